@@ -1,0 +1,117 @@
+"""Mistakes in a portal, as values: where they are, what is wrong and what to write instead.
+
+The words stand in `messages/*.toml`, by name, in English and in German.  A call site names the
+message and gives the values to fill in; the text is made only when somebody reads it.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from typing import Final, Literal
+
+import msgspec
+
+Language = Literal["en", "de"]
+Severity = Literal["error", "warning"]
+
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "de")
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One entry of the catalogue; `what` and `hint` by language, with `{placeholders}`."""
+
+    number: str
+    severity: Severity
+    what: dict[str, str]
+    hint: dict[str, str]
+
+
+class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
+    """One thing that is wrong in a portal.
+
+    `path` is as a user would type it, relative to the portal's folder where it lies inside;
+    `line` and `column` count from 1, and are 0 where they are not known; `name` names the message
+    and `values` fill its placeholders.
+    """
+
+    path: str
+    line: int
+    column: int
+    name: str
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def message(self) -> Message:
+        """The catalogue's entry for this problem."""
+        return catalogue()[self.name]
+
+    @property
+    def is_error(self) -> bool:
+        """Whether this problem keeps the portal from being built."""
+        return self.message.severity == "error"
+
+    def what(self, language: Language = "en") -> str:
+        """What is wrong, in one sentence."""
+        return self.message.what[language].format_map(dict(self.values))
+
+    def hint(self, language: Language = "en") -> str:
+        """What to write instead."""
+        return self.message.hint[language].format_map(dict(self.values))
+
+    def moved(self, path: str, lines: int = 0) -> "Problem":
+        """The same problem at `path`, its line counted on by `lines` where it is known."""
+        line = self.line + lines if self.line else 0
+        return Problem(path, line, self.column, self.name, self.values)
+
+
+class PortalError(Exception):
+    """The portal cannot be built; `problems` says everything that is wrong."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        """All problems, a line each."""
+        return "\n".join(f"{p.path}:{p.line}: {p.what()} {p.hint()}" for p in self.problems)
+
+
+def problem(name: str, path: str = "", line: int = 0, column: int = 0, **values: object) -> Problem:
+    """The problem `name` of the catalogue at a place, its placeholders filled with `values`.
+
+    KeyError: the catalogue has no such message, or a placeholder has no value.
+    """
+    wanted = placeholders(name)
+    if wanted != values.keys():
+        raise KeyError(f"message {name!r} wants {sorted(wanted)}, got {sorted(values)}")
+    filled = tuple(sorted((key, str(value)) for key, value in values.items()))
+    return Problem(path, line, column, name, filled)
+
+
+def placed(problems: Iterable[Problem], path: str, line: int) -> tuple[Problem, ...]:
+    """`problems`, those without a place at that one."""
+    return tuple(
+        found if found.path else Problem(path, line, 0, found.name, found.values)
+        for found in problems
+    )
+
+
+@cache
+def catalogue() -> dict[str, Message]:
+    """All messages by name, from `messages/*.toml`."""
+    entries: dict[str, Message] = {}
+    for file in sorted(files("generator").joinpath("messages").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            raw = tomllib.loads(file.read_text(encoding="utf-8"))
+            entries |= msgspec.convert(raw, dict[str, Message])
+    return entries
+
+
+@cache
+def placeholders(name: str) -> frozenset[str]:
+    """The names of the values that the message `name` is filled with."""
+    message = catalogue()[name]
+    texts = (*message.what.values(), *message.hint.values())
+    return frozenset(field for text in texts for _, field, _, _ in Formatter().parse(text) if field)

@@ -1,0 +1,215 @@
+"""Worker processes: the same function over many tasks, each within a time budget.
+
+A worker that dies or hangs is ended and replaced; its task is given up, all others are done.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from typing import Any, Final, Generic, Literal, TypeVar
+from weakref import WeakSet
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+Lost = Literal["died", "slow"]
+"""Why a task has no result."""
+
+BATCH: Final = 16
+"""Tasks given to a worker at once, so that it need not wait for the next one."""
+
+ORPHANED: Final = 3
+"""After so many budgets a worker ends itself: its parent is not there any more to do it."""
+
+_ours: "WeakSet[Connection[Any, Any]]" = WeakSet()
+"""This process's ends of the connections to its workers."""
+
+CONTEXT: Final[Any] = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+"""A forked worker has all that its parent had loaded, at no cost; elsewhere forking is not safe."""
+
+
+def available() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _nothing() -> None:
+    pass
+
+
+def run(
+    function: Callable[[T], R], tasks: Sequence[T], *, jobs: int, budget: float, batch: int = BATCH
+) -> Iterator[tuple[int, R | Lost]]:
+    """Calls `function` with each task in one of `jobs` processes.
+
+    Yields the place of each task and its result, as they come; or why there is none: the worker
+    "died", or took more than `budget` seconds.  What `function` raises is raised here.
+    """
+    crew = Crew(function, jobs=jobs, budget=budget, batch=batch)
+    try:
+        yield from crew.run(tasks)
+    finally:
+        crew.close()
+
+
+class Crew(Generic[T, R]):
+    """Processes, started when they are needed, that stay for the tasks of later runs."""
+
+    def __init__(
+        self,
+        function: Callable[[T], R],
+        *,
+        jobs: int,
+        budget: float,
+        batch: int = BATCH,
+        prepare: Callable[[], None] = _nothing,
+    ) -> None:
+        """`prepare` is called once in each process, before its first task."""
+        self._function = function
+        self._prepare = prepare
+        self._jobs = jobs
+        self._budget = budget
+        self._batch = batch
+        self._workers: list[_Worker] = []
+
+    def run(self, tasks: Sequence[T]) -> Iterator[tuple[int, R | Lost]]:
+        """As the function `run`.  One run at a time."""
+        waiting = deque(enumerate(tasks))
+        self.gather(min(self._jobs, -(-len(tasks) // self._batch)))
+        try:
+            while True:
+                for worker in self._workers:
+                    if not worker.tasks and waiting:
+                        share = min(self._batch, len(waiting))
+                        worker.give([waiting.popleft() for _ in range(share)])
+                busy = [worker for worker in self._workers if worker.tasks]
+                if not busy:
+                    return
+                patience = max(0.0, min(worker.deadline for worker in busy) - time.monotonic())
+                ready = wait([worker.connection for worker in busy], timeout=patience)
+                for worker in busy:
+                    if worker.connection in ready:
+                        yield from worker.take(self._function)
+                    elif worker.is_late():
+                        yield worker.replace(self._function, "slow")
+        finally:
+            for worker in [worker for worker in self._workers if worker.tasks]:
+                worker.end()  # the run was broken off; its results would come into the next one
+                self._workers.remove(worker)
+
+    def close(self) -> None:
+        """Ends all processes."""
+        for worker in self._workers:
+            worker.end()
+        self._workers.clear()
+
+    def gather(self, count: int) -> None:
+        """Sees to it that there are at least `count` workers, all alive; `run` does so itself."""
+        for worker in [worker for worker in self._workers if not worker.is_alive()]:
+            worker.end()
+            self._workers.remove(worker)
+        while len(self._workers) < count:
+            self._workers.append(_Worker(self._function, self._prepare, self._budget))
+
+
+class _Worker:
+    """One process, the tasks it has been given, and when it must have the first of them done."""
+
+    def __init__(
+        self, function: Callable[[Any], Any], prepare: Callable[[], None], budget: float
+    ) -> None:
+        self._prepare = prepare
+        self._budget = budget
+        self.tasks: deque[tuple[int, Any]] = deque()
+        self.deadline = 0.0
+        self._start(function)
+
+    def _start(self, function: Callable[[Any], Any]) -> None:
+        self.connection, theirs = CONTEXT.Pipe()
+        _ours.add(self.connection)
+        self._process = CONTEXT.Process(
+            target=_serve, args=(theirs, function, self._prepare, self._budget), daemon=True
+        )
+        self._process.start()
+        theirs.close()
+
+    def is_alive(self) -> bool:
+        return bool(self._process.is_alive())
+
+    def is_late(self) -> bool:
+        """Whether its time is over, and no result has come meanwhile."""
+        return time.monotonic() > self.deadline and not self.connection.poll()
+
+    def give(self, tasks: list[tuple[int, Any]]) -> None:
+        self.tasks.extend(tasks)
+        self.deadline = time.monotonic() + self._budget
+        with suppress(BrokenPipeError):  # it died just now: `take` will find out
+            self.connection.send(tasks)
+
+    def take(self, function: Callable[[Any], Any]) -> Iterator[tuple[int, Any]]:
+        """The next result, or the loss of the task if the worker is dead."""
+        try:
+            failed, result = self.connection.recv()
+        except (EOFError, OSError):  # it died, perhaps in the middle of a result
+            yield self.replace(function, "died")
+            return
+        place, _ = self.tasks.popleft()
+        self.deadline = time.monotonic() + self._budget
+        if failed:
+            raise result
+        yield place, result
+
+    def replace(self, function: Callable[[Any], Any], why: Lost) -> tuple[int, Lost]:
+        """Puts a new process in this one's place, gives up the task it was at, keeps the others."""
+        self.end()
+        place, _ = self.tasks.popleft()
+        rest = list(self.tasks)
+        self.tasks.clear()
+        self._start(function)
+        if rest:
+            self.give(rest)
+        return place, why
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self.connection.close()
+
+
+def _live(seconds: float) -> None:
+    """Lets the system end this process after `seconds`, whatever it is doing then; 0: never."""
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _serve(
+    connection: "Connection[Any, Any]",
+    function: Callable[[Any], Any],
+    prepare: Callable[[], None],
+    budget: float,
+) -> None:
+    """What a worker does: answers each batch of tasks, one result after the other."""
+    for end in list(_ours):
+        end.close()  # while a worker has the parent's end, too, nobody learns of the parent's death
+    try:
+        prepare()
+        while True:
+            for _, task in connection.recv():
+                _live(ORPHANED * budget)
+                try:
+                    answer = (False, function(task))
+                except Exception as error:  # raised again by the parent
+                    answer = (True, error)
+                _live(0)
+                connection.send(answer)
+    except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        pass  # The parent is gone, or is ending us.
