@@ -1,0 +1,123 @@
+"""Markdown to a `Body`, for texts of editors: what is wrong in one is said, with its line."""
+
+import sys
+from hashlib import blake2b
+from threading import local
+from typing import TYPE_CHECKING, Final
+
+import nh3
+import pymdownx  # type: ignore[import-untyped]
+from markdown import Markdown, __meta__
+from markdown.extensions.abbr import AbbrExtension
+from markdown.extensions.attr_list import AttrListExtension
+from markdown.extensions.def_list import DefListExtension
+from markdown.extensions.fenced_code import FencedCodeExtension
+from markdown.extensions.tables import TableExtension
+from pymdownx.betterem import BetterEmExtension  # type: ignore[import-untyped]
+from pymdownx.saneheaders import SaneHeadersExtension  # type: ignore[import-untyped]
+from slugify.__version__ import __version__ as slugify_version
+
+from generator.article import Body
+from generator.markup_blocks import DEPTH, ArticleMarkdown, OrdinalListExtension, TooDeep
+from generator.markup_footnotes import GermanFootnotes
+from generator.markup_html import Sanitizer, may_hold_raw
+from generator.markup_notes import Notes
+from generator.markup_shortcuts import QuickMarkdown, Shortcuts
+from generator.markup_source import prepared
+from generator.markup_tree import Finisher
+
+if TYPE_CHECKING:
+    from markdown.extensions import Extension
+
+_RULES: Final = 1
+"""To be counted up whenever the same text may give another body."""
+
+_PARTS: Final = (
+    _RULES,
+    __meta__.__version__,
+    pymdownx.__version__,
+    nh3.__version__,  # type: ignore[attr-defined]  # its stub leaves it out
+    slugify_version,
+    sys.version_info[:3],  # Python's HTML parser finds the raw HTML, and changes with each patch
+)
+
+VERSION: Final = blake2b(repr(_PARTS).encode(), digest_size=8).hexdigest()
+"""Names the rules and libraries that turn a text into a body: another one, another body."""
+
+
+class _Converter:
+    """Turns one text after the other into HTML; one that has failed is not to be used again."""
+
+    def __init__(self, shortcuts: bool) -> None:
+        footnotes = GermanFootnotes()
+        self._markdown = _markdown(footnotes, shortcuts)
+        self._sanitizer = Sanitizer()
+        self._finisher = Finisher(self._markdown, footnotes, self._sanitizer)
+        self._markdown.treeprocessors.register(self._finisher, "finish", -10)
+
+    def html(self, text: str, notes: Notes) -> str:
+        """`text` as HTML with marks for its holes; what is found in it is noted in `notes`.
+
+        TooDeep, RecursionError: blocks, or signs of emphasis, are nested too deeply.
+        """
+        self._finisher.notes = notes
+        html = self._markdown.reset().convert(text)
+        return self._sanitizer.clean(html, notes) if may_hold_raw(text) else html
+
+
+def _markdown(footnotes: GermanFootnotes, shortcuts: bool) -> Markdown:
+    extensions: list[Extension] = [
+        TableExtension(),
+        footnotes,
+        AttrListExtension(),
+        DefListExtension(),
+        OrdinalListExtension(),
+        AbbrExtension(),
+        FencedCodeExtension(),
+        SaneHeadersExtension(),
+        BetterEmExtension(smart_enable="all"),
+    ]
+    if shortcuts:
+        return QuickMarkdown(extensions=[*extensions, Shortcuts()], output_format="html")
+    return ArticleMarkdown(extensions=extensions, output_format="html")
+
+
+class _Converters(local):
+    """Each thread's own, since a converter serves one text at a time."""
+
+    def __init__(self) -> None:
+        self.made: dict[bool, _Converter] = {}
+
+
+_CONVERTERS: Final = _Converters()
+
+
+def convert(text: str, *, shortcuts: bool = True) -> Body:
+    """What the Markdown `text` becomes; depends on `text` alone.
+
+    `text` is what follows the front matter, in NFC, with `\\n` at the ends of its lines; lines in
+    the body count from its first.  Without `shortcuts` the body is the same and takes longer.
+    """
+    source, problems = prepared(text)
+    notes = Notes(source, problems)
+    try:
+        html, holes = notes.finished(_converter(shortcuts).html(source, notes))
+    except TooDeep:
+        return _failed(notes, shortcuts, "markdown-nesting", limit=DEPTH)
+    except RecursionError:
+        return _failed(notes, shortcuts, "markdown-failed")
+    found = tuple(sorted(notes.problems, key=lambda problem: problem.line))
+    return Body(html, holes, tuple(notes.headings), tuple(notes.links), found)
+
+
+def _converter(shortcuts: bool) -> _Converter:
+    if shortcuts not in _CONVERTERS.made:
+        _CONVERTERS.made[shortcuts] = _Converter(shortcuts)
+    return _CONVERTERS.made[shortcuts]
+
+
+def _failed(notes: Notes, shortcuts: bool, name: str, **values: object) -> Body:
+    """An empty body with the problem `name`; the converter may be in any state and goes."""
+    del _CONVERTERS.made[shortcuts]
+    notes.report(name, 0, **values)
+    return Body("", (), (), (), tuple(sorted(notes.problems)))

@@ -1,0 +1,91 @@
+"""Where a link in a text may lead, and what becomes of its address."""
+
+import re
+from typing import Final, Literal, NamedTuple
+from urllib.parse import quote
+
+from generator.article import Link
+from generator.markup_notes import Notes, plain, unmarked
+
+Kind = Literal["source", "external", "executable", "unknown", "empty", "other"]
+
+SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
+"""What an address may begin with, besides those that stay in the portal."""
+
+EXECUTABLE: Final = frozenset({"javascript", "data", "vbscript"})
+
+_IGNORED: Final = re.compile(
+    "[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+"
+)
+"""Browsers skip some of these before or within a scheme; no honest scheme holds any of them."""
+_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_ILLEGAL: Final = re.compile(r"""[\x00-\x20"<>\\^`{|}]""")
+_SOURCE: Final = re.compile(r"[^?#]+\.md(?:#.*)?", re.IGNORECASE | re.DOTALL)
+
+
+class Address(NamedTuple):
+    """An address as it is meant: without character references, and what it leads to."""
+
+    text: str
+    kind: Kind
+    scheme: str
+
+
+def address(written: str) -> Address:
+    """What the address `written` in a link means."""
+    text = plain(written).strip()
+    bare = _IGNORED.sub("", text)
+    scheme = found[1].lower() if (found := _SCHEME.match(bare)) else ""
+    if scheme in EXECUTABLE:
+        return Address(text, "executable", scheme)
+    if scheme and scheme not in SCHEMES:
+        return Address(text, "unknown", scheme)
+    if scheme in {"http", "https"} or bare.startswith("//"):
+        return Address(text, "external", scheme)
+    if not bare:
+        return Address(text, "empty", "")
+    return Address(text, "source" if not scheme and _SOURCE.fullmatch(text) else "other", scheme)
+
+
+def href(written: str, notes: Notes) -> str | None:
+    """What stands in the page for the address `written`; None if nothing may.
+
+    A link to a source is a hole.  Links to other sites, and why an address is refused, are noted.
+    """
+    meant = address(written)
+    if meant.kind == "source":
+        return notes.hole(Link(meant.text, _line(written, notes)))
+    if meant.kind == "empty":
+        notes.report("markdown-link-empty", notes.line_of("]()", "](<>)", 'href=""'))
+        return None
+    if meant.kind == "external":
+        notes.links[_encoded(meant.text)] = None
+    elif meant.kind != "other":
+        refused(written, _line(written, notes), notes)
+        return None
+    return _encoded(written)
+
+
+def _encoded(text: str) -> str:
+    """`text` with the signs that no address may hold as `%20` and the like."""
+    text = unmarked(text)
+    return (
+        _ILLEGAL.sub(lambda sign: quote(sign[0], safe=""), text) if _ILLEGAL.search(text) else text
+    )
+
+
+def refused(written: str, line: int, notes: Notes) -> bool:
+    """Whether no page may link to the address `written`; if so, notes it."""
+    meant = address(written)
+    if meant.kind == "executable":
+        notes.report("markdown-link-executable", line, scheme=meant.scheme)
+    elif meant.kind == "unknown":
+        notes.report("markdown-link-scheme", line, scheme=meant.scheme)
+    return meant.kind in {"executable", "unknown"}
+
+
+def _line(written: str, notes: Notes) -> int:
+    """The line of the link to `written`; its brackets tell it from a longer address."""
+    return notes.line_of(
+        f"]({written})", f"]({written} ", f"](<{written}>", f"]: {written}", f"<{written}>", written
+    )

@@ -1,0 +1,94 @@
+"""What one conversion of a text notes besides its HTML: holes, headings, links, problems.
+
+The one mutable value of the Markdown room.  It lives as long as one conversion.
+"""
+
+import re
+from html import unescape
+from typing import Final
+
+from generator.article import Heading, Link, Picture
+from generator.problems import Problem, problem
+
+# Markdown's own placeholders are \x02…\x03, too, and `\x02N\x03` is among them (an escaped
+# character); the final form of a hole appears only when Markdown has finished.
+_FIGURE: Final = ('<figure class="', '"></figure>')
+"""Around the mark for a picture, so that everything before the end knows it for a block."""
+_MARK: Final = re.compile("h[0-9]+")
+_LEFT_OVER: Final = re.compile("\x02[^\x02\x03]*\x03?|\x03")
+
+
+def unmarked(written: str) -> str:
+    """`written` without the marks that Markdown has forgotten in it."""
+    return _LEFT_OVER.sub("", written) if "\x02" in written or "\x03" in written else written
+
+
+def plain(written: str) -> str:
+    """`written` as it is meant: without marks, and with characters for references to them."""
+    return unescape(unmarked(written)) if "&" in written else unmarked(written)
+
+
+class Notes:
+    """What is found in `text` while it is converted; lines count from 1."""
+
+    def __init__(self, text: str, problems: tuple[Problem, ...] = ()) -> None:
+        self.text = text
+        self.problems = list(problems)
+        self.headings: list[Heading] = []
+        self.links: dict[str, None] = {}
+        self.ids: set[str] = set()
+        self._holes: list[Link | Picture] = []
+        self._found_to: dict[str, int] = {}
+
+    def hole(self, content: Link | Picture) -> str:
+        """The mark that stands for `content` until the text is finished.
+
+        In an attribute: the address of a link, the class of an otherwise empty `figure`.
+        """
+        self._holes.append(content)
+        return f"\x02h{len(self._holes) - 1}\x03"
+
+    def report(self, name: str, line: int, **values: object) -> None:
+        """Note a problem; what follows from a shortcode in the same line goes without saying."""
+        found = problem(name, "", line, 0, **values)
+        implied = name in {"markdown-link-empty", "markdown-picture-empty"} and any(
+            other.name == "markdown-shortcode" and other.line == line for other in self.problems
+        )
+        if not implied and found not in self.problems:
+            self.problems.append(found)
+
+    def line_of(self, *needles: str) -> int:
+        """The line where the first of `needles` that is in the text stands; 0 if none is.
+
+        Asked again for the same needle, the line of its next occurrence.
+        """
+        for needle in filter(None, needles):
+            place = self.text.find(needle, self._found_to.get(needle, 0))
+            if place < 0:
+                place = self.text.find(needle)
+            if place >= 0:
+                self._found_to[needle] = place + len(needle)
+                return self.text.count("\n", 0, place) + 1
+        return 0
+
+    def finished(self, html: str) -> tuple[str, tuple[Link | Picture, ...]]:
+        """`html` with its holes numbered as they come, and what belongs into them.
+
+        No other STX or ETX is left, whatever Markdown may have forgotten.
+        """
+        if "\x02" not in html and "\x03" not in html:
+            return html, ()
+        first, *others = html.split("\x02")
+        pieces = [first]
+        holes: list[Link | Picture] = []
+        for other in others:
+            mark, _, text = other.partition("\x03")
+            if _MARK.fullmatch(mark) and int(mark[1:]) < len(self._holes):
+                hole = self._holes[int(mark[1:])]
+                if isinstance(hole, Picture):
+                    pieces[-1] = pieces[-1].removesuffix(_FIGURE[0])
+                    text = text.removeprefix(_FIGURE[1])
+                pieces.append(f"\x02{len(holes)}\x03")
+                holes.append(hole)
+            pieces.append(text.replace("\x03", ""))
+        return "".join(pieces), tuple(holes)

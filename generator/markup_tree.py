@@ -1,0 +1,73 @@
+"""The tree that Markdown made of a text, finished: outline, links, pictures, tables, footnotes."""
+
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AMP_SUBSTITUTE
+
+from generator import markup_headings, markup_html, markup_links, markup_pictures, markup_tables
+from generator.markup_elements import parents_in, unwrap
+from generator.markup_footnotes import GermanFootnotes
+from generator.markup_notes import Notes
+
+_WANTED: Final = markup_headings.TAGS | {"a", "table"}
+
+
+class Finisher(Treeprocessor):
+    """The last tree processor: what Markdown leaves to the site is settled here, in one pass."""
+
+    def __init__(
+        self, md: Markdown, footnotes: GermanFootnotes, sanitizer: markup_html.Sanitizer
+    ) -> None:
+        super().__init__(md)
+        self.footnotes = footnotes
+        self.sanitizer = sanitizer
+        self.notes = Notes("")
+
+    def run(self, root: Element) -> None:
+        """Finish the tree below `root`, noting what is found."""
+        notes, stash = self.notes, self.md.htmlStash
+        if stash.html_counter:
+            markup_html.escape_unknown_references(stash)
+            if markup_html.may_hold_raw(notes.text):
+                self.sanitizer.prepare(stash, notes)
+                markup_html.close_inline(root.iter(), stash, notes)
+        if "{" in notes.text:
+            markup_html.check_attributes(list(root.iter()), notes)
+        if self.footnotes.footnotes or ("^" in notes.text and "[^" in notes.text):
+            self.footnotes.finish(list(root.iter()), notes)
+        if pictures := list(root.iter("img")):
+            markup_pictures.place(root, pictures, notes)
+        wanted = [element for element in root.iter() if element.tag in _WANTED]
+        if links := [element for element in wanted if element.tag == "a"]:
+            _settle_links(root, links, notes)
+        if headings := [element for element in wanted if element.tag in markup_headings.TAGS]:
+            markup_headings.arrange(root, headings, stash, notes)
+        if tables := [element for element in wanted if element.tag == "table"]:
+            markup_tables.wrap(tables, notes)
+
+
+def _settle_links(root: Element, links: list[Element], notes: Notes) -> None:
+    """Let each of `links` lead where it may; of one that leads nowhere only the text stays."""
+    idle = {inner for link in links if len(link) for inner in link.iter("a") if inner is not link}
+    for link in idle:
+        address = link.get("href", "")
+        notes.report("markdown-link-nested", notes.line_of(f"]({address}", address))
+    for link in links:
+        address = link.get("href", "")
+        if link in idle or address.startswith("#") or AMP_SUBSTITUTE in address:
+            continue  # a place in the same text, or an e-mail address that Markdown has disguised
+        if not (link.text or len(link)):
+            notes.report("markdown-link-empty", notes.line_of("[]("))
+            idle.add(link)
+        elif (href := markup_links.href(address, notes)) is None:
+            idle.add(link)
+        else:
+            link.set("href", href)
+    if idle:
+        parents = parents_in(root)
+        for link in links:
+            if link in idle:
+                unwrap(link, parents)

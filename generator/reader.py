@@ -1,0 +1,307 @@
+"""A Markdown file to an article: its front matter by the schema, each problem with its line.
+
+`read` is pure: the same path, bytes and portal give the same reading, on any machine.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import msgspec
+
+from generator import front_matter
+from generator.addresses import fill, flaw, slug
+from generator.article import Article, StandingPage
+from generator.front_matter import Fields, Items, Node, Scalar
+from generator.portal import Portal
+from generator.problems import PortalError, Problem, problem
+from generator.schema import ARTICLE, CONVERT, NAMES, PARTS, STANDING, SUGGESTIONS, Field
+from generator.values import Context
+
+STANDING_FOLDER: Final = "seiten"
+"""Sources below this folder of the content are standing pages."""
+
+RESERVED_FOLDERS: Final = frozenset({"firmen", "anzeigen"})
+"""Folders of kinds of sources that are still to come."""
+
+_DAY_BEFORE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[-_ ]+(?=.)")
+
+_MARKUP: Final = re.compile(r"\*\*[^*]{1,40}|\[[^\]]{1,40}\]\([^)]{1,200}\)|</?[a-z][^<>]{0,200}>")
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a file says: an article or a standing page, None where it has an error.
+
+    `text` is the Markdown, from the line `first_line` of the file on.  `lines` has the line of
+    each field of the front matter, for messages.
+    """
+
+    source: Article | StandingPage | None
+    text: str
+    first_line: int
+    problems: tuple[Problem, ...]
+    lines: dict[str, int]
+
+
+def read(path: str, data: bytes, portal: Portal) -> Reading:
+    """What the source `path`, below the content folder with `/`, says with the bytes `data`.
+
+    Never raises; all that is wrong with the front matter is in `problems`.
+    """
+    front = front_matter.read(path, data)
+    folder = path.partition("/")[0]
+    problems = [_milder(found, portal) for found in front.problems]
+    if folder in RESERVED_FOLDERS:
+        problems.append(problem("folder-reserved", path, folder=folder))
+    if front.header is None:
+        return Reading(None, front.text, front.first_line, tuple(sorted(problems)), {})
+    header = _sort_out(front.header, portal)
+    make = _standing_page if folder == STANDING_FOLDER else _article
+    source, found = make(header, path, portal)
+    unread = {wrong.line for wrong in problems}
+    # A value that YAML could not read is not told a second time as one that is missing.
+    problems += [
+        wrong.moved(path)
+        for wrong in (*header.problems, *found)
+        if not (wrong.name == "field-empty" and wrong.line in unread)
+    ]
+    if any(wrong.is_error for wrong in problems):
+        source = None
+    lines = {field: key.line for field, (key, _) in header.given.items()}
+    return Reading(source, front.text, front.first_line, tuple(sorted(problems)), lines)
+
+
+def _milder(found: Problem, portal: Portal) -> Problem:
+    """A key that stands twice is no error where it means nothing here, as in some archives."""
+    if found.name == "key-twice":
+        key = dict(found.values)["key"].casefold()
+        if key in (extra.casefold() for extra in portal.front_matter.extra):
+            return Problem(found.path, found.line, found.column, "extra-twice", found.values)
+    return found
+
+
+_Entry: TypeAlias = tuple[Scalar, Node]
+"""A key as the editor wrote it, and its value."""
+
+
+class _Header(NamedTuple):
+    """The entries of a header by the field that they mean, and the extra ones as text."""
+
+    given: dict[str, _Entry]
+    extra: dict[str, str]
+    problems: list[Problem]
+
+
+def _sort_out(header: Fields, portal: Portal) -> _Header:
+    """Which field each key means, after the portal's own names for fields and the schema's."""
+    candidates: dict[str, list[_Entry]] = {}
+    extra_names = {name.casefold(): name for name in portal.front_matter.extra}
+    extra: dict[str, str] = {}
+    problems: list[Problem] = []
+    for key, node in header.entries:
+        name = _name(key)
+        if target := _target(name, node, portal, extra_names):
+            candidates.setdefault(target, []).append((key, node))
+        elif name not in extra_names:
+            problems.append(_unknown(key, portal))
+        elif isinstance(node, Scalar):
+            extra[extra_names[name]] = node.text
+    chosen: dict[str, _Entry] = {}
+    for target, entries in candidates.items():
+        chosen[target], second = _choose(entries, portal)
+        if second:
+            problems.append(_twice(second[0], target, chosen[target][0]))
+    given, twice = _with_parts(chosen)
+    return _Header(given, extra, problems + twice)
+
+
+def _target(name: str, node: Node, portal: Portal, extra: Mapping[str, str]) -> str | None:
+    """The field, or the part of one, that the key `name` means; None for extra and unknown keys."""
+    own = portal.front_matter.aliases.get(name)
+    known = NAMES.get(name) or NAMES.get(name.replace("-", "_"))
+    if own and not ("." in own and known and not isinstance(node, Scalar)):
+        return own
+    return None if name in extra else known
+
+
+def _choose(entries: list[_Entry], portal: Portal) -> tuple[_Entry, _Entry | None]:
+    """The entry that counts of those that mean one field, and another that should not be there.
+
+    Empty ones do not count.  An archive that has several keys for a field lists them in
+    portal.toml; then the first in that order counts, and the others may be there.
+    """
+    filled = [entry for entry in entries if not _is_empty(entry[1])] or entries[:1]
+    if len(filled) == 1:
+        return filled[0], None
+    order = list(portal.front_matter.aliases)
+    if all(_name(key) in order for key, _ in filled):
+        return min(filled, key=lambda entry: order.index(_name(entry[0]))), None
+    return filled[0], filled[1]
+
+
+def _with_parts(chosen: dict[str, _Entry]) -> tuple[dict[str, _Entry], list[Problem]]:
+    """`chosen` with the parts of a field (`source.url`) put together to one map."""
+    fields = {name: entry for name, entry in chosen.items() if "." not in name}
+    problems: list[Problem] = []
+    for name, (key, node) in chosen.items():
+        field, _, part = name.partition(".")
+        if not part or _is_empty(node):
+            continue
+        whole_key, whole = fields.get(field, (key, Scalar("", key.line, key.column)))
+        if isinstance(whole, Items):
+            problems.append(_twice(key, field, whole_key))
+            continue
+        entries = whole.entries if isinstance(whole, Fields) else _first_part(field, whole)
+        entry = (Scalar(part, key.line, key.column), node)
+        fields[field] = (whole_key, Fields((*entries, entry), whole.line, whole.column))
+    return fields, problems
+
+
+def _first_part(field: str, whole: Scalar) -> tuple[_Entry, ...]:
+    """A field that is mere text as a map: a picture's file, a source's name."""
+    if _is_empty(whole):
+        return ()
+    name = next(iter(PARTS[field]))
+    return ((Scalar(name, whole.line, whole.column), whole),)
+
+
+def _name(key: Scalar) -> str:
+    """A key as it is looked up."""
+    return key.text.strip().casefold()
+
+
+def _is_empty(node: Node) -> bool:
+    if isinstance(node, Scalar):
+        return not node.text.strip()
+    return not (node.items if isinstance(node, Items) else node.entries)
+
+
+def _twice(key: Scalar, field: str, first: Scalar) -> Problem:
+    return problem(
+        "field-twice", "", key.line, key.column,
+        key=key.text, field=field, first=first.text, other=first.line,
+    )  # fmt: skip
+
+
+def _unknown(key: Scalar, portal: Portal) -> Problem:
+    """An unknown key, with the nearest that is known."""
+    rules = portal.front_matter
+    known = (*SUGGESTIONS, *rules.aliases, *(name.casefold() for name in rules.extra))
+    nearest = get_close_matches(_name(key), known, n=1)
+    if nearest:
+        return problem("key-misspelt", "", key.line, key.column, key=key.text, nearest=nearest[0])
+    return problem("key-unknown", "", key.line, key.column, key=key.text)
+
+
+def _values(
+    schema: Sequence[Field], header: _Header, path: str, portal: Portal
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The values of the fields by the attributes of the article, and what is wrong with them."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for field in schema:
+        key, node = header.given.get(field.name, (None, None))
+        if node is None or (_is_empty(node) and field.shape != "boolean"):
+            default = portal.front_matter.defaults.get(field.name)
+            if default is None:
+                values[field.attribute or field.name] = field.default
+                if field.required:
+                    problems.append(_missing(field, key))
+                continue
+            node = Scalar(default, 0, 0)
+        context = Context(portal, path, key.text if key else field.name)
+        try:
+            values[field.attribute or field.name] = CONVERT[field.shape](node, context)
+        except PortalError as error:
+            problems += error.problems
+    return values, problems
+
+
+def _missing(field: Field, key: Scalar | None) -> Problem:
+    german = field.names[0]
+    if key is None:
+        return problem("field-missing", "", 1, 0, field=field.name, german=german)
+    return problem("field-empty", "", key.line, key.column, key=key.text)
+
+
+def _article(header: _Header, path: str, portal: Portal) -> tuple[Article | None, list[Problem]]:
+    values, problems = _values(ARTICLE, header, path, portal)
+    if problems:
+        return None, problems
+    values["slug"] = values["slug"] or _slug_of(path)
+    day = values["date"].at
+    address = fill(
+        portal.addresses.article,
+        year=f"{day.year:04}",
+        month=f"{day.month:02}",
+        day=f"{day.day:02}",
+        slug=values["slug"],
+        section=values["section"],
+    )
+    problems += _address_problems(values, address, header)
+    problems += _odd_dates(values, header)
+    problems += _markup(values, header)
+    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    return Article(path=path, address=address, fields=header.extra, **values), problems
+
+
+def _standing_page(
+    header: _Header, path: str, portal: Portal
+) -> tuple[StandingPage | None, list[Problem]]:
+    values, problems = _values(STANDING, header, path, portal)
+    if problems:
+        return None, problems
+    values["slug"] = values["slug"] or _slug_of(path)
+    address = fill(portal.addresses.standing, slug=values["slug"])
+    problems += _address_problems(values, address, header)
+    problems += _markup(values, header)
+    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    known = {field.name for field in STANDING}
+    problems += [
+        problem("field-without-effect", "", key.line, key.column, key=key.text)
+        for name, (key, _) in header.given.items()
+        if name not in known
+    ]
+    return StandingPage(path=path, address=address, **values), problems
+
+
+def _slug_of(path: str) -> str:
+    """The slug that a source's name gives: without a date before it; of its folder for index.md."""
+    folder, _, name = path.rpartition("/")
+    stem = name.removesuffix(".md")
+    if stem == "index" and folder:
+        stem = folder.rpartition("/")[2]
+    return slug(_DAY_BEFORE.sub("", stem))
+
+
+def _address_problems(
+    values: Mapping[str, Any], address: str, header: _Header
+) -> Iterator[Problem]:
+    key, _ = header.given.get("slug", (Scalar("", 1, 0), None))
+    if not values["slug"]:
+        yield problem("slug-missing", "", 1)
+    elif found := flaw(address):
+        yield Problem("", key.line, key.column, found.name, found.values)
+    if address in values["aliases"]:
+        key, _ = header.given["aliases"]
+        yield problem("alias-of-itself", "", key.line, key.column, alias=address)
+
+
+def _odd_dates(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
+    """Dates that are possible, but hardly meant."""
+    date, updated, expires = values["date"], values["updated"], values["expires"]
+    if updated and (
+        updated.at < date.at if updated.timed and date.timed else updated.at.date() < date.at.date()
+    ):
+        yield problem("updated-before-date", "", header.given["updated"][0].line)
+    if expires and expires.at <= date.at:
+        yield problem("expires-before-date", "", header.given["expires"][0].line)
+
+
+def _markup(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
+    """Markdown or HTML in a text that is shown as it is."""
+    for name in ("title", "kicker", "lead"):
+        if found := _MARKUP.search(values.get(name, "")):
+            key, _ = header.given[name]
+            yield problem("text-with-markup", "", key.line, key=key.text, markup=found[0])

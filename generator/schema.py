@@ -1,0 +1,135 @@
+"""The schema of the front matter: which fields there are, what they are called, what they hold.
+
+A table and nothing else, so that the reader, the messages and the documents say the same.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from generator import values
+from generator.front_matter import Node
+from generator.values import IMAGE_PARTS, SOURCE_PARTS, Context
+
+Shape: TypeAlias = Literal[
+    "text", "date", "expiry", "section", "kind", "keywords", "authors", "sources", "image",
+    "slug", "addresses", "boolean",
+]  # fmt: skip
+
+CONVERT: Final[Mapping[Shape, Callable[[Node, Context], object]]] = MappingProxyType(
+    {
+        "text": values.text,
+        "date": values.moment,
+        "expiry": values.expiry,
+        "section": values.section,
+        "kind": values.kind,
+        "keywords": values.keywords,
+        "authors": values.authors,
+        "sources": values.sources,
+        "image": values.image,
+        "slug": values.address_part,
+        "addresses": values.old_addresses,
+        "boolean": values.boolean,
+    }
+)
+"""How the value of a field of each shape is read."""
+
+
+class Field(NamedTuple):
+    """One field of the front matter.
+
+    `name` as in the front matter, `names` what else it may be called, in small letters, the usual
+    German name first; `default` is its value where it is missing or empty.  `attribute` is the
+    article's word for it, where that is another one.
+    """
+
+    name: str
+    shape: Shape
+    names: tuple[str, ...]
+    default: object = ""
+    required: bool = False
+    attribute: str = ""
+
+
+_TITLE: Final = Field("title", "text", ("titel", "überschrift", "headline"), required=True)
+_LEAD: Final = Field("lead", "text", ("vorspann", "teaser", "description"))
+_SLUG: Final = Field("slug", "slug", ("adressteil",))
+_ALIASES: Final = Field(
+    "aliases", "addresses",
+    ("weiterleitungen", "weiterleitung", "alte_adressen", "alte_adresse", "alias", "redirects"),
+    default=(),
+)  # fmt: skip
+_DRAFT: Final = Field("draft", "boolean", ("entwurf",), default=False)
+
+ARTICLE: Final = (
+    _TITLE,
+    Field("kicker", "text", ("dachzeile", "spitzmarke")),
+    _LEAD,
+    Field("date", "date", ("datum", "veröffentlicht", "erschienen"), None, required=True),
+    Field("updated", "date", ("aktualisiert", "geändert", "lastmod"), None),
+    Field("section", "section", ("rubrik", "bereich", "ressort"), required=True),
+    Field(
+        "keywords", "keywords",
+        ("stichwörter", "stichworte", "stichwort", "schlagwörter", "schlagworte", "schlagwort",
+         "keyword", "tags"),
+        default=(),
+    ),
+    Field(
+        "author", "authors",
+        ("autor", "autorin", "autoren", "autorinnen", "authors", "kürzel", "verfasser"),
+        default=(), attribute="authors",
+    ),
+    Field(
+        "source", "sources", ("quelle", "quellen", "sources"),
+        default=(), attribute="sources",
+    ),
+    Field("image", "image", ("bild", "foto", "titelbild"), None),
+    Field("kind", "kind", ("art", "textsorte", "darstellungsform"), "news"),
+    _SLUG,
+    _ALIASES,
+    _DRAFT,
+    Field("guid", "text", ("kennung",)),
+    Field(
+        "expires", "expiry",
+        ("läuft_ab", "läuft ab", "ablauf", "ablaufdatum", "gültig_bis", "gültig bis", "expirydate"),
+        None,
+    ),
+)  # fmt: skip
+"""The fields of an article."""
+
+STANDING: Final = (_TITLE, _LEAD, _SLUG, _ALIASES, _DRAFT)
+"""The fields of a standing page."""
+
+PARTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
+    {"image": IMAGE_PARTS, "source": SOURCE_PARTS}
+)
+"""The parts of the fields that may be maps; the first is meant where the field is mere text."""
+
+_PARTS_BY_THEMSELVES: Final = {
+    "alt": "image.alt",
+    "alternativtext": "image.alt",
+    "bildquelle": "image.credit",
+    "bildnachweis": "image.credit",
+    "bildunterschrift": "image.caption",
+    "bildtext": "image.caption",
+}
+"""Parts of a field that may stand beside it instead of in it."""
+
+
+_NAMES: Final = _PARTS_BY_THEMSELVES | {
+    name: field.name for field in ARTICLE for name in (field.name, *field.names)
+}
+
+SUGGESTIONS: Final = tuple(_NAMES)
+"""All names of fields, for "did you mean"."""
+
+
+def _plain(name: str) -> str:
+    """A German name for keyboards without umlauts."""
+    return name.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+
+
+NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {_plain(name): field for name, field in _NAMES.items()} | _NAMES
+)
+"""The field, or the part of one, that each key means, in small letters."""

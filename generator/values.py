@@ -1,0 +1,298 @@
+"""What single fields of a front matter say: from text with its place to checked values.
+
+Each function here reads one shape of value and raises PortalError, with everything that is wrong
+in it, where it is not of that shape.  Which field has which shape stands in `schema`.
+"""
+
+import html
+import posixpath
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+from generator import dates
+from generator.addresses import fill, flaw, is_slug, slug
+from generator.article import KINDS, Image, Kind, SourceLink, When
+from generator.front_matter import Fields, Items, Node, Scalar
+from generator.portal import Portal
+from generator.problems import PortalError, Problem, problem
+
+
+class Context(NamedTuple):
+    """Whose value is read: the portal, the source's path, and the key as the editor wrote it."""
+
+    portal: Portal
+    path: str
+    key: str
+
+
+IMAGE_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "file": ("datei", "src"),
+    "alt": ("alternativtext", "alternative"),
+    "credit": ("bildquelle", "bildnachweis", "nachweis", "quelle", "foto"),
+    "caption": ("bildunterschrift", "unterschrift", "bildtext"),
+}
+SOURCE_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "name": ("titel",),
+    "url": ("adresse", "link"),
+}
+"""The parts of a field that is a map, and what else they may be called."""
+
+KIND_NAMES: Final[Mapping[str, Kind]] = {
+    **{kind: kind for kind in KINDS},
+    "meldung": "news",
+    "nachricht": "news",
+    "bericht": "report",
+    "reportage": "report",
+    "hintergrund": "report",
+    "kommentar": "comment",
+    "meinung": "comment",
+    "anzeige": "sponsored",
+    "firmennews": "sponsored",
+    "advertorial": "sponsored",
+}
+_YES: Final = frozenset({"true", "yes", "on", "ja", "wahr"})
+_NO: Final = frozenset({"false", "no", "off", "nein", "falsch"})
+
+_REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_SEPARATOR: Final = re.compile(r"[,;]")
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]+:(?=\S)|//|www\.", re.IGNORECASE)
+_WEB: Final = re.compile(r"https?://[^\s/\"<>\\]+[^\s\"<>\\]*", re.IGNORECASE)
+
+
+def text(node: Node, context: Context) -> str:
+    """A line of text; a non-breaking space in it is kept.
+
+    References such as `&#8211;`, which archives of other systems are full of, become what they
+    stand for, as they do in the article's text.
+    """
+    found = _scalar(node, context).text
+    if "&" in found:
+        found = _REFERENCE.sub(lambda match: html.unescape(match[0]), found)
+        found = unicodedata.normalize("NFC", found)
+    return " ".join(filter(None, found.replace("\n", " ").replace("\t", " ").split(" ")))
+
+
+def boolean(node: Node, context: Context) -> bool:
+    """Yes or no, in German or English; nothing at all is neither."""
+    scalar = _scalar(node, context)
+    word = scalar.text.strip().casefold()
+    if word not in _YES | _NO:
+        raise _wrong(scalar, "not-yes-or-no", key=context.key, value=scalar.text)
+    return word in _YES
+
+
+def moment(node: Node, context: Context) -> When:
+    """A date, with or without a time; see `dates.parse`."""
+    scalar = _scalar(node, context)
+    try:
+        return dates.parse(scalar.text, context.portal.zone)
+    except PortalError as error:
+        raise PortalError(tuple(_placed(found, scalar) for found in error.problems)) from None
+
+
+def expiry(node: Node, context: Context) -> When:
+    """The first moment after: of a day that is named alone, the midnight at its end."""
+    when = moment(node, context)
+    return when if when.timed else dates.next_midnight(when, context.portal.zone)
+
+
+def section(node: Node, context: Context) -> str:
+    """The id of a section, which may also be given by its name."""
+    given = text(node, context)
+    sections = context.portal.sections
+    if any(known.id == given for known in sections):
+        return given
+    names = {slug(known.name): known.id for known in sections} | {s.id: s.id for s in sections}
+    if slug(given) not in names:
+        nearest = get_close_matches(slug(given), names, n=1, cutoff=0)
+        known = ", ".join(section.id for section in sections)
+        raise _wrong(
+            node, "section-unknown", section=given, known=known or "-",
+            nearest=names[nearest[0]] if nearest else "-",
+        )  # fmt: skip
+    return names[slug(given)]
+
+
+def kind(node: Node, context: Context) -> Kind:
+    """What sort of article this is."""
+    given = text(node, context)
+    if given.casefold() not in KIND_NAMES:
+        known = ", ".join(KIND_NAMES)
+        raise _wrong(node, "kind-unknown", kind=given, known=known)
+    return KIND_NAMES[given.casefold()]
+
+
+def keywords(node: Node, context: Context) -> tuple[str, ...]:
+    """Keywords in the portal's spelling, synonyms merged, each once."""
+    portal = context.portal
+    found: dict[str, str] = {}
+    wrong: list[Problem] = []
+    for scalar in _texts(node, context):
+        name = " ".join(scalar.text.split())
+        address = slug(name)
+        if not address or not _possible(portal.addresses.keyword, keyword=address):
+            wrong.append(_at(scalar, "keyword-no-address", keyword=name))
+            continue
+        spelling = portal.spellings.get(address, name)
+        found.setdefault(slug(spelling), spelling)
+    if wrong:
+        raise PortalError(tuple(wrong))
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=16384)
+def _possible(pattern: str, **parts: str) -> bool:
+    return flaw(fill(pattern, **parts)) is None
+
+
+def authors(node: Node, context: Context) -> tuple[str, ...]:
+    """Initials where the portal knows them or the name that belongs to them, else names."""
+    initials = context.portal.initials
+    found: dict[str, None] = {}
+    for scalar in _texts(node, context):
+        name = " ".join(scalar.text.split())
+        if not (slug(name) and _possible(context.portal.addresses.author, author=slug(name))):
+            raise _wrong(scalar, "author-unreadable", author=name)
+        found[initials.get(name.casefold(), name)] = None
+    return tuple(found)
+
+
+def sources(node: Node, context: Context) -> tuple[SourceLink, ...]:
+    """Where the facts come from: an address, a name, both in a map, or a list of these."""
+    if isinstance(node, Items):
+        return tuple(link for item in node.items for link in sources(item, context))
+    if isinstance(node, Scalar):
+        if _SCHEME.match(node.text.strip()):
+            return (SourceLink("", _web_address(node)),)
+        name = text(node, context)
+        return (SourceLink(name, ""),) if name else ()
+    parts = _parts(node, SOURCE_PARTS, context)
+    link = SourceLink(
+        text(parts["name"], context) if "name" in parts else "",
+        _web_address(parts["url"]) if "url" in parts else "",
+    )
+    return (link,) if link != SourceLink("", "") else ()
+
+
+def _web_address(scalar: Scalar) -> str:
+    address = scalar.text.strip()
+    if address and not _WEB.fullmatch(address):
+        bare = address.removeprefix("//")
+        right = f"https://{bare}" if address.startswith(("//", "www.")) else "https://…"
+        raise _wrong(scalar, "url-wrong", url=address, right=right)
+    return address
+
+
+def image(node: Node, context: Context) -> Image | None:
+    """A picture: its file, or a map of file, alternative text, credit and caption."""
+    if isinstance(node, Scalar):
+        return Image(_file(node, context))
+    if not isinstance(node, Fields):
+        raise _wrong(node, "field-not-text", key=context.key)
+    parts = _parts(node, IMAGE_PARTS, context)
+    texts = {name: text(scalar, context) for name, scalar in parts.items()}
+    if not any(texts.values()):
+        return None
+    if not texts.get("file"):
+        raise _wrong(node, "image-no-file", key=context.key)
+    return Image(**{**texts, "file": _file(parts["file"], context)})
+
+
+def _file(scalar: Scalar, context: Context) -> str:
+    """A path inside the content folder, or in the assets folder where it begins with `/`."""
+    given = scalar.text.strip()
+    if _SCHEME.match(given):
+        raise _wrong(scalar, "image-external", file=given)
+    if "\\" in given:
+        raise _wrong(scalar, "image-backslash", file=given, right=given.replace("\\", "/"))
+    folder = "" if given.startswith("/") else posixpath.dirname(context.path)
+    whole = posixpath.normpath(posixpath.join(folder, given.lstrip("/")))
+    if whole == ".." or whole.startswith("../"):
+        raise _wrong(scalar, "image-outside", file=given)
+    return given
+
+
+def address_part(node: Node, context: Context) -> str:
+    """A slug that the editor chose; an old one may be longer than a new one would be."""
+    given = text(node, context)
+    if not is_slug(given):
+        right = slug(given) or "it-planungsrat"
+        raise _wrong(node, "slug-wrong", slug=given, right=f"{context.key}: {right}")
+    return given
+
+
+def old_addresses(node: Node, context: Context) -> tuple[str, ...]:
+    """The addresses that lead here, each once, as `addresses.target` wants them."""
+    scalars = (node,) if isinstance(node, Scalar) else _texts(node, context)
+    return tuple(dict.fromkeys(_old_address(s, context.portal.address) for s in scalars if s.text))
+
+
+def _old_address(scalar: Scalar, portal: str) -> str:
+    given = scalar.text.strip()
+    address = unquote(given.removeprefix(portal))
+    if not address.startswith("/"):
+        raise _wrong(scalar, "alias-wrong", alias=given)
+    name = address.rpartition("/")[2]
+    if name and "." not in name:
+        address += "/"
+    if found := flaw(address):
+        raise PortalError((_placed(found, scalar),))
+    return address
+
+
+def _scalar(node: Node, context: Context) -> Scalar:
+    if not isinstance(node, Scalar):
+        raise _wrong(node, "field-not-text", key=context.key)
+    return node
+
+
+def _texts(node: Node, context: Context) -> Iterator[Scalar]:
+    """The items of a list, or of text with commas, that are not empty."""
+    if isinstance(node, Scalar):
+        parts: Iterable[Scalar] = (
+            Scalar(part, node.line, node.column) for part in _SEPARATOR.split(node.text)
+        )
+    elif isinstance(node, Items):
+        parts = (_scalar(item, context) for item in node.items)
+    else:
+        raise _wrong(node, "field-not-list", key=context.key)
+    return (part for part in parts if part.text.strip())
+
+
+def _parts(node: Node, names: Mapping[str, tuple[str, ...]], context: Context) -> dict[str, Scalar]:
+    """The parts of a map by their English names."""
+    if not isinstance(node, Fields):
+        raise _wrong(node, "field-not-text", key=context.key)
+    english = {other: name for name, others in names.items() for other in (name, *others)}
+    keys: dict[str, Scalar] = {}
+    found: dict[str, Scalar] = {}
+    for key, value in node.entries:
+        name = english.get(key.text.strip().casefold())
+        if name is None:
+            nearest = get_close_matches(key.text.casefold(), english, n=1, cutoff=0)[0]
+            raise _wrong(key, "part-unknown", part=key.text, key=context.key, nearest=nearest)
+        first = keys.setdefault(name, key)
+        if first is not key:
+            raise _wrong(
+                key, "field-twice", key=key.text, field=name, first=first.text, other=first.line
+            )
+        found[name] = _scalar(value, context)
+    return found
+
+
+def _at(node: Node, name: str, **values: object) -> Problem:
+    return problem(name, "", node.line, node.column, **values)
+
+
+def _wrong(node: Node, name: str, **values: object) -> PortalError:
+    return PortalError((_at(node, name, **values),))
+
+
+def _placed(found: Problem, node: Node) -> Problem:
+    """A problem without a place at the place of a value."""
+    return Problem("", node.line, node.column, found.name, found.values)
