@@ -1,0 +1,104 @@
+"""What sources may not share: addresses, and spellings of a keyword that differ.
+
+A source has its address from its date until it expires.  That an article takes the address of one
+that has expired is usual and right; that a draft takes the address of an article is better told of
+today than on the day it appears.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final, NamedTuple, TypeAlias
+
+from generator.addresses import path_of, slug
+from generator.article import Article, StandingPage
+from generator.problems import Problem, problem
+
+Source: TypeAlias = tuple[Article | StandingPage, Mapping[str, int]]
+"""A source and the line of each field of its front matter."""
+
+_ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
+
+
+def collisions(sources: Iterable[Source], *, at: datetime = _ALWAYS) -> tuple[Problem, ...]:
+    """All that the sources share and should not, in the order of their paths.
+
+    Errors: from `at` on, two sources have one address at the same time, or an old address of one
+    is an address of another.  Warnings: keywords that meet in one address or nearly do.
+    `Problem.path` is the path below the content folder.
+    """
+    ordered = sorted(sources, key=lambda source: source[0].path)
+    return tuple(sorted((*_addresses(ordered, at), *_keywords(ordered))))
+
+
+class _Claim(NamedTuple):
+    """That a source has an address for a time."""
+
+    path: str
+    start: datetime
+    end: datetime
+
+    def meets(self, other: "_Claim") -> bool:
+        """Whether another source has the address at the same time."""
+        return self.path != other.path and self.start < other.end and other.start < self.end
+
+
+def _claim(source: Article | StandingPage) -> _Claim:
+    if isinstance(source, StandingPage):
+        return _Claim(source.path, _ALWAYS, _NEVER)
+    return _Claim(source.path, source.date.at, source.expires.at if source.expires else _NEVER)
+
+
+def _addresses(sources: list[Source], at: datetime) -> Iterator[Problem]:
+    """Addresses are compared as files, without regard to capitals, as some systems do."""
+    claims = [(source, lines, _claim(source)) for source, lines in sources]
+    current = [claimed for claimed in claims if claimed[2].end > at]
+    present: dict[str, list[_Claim]] = defaultdict(list)
+    for source, lines, claim in current:
+        owners = present[path_of(source.address).casefold()]
+        if owner := next(filter(claim.meets, owners), None):
+            line, other = lines.get("slug", 0), owner.path
+            yield problem("address-shared", source.path, line, address=source.address, other=other)
+        owners.append(claim)
+    former: dict[str, list[_Claim]] = defaultdict(list)
+    for source, lines, claim in current:
+        for alias in source.aliases:
+            place, line = path_of(alias).casefold(), lines.get("aliases", 0)
+            if owner := next(filter(claim.meets, present.get(place, ())), None):
+                other = owner.path
+                yield problem("alias-is-address", source.path, line, alias=alias, other=other)
+            elif owner := next(filter(claim.meets, former[place]), None):
+                other = owner.path
+                yield problem("alias-shared", source.path, line, alias=alias, other=other)
+            former[place].append(claim)
+
+
+def _keywords(sources: list[Source]) -> Iterator[Problem]:
+    """One problem for each spelling of a keyword that is not the most frequent of its like.
+
+    Alike are spellings with one address (IT Planungsrat, IT-Planungsrat), and those whose address
+    differs in hyphens alone (E-Government, eGovernment).  Of equally frequent ones the first in
+    the alphabet counts.
+    """
+    counts: Counter[str] = Counter()
+    first: dict[str, tuple[str, int]] = {}
+    for source, lines in sources:
+        if isinstance(source, Article):
+            counts.update(source.keywords)
+            for name in source.keywords:
+                first.setdefault(name, (source.path, lines.get("keywords", 0)))
+    alike: dict[str, list[str]] = defaultdict(list)
+    for name in counts:
+        alike[slug(name).replace("-", "")].append(name)
+    for names in alike.values():
+        usual, *others = sorted(names, key=lambda name: (-counts[name], name))
+        for other in others:
+            yield problem(
+                "keyword-spelling" if slug(other) == slug(usual) else "keyword-alike",
+                *first[other],
+                keyword=other,
+                count=counts[other],
+                usual=usual,
+                often=counts[usual],
+            )

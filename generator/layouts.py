@@ -1,0 +1,174 @@
+"""Layouts: the Jinja environment, its filters, and the digest of a layout with all it includes."""
+
+import traceback
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    meta,
+    select_autoescape,
+)
+
+from generator import basis, digests, filters
+from generator.compiled import Compiled
+from generator.portal import Portal
+from generator.problems import PortalError, Problem, placed, problem
+from generator.scan import read_bytes
+
+AUTOESCAPED: Final = ("html", "xml")
+
+APART: Final = "pdf/"
+"""What lies in this folder of the layouts is not for Jinja."""
+
+
+References = dict[bytes, tuple[str, ...]]
+"""What a layout extends, includes or imports, by the digest of its source."""
+
+
+class Layouts:
+    """The layouts of a portal, read once; a changed file is seen by a new `Layouts`."""
+
+    def __init__(
+        self, portal: Portal, names: Iterable[str], *, compiled: Path, references: References
+    ) -> None:
+        """`names` are the files in the folder, `compiled` is a folder for what Jinja makes of them.
+
+        `references` are remembered from an earlier build, and completed here.
+        """
+        self._portal = portal
+        self._folder = portal.folders.layouts
+        self._names = tuple(name for name in names if not name.startswith(APART))
+        self._compiled = compiled
+        self.references = references
+
+    @cached_property
+    def closures(self) -> Mapping[str, bytes]:
+        """Each layout's digest, with those of all that it extends, includes or imports.
+
+        PortalError: a layout that cannot be parsed, or one that names another dynamically.
+        """
+        problems: list[Problem] = []
+        named: dict[str, frozenset[str]] = {}
+        contents: dict[str, bytes] = {}
+        for name in self._names:
+            try:
+                source = self._source(name)
+                contents[name] = digests.of_bytes(source)
+                named[name] = self._named_by(name, source, contents[name])
+            except PortalError as error:
+                problems += error.problems
+        if problems:
+            raise PortalError(tuple(problems))
+        return {
+            name: digests.of_value(
+                [(other, contents[other]) for other in sorted(_reachable(name, named))]
+            )
+            for name in self._names
+        }
+
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong with the layouts, as far as can be told without rendering."""
+        try:
+            self.closures  # noqa: B018 (asked for its errors)
+        except PortalError as error:
+            return error.problems
+        return ()
+
+    def template(self, name: str) -> Template:
+        """The compiled layout `name`; PortalError where it does not exist or cannot be read."""
+        try:
+            return self._environment.get_template(name)
+        except TemplateNotFound as error:
+            raise PortalError((self._missing(str(error.name or name)),)) from error
+        except TemplateSyntaxError as error:
+            raise PortalError((self._syntax(error),)) from error
+
+    def failure(self, name: str, address: str, error: Exception) -> PortalError:
+        """What to say when rendering the layout `name` for `address` raised `error`."""
+        if isinstance(error, TemplateNotFound):
+            return PortalError((self._missing(str(error.name or name)),))
+        if isinstance(error, TemplateSyntaxError):
+            return PortalError((self._syntax(error),))
+        place = self._folder / name
+        line = 0
+        for frame in traceback.extract_tb(error.__traceback__):
+            if Path(frame.filename).is_relative_to(self._folder):
+                place, line = Path(frame.filename), frame.lineno or 0
+        if isinstance(error, PortalError):
+            return PortalError(placed(error.problems, str(place), line))
+        reason = str(error) or type(error).__name__
+        return PortalError(
+            (problem("layout-failed", str(place), line, address=address, reason=reason),)
+        )
+
+    @cached_property
+    def _environment(self) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(self._folder),
+            autoescape=select_autoescape(AUTOESCAPED),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+            bytecode_cache=Compiled(self._compiled, basis.of_pages(self._portal)),
+            extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        )
+        environment.filters |= filters.for_portal(self._portal)
+        return environment
+
+    def _source(self, name: str) -> bytes:
+        return read_bytes(self._folder / name, str(self._folder / name))
+
+    def _named_by(self, name: str, source: bytes, digest: bytes) -> frozenset[str]:
+        """The layouts that the layout `name` extends, includes or imports."""
+        if digest not in self.references:
+            self.references[digest] = self._parsed(name, source)
+        found = frozenset(self.references[digest])
+        missing = sorted(found.difference(self._names))
+        if missing:
+            path = str(self._folder / name)
+            raise PortalError(tuple(self._missing(other, path) for other in missing))
+        return found
+
+    def _parsed(self, name: str, source: bytes) -> tuple[str, ...]:
+        path = str(self._folder / name)
+        try:
+            tree = self._environment.parse(source.decode("utf-8"), filename=path)
+        except TemplateSyntaxError as error:
+            raise PortalError((self._syntax(error),)) from error
+        except UnicodeDecodeError as error:
+            raise PortalError((problem("layout-syntax", path, reason=str(error)),)) from error
+        found = set(meta.find_referenced_templates(tree))
+        if None in found:
+            raise PortalError((problem("layout-dynamic", path),))
+        return tuple(sorted(str(other) for other in found))
+
+    def _missing(self, name: str, path: str = "") -> Problem:
+        nearest = get_close_matches(name, self._names, n=1, cutoff=0.0) or [""]
+        return problem("layout-missing", path or str(self._folder), layout=name, nearest=nearest[0])
+
+    def _syntax(self, error: TemplateSyntaxError) -> Problem:
+        path = error.filename or str(self._folder / (error.name or ""))
+        reason = (error.message or "syntax error").rstrip(".")
+        return problem("layout-syntax", path, error.lineno, reason=reason)
+
+
+def _reachable(name: str, references: Mapping[str, frozenset[str]]) -> set[str]:
+    found: set[str] = set()
+    pending = [name]
+    while pending:
+        current = pending.pop()
+        if current not in found:
+            found.add(current)
+            pending.extend(references[current])
+    return found

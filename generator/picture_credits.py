@@ -1,0 +1,25 @@
+"""Whose pictures a site shows, and where: collected, beside standing at each of them."""
+
+from collections import defaultdict
+from typing import Final
+
+from generator import links
+from generator.addresses import letter, sort_key
+from generator.answers import Credit, Headline, headline
+from generator.site import Site
+
+SHOWN: Final = 5
+"""Of the articles with pictures of one source, so many are named: the newest."""
+
+
+def collected(site: Site) -> tuple[Credit, ...]:
+    """Everyone whose pictures published articles show, in German order."""
+    articles: defaultdict[str, list[Headline]] = defaultdict(list)
+    for article in site.all_articles:
+        named = {image.credit for image, _ in links.images(site.entries[article.path])}
+        for name in named - {""}:
+            articles[name].append(headline(article))
+    return tuple(
+        Credit(name, letter(name), len(articles[name]), tuple(articles[name][:SHOWN]))
+        for name in sorted(articles, key=lambda name: (sort_key(name), name))
+    )

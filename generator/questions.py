@@ -1,0 +1,166 @@
+"""What a layout calls `site` and `portal`: two desks that hand questions on and keep the trace.
+
+A `Question` is a tuple, its name first, then its arguments; keyword arguments as name and value in
+the order of their names, those for "any" left out.  Equal questions are equal tuples.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from generator.answers import Filters
+from generator.portal import Portal
+
+Question = tuple[str | int, ...]
+Trace = tuple[Question, ...]
+
+CONSTANTS: Final = frozenset(Portal.__struct_fields__) - {"folders"}
+"""What a layout may know of the portal; where its folders lie is no business of a page."""
+
+FILTERS: Final = frozenset((*Filters.__annotations__, "number", "limit"))
+
+
+class SiteDesk:
+    """The `site` of a layout: each method is a question, its answer a frozen value.
+
+    ARCHITECTURE.md and docs/layouts.md list the questions.
+    """
+
+    def __init__(self, answer: Callable[[Question], Any]) -> None:
+        self._answer = answer
+        self._asked: dict[Question, None] = {}
+
+    def ask(self, *question: str | int) -> Any:
+        """The answer to a question, which is noted in the trace."""
+        self._asked[question] = None
+        return self._answer(question)
+
+    def trace(self) -> Trace:
+        """All that was asked, in the order of asking."""
+        return tuple(self._asked)
+
+    def article(self, path: str) -> Any:
+        """An article's front matter."""
+        return self.ask("article", path)
+
+    def standing(self, path: str) -> Any:
+        """A standing page's front matter."""
+        return self.ask("standing", path)
+
+    def body(self, path: str, *, absolute: bool = False) -> Any:
+        """A source's text as HTML; `absolute` for feeds: no relative address is left."""
+        return self.ask("body", path, int(absolute))
+
+    def articles(self, **filters: str | int) -> Any:
+        """The teasers of what matches, newest first."""
+        return self.ask("articles", *_flat(filters))
+
+    def headlines(self, **filters: str | int) -> Any:
+        """The headlines of what matches, newest first."""
+        return self.ask("headlines", *_flat(filters))
+
+    def newest_page(self, **filters: str | int) -> Any:
+        """The teasers on the first page of a numbered list."""
+        return self.ask("newest_page", *_flat(filters))
+
+    def count(self, **filters: str | int) -> Any:
+        """How many articles match."""
+        return self.ask("count", *_flat(filters))
+
+    def related(self, path: str, *, limit: int = 5) -> Any:
+        """The teasers of related articles, best first."""
+        return self.ask("related", path, _plain("limit", limit))
+
+    def keywords(self) -> Any:
+        """All keywords in German order."""
+        return self.ask("keywords")
+
+    def years(self) -> Any:
+        """The years and months of the archive, newest first."""
+        return self.ask("years")
+
+    def sitemap(self, number: int) -> Any:
+        """The addresses in the sitemap's part of that number."""
+        return self.ask("sitemap", number)
+
+    def recent(self) -> Any:
+        """The headlines of the last two days, without what firms paid for."""
+        return self.ask("recent")
+
+    def credits(self) -> Any:
+        """Everyone whose pictures articles show."""
+        return self.ask("credits")
+
+    def today(self) -> Any:
+        """The day for which the site is built."""
+        return self.ask("today")
+
+    def asset(self, name: str) -> Any:
+        """The address of a file in `assets/`."""
+        return self.ask("asset", name)
+
+    def image(self, path: str, file: str) -> Any:
+        """A picture that the source at `path` shows, as it is published."""
+        return self.ask("image", path, file)
+
+    def pdf(self, path: str) -> Any:
+        """The address of an article's PDF, "" where there is none."""
+        return self.ask("pdf", path)
+
+    def fragment(self, name: str, **values: str | int) -> Any:
+        """The text of a fragment, made once a build for the same values."""
+        return self.ask("fragment", name, *_pairs(values))
+
+
+class PortalDesk:
+    """The `portal` of a layout: the constants of portal.toml, each noted when it is looked at."""
+
+    def __init__(self, portal: Portal, ask: Callable[..., Any]) -> None:
+        self._portal = portal
+        self._ask = ask
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in CONSTANTS:
+            raise AttributeError(f"portal.toml has no {name!r}")
+        self._ask("portal", name)
+        return getattr(self._portal, name)
+
+
+def spelled(question: Question) -> str:
+    """A question as a layout would write it, for `--explain`."""
+    name, *arguments = question
+    match question:
+        case ("layout", layout):
+            return f"layout {layout}"
+        case ("portal", field):
+            return f"portal.{field}"
+        case ("settings" | "generator",):
+            return {"settings": "portal.toml", "generator": "the generator"}[str(name)]
+        case ("fragment", fragment, *rest):
+            return f"site.fragment({', '.join([repr(fragment), *_named(rest)])})"
+        case (str(), *rest) if name in ("articles", "headlines", "newest_page", "count"):
+            return f"site.{name}({', '.join(_named(rest))})"
+    return f"site.{name}({', '.join(map(repr, arguments))})"
+
+
+def _named(pairs: list[str | int]) -> list[str]:
+    return [f"{key}={value!r}" for key, value in zip(pairs[::2], pairs[1::2], strict=True)]
+
+
+def _flat(filters: dict[str, str | int]) -> tuple[str | int, ...]:
+    unknown = filters.keys() - FILTERS
+    if unknown:
+        raise TypeError(f"unknown filter {min(unknown)!r}; there are {', '.join(sorted(FILTERS))}")
+    return _pairs({key: value for key, value in filters.items() if value})
+
+
+def _pairs(values: dict[str, str | int]) -> tuple[str | int, ...]:
+    return tuple(part for key in sorted(values) for part in (key, _plain(key, values[key])))
+
+
+def _plain(name: str, value: str | int) -> str | int:
+    """A value as it can be remembered, and told from others: `true` equals 1, HTML equals text."""
+    if type(value) is bool:
+        return int(value)
+    if type(value) not in (str, int):
+        raise TypeError(f"{name} is a {type(value).__name__}, and not a text or a whole number")
+    return value

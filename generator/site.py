@@ -1,0 +1,380 @@
+"""The site: what may be published at one moment, indexed, and the questions that it answers.
+
+A `Site` never changes.  Every answer is a frozen value that depends on the site and the arguments
+alone, so that a page which asked for it is up to date as long as the answer's digest is the same.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from heapq import nsmallest
+from math import log
+from typing import Final, Unpack
+
+import msgspec
+
+from generator import digests, permalinks
+from generator.addresses import letter, slug, sort_key
+from generator.answers import (
+    Filters,
+    Headline,
+    KeywordEntry,
+    Month,
+    Teaser,
+    Year,
+    headline,
+    teaser,
+)
+from generator.article import Article, Link, Mark, Picture, StandingPage, When
+from generator.portal import Portal
+
+RELATED_CANDIDATES: Final = 50
+"""How many of a keyword's newest articles are weighed as related ones: bounds the cost of common
+keywords, which say little, and leaves rare ones whole."""
+
+SECTION_CANDIDATES: Final = 12
+"""How many of a section's newest articles may fill up a list of related ones."""
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """A source as the index needs it: its front matter, and of its text only the outside.
+
+    `digest` is that of `source`, `text` that of the body; `holes` is what has to be filled in,
+    `anchors` what can be linked to; `lines` has the line of each field, for messages.
+    """
+
+    source: Article | StandingPage
+    digest: bytes
+    text: bytes
+    holes: tuple[Link | Picture, ...]
+    anchors: tuple[str, ...]
+    lines: dict[str, int]
+
+
+def passes_gate(source: Article | StandingPage, at: datetime, *, drafts: bool = False) -> bool:
+    """Whether `source` may be published at the moment `at`; with `drafts`, also what may not yet.
+
+    The only place where this is decided.  What does not pass is in no index, hence in no page.
+    """
+    if isinstance(source, Article) and source.expires and source.expires.at <= at:
+        return False
+    return drafts or not unpublished(source, at)
+
+
+def unpublished(source: Article | StandingPage, at: datetime) -> Mark:
+    """Why `source` may not be published yet at the moment `at`; "" where it may."""
+    if source.draft:
+        return "draft"
+    return "scheduled" if isinstance(source, Article) and source.date.at > at else ""
+
+
+def next_change(
+    sources: Iterable[Article | StandingPage], at: datetime, *, drafts: bool = False
+) -> datetime | None:
+    """The first moment after `at` at which an article appears or expires, or None.
+
+    With `drafts` also one at which a draft expires: then they are shown until that.
+    """
+    moments = (
+        when.at
+        for source in sources
+        if isinstance(source, Article) and (drafts or not source.draft)
+        for when in (None if source.draft else source.date, source.expires)
+        if when is not None and when.at > at
+    )
+    return min(moments, default=None)
+
+
+class Site:
+    """The immutable index over what may be published at the moment `at`.
+
+    The methods without an underscore are the questions; their arguments are numbers and texts, and
+    "" or 0 stands for "any".
+    """
+
+    def __init__(
+        self, portal: Portal, entries: Iterable[Entry], at: datetime, *, drafts: bool = False
+    ) -> None:
+        self.portal = portal
+        self.at = at
+        published = [entry for entry in entries if passes_gate(entry.source, at, drafts=drafts)]
+        if drafts:
+            published = [_marked(entry, at) for entry in published]
+        self.entries: dict[str, Entry] = {entry.source.path: entry for entry in published}
+        articles = [e.source for e in published if isinstance(e.source, Article)]
+        articles.sort(key=lambda article: article.path)
+        articles.sort(key=lambda article: article.date.at, reverse=True)
+        self.all_articles: tuple[Article, ...] = tuple(articles)
+        self.all_standing: tuple[StandingPage, ...] = tuple(
+            sorted(
+                (e.source for e in published if isinstance(e.source, StandingPage)),
+                key=lambda page: page.path,
+            )
+        )
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The digest of all that the lists depend on: equal digests, equal answers."""
+        sources = sorted((path, entry.digest) for path, entry in self.entries.items())
+        return digests.of_value((constants(self.portal), sources))
+
+    # What one source says.
+
+    def article(self, path: str) -> Article:
+        """The article with the source `path`."""
+        source = self.entries[path].source
+        if not isinstance(source, Article):
+            raise LookupError(f"{path} is not an article")
+        return source
+
+    def standing(self, path: str) -> StandingPage:
+        """The standing page with the source `path`."""
+        source = self.entries[path].source
+        if not isinstance(source, StandingPage):
+            raise LookupError(f"{path} is not a standing page")
+        return source
+
+    # Lists.
+
+    def articles(
+        self, *, number: int = 0, limit: int = 0, **filters: Unpack[Filters]
+    ) -> tuple[Teaser, ...]:
+        """The teasers of the articles that match all filters, newest first.
+
+        `number` gives the numbered page of that number, `limit` the newest so many.
+        """
+        return tuple(self._teasers[a.path] for a in self._cut(number, limit, filters))
+
+    def headlines(
+        self, *, number: int = 0, limit: int = 0, **filters: Unpack[Filters]
+    ) -> tuple[Headline, ...]:
+        """As `articles`, but headlines: less to depend on."""
+        return tuple(headline(article) for article in self._cut(number, limit, filters))
+
+    def newest_page(self, **filters: Unpack[Filters]) -> tuple[Teaser, ...]:
+        """The first page of a numbered list: all articles that are on no numbered page yet."""
+        found = self._matching(filters)
+        size = self._page_size(filters)
+        rest = len(found) - last_number(len(found), size) * size
+        return tuple(self._teasers[article.path] for article in found[:rest])
+
+    def teaser_digest(self, teaser: Teaser) -> bytes:
+        """The digest of one of this site's teasers."""
+        found = self._teaser_digests.get(teaser.path)
+        if found is None:
+            found = self._teaser_digests[teaser.path] = digests.of_value(teaser)
+        return found
+
+    def teasers(self, paths: Iterable[str]) -> tuple[Teaser, ...]:
+        """The teasers of the articles at `paths`, in that order."""
+        return tuple(self._teasers[path] for path in paths)
+
+    def keywords(self) -> tuple[KeywordEntry, ...]:
+        """All keywords in German order."""
+        entries = (
+            KeywordEntry(
+                name,
+                permalinks.keyword(self.portal, name),
+                letter(name),
+                len(self._by["all", "keyword", key]),
+            )
+            for key, name in self.keyword_names.items()
+        )
+        return tuple(sorted(entries, key=lambda entry: sort_key(entry.name)))
+
+    def years(self) -> tuple[Year, ...]:
+        """The years and months that have articles, newest first."""
+        counts = Counter((a.date.local.year, a.date.local.month) for a in self.all_articles)
+        years: dict[int, list[Month]] = defaultdict(list)
+        for (year, month), count in sorted(counts.items(), reverse=True):
+            years[year].append(Month(month, permalinks.month(self.portal, year, month), count))
+        return tuple(
+            Year(
+                year,
+                permalinks.year(self.portal, year),
+                sum(m.count for m in months),
+                tuple(months),
+            )
+            for year, months in years.items()
+        )
+
+    # Related articles, in two steps: what ranks them changes seldom, what is shown of them often.
+
+    def members(self, keyword: str) -> tuple[int, tuple[tuple[str, When], ...]]:
+        """How many editorial articles have a keyword, and the newest of them with their dates."""
+        found = self._tagged(keyword)
+        return len(found), tuple((a.path, a.date) for a in found[:RELATED_CANDIDATES])
+
+    def ranking_basis(self, path: str) -> tuple[str, ...]:
+        """What `ranking` depends on beside `members`: keywords, section and its newest articles."""
+        article = self.article(path)
+        newest = self._by.get(("", "section", article.section), ())[:SECTION_CANDIDATES]
+        return (article.section, *article.keywords, *(a.path for a in newest))
+
+    def ranking(self, path: str, limit: int) -> tuple[str, ...]:
+        """The paths of the articles most related to the one at `path`, best first.
+
+        A shared keyword counts the more the fewer articles have it; among equals the newer article
+        comes first; the section's newest fill up.
+        """
+        article = self.article(path)
+        weights: defaultdict[int, float] = defaultdict(float)
+        for key in map(slug, article.keywords):
+            weight = -1.0 / log(2 + len(self._by.get(("", "keyword", key), ())))
+            for place in self._candidates.get(key, ()):
+                weights[place] += weight
+        weights.pop(self._order[path], None)
+        # The smallest pair is the heaviest article, among equals the newest.
+        pairs = nsmallest(limit, zip(weights.values(), weights.keys(), strict=True))
+        best = [self.all_articles[place].path for _, place in pairs]
+        if len(best) < limit:
+            taken = {path, *best}
+            newest = self._by.get(("", "section", article.section), ())[:SECTION_CANDIDATES]
+            best += [a.path for a in newest if a.path not in taken][: limit - len(best)]
+        return tuple(best)
+
+    # What pages are planned from.
+
+    @cached_property
+    def keyword_names(self) -> Mapping[str, str]:
+        """Each keyword's name by its slug: the spelling that most articles use."""
+        spellings: dict[str, Counter[str]] = defaultdict(Counter)
+        for article in self.all_articles:
+            for name in article.keywords:
+                spellings[slug(name)][name] += 1
+        return {
+            key: min(names, key=lambda name: (-names[name], name))
+            for key, names in sorted(spellings.items())
+        }
+
+    @cached_property
+    def author_names(self) -> Mapping[str, str]:
+        """Each author, as articles name them, by slug."""
+        return dict(sorted((slug(name), name) for a in self.all_articles for name in a.authors))
+
+    def last_number(self, **filters: Unpack[Filters]) -> int:
+        """The number of the newest numbered page of a list, 0 where it has none."""
+        return last_number(len(self._matching(filters)), self._page_size(filters))
+
+    def count(self, **filters: Unpack[Filters]) -> int:
+        """How many articles match all filters."""
+        return len(self._matching(filters))
+
+    # Indexes.
+
+    @cached_property
+    def _by(self) -> Mapping[tuple[str, str, object], Sequence[Article]]:
+        """The articles by shelf and by what they have; newest first."""
+        index: dict[tuple[str, str, object], list[Article]] = defaultdict(list)
+        for article in self.all_articles:
+            day = article.date.local
+            for shelf in (shelf_of(article.kind), "all"):
+                index[shelf, "", ""].append(article)
+                index[shelf, "year", day.year].append(article)
+                index[shelf, "month", (day.year, day.month)].append(article)
+                index[shelf, "section", article.section].append(article)
+                for key in {slug(name) for name in article.keywords}:
+                    index[shelf, "keyword", key].append(article)
+                for key in {slug(name) for name in article.authors}:
+                    index[shelf, "author", key].append(article)
+        return dict(index)
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        return {article.path: place for place, article in enumerate(self.all_articles)}
+
+    @cached_property
+    def _candidates(self) -> Mapping[str, Sequence[int]]:
+        """The places, newest first, of the articles that are weighed for each keyword."""
+        order = self._order
+        return {
+            str(key): [order[article.path] for article in found[:RELATED_CANDIDATES]]
+            for (shelf, field, key), found in self._by.items()
+            if shelf == "" and field == "keyword"
+        }
+
+    @cached_property
+    def _teaser_digests(self) -> dict[str, bytes]:
+        return {}
+
+    @cached_property
+    def _teasers(self) -> Mapping[str, Teaser]:
+        return {article.path: teaser(article) for article in self.all_articles}
+
+    def _tagged(self, name: str) -> Sequence[Article]:
+        return self._by.get(("", "keyword", slug(name)), ())
+
+    def _matching(self, filters: Filters) -> Sequence[Article]:
+        kind = filters.get("kind", "")
+        shelf = kind if kind == "all" else shelf_of(kind)
+        lists = [self._by.get((shelf, *key), ()) for key in _keys(filters)]
+        shortest = min(lists, key=len)
+        others = [{a.path for a in found} for found in lists if found is not shortest]
+        found = (
+            [a for a in shortest if all(a.path in paths for paths in others)]
+            if others
+            else shortest
+        )
+        return found if kind in ("", "all", "sponsored") else [a for a in found if a.kind == kind]
+
+    def _page_size(self, filters: Filters) -> int:
+        sizes = self.portal.page_sizes
+        if filters.get("section"):
+            return sizes.section
+        return sizes.keyword if filters.get("keyword") else sizes.author
+
+    def _cut(self, number: int, limit: int, filters: Filters) -> Sequence[Article]:
+        found = self._matching(filters)
+        if number:
+            return numbered_page(found, number, self._page_size(filters))
+        return found[:limit] if limit else found
+
+
+def _marked(entry: Entry, at: datetime) -> Entry:
+    """`entry`, its source marked where it may not be published yet."""
+    mark = unpublished(entry.source, at)
+    if not mark:
+        return entry
+    source = msgspec.structs.replace(entry.source, unpublished=mark)
+    return msgspec.structs.replace(entry, source=source, digest=digests.of_value(source))
+
+
+def shelf_of(kind: str) -> str:
+    """Where articles of a kind are listed: "sponsored" stands apart, all others are in ""."""
+    return "sponsored" if kind == "sponsored" else ""
+
+
+def _keys(filters: Filters) -> list[tuple[str, object]]:
+    keys: list[tuple[str, object]] = []
+    if section := filters.get("section"):
+        keys.append(("section", section))
+    if keyword := filters.get("keyword"):
+        keys.append(("keyword", slug(keyword)))
+    if author := filters.get("author"):
+        keys.append(("author", slug(author)))
+    if year := filters.get("year"):
+        month = filters.get("month")
+        keys.append(("month", (year, month)) if month else ("year", year))
+    return keys or [("", "")]
+
+
+def constants(portal: Portal) -> dict[str, object]:
+    """All that portal.toml says but where the folders lie."""
+    return {name: getattr(portal, name) for name in portal.__struct_fields__ if name != "folders"}
+
+
+def last_number(count: int, size: int) -> int:
+    """The number of the newest numbered page of a list of `count` articles, `size` a page.
+
+    Numbered pages count from the oldest article and are always full, so that they do not change
+    when a new article appears.  The newest full page and what came after it are the list's first
+    page, which has no number.
+    """
+    return max(0, count // size - 1)
+
+
+def numbered_page(newest_first: Sequence[Article], number: int, size: int) -> Sequence[Article]:
+    """The articles of the numbered page `number`, newest first; page 1 holds the oldest ones."""
+    end = len(newest_first) - (number - 1) * size
+    return newest_first[max(0, end - size) : end]

@@ -1,0 +1,75 @@
+"""Whether anything can have changed since the last build; if not, nothing has to be looked at."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from generator import basis, digests
+from generator.portal import Portal
+from generator.problems import Problem
+from generator.scan import Found, Stamp, scan
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """What a build found, and what it came to.
+
+    `inputs` is the digest of all that it depended on but the moment; what it made holds from the
+    moment `since` until before `until` (POSIX times; None: for ever).
+    """
+
+    inputs: bytes = b""
+    since: float = 0.0
+    until: float | None = 0.0
+    due: float | None = None
+    articles: int = 0
+    pages: int = 0
+    warnings: tuple[Problem, ...] = ()
+
+    def still_holds(self, inputs: bytes, at: datetime) -> bool:
+        """Whether a build of `inputs` for the moment `at` would come to the same."""
+        now = at.timestamp()
+        return inputs == self.inputs and self.since <= now and (not self.until or now < self.until)
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """The files of a portal as the file system shows them."""
+
+    content: Found
+    assets: Found
+    layouts: Found
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is in the folders and cannot be read."""
+        return (*self.content.problems, *self.assets.problems, *self.layouts.problems)
+
+
+def look(portal: Portal) -> Surroundings:
+    """The files of a portal, as they are now."""
+    folders = portal.folders
+    content = scan(folders.content)
+    sources = {
+        path: stamp
+        for path, stamp in content.files.items()
+        if not any(fnmatchcase(path, pattern) for pattern in folders.ignore)
+    }
+    return Surroundings(
+        content._replace(files=sources), scan(folders.assets), scan(folders.layouts)
+    )
+
+
+def inputs(portal: Portal, found: Surroundings, *, drafts: bool, quick: bool) -> bytes:
+    """The digest of all that a build depends on but the moment; b"" where it cannot be told.
+
+    It cannot where a file was changed so lately that another change might not show.
+    """
+    stamps: tuple[Mapping[str, Stamp], ...] = (
+        found.content.files, found.assets.files, found.layouts.files
+    )  # fmt: skip
+    if found.problems or not all(stamp.trusted for files in stamps for stamp in files.values()):
+        return b""
+    constants = [getattr(portal, field) for field in portal.__struct_fields__ if field != "folders"]
+    places = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]
+    return digests.of_value((basis.generator(), constants, places, drafts, quick, stamps))
