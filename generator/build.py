@@ -1,0 +1,112 @@
+"""A build: one at a time for an output folder, and nothing done where nothing can have changed."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from generator import publish, situation
+from generator.journal import refusal
+from generator.lock import hold
+from generator.portal import Portal
+from generator.problems import PortalError, problem
+from generator.publish import Room, Written
+from generator.report import Options, Report, Watch
+from generator.situation import Situation
+from generator.store import FOLDER, Store
+
+NO_DAMAGE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY})
+"""What SQLite says where the store is whole and cannot be written."""
+
+WAIT: Final = 600.0
+"""Seconds that a build waits for another one of the same output folder."""
+
+
+def build(portal: Portal, options: Options) -> Report:
+    """Builds a portal into its output folder.
+
+    PortalError: everything that is wrong with it; `output/` is then as it was.
+    """
+    with publish.opened(portal.folders.output, wait=WAIT) as room:
+        report = _build_in(room, portal, options)
+        return replace(report, warnings=(*room.warnings, *report.warnings))
+
+
+def _build_in(room: Room, portal: Portal, options: Options) -> Report:
+    folder = portal.folders.root / FOLDER
+    try:
+        folder.mkdir(exist_ok=True)
+        with hold(folder / "lock", wait=WAIT):  # other output folders have the same store
+            return _with_some_store(room, portal, options)
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise PortalError((problem("disk-full", str(folder)),)) from error
+        raise PortalError((problem("not-writable", str(folder), reason=error),)) from error
+    except OSError as error:
+        raise PortalError((refusal(error, folder),)) from error
+
+
+def _with_some_store(room: Room, portal: Portal, options: Options) -> Report:
+    try:
+        return _with_store(portal, options, room)
+    except (sqlite3.DatabaseError, msgspec.DecodeError, msgspec.ValidationError) as error:
+        if getattr(error, "sqlite_errorcode", None) in NO_DAMAGE:
+            raise
+        # The store is damaged.  All that it holds can be made again.
+        return _with_store(portal, replace(options, clean=True), room)
+
+
+def _with_store(portal: Portal, options: Options, room: Room) -> Report:
+    file = portal.folders.root / FOLDER / "store.sqlite"
+    store = Store.open(file, clean=options.clean)
+    try:
+        return _build(portal, options, room, store)
+    finally:
+        store.close()
+
+
+def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report:
+    watch = Watch()
+    with watch.stage("scan"):
+        found = situation.look(portal)
+        inputs = situation.inputs(portal, found, drafts=options.drafts, quick=options.quick)
+        earlier = store.get("situation", Situation)
+        known = store.get("written", dict[str, Written])
+        damaged = publish.missing_or_changed(room.output, known)
+    if inputs and not damaged and earlier.still_holds(inputs, options.at):
+        return _nothing_done(earlier, known, options, watch)
+    # Imported here: where nothing changed, neither Jinja nor Markdown is needed.
+    from generator.production import produce
+
+    report = produce(portal, options, room, store, found=found, damaged=damaged, watch=watch)
+    store.put("situation", _situation(inputs, report, options))
+    store.commit()
+    return report
+
+
+def _nothing_done(
+    earlier: Situation, known: dict[str, Written], options: Options, watch: Watch
+) -> Report:
+    due = earlier.due
+    return Report(
+        articles=earlier.articles,
+        pages=earlier.pages,
+        kept=len(known),
+        due=None if due is None else datetime.fromtimestamp(due, options.at.tzinfo),
+        seconds=watch.seconds,
+        warnings=earlier.warnings,
+    )
+
+
+def _situation(inputs: bytes, report: Report, options: Options) -> Situation:
+    return Situation(
+        inputs=inputs,
+        since=options.at.timestamp(),
+        until=None if report.until is None else report.until.timestamp(),
+        due=None if report.due is None else report.due.timestamp(),
+        articles=report.articles,
+        pages=report.pages,
+        warnings=tuple(w for w in report.warnings if w.name != "address-vanishes"),
+    )

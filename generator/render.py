@@ -1,0 +1,367 @@
+"""Rendering: a page to its text, and the answers to what its layout asks on the way."""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from urllib.parse import urljoin
+
+import msgspec
+from markupsafe import Markup
+
+from generator import digests, links, news, picture_credits
+from generator.answers import Credit, Headline, ImageSet
+from generator.article import Article, Body, Image, Link, Picture
+from generator.assets import Assets
+from generator.layouts import APART, Layouts
+from generator.pages import Page, sitemap
+from generator.pictures import Pictures
+from generator.problems import PortalError, Problem
+from generator.questions import PortalDesk, Question, SiteDesk, Trace
+from generator.site import Entry, Site
+
+LISTS: Final = frozenset({"articles", "headlines", "newest_page", "count"})
+"""Questions with filters."""
+
+OF_THE_SITE: Final = LISTS | {"standing", "keywords", "years", "members", "ranking_basis"}
+"""Questions that the site itself answers, by its methods of the same names."""
+
+OF_THE_INDEX: Final = OF_THE_SITE | {"article", "related", "ranking", "sitemap"}
+"""Questions whose answers can only change when `Site.digest` does."""
+
+OF_TEASERS: Final = frozenset({"articles", "newest_page", "related"})
+"""Questions whose answers are teasers."""
+
+UNKEPT: Final = frozenset({"body", "article", "related", "ranking", "ranking_basis"})
+"""Questions that few pages ask: kept in memory, their answers would cost more than they save."""
+
+_RELATIVE: Final = tuple(
+    # One pattern for each, since a search for fixed first letters is ten times as fast.
+    re.compile(rf'( {name}=")(?!https?:|mailto:|tel:)([^"]*)"')
+    for name in ("href", "src", "cite")
+)
+
+
+_OTHER_SITE: Final = re.compile(r'<a\s[^<>]*?href="(?:https?:)?//[^"]*"', re.IGNORECASE)
+"""A link to another website, up to its address."""
+
+
+class Derived(msgspec.Struct, frozen=True):
+    """An answer with a trace of its own: it holds as long as the answers that it was made from.
+
+    `value` is the text of a fragment, or the paths of a ranking.
+    """
+
+    trace: Trace
+    digest: bytes
+    value: str | tuple[str, ...]
+
+
+class Rendered(NamedTuple):
+    """A page's text, and the questions that it asked, in the order of asking."""
+
+    text: str
+    trace: Trace
+
+
+class Printed(NamedTuple):
+    """A PDF, the questions that were asked for it, and what had to be put right."""
+
+    pdf: bytes
+    trace: Trace
+    problems: tuple[Problem, ...]
+
+
+class Memory(NamedTuple):
+    """What a build was told: the digest of each answer, the derived ones whole, `Site.digest`."""
+
+    digests: dict[Question, bytes]
+    derived: dict[Question, Derived]
+    site: bytes
+
+
+class Answers:
+    """Answers the questions of layouts about one site, and digests the answers.
+
+    `texts` gives a body by its digest; `pages` is the plan; `memory` saves work that still holds.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        layouts: Layouts,
+        assets: Assets,
+        pictures: Pictures,
+        pages: Iterable[Page],
+        texts: Callable[[bytes], Body],
+        *,
+        memory: Memory,
+    ) -> None:
+        self.site = site
+        self._layouts = layouts
+        self._assets = assets
+        self._pictures = pictures
+        self._pages = pages
+        self._texts = texts
+        self._memory = memory
+        self._values: dict[Question, Any] = {}
+        self._last_body = ("", 0, Markup())
+        self._begun: set[Question] = set()
+        self.derived: dict[Question, Derived] = {}
+        self.digests: dict[Question, bytes] = {}
+        if memory.digests and memory.site == site.digest:
+            self.digests |= {q: d for q, d in memory.digests.items() if q[0] in OF_THE_INDEX}
+
+    def value(self, question: Question) -> Any:
+        """The answer to `question`."""
+        if question in self._values:
+            return self._values[question]
+        name, arguments = str(question[0]), question[1:]
+        if name in ("fragment", "ranking"):
+            value: Any = self._derive(question).value
+        elif name in OF_THE_SITE:
+            value = _call(getattr(self.site, name), name, arguments)
+        else:
+            value = getattr(self, f"_{name}")(*arguments)
+        if name == "fragment":
+            value = Markup(value)  # noqa: S704 (a layout made it)
+        if name not in UNKEPT:
+            self._values[question] = value
+        return value
+
+    def digest(self, question: Question) -> bytes:
+        """The digest of the answer to `question`; b"" where there is none any more."""
+        known = self.digests.get(question)
+        if known is None:
+            try:
+                known = self._digest(question)
+            except (PortalError, LookupError):
+                known = b""
+            self.digests[question] = known
+        return known
+
+    def render(self, page: Page) -> Rendered:
+        """The text of a page, with its trace.  PortalError: its layout fails."""
+        return self._run(page.layout, page.address, {"page": page})
+
+    def print(self, page: Page) -> Printed:
+        """A page that is a PDF, with its trace.  PortalError: its layout fails.
+
+        A process that has called this must not fork any more: call it in workers only.
+        """
+        from generator import documents, pdf
+
+        site = SiteDesk(self.value)
+        portal = PortalDesk(self.site.portal, site.ask)
+        site.ask("layout", page.layout)
+        holes = self.site.entries[page.article].holes
+        inside = [hole.image for hole in holes if isinstance(hole, Picture)]
+        document = documents.document(page.article, site, portal, inside, self._fallback)
+        made = pdf.make(document, self.site.portal.folders.layouts / APART)
+        return Printed(made.pdf, site.trace(), made.problems)
+
+    def told(self) -> Memory:
+        """All that was asked so far, and what still holds of the memory."""
+        still = self._memory.derived if self._memory.site == self.site.digest else {}
+        return Memory(dict(self.digests), still | self.derived, self.site.digest)
+
+    def behind(self, question: Question) -> Trace:
+        """The derived answers that are part of the answer to `question`, itself not derived."""
+        if question[0] == "related":
+            return (("ranking", *question[1:]),)
+        if question[0] != "body":
+            return ()
+        path, place = str(question[1]), _place(question[2])
+        holes = self.site.entries[path].holes
+        return tuple(
+            _figure(path, hole.image, place) for hole in holes if isinstance(hole, Picture)
+        )
+
+    def _digest(self, question: Question) -> bytes:
+        match question:
+            case ("layout", str(name)):
+                return self._layout(name)
+            case ("article", str(path)):
+                return self.site.entries[path].digest
+            case ("image", str(path), str(file)):
+                return self._pictures.digest(self._assets.name_of(path, file))
+            case ("body", str(path), int(absolute)):
+                return self._body_digest(path, absolute)
+            case ("fragment" | "ranking", *_):
+                return self._derive(question).digest
+        return self._value_digest(question)
+
+    def _value_digest(self, question: Question) -> bytes:
+        answer = self.value(question)
+        if question[0] in OF_TEASERS:
+            # A teaser is in many lists: its own digest is made once.
+            return digests.of_bytes(b"".join(map(self.site.teaser_digest, answer)))
+        return digests.of_value(answer)
+
+    def _run(self, layout: str, address: str, names: Mapping[str, object]) -> Rendered:
+        desk = SiteDesk(self.value)
+        portal = PortalDesk(self.site.portal, desk.ask)
+        desk.ask("layout", layout)
+        template = self._layouts.template(layout)
+        try:
+            text = template.render(names, site=desk, portal=portal)
+        except sqlite3.DatabaseError:
+            raise
+        except Exception as error:
+            raise self._layouts.failure(layout, address, error) from error
+        return Rendered(text, desk.trace())
+
+    def _fallback(self, path: str, file: str) -> tuple[Path, bytes]:
+        return self._pictures.fallback(self._assets.name_of(path, file))
+
+    @cached_property
+    def _pdf_layout(self) -> bytes:
+        from generator import pdf
+
+        return pdf.layout_digest(self.site.portal.folders.layouts / APART)
+
+    @cached_property
+    def _pdfs(self) -> Mapping[str, str]:
+        """The address of each article's PDF, by the article's path."""
+        return {page.article: page.address for page in self._pages if page.is_pdf}
+
+    # Derived answers.
+
+    def _derive(self, question: Question) -> Derived:
+        found = self.derived.get(question)
+        if found is None:
+            found = self._memory.derived.get(question)
+            if found is None or not self._holds(found):
+                found = (
+                    self._ranking(question)
+                    if question[0] == "ranking"
+                    else self._fragment(question)
+                )
+            self.derived[question] = found
+        return found
+
+    def _holds(self, derived: Derived) -> bool:
+        earlier = self._memory.digests
+        return all(earlier.get(question) == self.digest(question) for question in derived.trace)
+
+    def _ranking(self, question: Question) -> Derived:
+        path, limit = str(question[1]), int(question[2])
+        ranking = self.site.ranking(path, limit)
+        keywords = self.site.article(path).keywords
+        trace = (("ranking_basis", path), *(("members", keyword) for keyword in keywords))
+        return Derived(trace, digests.of_value(ranking), ranking)
+
+    def _fragment(self, question: Question) -> Derived:
+        name, values = question[1], question[2:]
+        names = {str(key): value for key, value in zip(values[::2], values[1::2], strict=True)}
+        if question in self._begun:
+            raise RecursionError(f"the fragment {name!r} would be part of itself")
+        self._begun.add(question)
+        try:
+            text, trace = self._run(f"fragments/{name}.html", f"fragment {name}", names)
+        finally:
+            self._begun.remove(question)
+        return Derived(trace, digests.of_bytes(text.encode()), text)
+
+    # Questions that the site alone cannot answer.
+
+    def _layout(self, name: str) -> bytes:
+        return self._pdf_layout if name.startswith(APART) else self._layouts.closures.get(name, b"")
+
+    def _portal(self, field: str) -> object:
+        return getattr(self.site.portal, field)
+
+    def _article(self, path: str) -> object:
+        return self.site.article(path)
+
+    def _related(self, path: str, limit: int) -> object:
+        return self.site.teasers(self.value(("ranking", path, limit)))
+
+    def _sitemap(self, number: int) -> object:
+        return sitemap(self.site, self._pages, number)
+
+    def _recent(self) -> tuple[Headline, ...]:
+        return news.recent(self.site)
+
+    def _credits(self) -> tuple[Credit, ...]:
+        return picture_credits.collected(self.site)
+
+    def _today(self) -> object:
+        return self.site.at.date()
+
+    def _asset(self, name: str) -> str:
+        return self._assets.asset(name).address
+
+    def _pdf(self, path: str) -> str:
+        return self._pdfs.get(path, "")
+
+    def _image(self, path: str, file: str) -> ImageSet:
+        return self._pictures.image(self._assets.name_of(path, file))
+
+    def _body(self, path: str, absolute: int) -> Markup:
+        if self._last_body[:2] != (path, absolute):
+            self._last_body = (path, absolute, self._filled(path, absolute))
+        return self._last_body[2]
+
+    def _filled(self, path: str, absolute: int) -> Markup:
+        entry = self.site.entries[path]
+        html = self._texts(entry.text).html
+        for place, text in enumerate(self._fillings(path, absolute)):
+            hole = f"\x02{place}\x03"
+            html = html.replace(hole, text) if text else html.replace(f' href="{hole}"', "")
+        if absolute:
+            html = _with_absolute_addresses(html, self.site.portal.address + entry.source.address)
+        if _is_paid(entry):
+            html = _OTHER_SITE.sub(r'\g<0> rel="sponsored"', html)
+        return Markup(html)  # noqa: S704 (markup.py lets only harmless HTML through)
+
+    def _body_digest(self, path: str, absolute: int) -> bytes:
+        entry = self.site.entries[path]
+        paid = _is_paid(entry)
+        if not entry.holes and not absolute and not paid:
+            return entry.text
+        return digests.of_value(
+            (entry.text, absolute and entry.source.address, self._fillings(path, absolute), paid)
+        )
+
+    def _fillings(self, path: str, absolute: int) -> list[str]:
+        """What fills the holes of a body, in their order; an address is "" if not published yet."""
+        place = _place(absolute)
+        return [
+            links.address(self.site, hole)
+            if isinstance(hole, Link)
+            else str(self.value(_figure(path, hole.image, place)))
+            for hole in self.site.entries[path].holes
+        ]
+
+
+def _is_paid(entry: Entry) -> bool:
+    """Whether somebody paid for the text: search engines want to know of its links."""
+    return isinstance(entry.source, Article) and entry.source.kind == "sponsored"
+
+
+def _place(absolute: str | int) -> str:
+    """Where a picture in a text stands: on the article's own page, or in a feed, in print."""
+    return "elsewhere" if absolute else "body"
+
+
+def _figure(path: str, image: Image, place: str) -> Question:
+    return (
+        "fragment", "figure", "alt", image.alt, "article", path, "caption", image.caption,
+        "credit", image.credit, "file", image.file, "place", place,
+    )  # fmt: skip
+
+
+def _call(method: Callable[..., Any], name: str, arguments: Question) -> Any:
+    if name in LISTS:
+        return method(**{str(k): v for k, v in zip(arguments[::2], arguments[1::2], strict=True)})
+    return method(*arguments)
+
+
+def _with_absolute_addresses(html: str, base: str) -> str:
+    """HTML in which no address is relative: as a feed needs it."""
+    for relative in _RELATIVE:
+        html = relative.sub(lambda match: f'{match[1]}{urljoin(base, match[2])}"', html)
+    return html

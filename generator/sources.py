@@ -1,0 +1,201 @@
+"""All sources of a portal, read: each file at most once for the same bytes."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final, NamedTuple
+
+import msgspec
+
+from generator import basis, digests, workers
+from generator.article import Body, Link, Picture
+from generator.links import resolve
+from generator.portal import Portal
+from generator.problems import PortalError, Problem, problem
+from generator.scan import Found, Stamp, read_bytes
+from generator.site import Entry
+from generator.store import Record, Store, Texts
+
+ENDING: Final = ".md"
+"""What the name of a source ends in."""
+
+BUDGET: Final = 10.0
+"""Seconds that one file may take: some texts would keep Markdown busy for hours."""
+
+READING: Final = (
+    "address", "language", "time_zone", "sections", "authors", "addresses", "front_matter",
+    "synonyms",
+)  # fmt: skip
+"""What of portal.toml decides what a source becomes."""
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Task(NamedTuple):
+    """A file to be looked at; `known` is the digest it had, b"" where it is new."""
+
+    path: str
+    stamp: Stamp
+    known: bytes
+
+
+class Sources(NamedTuple):
+    """What all sources became: a record for each file, and how many had to be read anew."""
+
+    records: Mapping[str, Record]
+    read: int
+
+
+def read_all(
+    portal: Portal,
+    found: Found,
+    store: Store,
+    *,
+    jobs: int,
+    budget: float = BUDGET,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Sources:
+    """Reads the files that changed since `store` saw them, and remembers what they became.
+
+    `progress` is told how many of how many files are done.
+    """
+    bodies = store.body_digests()
+    work = partial(read_one, portal, store.texts, bodies)
+    crew = workers.Crew(work, jobs=jobs, budget=budget, prepare=prepare)
+    # The first one loads Markdown while this process loads what is known.
+    crew.gather(1)
+    try:
+        return _read_with(crew, portal, found, store, bodies, budget=budget, progress=progress)
+    finally:
+        crew.close()
+
+
+def prepare() -> None:
+    """Loads what a worker needs to read sources, so that it is there when the first one comes."""
+    from generator import markup, reader  # noqa: F401
+
+
+def _read_with(
+    crew: "workers.Crew[Task, Result | None]",
+    portal: Portal,
+    found: Found,
+    store: Store,
+    bodies: frozenset[bytes],
+    *,
+    budget: float,
+    progress: Callable[[int, int], None],
+) -> Sources:
+    known = known_records(portal, store)
+    files = {path: stamp for path, stamp in found.files.items() if path.endswith(ENDING)}
+    tasks = [
+        Task(path, stamp, known[path].digest if path in known else b"")
+        for path, stamp in files.items()
+        if not (path in known and stamp.proves_unchanged_since(known[path].stamp))
+    ]
+    fresh: dict[str, Record] = {}
+    read = 0
+    for done, (place, result) in enumerate(crew.run(tasks), 1):
+        task = tasks[place]
+        progress(done, len(tasks))
+        if isinstance(result, str):
+            fresh[task.path] = lost(task, result, budget)
+        elif result is None:
+            fresh[task.path] = msgspec.structs.replace(known[task.path], stamp=task.stamp)
+        else:
+            record, text, body = result
+            read += 1
+            fresh[task.path] = unpacked(record)
+            if body is not None:
+                store.put_bodies([(text, body)])
+    store.put_records(fresh, keep=files.keys())
+    records = {path: fresh.get(path) or known[path] for path in files}
+    in_use = {record.entry.text for record in records.values() if record.entry}
+    store.forget_bodies(bodies - in_use)
+    store.commit()
+    return Sources(records, read)
+
+
+def known_records(portal: Portal, store: Store) -> dict[str, Record]:
+    """The sources that `store` knows as this portal reads them, by path."""
+    settings = digests.of_value((basis.generator(), [getattr(portal, field) for field in READING]))
+    known = store.records() if store.get("reading", bytes) == settings else {}
+    store.put("reading", settings)
+    return known
+
+
+def problems(sources: Sources) -> tuple[Problem, ...]:
+    """All that is wrong in the sources themselves."""
+    return tuple(found for record in sources.records.values() for found in record.problems)
+
+
+def entries(sources: Sources) -> dict[str, Entry]:
+    """The sources that could be read, by path."""
+    return {path: record.entry for path, record in sources.records.items() if record.entry}
+
+
+Result = tuple[bytes, bytes, bytes | None]
+"""A packed `Record`, the digest of its text, and the packed body where it was not known."""
+
+
+def read_one(
+    portal: Portal, texts: Texts, bodies: frozenset[bytes], task: Task, *, whole: bool = True
+) -> Result | None:
+    """What a worker does with one file; None where it has the bytes that it had.
+
+    Unless `whole`, a text that is not in `bodies` is left out: the entry has b"" and no holes.
+    """
+    # Imported here: a build that reads nothing needs neither Markdown nor YAML.
+    from generator import markup, reader
+
+    try:
+        data = read_bytes(portal.folders.content / task.path, task.path)
+    except PortalError as error:
+        return _encode(Record(task.stamp, b"", None, error.problems)), b"", None
+    digest = digests.of_bytes(data)
+    if digest == task.known:
+        return None
+    reading = reader.read(task.path, data, portal)
+    if reading.source is None:
+        return _encode(Record(task.stamp, digest, None, reading.problems)), b"", None
+    text = digests.of_bytes(f"{markup.VERSION}\n{reading.text}".encode())
+    if text in bodies:
+        body = texts(text)
+    elif whole:
+        body = markup.convert(reading.text)
+    else:
+        text, body = b"", Body("", (), (), (), ())
+    found = [p.moved(task.path, reading.first_line - 1) for p in body.problems]
+    entry = Entry(
+        source=reading.source,
+        digest=digests.of_value(reading.source),
+        text=text,
+        holes=placed(body, task.path, reading.first_line - 1),
+        anchors=tuple(heading.id for heading in body.headings),
+        lines=reading.lines,
+    )
+    failed = any(p.is_error for p in found)
+    record = Record(task.stamp, digest, None if failed else entry, (*reading.problems, *found))
+    return _encode(record), text, _encode(body) if text and text not in bodies else None
+
+
+def placed(body: Body, path: str, lines: int) -> tuple[Link | Picture, ...]:
+    """The holes of a body in the source `path`, their lines counted in the whole file."""
+
+    def placed(hole: Link | Picture) -> Link | Picture:
+        if isinstance(hole, Picture):
+            return Picture(hole.image, hole.line + lines)
+        return Link(hole.target, hole.line + lines, *resolve(path, hole.target))
+
+    return tuple(placed(hole) for hole in body.holes)
+
+
+unpacked: Final = msgspec.msgpack.Decoder(Record).decode
+"""The record that a worker packed."""
+
+
+def lost(task: Task, why: workers.Lost, budget: float = BUDGET) -> Record:
+    """What is known of a source whose worker was lost: only that."""
+    if why == "slow":
+        found = problem("took-too-long", task.path, seconds=f"{budget:g}")
+    else:
+        found = problem("worker-died", task.path)
+    return Record(task.stamp._replace(trusted=False), b"", None, (found,))

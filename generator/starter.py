@@ -1,0 +1,44 @@
+"""A new portal, made from the layouts and assets that come with the program."""
+
+import shutil
+from collections.abc import Iterator
+from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
+
+from generator.portal import FILE
+from generator.problems import PortalError, problem
+
+PARTS: Final = ("layouts", "assets/css", "assets/fonts", "assets/icons")
+"""The folders that a new portal begins with; in a checkout they are those of the sample portal."""
+
+
+def make_portal(folder: Path) -> Iterator[str]:
+    """Makes a portal in `folder`, and says what it made.
+
+    PortalError: there is a portal already, or files in the way; nothing was changed then.
+    """
+    starter = files("generator") / "starter"
+    sources = {part: _part(starter, part) for part in PARTS}
+    taken = [name for name in (FILE, *PARTS, "content") if (folder / name).exists()]
+    if taken:
+        raise PortalError(
+            tuple(problem("starter-in-the-way", str(folder / name)) for name in taken)
+        )
+    for part, source in sources.items():
+        with as_file(source) as place:
+            shutil.copytree(place, folder / part)
+        yield f"{folder / part}/"
+    with as_file(starter / "portal") as place:
+        for file in sorted(path for path in place.rglob("*") if path.is_file()):
+            made = folder / file.relative_to(place)
+            made.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, made)
+            yield str(made)
+
+
+def _part(starter: Traversable, part: str) -> Traversable:
+    """A folder to copy: beside the package in a checkout, inside it when installed."""
+    inside = starter / part
+    return inside if inside.is_dir() else Path(__file__).parent.parent / part

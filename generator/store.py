@@ -1,0 +1,238 @@
+"""The store: what is remembered between builds, in one SQLite file that may be deleted any time.
+
+Sources are kept by path with the digest of their bytes, bodies by the digest of their text, and the
+last build's traces as one `Generation`.  All of it is held against what is there, so that even the
+store of another portal does no harm.  One of another version, or a damaged one, is thrown away.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping, Set
+from pathlib import Path
+from typing import Final, Self, TypeVar
+from zlib import crc32
+
+import msgspec
+
+from generator.article import Body
+from generator.pages import Page
+from generator.problems import Problem
+from generator.questions import Question
+from generator.scan import Stamp
+from generator.site import Entry
+
+T = TypeVar("T")
+
+FORMAT: Final = 2
+"""Changes whenever what is written here changes its shape."""
+
+FOLDER: Final = ".stadtschreiber"
+"""The store's folder, beside portal.toml."""
+
+
+class Record(msgspec.Struct, frozen=True, array_like=True):
+    """A source as it was read: `entry` is None where it has errors."""
+
+    stamp: Stamp
+    digest: bytes
+    entry: Entry | None
+    problems: tuple[Problem, ...]
+
+
+class KeptPage(msgspec.Struct, frozen=True, array_like=True):
+    """A page of the last build, its trace as places in `Generation.questions`, and warnings."""
+
+    page: Page
+    trace: tuple[int, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+class KeptAnswer(msgspec.Struct, frozen=True, array_like=True):
+    """A derived answer of the last build; `question` and `trace` as in `KeptPage`."""
+
+    question: int
+    trace: tuple[int, ...]
+    digest: bytes
+    value: str | tuple[str, ...]
+
+
+class Generation(msgspec.Struct, frozen=True, array_like=True):
+    """What the last build asked and was told.
+
+    `digests[n]` is that of the answer to `questions[n]`.  It holds for the `basis` (digests of the
+    generator and of the settings), for the site with the digest `index`.
+    """
+
+    basis: dict[str, bytes] = {}
+    index: bytes = b""
+    questions: tuple[Question, ...] = ()
+    digests: tuple[bytes, ...] = ()
+    derived: tuple[KeptAnswer, ...] = ()
+    pages: tuple[KeptPage, ...] = ()
+
+
+_body_decoder = msgspec.msgpack.Decoder(Body)
+_record_decoder = msgspec.msgpack.Decoder(Record)
+_encode = msgspec.msgpack.Encoder().encode
+
+_SEAL: Final = 4
+"""Bytes of the checksum before each value."""
+
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS sources (path TEXT PRIMARY KEY, record BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS bodies (digest BLOB PRIMARY KEY, body BLOB NOT NULL);
+"""
+
+
+_BODY: Final = "SELECT body FROM bodies WHERE digest = ?"
+
+
+class Store:
+    """The open store of one portal."""
+
+    def __init__(self, file: Path, connection: sqlite3.Connection, *, renewed: str) -> None:
+        self.texts = Texts(file)
+        self._file = file
+        self._connection = connection
+        self.renewed = renewed
+        """Why an older store was thrown away, or ""."""
+
+    @classmethod
+    def open(cls, file: Path, *, clean: bool = False) -> Self:
+        """The store in `file`, made new where there is none that can be used, or if `clean`."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        renewed = ""
+        if not clean:
+            try:
+                return cls(file, _connect(file), renewed="")
+            except sqlite3.DatabaseError as error:
+                renewed = str(error)
+        for leftover in file.parent.glob(file.name + "*"):
+            leftover.unlink()
+        return cls(file, _connect(file), renewed=renewed)
+
+    def folder(self, name: str) -> Path:
+        """A folder beside the store for what libraries keep in files; it may be deleted, too."""
+        path = self._file.parent / name
+        path.mkdir(exist_ok=True)
+        return path
+
+    def close(self) -> None:
+        """Ends the connections; what was not committed is forgotten."""
+        self.texts.close()
+        self._connection.close()
+
+    def commit(self) -> None:
+        """Makes all that was put in last."""
+        self._connection.commit()
+
+    def records(self) -> dict[str, Record]:
+        """All sources that were read, by path."""
+        rows = self._connection.execute("SELECT path, record FROM sources")
+        decode = _record_decoder.decode
+        return {path: decode(unsealed(blob)) for path, blob in rows}
+
+    def put_records(self, records: Mapping[str, Record], *, keep: Set[str]) -> None:
+        """Remembers `records`, and forgets the sources at paths that are not in `keep`."""
+        rows = ((path, _sealed(_encode(record))) for path, record in records.items())
+        self._connection.executemany("INSERT OR REPLACE INTO sources VALUES (?, ?)", rows)
+        stored = {path for (path,) in self._connection.execute("SELECT path FROM sources")}
+        gone = ((path,) for path in stored - keep)
+        self._connection.executemany("DELETE FROM sources WHERE path = ?", gone)
+
+    def body_digests(self) -> frozenset[bytes]:
+        """The digests of all bodies."""
+        return frozenset(
+            digest for (digest,) in self._connection.execute("SELECT digest FROM bodies")
+        )
+
+    def put_bodies(self, bodies: Iterable[tuple[bytes, bytes]]) -> None:
+        """Remembers packed bodies by digest."""
+        rows = ((digest, _sealed(body)) for digest, body in bodies)
+        self._connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?)", rows)
+
+    def forget_bodies(self, digests: Iterable[bytes]) -> None:
+        """Forgets the bodies with those digests."""
+        self._connection.executemany("DELETE FROM bodies WHERE digest = ?", ((d,) for d in digests))
+
+    def get(self, key: str, kind: type[T]) -> T:
+        """The value remembered as `key`, or an empty one."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return msgspec.msgpack.decode(unsealed(row[0]), type=kind) if row else kind()
+
+    def put(self, key: str, value: object) -> None:
+        """Remembers a value as `key`."""
+        row = (key, _sealed(_encode(value)))
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", row)
+
+
+def unsealed(blob: bytes) -> memoryview:
+    """What was put into the store, if it is still whole; sqlite3.DatabaseError if it is not.
+
+    SQLite itself does not notice when bytes within its pages become others.
+    """
+    data = memoryview(blob)[_SEAL:]
+    if len(blob) < _SEAL or crc32(data) != int.from_bytes(blob[:_SEAL], "big"):
+        raise sqlite3.DatabaseError("it is damaged")
+    return data
+
+
+def _sealed(data: bytes) -> bytes:
+    return crc32(data).to_bytes(_SEAL, "big") + data
+
+
+class LostError(sqlite3.DatabaseError, LookupError):
+    """A body is not in the store, where it should be: the store is damaged."""
+
+
+class Texts:
+    """The bodies in a store, to be read in any process: each opens the file for itself."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._process = 0
+        self._connection: sqlite3.Connection
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
+        return type(self), (self._file,)  # an open connection does not travel
+
+    def __call__(self, digest: bytes) -> Body:
+        """The body with that digest of its text; `LostError` where there is none, or none whole."""
+        if self._process != os.getpid():
+            self._connection = sqlite3.connect(self._file, check_same_thread=False)
+            self._process = os.getpid()
+        row = self._connection.execute(_BODY, (digest,)).fetchone()
+        if row is None:
+            raise LostError(digest.hex())
+        try:
+            return _body_decoder.decode(unsealed(row[0]))
+        except (msgspec.MsgspecError, sqlite3.DatabaseError) as error:
+            raise LostError(digest.hex()) from error
+
+    def close(self) -> None:
+        """Ends this process's connection; the next call opens another."""
+        if self._process == os.getpid():
+            self._connection.close()
+            self._process = 0
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, timeout=60, check_same_thread=False)
+    try:
+        # The store may be lost at any time, so it need not survive a loss of power.
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA cache_size = -16000")
+        connection.executescript(_TABLES)
+        identity = f"Stadtschreiber {FORMAT}".encode()
+        found = connection.execute("SELECT value FROM meta WHERE key = 'identity'").fetchone()
+        if found is None:
+            connection.execute("INSERT INTO meta VALUES ('identity', ?)", (identity,))
+        elif found[0] != identity:
+            raise sqlite3.DatabaseError("it is of another version")
+        connection.commit()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
