@@ -1,0 +1,291 @@
+"""What there is to say of a portal: every problem that a build or a rule finds in it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Final, NamedTuple
+
+from generator import (
+    check_sources,
+    check_text,
+    digests,
+    front_matter,
+    images,
+    links,
+    rules_header,
+    rules_links,
+    rules_pages,
+    rules_pictures,
+    rules_text,
+    situation,
+    sources,
+    toml_file,
+    workers,
+)
+from generator.addresses import slug
+from generator.assets import Assets
+from generator.check_text import Piece
+from generator.collisions import collisions
+from generator.files import known_files
+from generator.layouts import Layouts, References
+from generator.pages import Page, plan
+from generator.pictures import Imagined
+from generator.portal import FILE, Portal
+from generator.problems import PortalError, Problem, problem
+from generator.production import addresses_twice
+from generator.render import Answers, Memory
+from generator.report import Options
+from generator.rules_header import Circumstances
+from generator.rules_links import Href, Map
+from generator.rules_pictures import Looked
+from generator.scan import read_bytes
+from generator.site import Entry, Site
+from generator.situation import Surroundings
+from generator.sources import Sources
+from generator.store import Store, Texts
+
+RULES: Final = rules_header.RULES | rules_text.RULES
+"""The rules that look at one source by itself."""
+
+COLLISIONS: Final = frozenset({"address-shared", "alias-is-address", "alias-shared"})
+"""Where sources collide, their pages do, too: said once is enough."""
+
+BUDGET: Final = 10.0
+"""Seconds that one source or picture may take."""
+
+JOB: Final = 64
+"""Sources given to a worker at once: a rule takes little time."""
+
+
+class Portrait(NamedTuple):
+    """A portal as a check sees it: what could be read of it, and what is at which moment."""
+
+    portal: Portal
+    found: Surroundings
+    read: Sources
+    entries: Mapping[str, Entry]
+    assets: Assets
+    layouts: Layouts
+    now: Site
+    ever: Site
+    """With drafts, and with what is still to come."""
+    plan: tuple[Page, ...]
+
+
+class Wish(NamedTuple):
+    """What is asked for: for which moment, without the rules that are `off`, about which sources
+    (paths below the content folder; None for all), and whether their external links are wanted."""
+
+    options: Options
+    off: frozenset[str]
+    wanted: Callable[[str], bool] | None
+    external: bool
+
+
+class Seen(NamedTuple):
+    """What the rules find in one source, and its links into the portal."""
+
+    problems: tuple[Problem, ...]
+    hrefs: tuple[Href, ...]
+
+
+class Gathered(NamedTuple):
+    """The problems of sources, with paths below the content folder, and those of all else; the
+    external links of each source; the paths of drafts."""
+
+    in_content: tuple[Problem, ...]
+    elsewhere: tuple[Problem, ...]
+    external: Mapping[str, tuple[str, ...]]
+    drafts: frozenset[str]
+
+
+def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
+    """The problems of a portal, and of all its sources those that are asked for.
+
+    Nobody reads any more what has expired: of that only what keeps the portal from being built.
+    PortalError: a file in `assets/` cannot be read.
+    """
+    portrait = _portrait(portal, wish.options, store)
+    wanted = {
+        path: entry
+        for path, entry in portrait.ever.entries.items()
+        if wish.wanted is None or wish.wanted(path)
+    }
+    problems = list(_refused(portrait))
+    if not any(one.name in COLLISIONS for one in problems):
+        problems += addresses_twice(portrait.plan)
+    elsewhere = [*portrait.found.assets.problems, *portrait.found.layouts.problems]
+    seen = _seen(portal, wanted.values(), wish, store.texts)
+    problems += [one for each in seen.values() for one in each.problems]
+    problems += _of_pictures(portrait, wanted.values(), wish.options, store)
+    broken = portrait.layouts.problems()
+    samples = rules_pages.Samples({}, broken)
+    if not broken:
+        samples = rules_pages.samples(_answers(portrait, store.texts), portrait.plan)
+        problems += rules_pages.sponsored_rel(portrait.now, samples.texts)
+        problems += rules_pages.sponsored_label(portrait.now, samples.texts)
+    elsewhere += samples.problems
+    in_sources, in_menus = _of_links(portrait, seen, samples.texts, wish, store.texts)
+    asked = wanted.items() if wish.external else ()
+    return Gathered(
+        tuple(problems + in_sources),
+        tuple(elsewhere + in_menus),
+        external={path: store.texts(entry.text).links for path, entry in asked},
+        drafts=frozenset(path for path, e in portrait.entries.items() if e.source.draft),
+    )
+
+
+def _portrait(portal: Portal, options: Options, store: Store) -> Portrait:
+    found = situation.look(portal)
+    assets = Assets(portal.folders, known_files(portal, found, store))
+    progress = partial(options.progress, "reading")
+    read = sources.read_all(portal, found.content, store, jobs=options.jobs, progress=progress)
+    entries = sources.entries(read)
+    now = Site(portal, entries.values(), options.at)
+    ever = Site(portal, entries.values(), options.at, drafts=True)
+    layouts = Layouts(
+        portal,
+        found.layouts.files,
+        compiled=store.folder("layouts"),
+        references=store.get("references", References),
+    )
+    return Portrait(portal, found, read, entries, assets, layouts, now, ever, plan(now))
+
+
+def _refused(portrait: Portrait) -> Iterator[Problem]:
+    """What a build refuses in the sources, and what it warns of."""
+    yield from portrait.found.content.problems
+    yield from sources.problems(portrait.read)
+    at = portrait.now.at
+    yield from collisions(((e.source, e.lines) for e in portrait.entries.values()), at=at)
+    unread = portrait.read.records.keys() - portrait.entries.keys()
+    yield from links.check(portrait.entries, portrait.assets, unread)
+
+
+def _answers(portrait: Portrait, texts: Texts) -> Answers:
+    nothing = Memory({}, {}, b"")
+    return Answers(
+        portrait.now,
+        portrait.layouts,
+        portrait.assets,
+        Imagined(),
+        portrait.plan,
+        texts,
+        memory=nothing,
+    )
+
+
+# What can be said of one source by itself.
+
+
+def _seen(portal: Portal, entries: Iterable[Entry], wish: Wish, texts: Texts) -> dict[str, Seen]:
+    tasks = list(entries)
+    options = wish.options
+    work = partial(_look, Circumstances(portal, options.at), texts, wish.off)
+    seen: dict[str, Seen] = {}
+    results = workers.run(work, tasks, jobs=options.jobs, budget=BUDGET, batch=JOB)
+    for done, (place, result) in enumerate(results, 1):
+        options.progress("checking", done, len(tasks))
+        path = tasks[place].source.path
+        if isinstance(result, str):
+            lost = problem("took-too-long", path, seconds=f"{BUDGET:g}")
+            seen[path] = Seen((lost,), ())
+        else:
+            seen[path] = result
+    return seen
+
+
+def _look(circumstances: Circumstances, texts: Texts, off: frozenset[str], entry: Entry) -> Seen:
+    """What a worker does with one source."""
+    path, portal = entry.source.path, circumstances.portal
+    try:
+        data = read_bytes(portal.folders.content / path, path)
+    except PortalError as error:
+        return Seen(error.problems, ())
+    front = front_matter.read(path, data)
+    prose = check_text.prose(front.text)
+    piece = Piece(entry, texts(entry.text), front.text, prose, front.first_line)
+    found = [
+        one.moved(path)
+        for name, rule in RULES.items()
+        if name not in off
+        for one in rule(piece, circumstances)
+    ]
+    return Seen(tuple(found), rules_links.hrefs(piece, portal))
+
+
+def _of_pictures(
+    portrait: Portrait, entries: Iterable[Entry], options: Options, store: Store
+) -> Iterator[Problem]:
+    """What is wrong with the picture files that sources show; each file is looked at once."""
+    assets = portrait.assets
+    shown = [
+        (entry.source.path, image, line, assets.name_of(entry.source.path, image.file))
+        for entry in entries
+        for image, line in rules_header.pictures(entry)
+    ]
+    digest = {
+        name: digests.of_value((images.VERSION, assets.asset(name).digest)).hex()
+        for _, _, _, name in shown
+        if assets.exists(name)
+    }
+    known = store.get("looked", dict[str, Looked])
+    tasks = sorted({key: name for name, key in digest.items() if key not in known}.values())
+    work = partial(rules_pictures.look, portrait.portal.folders)
+    for place, result in workers.run(work, tasks, jobs=options.jobs, budget=BUDGET, batch=1):
+        if not isinstance(result, str):
+            known[digest[tasks[place]]] = result
+    store.put("looked", known)
+    store.commit()
+    for path, image, line, name in shown:
+        if name in digest and digest[name] in known:
+            found = rules_pictures.sizes(image, line, known[digest[name]])
+            yield from (one.moved(path) for one in found)
+
+
+# What can only be said of all of them together.
+
+
+def _of_links(
+    portrait: Portrait,
+    seen: Mapping[str, Seen],
+    pages: Mapping[Page, str],
+    wish: Wish,
+    texts: Texts,
+) -> tuple[list[Problem], list[Problem]]:
+    """The problems of links in sources, and of those in the portal's menus."""
+    targets = frozenset(page.target for page in (*portrait.plan, *plan(portrait.ever)))
+    gone = tuple(
+        rules_links.vanishing(
+            check_sources.published(portrait.portal),
+            frozenset(page.target for page in portrait.plan),
+            portrait.entries,
+            portrait.read.records.keys(),
+            portrait.now.at,
+            portrait.portal.folders.output,
+        )
+    )
+    known = Map(
+        portal=portrait.portal,
+        at=portrait.now.at,
+        targets=targets,
+        sources={e.source.address: e for e in portrait.entries.values()},
+        places=lambda path: rules_links.anchors(texts(portrait.entries[path].text).html),
+        everywhere=frozenset().union(*map(rules_links.anchors, pages.values())),
+        unread={
+            slug(path.rpartition("/")[2].removesuffix(".md"))
+            for path in portrait.read.records.keys() - portrait.entries.keys()
+        },
+        vanishing={page.target for page, _ in gone},
+        off=wish.off,
+    )
+    found = {path: each.hrefs for path, each in seen.items()}
+    problems = [one for _, one in gone]
+    for path, all_links in found.items():
+        dead = rules_links.dead_links(portrait.entries[path], all_links, known)
+        problems += [one.moved(path) for one in dead]
+    if wish.wanted is None:  # else it is not known what all the others link to
+        problems += rules_links.unlinked(
+            portrait.ever.entries.values(), found, known, pages.values()
+        )
+    lines = toml_file.lines((portrait.portal.folders.root / FILE).read_text(encoding="utf-8-sig"))
+    return problems, list(rules_links.dead_menus(known, lines))

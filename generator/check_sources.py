@@ -1,0 +1,62 @@
+"""The sources of a portal, read for commands that build nothing and wait for nobody."""
+
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+
+from generator.portal import Portal
+from generator.store import FOLDER, Generation, Store, unsealed
+
+T = TypeVar("T")
+
+FILE: Final = "check.sqlite"
+"""A store of its own: a running build has locked the other one."""
+
+_DAMAGED: Final = (OSError, sqlite3.DatabaseError, msgspec.DecodeError, msgspec.ValidationError)
+
+
+def with_store(portal: Portal, work: Callable[[Store], T]) -> T:
+    """What `work` does with the store of these commands.
+
+    Where that one cannot be used (a folder that may not be written, two checks at once), `work` is
+    done again with a new one that is thrown away.
+    """
+    try:
+        return _with(portal.folders.root / FOLDER, work)
+    except _DAMAGED:
+        with tempfile.TemporaryDirectory() as folder:
+            return _with(Path(folder), work)
+
+
+def _with(folder: Path, work: Callable[[Store], T]) -> T:
+    store = Store.open(folder / FILE)
+    try:
+        return work(store)
+    finally:
+        store.close()
+
+
+def last_build(portal: Portal, key: str, kind: type[T]) -> T:
+    """What the last build of the portal remembered as `key`; empty where nothing can be learned."""
+    file = portal.folders.root / FOLDER / "store.sqlite"
+    if not file.is_file():
+        return kind()
+    try:
+        connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=5)
+        try:
+            query = "SELECT value FROM meta WHERE key = ?"
+            row = connection.execute(query, (key,)).fetchone()
+        finally:
+            connection.close()
+        return msgspec.msgpack.decode(unsealed(row[0]), type=kind) if row else kind()
+    except _DAMAGED:
+        return kind()
+
+
+def published(portal: Portal) -> Generation:
+    """What the last build published."""
+    return last_build(portal, "generation", Generation)

@@ -1,0 +1,223 @@
+"""The command `stadtschreiber`: what is called, what is said, and the exit code.
+
+0: done.  1: mistakes in the portal, each of them said.  2: wrong usage.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from generator import console
+from generator.arguments import parser
+from generator.problems import PortalError, problem
+
+if TYPE_CHECKING:
+    from generator.portal import Folders, Portal
+
+# Modules that do the work are imported where they are called: asking for help loads none of them.
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command with `arguments`, those of the process by default; returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    language = console.language_of(arguments, os.environ)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know umlauts
+    options = parser(language).parse_args(arguments)
+    options.language = language
+    try:
+        return int(RUN[options.command](options))
+    except PortalError as error:
+        root = _root(getattr(options, "portal", None))
+        building = options.command == "build"
+        console.say_problems(error.problems, language=language, root=root, closing=building)
+        return 1
+    except BrokenPipeError:  # `stadtschreiber check | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _build(options: argparse.Namespace) -> int:
+    from generator import workers
+    from generator.build import build
+    from generator.report import Options
+
+    portal = _portal(options.portal, options.output)
+    with console.progress(quiet=options.quiet, language=options.language) as progress:
+        report = build(
+            portal,
+            Options(
+                at=_moment(options.at, portal),
+                drafts=options.drafts,
+                clean=options.clean,
+                jobs=options.jobs or workers.available(),
+                progress=progress,
+            ),
+        )
+    console.say_problems(report.warnings, language=options.language, root=portal.folders.root)
+    if options.explain:
+        console.say_reasons(report, language=options.language)
+    if not options.quiet:
+        console.say_report(report, language=options.language)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from generator import preview_command
+
+    return preview_command.run(options)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from generator import check_formats, workers
+    from generator.check import check, of_broken_portal, wanted
+    from generator.report import Options
+
+    root = _root(options.portal)
+    try:
+        portal = _portal(options.portal, None)
+        paths = wanted(options.paths, portal)
+        at = _moment(options.at, portal)
+        with console.progress(quiet=False, language=options.language) as progress:
+            found = check(
+                portal,
+                Options(at=at, jobs=options.jobs or workers.available(), progress=progress),
+                paths=paths,
+                external=options.links,
+            )
+    except PortalError as error:
+        found = of_broken_portal(error)
+    if options.format == "text":
+        console.say_findings(found, language=options.language, root=root)
+    else:
+        said = {"json": check_formats.as_json, "sarif": check_formats.as_sarif}[options.format]
+        print(said(found, options.language))  # noqa: T201 (what the command is for)
+    return int(any(finding.is_error for finding in found))
+
+
+def _new(options: argparse.Namespace) -> int:
+    from generator.new import write
+
+    portal = _portal(options.portal, None)
+    file = write(
+        portal,
+        options.title,
+        day=_moment(options.at, portal).date(),
+        section=options.section,
+        kind=options.kind,
+    )
+    print(os.path.relpath(file))  # noqa: T201 (what the command is for)
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    from generator import workers
+    from generator.report import Options
+    from generator.status import lines, status
+
+    portal = _portal(options.portal, None)
+    at = _moment(options.at, portal)
+    found = status(portal, Options(at=at, jobs=options.jobs or workers.available()))
+    for line in lines(found, options.language, plain=options.plain):
+        print(line)  # noqa: T201 (what the command is for)
+    return 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    from generator.starter import make_portal
+
+    for line in make_portal(options.folder):
+        print(line)  # noqa: T201 (what the command is for)
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from generator.json_schema import as_json
+
+    print(as_json(_portal(options.portal, None)))  # noqa: T201 (what the command is for)
+    return 0
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from generator.completion import script
+
+    print(script(parser(options.language), options.shell))  # noqa: T201 (what the command is for)
+    return 0
+
+
+def _root(folder: Path | None) -> Path:
+    """The folder that paths in messages are relative to."""
+    from generator import portal as portals
+
+    if folder:
+        return folder
+    file = portals.find(Path.cwd())
+    return file.parent if file else Path.cwd()
+
+
+def _portal(folder: Path | None, output: Path | None) -> "Portal":
+    """The portal that the command is about, built into `output` where that is given."""
+    import msgspec
+
+    from generator import portal as portals
+
+    start = folder or Path.cwd()
+    file = start / portals.FILE if folder else portals.find(start)
+    if file is None or not file.is_file():
+        raise PortalError((problem("portal-not-found", str(start)),))
+    found = portals.load(file)
+    if output is None:
+        return found
+    folders = msgspec.structs.replace(found.folders, output=output.resolve())
+    _refuse_overlap(folders)
+    return msgspec.structs.replace(found, folders=folders)
+
+
+def _refuse_overlap(folders: "Folders") -> None:
+    """PortalError: what is built would lie among what it is built from, or the other way round."""
+    output = folders.output
+    for name in ("content", "layouts", "assets", "root"):
+        folder: Path = getattr(folders, name)
+        below = name != "root" and folder in output.parents
+        if output == folder or below or output in folder.parents:
+            raise PortalError((problem("output-overlaps", "--output", output=output, other=name),))
+
+
+def _moment(text: str | None, portal: "Portal") -> datetime:
+    """The moment to work for: as given, in the portal's time zone, or now."""
+    from zoneinfo import ZoneInfo
+
+    from generator.dates import parse
+
+    zone = ZoneInfo(portal.time_zone)
+    if text is None:
+        return datetime.now(zone)
+    try:
+        return parse(text, zone).at
+    except PortalError as error:
+        raise PortalError(tuple(one.moved("--at") for one in error.problems)) from error
+
+
+RUN: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
+    "build": _build,
+    "serve": _serve,
+    "check": _check,
+    "new": _new,
+    "status": _status,
+    "init": _init,
+    "schema": _schema,
+    "completion": _completion,
+}
+"""What does what each command asks for."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

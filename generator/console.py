@@ -1,0 +1,242 @@
+"""What the command says: in English or German, and on a terminal in colours."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
+
+from generator.problems import LANGUAGES, Language, Problem
+
+if TYPE_CHECKING:
+    from generator.check import Finding
+    from generator.report import Report
+
+PATIENCE: Final = 0.1
+"""Seconds between two showings of the progress."""
+
+SHOWN: Final = 100
+"""Characters of a line that are shown with a problem in it."""
+
+GROUP: Final = 5
+"""From so many pages with the same reason on, `--explain` counts them instead of naming them."""
+
+WARNINGS: Final = 30
+"""So many warnings are said after a build; an archive that moves in has thousands."""
+
+WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
+    "error": {"en": "error", "de": "Fehler"},
+    "warning": {"en": "warning", "de": "Warnung"},
+    "one mistake": {"en": "1 mistake", "de": "1 Fehler"},
+    "mistakes": {"en": "{} mistakes", "de": "{} Fehler"},
+    "one warning": {"en": "1 warning", "de": "1 Warnung"},
+    "warnings": {"en": "{} warnings", "de": "{} Warnungen"},
+    "one article": {"en": "1 article", "de": "1 Artikel"},
+    "articles": {"en": "{} articles", "de": "{} Artikel"},
+    "one page": {"en": "1 page", "de": "1 Seite"},
+    "pages": {"en": "{} pages", "de": "{} Seiten"},
+    "one source": {"en": "1 source", "de": "1 Artikel"},
+    "sources": {"en": "{} sources", "de": "{} Artikel"},
+    "unpublished": {
+        "en": "{}; nothing was published.",
+        "de": "{}; nichts wurde veröffentlicht.",
+    },
+    "more": {
+        "en": "There are {} more: stadtschreiber check says all of them.",
+        "de": "Dazu kommen {}: stadtschreiber check nennt sie alle.",
+    },
+    "group": {"en": "{} pages, such as {}: {}", "de": "{} Seiten, etwa {}: {}"},
+    "report": {
+        "en": "{}, {}: {} written, {} kept, {} removed in {} s",
+        "de": "{}, {}: {} geschrieben, {} behalten, {} entfernt in {} s",
+    },
+    "due": {
+        "en": "Build again at {}: an article is due.",
+        "de": "Bauen Sie wieder um {}: Dann ist ein Artikel fällig.",
+    },
+    "progress": {"en": "{}: {} of {}", "de": "{}: {} von {}"},
+    "reading": {"en": "reading", "de": "Lesen"},
+    "rendering": {"en": "rendering", "de": "Seiten"},
+    "checking": {"en": "checking", "de": "Prüfen"},
+    "links": {"en": "links", "de": "Links"},
+    "checked": {"en": "{}, {}.", "de": "{}, {}."},
+    "nothing found": {"en": "Nothing to say.", "de": "Nichts zu beanstanden."},
+}
+
+
+def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
+    """The language to speak: that of `--lang`, else that of the terminal, else English.
+
+    The terminal's is in the first of LC_ALL, LC_MESSAGES and LANG that is not empty (POSIX).
+    """
+    wanted = ""
+    for place, argument in enumerate(arguments):
+        if argument == "--lang":
+            wanted = "".join(arguments[place + 1 : place + 2])
+        elif argument.startswith("--lang="):
+            wanted = argument.removeprefix("--lang=")
+    variables = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    wanted = wanted or next(filter(None, variables), "")
+    return next((known for known in LANGUAGES if wanted.lower().startswith(known)), "en")
+
+
+def word(name: str, language: Language, *values: object) -> str:
+    """A word or sentence of the console, filled with `values`."""
+    return WORDS[name][language].format(*values)
+
+
+def say_problems(
+    problems: Iterable[Problem],
+    *,
+    language: Language = "en",
+    root: Path | None = None,
+    closing: bool = True,
+) -> None:
+    """Says each problem: where, what, what to write instead, and the line itself.
+
+    Paths of problems are relative to `root`, the portal's folder.  All errors are said, and of the
+    warnings as many as can be read.  `closing`: at the end it is said that nothing was published.
+    """
+    found = sorted(problems)
+    warnings = [one for one in found if not one.is_error]
+    stream = sys.stderr
+    for one in sorted([one for one in found if one.is_error] + warnings[:WARNINGS]):
+        severity = one.message.severity
+        print(problem_text(one, severity, language, root, stream), file=stream)
+    if (more := len(warnings) - WARNINGS) > 0:
+        print(word("more", language, counted(more, "warning", language)), file=stream)
+    errors = sum(one.is_error for one in found)
+    if errors and closing:
+        print(word("unpublished", language, counted(errors, "mistake", language)), file=stream)
+
+
+def say_findings(findings: Sequence["Finding"], *, language: Language, root: Path) -> None:
+    """Says all findings of a check, as compilers do, and how many there are."""
+    stream = sys.stdout
+    for finding in findings:
+        print(problem_text(finding.problem, finding.level, language, root, stream))
+    errors = sum(finding.is_error for finding in findings)
+    if findings:
+        mistakes = counted(errors, "mistake", language)
+        print(
+            word(
+                "checked", language, mistakes, counted(len(findings) - errors, "warning", language)
+            )
+        )
+    else:
+        print(word("nothing found", language))
+
+
+def say_reasons(report: "Report", *, language: Language = "en") -> None:
+    """Says for each rendered page why it was, grouped where many share the reasons."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for address, reasons in report.reasons.items():
+        groups.setdefault(reasons, []).append(address)
+    for reasons, addresses in groups.items():
+        why = "; ".join(reasons)
+        if len(addresses) >= GROUP:
+            print(word("group", language, len(addresses), addresses[0], why))
+        else:
+            for address in addresses:
+                print(f"{address}: {why}")
+
+
+def say_report(report: "Report", *, language: Language = "en") -> None:
+    """Says how many articles and pages there are, what was written, and how long it took."""
+    seconds = f"{sum(report.seconds.values()):.2f}"
+    print(
+        word(
+            "report", language,
+            counted(report.articles, "article", language), counted(report.pages, "page", language),
+            report.written, report.kept, report.removed,
+            seconds if language == "en" else seconds.replace(".", ","),
+        )
+    )  # fmt: skip
+    if report.due:
+        print(word("due", language, report.due.isoformat(timespec="minutes")))
+
+
+@contextmanager
+def progress(
+    *, quiet: bool, language: Language = "en"
+) -> Iterator[Callable[[str, int, int], None]]:
+    """A function that shows the progress of a build, on a terminal only; wiped at the end."""
+    stream = sys.stderr
+    shown = not quiet and stream.isatty()
+    last = 0.0
+
+    def show(stage: str, done: int, of: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if shown and now - last > PATIENCE:
+            last = now
+            name = word(stage, language) if stage in WORDS else stage
+            stream.write(f"\r\x1b[K{word('progress', language, name, done, of)}")
+            stream.flush()
+
+    try:
+        yield show
+    finally:
+        if shown and last:
+            stream.write("\r\x1b[K")
+            stream.flush()
+
+
+def problem_text(
+    one: Problem, level: str, language: Language, root: Path | None, stream: TextIO
+) -> str:
+    """A problem as compilers print one: `path:line:column: level number name: what`, and below it
+    the line that is meant and what to write instead."""
+    path, file = _place(one.path, root)
+    place = ":".join(str(part) for part in (path, one.line, one.column) if part)
+    severity = word(level, language)
+    if _has_colours(stream):
+        colour = "31" if level == "error" else "33"
+        severity = f"\x1b[1;{colour}m{severity}\x1b[0m"
+        place = f"\x1b[1m{place}\x1b[0m"
+    text = f"{place}: {severity} {one.message.number} {one.name}: {_shown(one.what(language))}"
+    return "\n".join([text, *excerpt(one, file), f"    {_shown(one.hint(language))}"])
+
+
+def counted(number: int, name: str, language: Language) -> str:
+    """So many of what `name` names in English."""
+    return word(f"one {name}", language) if number == 1 else word(f"{name}s", language, number)
+
+
+def _place(path: str, root: Path | None) -> tuple[str, Path]:
+    """A path as one would type it here, and the file that it means."""
+    file = Path(root or "", path)
+    if not path or not os.path.lexists(file):
+        return _shown(path), file
+    try:
+        return _shown(os.path.relpath(file)), file
+    except ValueError:  # on another drive
+        return _shown(str(file)), file
+
+
+def _shown(text: str) -> str:
+    """Text without what would steer a terminal or end the line."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def excerpt(one: Problem, file: Path) -> list[str]:
+    """The line that is meant, with a caret below where the column is known."""
+    if not one.line:
+        return []
+    try:
+        lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        line = lines[one.line - 1]
+    except (OSError, IndexError):
+        return []
+    start = max(0, one.column - 60) if len(line) > SHOWN else 0
+    shown = "".join(c if c.isprintable() else " " for c in line[start : start + SHOWN])
+    if not shown.strip():
+        return []
+    caret = [f"    {' ' * (one.column - 1 - start)}^"] if one.column else []
+    return [f"    {shown}", *caret]
+
+
+def _has_colours(stream: TextIO) -> bool:
+    return stream.isatty() and "NO_COLOR" not in os.environ

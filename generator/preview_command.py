@@ -1,0 +1,66 @@
+"""The command `serve`: its options, and the preview that they ask for."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+LAST_PORT: Final = 65535
+
+
+def add_options(serve: argparse.ArgumentParser, say: Callable[[str, str], str]) -> None:
+    """Adds the options that no other command has; `say` chooses between English and German."""
+    serve.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help=say(
+            "where to listen (default: 127.0.0.1, for this computer alone)",
+            "wo sie lauscht (sonst 127.0.0.1, nur für diesen Rechner)",
+        ),
+    )
+    serve.add_argument(
+        "--port",
+        type=_port,
+        metavar="N",
+        help=say(
+            "its port (default: the first free one from 8000 on)",
+            "ihr Port (sonst der erste freie ab 8000)",
+        ),
+    )
+    serve.add_argument(
+        "--open", action="store_true", help=say("open it in a browser", "gleich im Browser öffnen")
+    )
+    serve.add_argument(
+        "--no-drafts",
+        dest="drafts",
+        action="store_false",
+        help=say("show only what is published", "nur zeigen, was schon erschienen ist"),
+    )
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"0 – {LAST_PORT}")
+    return number
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serves the preview until it is told to end; the exit code."""
+    # Imported here: asking for help needs none of it.
+    from generator import preview_process, workers  # noqa: PLC0415
+    from generator.preview_talk import Opening  # noqa: PLC0415
+
+    opening = Opening(
+        folder=str((options.portal or Path.cwd()).resolve()),
+        exact=options.portal is not None,
+        at=options.at or "",
+        drafts=options.drafts,
+        jobs=options.jobs or workers.available(),
+    )
+    bench = preview_process.start(opening)
+    # Imported here: while the bench starts, this process loads what it needs itself.
+    from generator import preview  # noqa: PLC0415
+
+    wishes = preview.Wishes(options.host, options.port, options.open, options.language)
+    return preview.serve(bench, opening, wishes)

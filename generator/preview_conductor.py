@@ -1,0 +1,143 @@
+"""The preview at work: changes go to the bench, its news to browsers and to the terminal."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from generator.preview_line import PATIENCE, Gone, Line
+from generator.preview_talk import Answer, Ask, Failed, GoOn, Look, News, Reply, Request
+from generator.preview_terminal import Terminal
+from generator.preview_watch import Changes
+from generator.problems import Problem, problem
+
+HASTE: Final = 0.8
+"""Seconds that a browser waits for the first page before it is told what is being done."""
+
+QUIET: Final = 0.4
+"""Seconds after a save or a request in which the bench belongs to browsers."""
+
+HOUR: Final = 3600.0
+
+DEATHS: Final = 5
+"""So many times the bench is started anew after it has ended by itself."""
+
+
+class Conductor:
+    """Keeps bench, browsers and terminal at one state; `reload_all` tells the browsers."""
+
+    def __init__(
+        self, line: Line, changes: Changes, terminal: Terminal, reload_all: Callable[[], None]
+    ) -> None:
+        self.token = ""
+        """The newest state that is known; what shows another one is out of date."""
+        self._line = line
+        self._changes = changes
+        self._terminal = terminal
+        self._reload_all = reload_all
+        self._read = asyncio.Event()
+        self._problems: tuple[Problem, ...] = ()
+        self._deaths = 0
+        self._busy_until = 0.0
+
+    async def answer(self, ask: Ask) -> Answer | None:
+        """What a browser gets; None where there is nothing yet."""
+        try:
+            await asyncio.wait_for(self._read.wait(), HASTE)
+        except TimeoutError:
+            return None
+        self._busy_until = time.monotonic() + QUIET
+        try:
+            reply = await self._line.ask(ask)
+        except Gone as gone:
+            self._start_over()
+            slow = problem("preview-page-slow", address=ask.path, seconds=f"{PATIENCE:g}")
+            return self._failure(ask, slow if gone.slow else problem("preview-broke"))
+        if isinstance(reply, Answer):
+            self._take_token(reply.token)
+            return reply
+        self._say_failed(reply)
+        return self._failure(ask, problem("preview-broke"))
+
+    async def run(self) -> None:
+        """Takes in the portal, and then each change, until it is cancelled or the bench is lost."""
+        start, news = time.perf_counter(), None
+        self._changes.ask_for_all()
+        while self._deaths <= DEATHS:
+            batch = await self._changes.batch(self._patience(news))
+            if batch:
+                request: Request = Look(tuple(sorted(batch.paths)), batch.all)
+            elif news and news.more:
+                request = GoOn()
+            else:
+                request = Look(all=True)  # pages change by themselves now
+            first = news is None
+            news = await self._tell(request) or news
+            if first and news and news.ready:
+                took = self._terminal.number(time.perf_counter() - start)
+                self._terminal.say("ready", count=news.articles, seconds=took)
+            elif news and news.changed and not first:
+                self._terminal.say_saved(news.changed, news.seconds)
+            if news:
+                self._say_problems(news.problems)
+
+    def _patience(self, news: News | None) -> float:
+        """For how many seconds there is nothing to do but to wait for changes."""
+        if news and news.more:
+            return max(0.0, self._busy_until - time.monotonic())
+        return max(0.0, min(news.due - time.time(), HOUR)) if news and news.due else HOUR
+
+    async def _tell(self, request: Request) -> News | None:
+        """Gives the bench something to do, and passes on what came of it."""
+        if isinstance(request, Look):
+            self._busy_until = time.monotonic() + QUIET
+        try:
+            reply = await self._line.ask(request)
+        except Gone:
+            self._start_over()
+            return None
+        self._read.set()
+        if not isinstance(reply, News):
+            self._say_failed(reply)
+            return None
+        self._deaths = 0
+        self._changes.listen_to(reply.folders)
+        self._take_token(reply.token)
+        return reply
+
+    def _take_token(self, token: str) -> None:
+        if token != self.token:
+            self.token = token
+            self._reload_all()
+
+    def _say_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Says those problems that are new, or that there is none any more."""
+        new = [one for one in problems if one not in set(self._problems)]
+        self._terminal.say_problems(new)
+        if self._problems and not problems:
+            self._terminal.say_mended()
+        self._problems = problems
+
+    def _say_failed(self, reply: Reply) -> None:
+        if isinstance(reply, Failed):
+            self._terminal.say_report(reply.report)
+        self._terminal.say_problems([problem("preview-broke")])
+
+    def _start_over(self) -> None:
+        """Has everything looked at anew: the bench that did is no more."""
+        self._deaths += 1
+        self._read.clear()
+        self._changes.ask_for_all()
+
+    def _failure(self, ask: Ask, why: Problem) -> Answer:
+        """A page that says what went wrong, and reloads itself when that is mended."""
+        # Imported here: it needs Jinja, which this process does not need otherwise.
+        from generator import preview_html  # noqa: PLC0415
+
+        page = preview_html.empty(ask.language)
+        panel = preview_html.mistakes([why], root=Path(), language=ask.language, behind=False)
+        html = preview_html.live(
+            preview_html.with_panel(page, panel), host=ask.host, token=self.token
+        )
+        return Answer(self.token, 500, "text/html; charset=utf-8", html.encode())

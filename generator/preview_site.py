@@ -1,0 +1,64 @@
+"""A site after a save: what an edit leaves as it was is not indexed anew.
+
+This knows the insides of `Site`, and nothing else does.  Whatever is not named here to be the same
+is made anew when it is asked for.
+"""
+
+import copy
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from generator import digests
+from generator.answers import teaser
+from generator.article import Article
+from generator.site import Entry, Site
+
+SHOWN: Final = ("title", "kicker", "lead", "updated", "sources", "image", "fields")
+"""What lists show of an article and are not made by; it makes no page, either."""
+
+SAME: Final = ("_order", "_candidates", "keyword_names", "author_names")
+"""The indexes in which nothing of that is."""
+
+
+def with_texts(site: Site, entries: Iterable[Entry]) -> Site:
+    """The same site where the texts of `entries`, and nothing else, became others."""
+    other = copy.copy(site)  # with all indexes: none of them knows a text
+    other.entries = {**site.entries}
+    for new in entries:
+        if old := other.entries.get(new.source.path):
+            other.entries[new.source.path] = msgspec.structs.replace(
+                old, text=new.text, holes=new.holes, anchors=new.anchors, lines=new.lines
+            )
+    return other
+
+
+def with_article(site: Site, entry: Entry) -> Site | None:
+    """The same site with another version of an article; None where lists or pages may be others."""
+    before = site.entries.get(entry.source.path)
+    if before is None or not isinstance(entry.source, Article):
+        return None
+    old = before.source
+    # The moment is the same: if it was published, it is.
+    new = msgspec.structs.replace(entry.source, unpublished=old.unpublished)
+    if not isinstance(old, Article) or not _is_listed_alike(old, new):
+        return None
+    other = Site.__new__(Site)
+    other.portal, other.at, other.all_standing = site.portal, site.at, site.all_standing
+    digest = digests.of_value(new) if new.unpublished else entry.digest
+    after = msgspec.structs.replace(entry, source=new, digest=digest)
+    other.entries = {**site.entries, new.path: after}
+    other.all_articles = _replaced(site.all_articles, old, new)
+    other.__dict__.update({name: getattr(site, name) for name in SAME})
+    other.__dict__["_by"] = {key: _replaced(found, old, new) for key, found in site._by.items()}
+    other.__dict__["_teasers"] = {**site._teasers, new.path: teaser(new)}
+    return other
+
+
+def _is_listed_alike(old: Article, new: Article) -> bool:
+    return msgspec.structs.replace(new, **{name: getattr(old, name) for name in SHOWN}) == old
+
+
+def _replaced(articles: Iterable[Article], old: Article, new: Article) -> tuple[Article, ...]:
+    return tuple(new if article is old else article for article in articles)

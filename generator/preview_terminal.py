@@ -1,0 +1,55 @@
+"""What the preview says on the terminal that it was started from."""
+
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from generator.console import problem_text
+from generator.preview_words import word
+from generator.problems import Language, Problem
+
+
+class Terminal:
+    """Says what happens, in one language; paths are relative to `root`, the portal's folder."""
+
+    def __init__(self, language: Language) -> None:
+        self.root = Path()
+        self._language: Language = language
+
+    def say(self, name: str, **values: object) -> None:
+        """Says a sentence of `preview_page/words.toml`."""
+        self._print(word(name, self._language, **values))
+
+    def say_saved(self, changed: tuple[str, ...], seconds: float) -> None:
+        """Says what was saved, and how long the preview took to take it in."""
+        took, now = self.number(seconds), f"{datetime.now():%H:%M:%S}"
+        if len(changed) == 1:
+            self.say("saved", time=now, path=changed[0], seconds=took)
+        else:
+            self.say("many-saved", time=now, count=len(changed), seconds=took)
+
+    def say_mended(self) -> None:
+        """Says that there is no mistake any more."""
+        self.say("mended", time=f"{datetime.now():%H:%M:%S}")
+
+    def say_problems(self, problems: Iterable[Problem]) -> None:
+        """Says each problem: where, what, what to write instead, and the line itself."""
+        for one in problems:
+            severity, stream = one.message.severity, sys.stderr
+            text = problem_text(one, severity, self._language, self.root, stream)
+            self._print(text, error=True)
+
+    def say_report(self, report: str) -> None:
+        """Says what whoever mends the preview has to know."""
+        self._print(report.rstrip(), error=True)
+
+    def number(self, value: float) -> str:
+        """A number with two decimals as it is written in the language."""
+        text = f"{value:.2f}"
+        return text.replace(".", ",") if self._language == "de" else text
+
+    def _print(self, text: str, *, error: bool = False) -> None:
+        stream = sys.stderr if error else sys.stdout
+        stream.write(f"{text}\n")
+        stream.flush()

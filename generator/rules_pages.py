@@ -1,0 +1,85 @@
+"""Rules about finished pages: a few are rendered to see whether their layouts work."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
+from typing import Final, NamedTuple
+
+from generator.article import Article
+from generator.pages import Page
+from generator.problems import PortalError, Problem, problem
+from generator.render import Answers
+from generator.site import Site
+
+POSTS: Final = 100
+"""So many sponsored posts, the newest, are rendered."""
+
+_MAIN: Final = re.compile(r"<main\b.*?</main>", re.DOTALL)
+_UNSEEN: Final = re.compile(r"<(script|style|template)\b.*?</\1>|<[^<>]*>", re.DOTALL)
+_LABEL: Final = {"de": re.compile(r"\bAnzeige\b", re.IGNORECASE)}
+_LABEL_ELSEWHERE: Final = re.compile(r"\b(?:Anzeige|Advert\w*|Sponsored)\b", re.IGNORECASE)
+_LINK: Final = re.compile(r'<a [^>]*?href="(https?://[^"]*)"[^>]*>')
+_REL: Final = re.compile(r' rel="[^"]*\bsponsored\b[^"]*"')
+
+
+class Samples(NamedTuple):
+    """The texts of a few pages, and what is wrong with their layouts."""
+
+    texts: Mapping[Page, str]
+    problems: tuple[Problem, ...]
+
+
+def samples(answers: Answers, pages: Iterable[Page]) -> Samples:
+    """One page of each layout, and those of the newest sponsored posts, rendered."""
+    wanted: dict[str, Page] = {}
+    for page in pages:
+        wanted.setdefault(page.layout, page)
+    posts = [page for page in pages if page.layout == "article.html" and _post(answers.site, page)]
+    texts: dict[Page, str] = {}
+    problems: list[Problem] = []
+    for page in dict.fromkeys((*wanted.values(), *posts[:POSTS])):
+        try:
+            texts[page] = answers.render(page).text
+        except PortalError as error:
+            problems += error.problems
+    return Samples(texts, tuple(problems))
+
+
+def sponsored_rel(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
+    """Paid links without rel="sponsored": those of the text and the sources of a sponsored post."""
+    for article, _, text in _posts(site, texts):
+        own = {source.url for source in article.sources if source.url}
+        found = (
+            unescape(link[1])
+            for part in _MAIN.findall(text)
+            for link in _LINK.finditer(part)
+            if not _REL.search(link[0])
+        )
+        for url in dict.fromkeys(found):
+            if url in own or not url.startswith(f"{site.portal.address}/"):
+                yield problem("sponsored-rel", article.path, 1, url=url)
+
+
+def sponsored_label(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
+    """Sponsored posts whose page does not say so where readers see it."""
+    language = site.portal.language.partition("-")[0]
+    label = _LABEL.get(language, _LABEL_ELSEWHERE)
+    for article, page, text in _posts(site, texts):
+        seen = " ".join(_UNSEEN.sub(" ", part) for part in _MAIN.findall(text) or [text])
+        if not label.search(seen):
+            yield problem("sponsored-label", article.path, 1, address=page.address)
+
+
+def _posts(site: Site, texts: Mapping[Page, str]) -> Iterator[tuple[Article, Page, str]]:
+    for page, text in texts.items():
+        article = _post(site, page)
+        if article and page.layout == "article.html":
+            yield article, page, text
+
+
+def _post(site: Site, page: Page) -> Article | None:
+    """The sponsored post that a page shows, or None."""
+    if not page.article:
+        return None
+    article = site.article(page.article)
+    return article if article.kind == "sponsored" else None

@@ -1,0 +1,142 @@
+"""What waits in a portal: drafts, what appears and expires when, and when to build again."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+from typing import Final
+
+from generator import check_sources, situation, sources
+from generator.article import Article, StandingPage
+from generator.console import counted
+from generator.portal import Portal
+from generator.problems import Language
+from generator.report import Options
+from generator.site import next_change
+from generator.situation import Situation
+from generator.store import Generation, Store
+
+WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
+    "drafts": {"en": "Drafts:", "de": "Entwürfe:"},
+    "due": {"en": "Will appear:", "de": "Erscheint:"},
+    "expiring": {"en": "Will expire:", "de": "Läuft ab:"},
+    "quiet": {"en": "Nothing waits.", "de": "Nichts steht aus."},
+    "unread": {
+        "en": "{} cannot be read; `stadtschreiber check` says why.",
+        "de": "{} nicht lesbar; `stadtschreiber check` sagt, warum.",
+    },
+    "overdue": {
+        "en": "The next build has been needed since {}.",
+        "de": "Der nächste Bau ist seit {} nötig.",
+    },
+    "next": {
+        "en": "The next build is needed at {}.",
+        "de": "Der nächste Bau ist nötig um {}.",
+    },
+    "never": {
+        "en": "No build is needed until something is edited.",
+        "de": "Bis zur nächsten Änderung ist kein Bau nötig.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What waits, each with its moment, the nearest first.
+
+    `needed` is the moment from which on the website is out of date, None where nothing is due;
+    `overdue`: it has passed already.  `unread` counts the sources with mistakes.
+    """
+
+    content: str
+    zone: str
+    drafts: tuple[Article | StandingPage, ...]
+    due: tuple[tuple[datetime, Article], ...]
+    expiring: tuple[tuple[datetime, Article], ...]
+    needed: datetime | None
+    overdue: bool
+    unread: int
+
+
+def status(portal: Portal, options: Options) -> Status:
+    """What waits in the portal at a moment."""
+    read = check_sources.with_store(portal, partial(_read, portal, options))
+    entries = sources.entries(read)
+    all_sources = [entries[path].source for path in sorted(entries)]
+    drafts = tuple(source for source in all_sources if source.draft)
+    articles = [a for a in all_sources if isinstance(a, Article) and not a.draft]
+    due = [(a.date.at, a) for a in articles if a.date.at > options.at]
+    expiring = [(a.expires.at, a) for a in articles if a.expires and a.expires.at > options.at]
+    needed, overdue = _needed(portal, next_change(all_sources, options.at), options.at)
+    folder = portal.folders.content
+    root = portal.folders.root
+    return Status(
+        content=str(folder.relative_to(root) if folder.is_relative_to(root) else folder),
+        zone=portal.time_zone,
+        drafts=drafts,
+        due=tuple(sorted(due, key=_moment)),
+        expiring=tuple(sorted(expiring, key=_moment)),
+        needed=needed,
+        overdue=overdue,
+        unread=len(read.records) - len(entries),
+    )
+
+
+def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator[str]:
+    """What to say of it; `plain` only the moment of the next build, as ISO 8601, or nothing."""
+    if plain:
+        if found.needed:
+            yield found.needed.isoformat()
+        return
+
+    def say(name: str, *values: object) -> str:
+        return WORDS[name][language].format(*values)
+
+    if found.drafts:
+        yield say("drafts")
+        yield from (f"  {found.content}/{source.path}: {source.title}" for source in found.drafts)
+    for name, waiting in (("due", found.due), ("expiring", found.expiring)):
+        if waiting:
+            yield say(name)
+            yield from (
+                f"  {_shown(at, found.zone)}  {found.content}/{article.path}: {article.title}"
+                for at, article in waiting
+            )
+    if not (found.drafts or found.due or found.expiring):
+        yield say("quiet")
+    if found.unread:
+        yield say("unread", counted(found.unread, "source", language))
+    if found.needed is None:
+        yield say("never")
+    else:
+        yield say("overdue" if found.overdue else "next", _shown(found.needed, found.zone))
+
+
+def _read(portal: Portal, options: Options, store: Store) -> sources.Sources:
+    found = situation.look(portal)
+    return sources.read_all(
+        portal, found.content, store, jobs=options.jobs, progress=lambda _done, _of: None
+    )
+
+
+def _needed(portal: Portal, due: datetime | None, at: datetime) -> tuple[datetime | None, bool]:
+    """When the next build is needed, and whether that moment has passed.
+
+    The last build knows until when what it made holds: until the next article is due, or midnight,
+    if some page shows the day.
+    """
+    last = check_sources.last_build(portal, "situation", Situation)
+    if last.inputs and last.until and last.until <= at.timestamp():
+        return datetime.fromtimestamp(last.until, at.tzinfo), True
+    moments = [due] if due else []
+    if ("today",) in check_sources.last_build(portal, "generation", Generation).questions:
+        moments.append(datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo))
+    return min(moments, default=None), False
+
+
+def _moment(waiting: tuple[datetime, Article]) -> datetime:
+    return waiting[0]
+
+
+def _shown(at: datetime, zone: str) -> str:
+    return f"{at.isoformat(sep=' ', timespec='minutes')} {zone}"
