@@ -1,0 +1,1 @@
+"""Benchmarks of Stadtschreiber beside other generators: a corpus, a meter, a table."""
