@@ -1,0 +1,1 @@
+"""The tests: a mirror of the modules, and tests of whole portals."""

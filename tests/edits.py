@@ -1,0 +1,652 @@
+"""What may be edited in a small portal: a model of its files, and functions that change it."""
+
+import json
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, Final, Protocol, cast
+from zoneinfo import ZoneInfo
+
+LAYOUTS: Final = Path(__file__).parent / "small_layouts"
+ZONE: Final = ZoneInfo("Europe/Berlin")
+NOON: Final = datetime(2026, 6, 15, 12, 0, tzinfo=ZONE)
+
+WORDS: Final = (
+    "Amt", "Rat", "Haushalt", "Straße", "Übung", "Glasfaser", "Register", "„Akte“", "Q&A", "1<2",
+    "Bürger*innen", "Müllabfuhr",
+)  # fmt: skip
+KEYWORDS: Final = (
+    "Ämter", "Haushalt", "Glasfaser", "IT Planungsrat", "IT-Planungsrat", "OZG", "KI",
+    "Künstliche Intelligenz", "Straße", "Registermodernisierung",
+)  # fmt: skip
+AUTHORS: Final = ("ve", "tl", "Vera Eschenbach", "Gast Autorin", "gast autorin")
+KINDS: Final = ("news", "news", "interview", "comment", "sponsored", "report")
+DATES: Final = (
+    "2025-12-31", "2026-01-01", "2026-05-01", "2026-05-01 10:00", "2026-05-01 10:00", "2026-05-02",
+    "2026-06-14", "2026-06-15", "2026-06-15 12:00", "2026-06-15 12:01", "2026-06-16", "2026-07-01",
+)  # fmt: skip
+"""Many are equal, some are the moment of the build or lie behind it."""
+
+VALUES: Final[dict[str, list[str]]] = {
+    **{name: list(DATES) for name in ("date", "updated", "expires")},
+    "section": ["politik", "technik", "leben", "Politik"],
+    "author": list(AUTHORS),
+    "kind": list(KINDS),
+    "draft": ["true", "false", "ja"],
+    "aliases": [f"/alt/{number}/" for number in range(50)],
+    "slug": ["kurz", *(f"slug-{number}" for number in range(20))],
+    "source": ["https://www.quelle.example/a", '"Die Quelle"'],
+}
+"""What fields may have that are not just text."""
+
+_LINK: Final = re.compile(r"@\(([^)#]*)(#[^)]*)?\)")
+_PICTURE: Final = re.compile(r"!\(([^)]*)\)")
+
+
+@dataclass
+class Source:
+    """A Markdown file: the values of its fields as they stand there, and its paragraphs.
+
+    `@(path)` stands for the way to another source, `!(path)` for that to a picture.
+    """
+
+    fields: dict[str, str]
+    paragraphs: list[str]
+
+    def data(self, path: str) -> bytes:
+        """The bytes of the file at `path`."""
+        header = "".join(f"{name}: {value}\n" for name, value in self.fields.items())
+        text = f"---\n{header}---\n\n" + "\n\n".join(self.paragraphs) + "\n"
+        folder = posixpath.dirname(path) or "."
+
+        def way(match: re.Match[str]) -> str:
+            return posixpath.relpath(match[1], folder) + (match[2] or "")
+
+        def picture(match: re.Match[str]) -> str:
+            file = match[1]
+            return "/" + file[7:] if file.startswith("assets/") else posixpath.relpath(file, folder)
+
+        return _PICTURE.sub(picture, _LINK.sub(way, text)).encode()
+
+
+@dataclass
+class Moment:
+    """For when the portal is built, and whether with drafts."""
+
+    at: datetime = NOON
+    drafts: bool = False
+
+
+@dataclass
+class Model:
+    """All files of a portal."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    layouts: dict[str, str] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
+    assets: dict[str, bytes] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    numbered: int = 0
+
+    @classmethod
+    def make(cls, random: Random, *, pdf: bool = False) -> "Model":
+        """A portal of some eight to fourteen articles, the newest with a PDF if it has any."""
+        model = cls()
+        model.settings = {
+            "title": "Amt & Alltag",
+            "address": "https://www.amt.example",
+            "description": "Nachrichten",
+            "publisher": "Verlag",
+            "language": "de",
+            "time_zone": "Europe/Berlin",
+            "folders": {"content": "content", "assets": "assets"},
+            "sections": [
+                {"id": "politik", "name": "Politik", "description": "Was beschlossen wird."},
+                {"id": "technik", "name": "Technik"},
+                {"id": "leben", "name": "Leben"},
+            ],
+            "authors": {"ve": "Vera Eschenbach", "tl": "Tamino Lohse"},
+            "navigation": [{"name": "Archiv", "address": "/archiv/"}],
+            "footer": [{"name": "Impressum", "address": "/impressum/"}],
+            "addresses": {},
+            "pages": {"section": 2, "keyword": 2, "author": 3},
+            "feeds": {"length": 3},
+            "front_matter": {
+                "extra": ["ort", "zeichen"],
+                "aliases": {"ressort_alt": "section", "schlagzeile": "title", "kopf": "title"},
+                "defaults": {"section": "leben"},
+            },
+            "keywords": {"synonyms": {"Künstliche Intelligenz": ["KI"]}},
+            "pdf": {"newest": 1} if pdf else {"enabled": False},
+        }
+        model.layouts = texts_below(LAYOUTS)
+        if pdf:
+            model.printed = texts_below(LAYOUTS.parent.parent / "layouts" / "pdf")
+        model.assets = {
+            "style.css": b'@import "print.css";\nbody{background:url("pictures/bg.svg")}\n',
+            "print.css": b"a{color:red}\n",
+            "pictures/bg.svg": drawing(1),
+            "pictures/logo.svg": drawing(2),
+            "pictures/unused.svg": drawing(3),
+        }
+        model.pictures = {"2026/05/neben.svg": drawing(4), "2026/06/neben.svg": drawing(5)}
+        for slug in ("impressum", "kontakt"):
+            model.sources[f"seiten/{slug}.md"] = Source(
+                {"title": quoted(slug.title())}, [model.paragraph(random)]
+            )
+        for _ in range(random.randint(8, 14)):
+            model.add(random)
+        return model
+
+    def add(self, random: Random) -> str:
+        """A new article; its path."""
+        self.numbered += 1
+        folder = random.choice(["2026/05", "2026/06", "2025/12"])
+        path = f"{folder}/artikel-{self.numbered}.md"
+        fields = {
+            "title": quoted(words(random)),
+            "date": random.choice(DATES),
+            "section": random.choice(["politik", "technik", "leben"]),
+        }
+        for name in ("kicker", "lead", "keywords", "author", "kind", "image", "ort", "zeichen"):
+            if random.random() < 0.5:
+                fields[name] = self.value(random, name)
+        for name in ("draft", "expires", "updated", "aliases", "source"):
+            if random.random() < 0.1:
+                fields[name] = self.value(random, name)
+        self.sources[path] = Source(
+            fields, [self.paragraph(random) for _ in range(random.randint(1, 3))]
+        )
+        return path
+
+    def value(self, random: Random, name: str) -> str:
+        """Some value for a field."""
+        if name == "keywords":
+            return ", ".join(random.sample(KEYWORDS, random.randint(1, 3)))
+        if name == "image":
+            file = random.choice(self.all_pictures())
+            return f"{{file: !({file}), alt: Bild, credit: {random.choice('abc')}}}"
+        return random.choice(VALUES.get(name) or [quoted(words(random))])
+
+    def paragraph(self, random: Random) -> str:
+        """Some text, at times with what has to be filled in later."""
+        other = random.choice([*sorted(self.sources), "seiten/impressum.md"])
+        return random.choice(
+            [
+                f"Wir [berichteten](@({other})) {words(random)}.",
+                f'![Bild](!({random.choice(self.all_pictures())}) "{words(random)}")',
+                f"## {random.choice(WORDS)}",
+                f"* {words(random)}\n* {words(random)}[^1]\n\n[^1]: Eine Fußnote.",
+                f"[Weiter](https://www.example.org/{random.randint(1, 3)}) und <{words(random)}",
+                f"[Oben](/archiv/) steht [mehr](../../) {words(random)}",
+                f"{words(random)} **{words(random)}**.",
+                f"{words(random)} _{words(random)}_.",
+            ]
+        )
+
+    def all_pictures(self) -> list[str]:
+        """Pictures beside articles and in the assets, as `!(…)` wants them."""
+        drawings = [f"assets/{name}" for name in self.assets if name.endswith(".svg")]
+        return sorted([*self.pictures, *drawings])
+
+    def articles(self) -> list[str]:
+        """The paths of the articles."""
+        return sorted(path for path in self.sources if not path.startswith("seiten/"))
+
+    def files(self) -> dict[str, bytes]:
+        """Every file of the portal, by its path."""
+        content, assets = (self.settings["folders"][name] for name in ("content", "assets"))
+        return {
+            "portal.toml": toml(self.settings).encode(),
+            **{f"{content}/{path}": s.data(path) for path, s in self.sources.items()},
+            **{f"{content}/{path}": data for path, data in self.pictures.items()},
+            **{f"layouts/{name}": text.encode() for name, text in self.layouts.items()},
+            **{f"layouts/pdf/{name}": text.encode() for name, text in self.printed.items()},
+            **{f"{assets}/{name}": data for name, data in self.assets.items()},
+        }
+
+
+class Edit(Protocol):
+    """A function that changes something and says what; the more weight the more often."""
+
+    __name__: str
+    weight: int
+
+    def __call__(self, random: Random, model: Any, moment: Any = ..., /) -> str: ...
+
+
+EDITS: Final[dict[str, Edit]] = {}
+MISHAPS: Final[dict[str, Edit]] = {}
+
+
+def edit(
+    weight: int, of: dict[str, Edit] = EDITS
+) -> Callable[[Callable[..., str]], Callable[..., str]]:
+    """Counts a function among the edits."""
+
+    def counted(function: Callable[..., str]) -> Callable[..., str]:
+        known = cast("Edit", function)
+        known.weight = weight
+        of[function.__name__] = known
+        return function
+
+    return counted
+
+
+def seeded(seed: int) -> Random:
+    """Numbers that look random, the same for the same seed on every machine."""
+    return Random(seed)  # noqa: S311 (nothing is to be kept secret)
+
+
+def quoted(text: str) -> str:
+    """A text as YAML and TOML write it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def words(random: Random) -> str:
+    """A few words."""
+    return " ".join(random.choices(WORDS, k=random.randint(1, 3)))
+
+
+def texts_below(folder: Path) -> dict[str, str]:
+    """The files of a folder, by their path in it."""
+    return {
+        file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8")
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def drawing(number: int) -> bytes:
+    """A picture unlike others."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 {number}h9"/></svg>'
+    ).encode()
+
+
+def toml(settings: dict[str, Any]) -> str:
+    """The settings as a TOML file."""
+    lines: list[str] = []
+    for key, value in settings.items():
+        if not isinstance(value, dict | list):
+            lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+    for key, value in settings.items():
+        if isinstance(value, list):
+            for entry in value:
+                lines += [f"[[{key}]]", *_pairs(entry)]
+        elif isinstance(value, dict):
+            inner = {k: v for k, v in value.items() if isinstance(v, dict)}
+            lines += [f"[{key}]", *_pairs({k: v for k, v in value.items() if k not in inner})]
+            for name, table in inner.items():
+                lines += [f"[{key}.{name}]", *_pairs(table)]
+    return "\n".join(lines) + "\n"
+
+
+def _pairs(table: dict[str, Any]) -> list[str]:
+    return [f"{quoted(k)} = {json.dumps(v, ensure_ascii=False)}" for k, v in table.items()]
+
+
+# Sources.
+
+
+@edit(8)
+def add_article(random: Random, model: Model, _moment: Moment) -> str:
+    return model.add(random)
+
+
+@edit(8)
+def change_text(random: Random, model: Model, _moment: Moment) -> str:
+    path = random.choice(sorted(model.sources))
+    source = model.sources[path]
+    place = random.randrange(len(source.paragraphs) + 1)
+    source.paragraphs[place : place + random.randint(0, 1)] = [model.paragraph(random)]
+    return f"{path}: {source.paragraphs}"
+
+
+@edit(4)
+def change_letter(random: Random, model: Model, _moment: Moment) -> str:
+    """The file keeps its size."""
+    path = random.choice(sorted(model.sources))
+    fields = model.sources[path].fields
+    name = random.choice([n for n in fields if n in ("title", "lead", "kicker", "ort")])
+    value = fields[name]
+    fields[name] = value[:1] + ("X" if value[1:2] != "X" else "Y") + value[2:]
+    if len(value.encode()) != len(fields[name].encode()):
+        fields[name] = value
+    return f"{path}: {name} is {fields[name]}"
+
+
+FIELDS: Final = (
+    "title", "kicker", "lead", "date", "updated", "section", "keywords", "author", "source",
+    "image", "kind", "slug", "aliases", "draft", "expires", "ort", "zeichen",
+)  # fmt: skip
+
+
+@edit(20)
+def change_field(random: Random, model: Model, _moment: Moment) -> str:
+    path = random.choice(model.articles() or sorted(model.sources))
+    name = random.choice(FIELDS)
+    fields = model.sources[path].fields
+    if name in fields and name not in ("title", "date") and random.random() < 0.3:
+        del fields[name]
+        return f"{path}: without {name}"
+    fields[name] = model.value(random, name)
+    return f"{path}: {name} is {fields[name]}"
+
+
+@edit(3)
+def shuffle_fields(random: Random, model: Model, _moment: Moment) -> str:
+    path = random.choice(sorted(model.sources))
+    items = list(model.sources[path].fields.items())
+    random.shuffle(items)
+    model.sources[path].fields = dict(items)
+    return f"{path}: {list(model.sources[path].fields)}"
+
+
+@edit(3)
+def say_twice(random: Random, model: Model, _moment: Moment) -> str:
+    """Two of the portal's own names for one field: their order in portal.toml decides."""
+    path = random.choice(model.articles() or sorted(model.sources))
+    fields = model.sources[path].fields
+    fields.pop("title", None)
+    fields |= {"schlagzeile": quoted(words(random)), "kopf": quoted(words(random))}
+    return path
+
+
+@edit(8)
+def swap_dates(random: Random, model: Model, _moment: Moment) -> str:
+    if len(model.articles()) < 2:
+        return "none"
+    one, other = random.sample(model.articles(), 2)
+    a, b = model.sources[one].fields, model.sources[other].fields
+    a["date"], b["date"] = b["date"], a["date"]
+    return f"{one} ({a['date']}), {other} ({b['date']})"
+
+
+@edit(6)
+def rename(random: Random, model: Model, _moment: Moment) -> str:
+    """Another name or folder; links to it are mostly set right."""
+    path = random.choice(sorted(model.sources))
+    model.numbered += 1
+    folder, name = posixpath.split(path)
+    if random.random() < 0.5 and not path.startswith("seiten/"):
+        folder = random.choice(["2026/05", "2026/06", "2024/02", "neu/tief"])
+    else:
+        name = f"name-{model.numbered}.md"
+    new = f"{folder}/{name}"
+    if new in model.sources:
+        return "none"
+    model.sources[new] = model.sources.pop(path)
+    if random.random() < 0.85:
+        for source in model.sources.values():
+            source.paragraphs = [p.replace(f"@({path})", f"@({new})") for p in source.paragraphs]
+    return f"{path} to {new}"
+
+
+@edit(6)
+def delete(random: Random, model: Model, _moment: Moment) -> str:
+    path = random.choice(sorted(model.sources))
+    del model.sources[path]
+    if random.random() < 0.85:
+        for source in model.sources.values():
+            source.paragraphs = [p for p in source.paragraphs if f"@({path})" not in p] or ["Leer."]
+    return path
+
+
+@edit(2)
+def copy(random: Random, model: Model, _moment: Moment) -> str:
+    path = random.choice(model.articles() or sorted(model.sources))
+    model.numbered += 1
+    source = model.sources[path]
+    new = f"{posixpath.dirname(path)}/kopie-{model.numbered}.md"
+    fields = {k: v for k, v in source.fields.items() if k not in ("slug", "aliases")}
+    model.sources[new] = Source(fields, list(source.paragraphs))
+    return f"{path} as {new}"
+
+
+@edit(4)
+def break_source(random: Random, model: Model, _moment: Moment) -> str:
+    path = random.choice(sorted(model.sources))
+    source = model.sources[path]
+    match random.randrange(6):
+        case 0:
+            source.fields["titel_"] = "x"
+        case 1:
+            source.fields["date"] = "31.2.2026"
+        case 2:
+            source.fields["title"] = "Eine: Sache"
+        case 3:
+            source.paragraphs.append("[x](gibt-es-nicht.md)")
+        case 4:
+            source.paragraphs.append("![x](gibt-es-nicht.svg)")
+        case _:
+            other = random.choice(sorted(model.sources))
+            source.paragraphs.append(f"[x](@({other}#gibt-es-nicht))")
+    return f"{path}: {source.fields} {source.paragraphs[-1]}"
+
+
+# Layouts.
+
+SNIPPETS: Final = (
+    "{{ site.count() }}", "{{ portal.description }}", '{{ site.fragment("today") }}',
+    '{{ site.asset("pictures/unused.svg") }}', "{{ site.headlines(limit=2)|length }}",
+    '{% include "imprint.html" %}', '{{ site.count(kind="sponsored") }}', "<b></b>",
+    '{{ site.keywords()|map(attribute="name")|join }}', "{{ site.today()|date_short }}",
+    '{{ site.articles(keyword="Haushalt", limit=1)|map(attribute="lead")|join }}',
+    '{{ site.headlines(section="politik", author="ve")|map(attribute="title")|join }}',
+    "{# nothing #}", '{{ portal.subtitle|default("") }}', "{{ page.address }}",
+    '{% for item in site.articles(limit=1) %}{{ site.body(item.path) }}{% endfor %}',
+)  # fmt: skip
+
+
+@edit(6)
+def add_to_layout(random: Random, model: Model, _moment: Moment) -> str:
+    name, snippet = random.choice(sorted(model.layouts)), random.choice(SNIPPETS)
+    text = model.layouts[name]
+    mark = "{% block main %}"
+    if mark in text:
+        model.layouts[name] = text.replace(mark, mark + snippet, 1)
+    else:
+        model.layouts[name] = text + snippet
+    return f"{name}: {snippet}"
+
+
+@edit(5)
+def restore_layout(random: Random, model: Model, _moment: Moment) -> str:
+    original = texts_below(LAYOUTS)
+    changed = [n for n in sorted(model.layouts) if original.get(n) != model.layouts[n]]
+    if not changed:
+        return "none"
+    name = random.choice(changed)
+    if name in original:
+        model.layouts[name] = original[name]
+    else:
+        del model.layouts[name]
+        for other, text in model.layouts.items():
+            stem = name.removeprefix("fragments/").removesuffix(".html")
+            model.layouts[other] = text.replace(f'{{{{ site.fragment("{stem}") }}}}', "")
+    return name
+
+
+@edit(4)
+def add_fragment(random: Random, model: Model, _moment: Moment) -> str:
+    """A new fragment, used in some layout or fragment."""
+    model.numbered += 1
+    stem = f"neu{model.numbered}"
+    users = [n for n in sorted(model.layouts) if n != "macros.html"]
+    user = random.choice(users)
+    model.layouts[f"fragments/{stem}.html"] = random.choice(SNIPPETS[:12])
+    model.layouts[user] += ""
+    call = f'{{{{ site.fragment("{stem}") }}}}'
+    mark = "{% block main %}"
+    text = model.layouts[user]
+    model.layouts[user] = text.replace(mark, mark + call, 1) if mark in text else text + call
+    return f"{stem} ({model.layouts[f'fragments/{stem}.html']}) in {user}"
+
+
+@edit(2)
+def break_layout(random: Random, model: Model, _moment: Moment) -> str:
+    name = random.choice(sorted(model.layouts))
+    match random.randrange(4):
+        case 0:
+            model.layouts[name] += "{% if %}"
+        case 1:
+            model.layouts[name] += "\n{{ nobody }}\n{{ site.nothing() }}"
+        case 2:
+            model.layouts[name] += '\n{% include "nirgends.html" %}'
+        case _:
+            del model.layouts[name]
+    return name
+
+
+# Assets.
+
+
+@edit(4)
+def change_asset(random: Random, model: Model, _moment: Moment) -> str:
+    name = random.choice(sorted(model.assets))
+    if name.endswith(".svg"):
+        model.assets[name] = drawing(random.randint(1, 9))
+    else:
+        model.assets[name] += b"b{}\n"
+    return name
+
+
+@edit(3)
+def change_picture(random: Random, model: Model, _moment: Moment) -> str:
+    name = random.choice([*sorted(model.pictures), f"2026/05/bild-{model.numbered}.svg"])
+    model.pictures[name] = drawing(random.randint(1, 9))
+    return name
+
+
+@edit(2)
+def remove_asset(random: Random, model: Model, _moment: Moment) -> str:
+    places = [(f, name) for f in (model.assets, model.pictures) for name in sorted(f)]
+    folder, name = random.choice(places)
+    del folder[name]
+    return name
+
+
+@edit(2)
+def change_references(random: Random, model: Model, _moment: Moment) -> str:
+    """What a stylesheet refers to."""
+    files = random.sample([n for n in sorted(model.assets) if n.endswith(".svg")] or ["x.svg"], 1)
+    style = random.choice(["style.css", "print.css"])
+    model.assets[style] = "".join(f"p{{background:url({name})}}\n" for name in files).encode()
+    return f"{style}: {files}"
+
+
+# Settings.
+
+
+@edit(12)
+def change_settings(random: Random, model: Model, _moment: Moment) -> str:  # noqa: PLR0912, PLR0915
+    settings = model.settings
+    key = random.choice(sorted(settings))
+    match key:
+        case "title" | "description" | "publisher":
+            settings[key] = words(random)
+        case "address":
+            settings[key] = f"https://www.amt{random.randint(1, 3)}.example"
+        case "language":
+            settings[key] = random.choice(["de", "de-AT", "en"])
+        case "time_zone":
+            settings[key] = random.choice(["Europe/Berlin", "America/New_York", "Asia/Tokyo"])
+        case "folders":
+            name = random.choice(["content", "assets"])
+            settings[key][name] = f"{name}{random.randint(1, 2)}"
+        case "sections":
+            match random.randrange(4):
+                case 0:
+                    random.shuffle(settings[key])
+                case 1:
+                    random.choice(settings[key])["name"] = words(random)
+                case 2:
+                    random.choice(settings[key])["description"] = words(random)
+                case _:
+                    settings[key].append({"id": f"neu-{len(settings[key])}", "name": "Neu"})
+        case "authors":
+            match random.randrange(3):
+                case 0:
+                    settings[key] = dict(reversed(settings[key].items()))
+                case 1:
+                    settings[key][random.choice(["ve", "tl", "mm"])] = words(random)
+                case _:
+                    settings[key].pop(random.choice(sorted(settings[key])), None)
+                    settings[key]["zz"] = "Zoe Zander"
+        case "navigation" | "footer":
+            settings[key].append({"name": words(random), "address": "/archiv/"})
+        case "addresses":
+            name, patterns = random.choice(
+                [
+                    ("article", ["/{year}/{month}/{slug}/", "/{section}/{year}/{slug}/"]),
+                    ("print", ["{article}druck/", "/druck{article}"]),
+                    ("keyword", ["/stichwort/{keyword}/", "/thema/{keyword}/"]),
+                    ("author", ["/autor/{author}/", "/von/{author}/"]),
+                    ("numbered", ["{list}seite-{number}/", "{list}{number}/"]),
+                    ("standing", ["/{slug}/", "/seite/{slug}/"]),
+                    ("archive", ["/archiv/", "/alles/"]),
+                ]
+            )
+            settings[key][name] = random.choice(patterns)
+        case "pages":
+            settings[key][random.choice(["section", "keyword", "author"])] = random.randint(1, 4)
+        case "feeds":
+            settings[key]["length"] = random.randint(1, 4)
+        case "front_matter":
+            match random.randrange(4):
+                case 0:
+                    settings[key]["aliases"] = dict(reversed(settings[key]["aliases"].items()))
+                case 1:
+                    settings[key]["defaults"] = {"section": random.choice(["politik", "leben"])}
+                case 2:
+                    settings[key]["extra"].reverse()
+                case _:
+                    settings[key]["defaults"] = {"kicker": words(random)}
+        case "pdf":
+            settings[key]["newest"] = random.randint(1, 2)
+        case "keywords":
+            settings[key]["synonyms"] = random.choice(
+                [
+                    {"Künstliche Intelligenz": ["KI"], "Onlinezugangsgesetz": ["OZG"]},
+                    {"KI": ["Künstliche Intelligenz"]},
+                    {"IT-Planungsrat": ["IT Planungsrat"], "Haushalt": ["Etat", "OZG"]},
+                    {},
+                ]
+            )
+    return f"{key} is {settings[key]}"
+
+
+@edit(1)
+def break_settings(random: Random, model: Model, _moment: Moment) -> str:
+    key = random.choice(["nonsense", "titel"])
+    model.settings[key] = "x"
+    return key
+
+
+# Time.
+
+
+@edit(8)
+def move_the_clock(random: Random, _model: Model, moment: Moment) -> str:
+    """Forwards or backwards, at times to the very moment at which an article appears."""
+    days = {text[:10] for text in DATES}
+    moments = [datetime.fromisoformat(text).replace(tzinfo=ZONE) for text in (*DATES, *days)]
+    moment.at = random.choice([NOON, *moments]) + timedelta(minutes=random.choice([0, 0, -1, 1]))
+    return moment.at.isoformat()
+
+
+@edit(4)
+def turn_drafts(_random: Random, _model: Model, moment: Moment) -> str:
+    moment.drafts = not moment.drafts
+    return "with drafts" if moment.drafts else "without drafts"
+
+
+@edit(2)
+def edit_nothing(_random: Random, _model: Model, _moment: Moment) -> str:
+    return "nothing"

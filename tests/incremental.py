@@ -1,0 +1,407 @@
+"""Random edits of a small portal: after each one an incremental build has to equal a clean one.
+
+The same seed makes the same portal and the same edits on every machine.
+"""
+
+import os
+import shutil
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+from unittest import mock
+
+from jinja2 import Environment
+from msgspec.structs import replace
+
+# Imported so that forked workers have them: each would load them anew.
+from generator import build as build_module
+from generator import markup, pages, production, reader, site, staging, workers  # noqa: F401
+from generator import portal as portals
+from generator.build import build
+from generator.portal import Portal
+from generator.problems import PortalError, Problem
+from generator.publish import MANIFEST
+from generator.report import Options, Report
+from generator.store import FOLDER
+from tests import mishaps  # noqa: F401 (counts them among the edits)
+from tests.edits import EDITS, MISHAPS, Edit, Model, Moment, seeded
+
+STEPS = 15
+SHARED = "/dev/shm"  # noqa: S108 (folders in it get names that nobody can guess)
+MEMORY = SHARED if os.access(SHARED, os.W_OK) else None
+"""Where files cost little, if there is such a place."""
+
+MENDED = 0.7
+"""How often the step after a mistake begins with taking it back."""
+
+PDF = 50
+"""One portal in so many has PDFs, which take much longer than all else."""
+
+ANOTHER = 0.2
+"""How often there is a second edit before the next build."""
+
+_with_store = build_module._with_store
+
+
+class Step(NamedTuple):
+    """One edit: its name, and the seed of all that is random in it."""
+
+    name: str
+    seed: int
+
+
+class WrongBuildError(Exception):
+    """An incremental build was not as a clean one would have been."""
+
+
+class Settings:
+    """The portal.toml for which layouts are compiled."""
+
+    text = ""
+
+
+def done_once(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of Jinja's environments, whose results are kept for all of one portal.toml."""
+    results: dict[object, Any] = {}
+
+    def kept(self: Environment, *arguments: object, **named: object) -> Any:
+        # Jinja computes `"politik"|section_name` when it compiles.
+        key = (Settings.text, *arguments, *named.items())
+        if key not in results:
+            results[key] = method(self, *arguments, **named)
+        return results[key]
+
+    return kept
+
+
+@contextmanager
+def small_numbers() -> Iterator[None]:
+    """Limits so low that a small portal meets them: sitemaps, related articles, batches.
+
+    And a layout with the same text is compiled once, which would take most of the time.
+    """
+    with (
+        mock.patch.object(Environment, "parse", done_once(Environment.parse)),
+        mock.patch.object(Environment, "compile", done_once(Environment.compile)),
+        mock.patch.object(pages, "SITEMAP_SIZE", 45),
+        mock.patch.object(site, "RELATED_CANDIDATES", 4),
+        mock.patch.object(site, "SECTION_CANDIDATES", 3),
+        mock.patch.object(staging, "BATCH", 8),
+        mock.patch.object(staging, "FEW", 24),
+    ):
+        yield
+
+
+class World:
+    """A portal on the disk, its output, and what editors and mishaps make of them."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.folder = folder
+        self.root = folder / "portal"
+        self.pdf = seed % PDF == 0
+        self.model = Model.make(seeded(seed), pdf=self.pdf)
+        self.good = deepcopy(self.model)
+        self.failed = False
+        self.built = 0
+        self.moment = Moment()
+        self.jobs = 1
+        self.on_disk: dict[str, bytes] = {}
+        self.foreign: dict[str, bytes] = {}
+        self.damaged_manifest: bytes | None = None
+        self.disturbed: set[str] = set()
+        self.store_suspect = False
+        self.root.mkdir(parents=True)
+        self.sync(seeded(seed))
+
+    @property
+    def output(self) -> Path:
+        return self.root / "output"
+
+    @property
+    def store(self) -> Path:
+        return self.root / FOLDER / "store.sqlite"
+
+    def take(self, step: Step) -> str:
+        """Makes the edit, and says what it was."""
+        random = seeded(step.seed)
+        said = ""
+        if self.failed and random.random() < MENDED:
+            self.model, said = deepcopy(self.good), "(taken back) "
+        self.jobs = 2 if random.random() < 0.15 else 1
+        self.disturbed = set()
+        if step.name in MISHAPS:
+            said += MISHAPS[step.name](random, self)
+        else:
+            said += EDITS[step.name](random, self.model, self.moment)
+        if random.random() < ANOTHER:
+            another = random.choice(list(EDITS.values()))
+            said += f"; {another.__name__}: {another(random, self.model, self.moment)}"
+        self.sync(random)
+        return f"{step.name}: {said}"
+
+    def sync(self, random: Random) -> None:
+        """Writes the model's files as editors' programs do: in place, anew, with odd times."""
+        wanted = self.model.files()
+        for path in self.on_disk.keys() - wanted.keys():
+            file = self.root / path
+            file.unlink()
+            if not any(file.parent.iterdir()) and random.random() < 0.5:
+                file.parent.rmdir()
+        for path, data in wanted.items():
+            if self.on_disk.get(path) == data:
+                continue
+            file = self.root / path
+            before = file.stat() if file.exists() else None
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if random.random() < 0.3:
+                new = file.with_name(".new")
+                new.write_bytes(data)
+                new.replace(file)
+            else:
+                file.write_bytes(data)
+            if before and random.random() < 0.5:
+                shift = random.choice([0, 0, 0, -86_400_000_000_000, 1_000, 86_400_000_000_000])
+                os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns + shift))
+        self.on_disk = wanted
+        Settings.text = wanted["portal.toml"].decode()
+
+    def build(self) -> Report:
+        """The incremental build.  WrongBuildError: it had to throw its store away."""
+        with mock.patch.object(build_module, "_with_store", wraps=_with_store) as builds:
+            try:
+                return build(portals.load(self.root / portals.FILE), self._options())
+            finally:
+                if builds.call_count > 1 and not self.store_suspect:
+                    raise WrongBuildError("the build took its store to be damaged")
+                if builds.call_count > 1:
+                    self.store_suspect = False
+
+    def build_clean(self) -> Report:
+        """A build of the same sources for the same moment, into another folder."""
+        elsewhere = self.folder / "clean"
+        shutil.rmtree(elsewhere, ignore_errors=True)
+        elsewhere.mkdir()
+        # A process that has made a PDF may not start others.
+        crew = workers.Crew if self.pdf else NoCrew
+        with mock.patch.object(workers, "Crew", crew):
+            return build(self._portal_at(elsewhere), self._options())
+
+    def _portal_at(self, root: Path) -> Portal:
+        portal = portals.load(self.root / portals.FILE)
+        folders = replace(portal.folders, root=root, output=root / "output")
+        return replace(portal, folders=folders)
+
+    def _options(self) -> Options:
+        return Options(at=self.moment.at, drafts=self.moment.drafts, jobs=self.jobs)
+
+    def check(self, random: Random) -> None:
+        """Builds, and holds the output against a clean build's.  WrongBuildError: it differs."""
+        before = snapshot(self.output)
+        done = attempt(self.build)
+        clean = attempt(self.build_clean)
+        after = snapshot(self.output)
+        if isinstance(done, tuple) or isinstance(clean, tuple):
+            self.failed = True
+            if told(done, self.root) != told(clean, self.root):
+                raise WrongBuildError(
+                    f"it says {told(done, self.root)}, a clean one {told(clean, self.root)}"
+                )
+            if before != after:
+                raise WrongBuildError(f"it failed, and changed {differing(before, after)}")
+            return
+        self.failed, self.good = False, deepcopy(self.model)
+        self.built += 1
+        wanted = {path: data for path, (data, *_) in snapshot(self.folder / "clean/output").items()}
+        found = {path: data for path, (data, *_) in after.items()}
+        if found.get(MANIFEST, b"") == self.damaged_manifest:
+            # It is made new as soon as there is something to publish, and not before.
+            found[MANIFEST] = wanted[MANIFEST]
+        else:
+            self.damaged_manifest = None
+        if found != wanted | self.foreign:
+            raise WrongBuildError(describe(found, wanted | self.foreign))
+        self._check_report(done, clean)
+        self._check_untouched(before, after)
+        if random.random() < 0.2:
+            again = self.build()
+            if again.read or again.rendered or again.written or again.removed:
+                raise WrongBuildError(f"built again without an edit, it does something: {again}")
+            if snapshot(self.output) != after:
+                raise WrongBuildError("built again without an edit, it touches files")
+
+    def _check_report(self, done: Report, clean: Report) -> None:
+        if (done.articles, done.pages, done.due) != (clean.articles, clean.pages, clean.due):
+            raise WrongBuildError(f"it reports {done}, a clean one {clean}")
+        if warnings(done) != warnings(clean):
+            raise WrongBuildError(f"it warns of {warnings(done)}, a clean one of {warnings(clean)}")
+        if len(list(self.output.parent.glob(".output.staging/*"))) > 1:
+            raise WrongBuildError("it left something staged")
+        folders = {path for path in self.output.rglob("*") if path.is_dir()}
+        used = {
+            above for path in self.output.rglob("*") if path.is_file() for above in path.parents
+        }
+        if not folders <= used:
+            raise WrongBuildError(f"it left empty folders: {folders - used}")
+
+    def _check_untouched(self, before: "Snapshot", after: "Snapshot") -> None:
+        for path in before.keys() & after.keys():
+            same = before[path][0] == after[path][0] and path not in self.disturbed
+            if same and before[path] != after[path]:
+                raise WrongBuildError(f"it wrote the same bytes again: {path}")
+
+
+Snapshot = dict[str, tuple[bytes, int, int]]
+"""Bytes, modification time and inode of each file."""
+
+
+class NoCrew:
+    """`workers.Crew` without processes, whose start takes longer than a small portal."""
+
+    def __init__(self, function: Callable[[Any], Any], **_: object) -> None:
+        self._function = function
+
+    def run(self, tasks: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """Each task with its place and result."""
+        for place, task in enumerate(tasks):
+            yield place, self._function(task)
+
+    def gather(self, count: int) -> None:
+        """Nobody is to be gathered."""
+
+    def close(self) -> None:
+        """Nobody is to be sent home."""
+
+
+def snapshot(folder: Path) -> Snapshot:
+    """Every file below a folder."""
+    found: Snapshot = {}
+    for place, _, names in os.walk(folder):
+        for name in names:
+            file = Path(place, name)
+            status = file.stat()
+            path = file.relative_to(folder).as_posix()
+            found[path] = (file.read_bytes(), status.st_mtime_ns, status.st_ino)
+    return found
+
+
+def attempt(what: Callable[[], Report]) -> Report | tuple[Problem, ...]:
+    """What a build reports, or all that it says is wrong."""
+    try:
+        return what()
+    except PortalError as error:
+        return error.problems
+
+
+def told(result: Report | tuple[Problem, ...], root: Path) -> object:
+    """What a failed build says, as far as it has to be the same for a clean one."""
+    if isinstance(result, Report):
+        return "that all is well"
+    if any("part of itself" in one.what() for one in result):
+        return "that a fragment is part of itself"  # where that shows depends on the first page
+    return sorted(_essence(one, root) for one in result)
+
+
+def _essence(one: Problem, root: Path) -> tuple[object, ...]:
+    path = one.path.removeprefix(f"{root}/")
+    # A layout that fails does so for the first page that is rendered: not the same one.
+    return (path, one.line, one.name, () if one.name == "layout-failed" else one.values)
+
+
+def warnings(report: Report) -> list[object]:
+    """The warnings of a build but those of addresses that an earlier one had."""
+    return [
+        (Path(one.path).name, one.line, one.name, one.values)
+        for one in report.warnings
+        if one.name != "address-vanishes"
+    ]
+
+
+def differing(one: Snapshot, other: Snapshot) -> list[str]:
+    """The paths at which two snapshots differ."""
+    return sorted(p for p in one.keys() | other.keys() if one.get(p) != other.get(p))
+
+
+def describe(found: dict[str, bytes], wanted: dict[str, bytes]) -> str:
+    """Where an output is not what it should be."""
+    lines = [f"missing: {path}" for path in sorted(wanted.keys() - found.keys())]
+    lines += [f"too many: {path}" for path in sorted(found.keys() - wanted.keys())]
+    for path in sorted(found.keys() & wanted.keys()):
+        if found[path] != wanted[path]:
+            is_, ought = found[path].splitlines(), wanted[path].splitlines()
+            odd = [pair for pair in zip(is_, ought, strict=False) if pair[0] != pair[1]]
+            shown = odd[0] if odd else (len(is_), len(ought))
+            lines.append(f"other bytes: {path}\n    is    {shown[0]!r}\n    ought {shown[1]!r}")
+    return "\n".join([*lines[:8], f"({len(lines)} differences)"])
+
+
+def sequence(seed: int, steps: int) -> list[Step]:
+    """The edits that belong to a seed."""
+    random = seeded(seed)
+    names, weights = zip(*((e.__name__, e.weight) for e in every_edit()), strict=True)
+    chosen = random.choices(names, weights, k=steps)
+    return [Step(name, random.getrandbits(32)) for name in chosen]
+
+
+def every_edit() -> list[Edit]:
+    """All kinds of edits."""
+    return [*EDITS.values(), *MISHAPS.values()]
+
+
+def run(seed: int, steps: Sequence[Step], log: list[str] | None = None) -> int:
+    """Makes the portal of `seed`, takes `steps`, and checks after each (WrongBuildError).
+
+    Returns how many of the builds found no mistake in the portal.
+    """
+    said = [] if log is None else log
+    with tempfile.TemporaryDirectory(prefix="edits-", dir=MEMORY) as folder, small_numbers():
+        world = World(Path(folder), seed)
+        said.append("the portal as it was made")
+        world.check(seeded(seed))
+        for step in steps:
+            said.append(world.take(step))
+            world.check(seeded(step.seed))
+        return world.built
+
+
+def failure(seed: int, steps: Sequence[Step], log: list[str] | None = None) -> str:
+    """What goes wrong with these steps; "" if nothing does."""
+    try:
+        run(seed, steps, log)
+    except WrongBuildError as error:
+        return str(error)
+    except Exception:
+        return traceback.format_exc()
+    return ""
+
+
+def shrunk(seed: int, steps: list[Step], patience: float = 60.0) -> list[Step]:
+    """As few of the steps as still fail."""
+    until = time.monotonic() + patience
+    log: list[str] = []
+    failure(seed, steps, log)
+    steps = steps[: max(0, len(log) - 1)]  # what follows the failure has no part in it
+    size = max(1, len(steps) // 2)
+    while size and time.monotonic() < until:
+        for start in range(0, len(steps), size):
+            fewer = steps[:start] + steps[start + size :]
+            if failure(seed, fewer):
+                steps = fewer
+                break
+        else:
+            size //= 2
+    return steps
+
+
+def explained(seed: int, steps: list[Step]) -> str:
+    """A failure as a person wants it: the seed, as few edits as possible, what went wrong."""
+    few = shrunk(seed, steps)
+    log: list[str] = []
+    wrong = failure(seed, few, log)
+    lines = [f"seed {seed}:", *(f"  {line}" for line in log), wrong, f"again: {few}"]
+    return "\n".join(lines)

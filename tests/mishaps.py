@@ -1,0 +1,175 @@
+"""What may happen to a portal's output and store behind the generator's back."""
+
+import os
+import shutil
+from random import Random
+from typing import TYPE_CHECKING
+
+from generator.publish import MANIFEST
+from tests.edits import MISHAPS, edit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.incremental import World
+
+
+def _some_file(random: Random, world: "World") -> "Path | None":
+    """A file of the output that the generator wrote, not its manifest."""
+    files = [
+        path
+        for path in sorted(world.output.rglob("*"))
+        if path.is_file()
+        and not path.name.startswith(".")
+        and path.relative_to(world.output).as_posix() not in world.foreign
+    ]
+    if not files:
+        return None
+    file = random.choice(files)
+    world.disturbed.add(file.relative_to(world.output).as_posix())
+    return file
+
+
+@edit(3, MISHAPS)
+def delete_output_file(random: Random, world: "World") -> str:
+    if file := _some_file(random, world):
+        file.unlink()
+    return str(file)
+
+
+@edit(4, MISHAPS)
+def change_output_file(random: Random, world: "World") -> str:
+    if world.damaged_manifest is not None:
+        return "none: what nobody says is the generator's would be somebody's own"
+    if file := _some_file(random, world):
+        data = file.read_bytes()
+        file.write_bytes(random.choice([b"", b"x" + data[1:], data + b"x", data]))
+    return str(file)
+
+
+@edit(1, MISHAPS)
+def delete_output(_random: Random, world: "World") -> str:
+    shutil.rmtree(world.output, ignore_errors=True)
+    world.foreign.clear()
+    return "all of it"
+
+
+@edit(3, MISHAPS)
+def put_foreign_file(random: Random, world: "World") -> str:
+    path = random.choice(["fremd/datei.txt", "google1.html", "2026/05/fremd.html", ".well-known/x"])
+    file = world.output / path
+    if file.parent.is_dir() or not file.parent.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"fremd")
+        world.foreign[path] = b"fremd"
+    return path
+
+
+@edit(2, MISHAPS)
+def damage_manifest(random: Random, world: "World") -> str:
+    file = world.output / MANIFEST
+    if file.exists() and not world.failed:
+        world.disturbed.add(file.name)
+        data = file.read_bytes()
+        match random.randrange(3):
+            case 0:
+                file.unlink()
+            case 1:
+                file.write_bytes(data[: len(data) // 2])
+            case _:
+                file.write_bytes(b"\xff\xfe nonsense")
+        world.damaged_manifest = file.read_bytes() if file.exists() else b""
+    return "of the output"
+
+
+@edit(2, MISHAPS)
+def delete_store(random: Random, world: "World") -> str:
+    if world.damaged_manifest is not None:
+        return "none: then nothing would say whose the output is"
+    world.store_suspect = True
+    if random.random() < 0.5:
+        shutil.rmtree(world.store.parent, ignore_errors=True)
+        return "its folder"
+    world.store.unlink(missing_ok=True)
+    return "the file, not what SQLite keeps beside it"
+
+
+@edit(3, MISHAPS)
+def damage_store(random: Random, world: "World") -> str:
+    if not world.store.exists() or world.damaged_manifest is not None:
+        return "none"
+    world.store_suspect = True
+    data = bytearray(world.store.read_bytes())
+    match random.randrange(4):
+        case 0:
+            data = data[: random.randrange(len(data) + 1)]
+        case 1:
+            place = random.randrange(len(data))
+            data[place : place + 200] = random.randbytes(200)
+        case 2:
+            data = bytearray(random.randbytes(5000))
+        case _:
+            for _ in range(30):
+                data[random.randrange(len(data))] ^= 1 << random.randrange(8)
+    if random.random() < 0.7:
+        for leftover in world.store.parent.glob("store.sqlite-*"):
+            leftover.unlink()
+    world.store.write_bytes(data)
+    return f"{len(data)} bytes"
+
+
+@edit(1, MISHAPS)
+def damage_compiled(random: Random, world: "World") -> str:
+    """What Jinja made of the layouts."""
+    files = [path for path in sorted((world.store.parent / "layouts").rglob("*")) if path.is_file()]
+    for file in random.sample(files, min(3, len(files))):
+        file.write_bytes(random.choice([b"", file.read_bytes()[:40], b"nonsense"]))
+    return f"{len(files)} files"
+
+
+@edit(2, MISHAPS)
+def keep_store(_random: Random, world: "World") -> str:
+    """As CI does; it comes back some time later."""
+    kept = world.folder / "kept"
+    shutil.rmtree(kept, ignore_errors=True)
+    if world.store.parent.is_dir():
+        shutil.copytree(world.store.parent, kept)
+    return "aside"
+
+
+@edit(3, MISHAPS)
+def bring_back_store(random: Random, world: "World") -> str:
+    kept = world.folder / "kept"
+    if not kept.is_dir() or world.damaged_manifest is not None:
+        return "none"
+    shutil.rmtree(world.store.parent, ignore_errors=True)
+    shutil.copytree(kept, world.store.parent)
+    world.store_suspect = True
+    if random.random() < 0.3:
+        shutil.rmtree(world.output, ignore_errors=True)
+        world.foreign.clear()
+        return "an old one, without the output"
+    return "an old one"
+
+
+@edit(2, MISHAPS)
+def touch_sources(random: Random, world: "World") -> str:
+    some = random.sample(sorted(world.on_disk), min(4, len(world.on_disk)))
+    for path in some:
+        os.utime(world.root / path)
+    return ", ".join(some)
+
+
+@edit(1, MISHAPS)
+def move_portal(_random: Random, world: "World") -> str:
+    """To another folder, with store and output, as a copy with new times."""
+    new = world.root.with_name("portal2" if world.root.name == "portal" else "portal")
+    shutil.copytree(world.root, new)
+    shutil.rmtree(world.root)
+    world.root = new
+    world.disturbed.update(
+        path.relative_to(world.output).as_posix()
+        for path in world.output.rglob("*")
+        if path.is_file()
+    )
+    return str(new.name)

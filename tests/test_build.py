@@ -1,0 +1,231 @@
+"""What a build makes of edits that once were, or might be, made too little of."""
+
+from pathlib import Path
+
+import pytest
+
+from generator import basis
+from generator.problems import PortalError
+from generator.store import FOLDER
+from tests.portals import PORTAL, SVG, TestPortal, files_of
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> TestPortal:
+    return TestPortal.small(tmp_path / "portal")
+
+
+def equals_clean(portal: TestPortal) -> bool:
+    """Whether the output is that of a clean build."""
+    found = portal.files()
+    portal.build(clean=True)
+    return found == portal.files()
+
+
+# Settings.
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"Amt & Alltag"', '"Amt & Alltag neu"'),
+        ("https://www.amt.example", "https://www.alltag.example"),
+    ],
+)
+def test_a_portal_may_get_another_title_or_address(small: TestPortal, old: str, new: str) -> None:
+    small.article("2026/05/a.md", aliases="/alt/")
+    small.build()
+    small.write("portal.toml", PORTAL.replace(old, new))
+    report = small.build()
+    assert report.rendered
+    assert equals_clean(small)
+
+
+def test_an_old_address_with_the_address_of_the_portal_in_front_is_one_of_the_portal(
+    small: TestPortal,
+) -> None:
+    small.article("2026/05/a.md", aliases="https://www.alltag.example/alt/")
+    with pytest.raises(PortalError):
+        small.build()
+    small.write("portal.toml", PORTAL.replace("www.amt.example", "www.alltag.example"))
+    small.build()
+    assert small.has("/alt/")
+
+
+def test_the_order_of_authors_in_portal_toml_shows_where_a_layout_shows_it(
+    small: TestPortal,
+) -> None:
+    small.article("2026/05/a.md", author="ve")
+    small.build()
+    one, other = 've = "Vera Eschenbach"\n', 'tl = "Tamino Lohse"\n'
+    small.write("portal.toml", PORTAL.replace(one + other, other + one))
+    small.build()
+    assert "tl=Tamino Lohse ve=Vera" in small.page("/autor/ve/")
+
+
+def test_the_order_of_names_for_a_field_in_portal_toml_decides(small: TestPortal) -> None:
+    rules = '[front_matter.aliases]\nkopf = "title"\nzeile = "title"\n'
+    small.write("portal.toml", PORTAL + rules)
+    small.article("2026/05/a.md", title=None, zeile="Die Zeile", kopf="Der Kopf")
+    small.build()
+    assert "Der Kopf" in small.page("/2026/05/a/")
+    small.write("portal.toml", PORTAL + '[front_matter.aliases]\nzeile = "title"\nkopf = "title"\n')
+    small.build()
+    assert "Die Zeile" in small.page("/2026/05/a/")
+
+
+def test_the_order_of_extra_fields_shows_where_a_layout_shows_it(small: TestPortal) -> None:
+    small.write("portal.toml", PORTAL + '[front_matter]\nextra = ["ort", "zeichen"]\n')
+    small.article("2026/05/a.md", ort="Aach", zeichen="x")
+    small.build()
+    small.article("2026/05/a.md", zeichen="x", ort="Aach")
+    small.build()
+    assert equals_clean(small)
+
+
+def test_several_spellings_of_a_synonym_have_one_redirect(small: TestPortal) -> None:
+    small.write(
+        "portal.toml", PORTAL + '[keywords.synonyms]\nRat = ["IT-Planungsrat", "IT Planungsrat"]\n'
+    )
+    small.article("2026/05/a.md", keywords="IT Planungsrat")
+    small.build()
+    assert "/stichwort/rat/" in small.page("/stichwort/it-planungsrat/")
+
+
+# What is withdrawn.
+
+
+@pytest.mark.parametrize("change", [{"draft": "true"}, {"expires": "2026-06-01"}, {"image": None}])
+def test_the_picture_of_an_article_goes_with_it(
+    small: TestPortal, change: dict[str, object]
+) -> None:
+    small.write("content/2026/05/bild.svg", SVG)
+    small.article("2026/05/a.md", image="{file: bild.svg, alt: x}")
+    small.article("2026/05/b.md")
+    small.build()
+    assert list(small.output.glob("assets/inhalt/2026/05/bild*"))
+    small.article("2026/05/a.md", "Text.", **({"image": "{file: bild.svg, alt: x}"} | change))
+    small.build()
+    assert not list(small.output.glob("assets/inhalt/2026/05/bild*"))
+    assert equals_clean(small)
+
+
+def test_the_picture_in_a_text_goes_with_it(small: TestPortal) -> None:
+    small.write("content/2026/05/bild.svg", SVG)
+    small.article("2026/05/a.md", "![x](bild.svg)")
+    small.article("2026/05/b.md")
+    small.build()
+    small.article("2026/05/a.md", "Ohne Bild.")
+    small.build()
+    assert equals_clean(small)
+
+
+def test_an_asset_goes_when_no_layout_asks_for_it_any_more(small: TestPortal) -> None:
+    small.write("assets/extra.svg", SVG)
+    small.write("layouts/fragments/extra.html", '{{ site.asset("extra.svg") }}')
+    small.write("layouts/robots.txt", '{{ site.fragment("extra") }}')
+    small.build()
+    assert list(small.output.glob("assets/extra*"))
+    small.write("layouts/robots.txt", "")
+    small.build()
+    assert not list(small.output.glob("assets/extra*"))
+
+
+# Related articles.
+
+
+def test_related_articles_change_places_with_their_dates(small: TestPortal) -> None:
+    """Two that share different keywords with the article, and nothing with each other."""
+    small.article("2026/05/it.md", date="2026-05-09", section="technik", keywords="Rat, Amt")
+    small.article("2026/05/rat.md", date="2026-05-02", keywords="Rat")
+    small.article("2026/05/amt.md", date="2026-05-01", keywords="Amt")
+    small.build()
+    small.article("2026/05/rat.md", date="2026-05-01", keywords="Rat")
+    small.article("2026/05/amt.md", date="2026-05-02", keywords="Amt")
+    small.build()
+    assert equals_clean(small)
+
+
+# Mistakes.
+
+
+def test_a_link_to_a_source_with_a_mistake_is_no_second_mistake(small: TestPortal) -> None:
+    small.article("2026/05/a.md", "[x](b.md) [y](../06/c.md#anker)")
+    small.article("2026/05/b.md", titel_x="x")
+    small.article("2026/06/c.md", datum="gestern")
+    assert {found.path for found in small.mistakes()} == {
+        "content/2026/05/b.md",
+        "content/2026/06/c.md",
+    }
+
+
+# The generator itself.
+
+
+def test_another_version_of_the_generator_reads_and_renders_all_anew(
+    small: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.article("2026/05/a.md")
+    small.article("2026/05/b.md")
+    report = small.build()
+    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    again = small.build()
+    assert again.read == report.read
+    assert again.rendered == report.rendered
+    assert again.written == 0
+
+
+def test_nothing_is_done_where_nothing_changed(small: TestPortal) -> None:
+    small.article("2026/05/a.md")
+    small.build()
+    before = files_of(small.root)
+    for _ in range(2):
+        report = small.build()
+        assert (report.read, report.rendered, report.written, report.removed) == (0, 0, 0, 0)
+    output = {path: data for path, data in before.items() if path.startswith("output/")}
+    assert output == {f"output/{path}": data for path, data in small.files().items()}
+
+
+# What Jinja made of layouts.
+
+
+def test_what_jinja_computed_from_settings_is_computed_anew_with_other_settings(
+    small: TestPortal,
+) -> None:
+    """`"/"|absolute` is computed when a layout is compiled, and that is kept."""
+    small.write("layouts/robots.txt", '{{ "/"|absolute }} {{ "politik"|section_name }}')
+    small.build()
+    small.write(
+        "portal.toml", PORTAL.replace("www.amt.", "www.rat.").replace('"Politik"', '"Rathaus"')
+    )
+    small.build()
+    text = (small.output / "robots.txt").read_text(encoding="utf-8")
+    assert text == "https://www.rat.example/ Rathaus"
+
+
+@pytest.mark.parametrize("damage", ["empty", "short", "garbage", "flipped", "folder"])
+def test_damaged_compiled_layouts_are_compiled_anew(small: TestPortal, damage: str) -> None:
+    small.article("2026/05/a.md")
+    small.build()
+    before = small.files()
+    compiled = [path for path in (small.root / FOLDER / "layouts").rglob("*") if path.is_file()]
+    assert compiled
+    for file in compiled:
+        data = file.read_bytes()
+        middle = len(data) // 2
+        flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
+        short = data[:middle]
+        file.unlink()
+        if damage == "folder":
+            file.mkdir()
+        else:
+            damaged = {"empty": b"", "short": short, "garbage": b"x" * 99, "flipped": flipped}
+            file.write_bytes(damaged[damage])
+    small.write("layouts/robots.txt", "neu")
+    small.article("2026/05/a.md", title="Neu")
+    small.build()
+    after = small.files()
+    assert after["robots.txt"] == b"neu"
+    assert b"Neu" in after["2026/05/a/index.html"]
+    assert equals_clean(small)
+    assert before.keys() == after.keys()

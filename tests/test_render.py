@@ -1,0 +1,92 @@
+"""What layouts may ask, and what becomes of a page whose layout asks something odd."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.portals import TestPortal
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> TestPortal:
+    """A portal with small layouts and one article."""
+    portal = TestPortal.small(tmp_path / "portal")
+    portal.article("2026/05/a.md")
+    return portal
+
+
+def robots(portal: TestPortal, layout: str) -> str:
+    """What the layout of robots.txt gives with the text `layout`, built twice."""
+    portal.write("layouts/robots.txt", layout)
+    portal.build()
+    assert portal.build().rendered == 0
+    return (portal.output / "robots.txt").read_text(encoding="utf-8")
+
+
+def test_a_setting_that_portal_toml_does_not_know_can_have_a_default(small: TestPortal) -> None:
+    assert robots(small, '{{ portal.subtitle|default("keiner") }}') == "keiner"
+
+
+@pytest.mark.parametrize("name", ["subtitle", "folders", "zone", "spellings", "initials"])
+def test_a_layout_sees_of_the_portal_what_portal_toml_says_and_no_more(
+    small: TestPortal, name: str
+) -> None:
+    small.write("layouts/robots.txt", f"\n{{{{ portal.{name} }}}}")
+    (found,) = small.mistakes()
+    assert (found.path, found.line, found.name) == (
+        str(small.root / "layouts/robots.txt"), 2, "layout-failed",
+    )  # fmt: skip
+    assert name in found.what()
+
+
+@pytest.mark.parametrize(
+    "value", ["none", "1.5", "[1]", "site.today()", "nobody", '"<b>"|safe', 'site.body("x.md")']
+)
+def test_a_fragment_takes_texts_and_whole_numbers(small: TestPortal, value: str) -> None:
+    """Anything else could not be remembered as it was."""
+    small.article("x.md")
+    small.write("layouts/robots.txt", f'{{{{ site.fragment("today", day={value}) }}}}')
+    (found,) = small.mistakes()
+    assert (Path(found.path).name, found.line, found.name) == ("robots.txt", 1, "layout-failed")
+
+
+@pytest.mark.parametrize("first", ["true", "1"])
+def test_a_truth_given_to_a_fragment_is_a_number(small: TestPortal, first: str) -> None:
+    """Since they are equal, the page that comes first would decide for the others."""
+    small.write("layouts/fragments/echo.html", "{{ value }}")
+    call = '{{{{ site.fragment("echo", value={0}) }}}}'
+    found = robots(small, call.format(first) + call.format("true") + call.format("1"))
+    assert found == "111"
+
+
+@pytest.mark.parametrize("limit", ["2.0", "none", "[]"])
+def test_a_limit_is_a_number(small: TestPortal, limit: str) -> None:
+    small.write(
+        "layouts/robots.txt", f'{{{{ site.related("2026/05/a.md", limit={limit})|length }}}}'
+    )
+    (found,) = small.mistakes()
+    assert found.name == "layout-failed"
+
+
+def test_an_unknown_filter_is_a_mistake_that_names_the_known_ones(small: TestPortal) -> None:
+    small.write("layouts/robots.txt", '{{ site.articles(rubrik="politik") }}')
+    (found,) = small.mistakes()
+    assert "'rubrik'" in found.what()
+    assert "section" in found.what()
+
+
+def test_a_fragment_that_is_part_of_itself_is_a_mistake_that_says_so(small: TestPortal) -> None:
+    small.write("layouts/fragments/one.html", '\n{{ site.fragment("two") }}')
+    small.write("layouts/fragments/two.html", '\n\n{{ site.fragment("one") }}')
+    small.write("layouts/robots.txt", '{{ site.fragment("one") }}')
+    (found,) = small.mistakes()
+    assert (Path(found.path).name, found.line) == ("two.html", 3)
+    assert "the fragment 'one' would be part of itself" in found.what()
+
+
+def test_a_fragment_may_contain_itself_with_other_values(small: TestPortal) -> None:
+    small.write(
+        "layouts/fragments/tree.html",
+        "{{ depth }}{% if depth %}{{ site.fragment('tree', depth=depth - 1) }}{% endif %}",
+    )
+    assert robots(small, "{{ site.fragment('tree', depth=3) }}") == "3210"

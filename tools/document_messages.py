@@ -1,0 +1,62 @@
+"""Writes docs/meldungen.md: every message that an editor can meet, by its number.
+
+python -m tools.document_messages
+"""
+
+from pathlib import Path
+from typing import Final
+
+from generator.problems import Message, catalogue
+
+TARGET: Final = Path(__file__).parent.parent / "docs" / "meldungen.md"
+
+ROOMS: Final = {
+    "F": "Kopf eines Artikels",
+    "M": "Text eines Artikels",
+    "A": "Adressen",
+    "I": "Bilder",
+    "D": "PDF",
+    "P": "portal.toml",
+    "L": "Layouts",
+    "B": "Bau",
+    "O": "Veröffentlichen",
+    "C": "Prüfregeln",
+    "S": "Vorschau",
+}
+SEVERITIES: Final = {"error": "Fehler", "warning": "Warnung"}
+
+HEAD: Final = """\
+# Meldungen
+
+Jede Meldung nennt die Datei, die Zeile, was nicht stimmt und was stattdessen dort stehen soll. Ein
+**Fehler** hält die Veröffentlichung auf: Die Website bleibt, wie sie war, bis er behoben ist. Eine
+**Warnung** hält nichts auf. In spitzen Klammern steht, was die Meldung im Einzelfall einsetzt.
+
+Diese Seite entsteht aus den Meldungen selbst: `python -m tools.document_messages`.
+"""
+
+
+def page() -> str:
+    """The page as it should stand in docs/."""
+    messages = sorted(catalogue().values(), key=lambda message: message.number)
+    parts = [HEAD]
+    for letter, room in ROOMS.items():
+        found = [message for message in messages if message.number.startswith(letter)]
+        if found:
+            parts.append(f"## {room}\n")
+            parts += [_entry(message) for message in found]
+    return "\n".join(parts)
+
+
+def _entry(message: Message) -> str:
+    what, hint = (_shown(text["de"]) for text in (message.what, message.hint))
+    return f"**{message.number}** ({SEVERITIES[message.severity]}): {what} {hint}\n"
+
+
+def _shown(text: str) -> str:
+    plain = text.replace("{{", "\0").replace("}}", "\1")
+    return plain.replace("{", "‹").replace("}", "›").replace("\0", "{").replace("\1", "}")
+
+
+if __name__ == "__main__":
+    TARGET.write_text(page(), encoding="utf-8")
