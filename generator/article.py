@@ -103,6 +103,17 @@ class Article(msgspec.Struct, frozen=True, array_like=True, tag="article"):
     unpublished: Mark = ""
 
 
+def arrangement(article: Article) -> Article:
+    """The article without what lists only show: the rest decides in which lists it is, and where.
+
+    Two articles with equal arrangements have the same pages, neighbours and places in lists.
+    """
+    return msgspec.structs.replace(
+        article, title="", kicker="", lead="", updated=None, sources=(), image=None, fields={},
+        unpublished="",
+    )  # fmt: skip
+
+
 class StandingPage(msgspec.Struct, frozen=True, array_like=True, tag="standing"):
     """A page outside the news, such as the Impressum; `path`, `address` and `unpublished` as in
     `Article`.

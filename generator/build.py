@@ -1,6 +1,9 @@
 """A build: one at a time for an output folder, and nothing done where nothing can have changed."""
 
+import gc
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -50,7 +53,8 @@ def _build_in(room: Room, portal: Portal, options: Options) -> Report:
 
 def _with_some_store(room: Room, portal: Portal, options: Options) -> Report:
     try:
-        return _with_store(portal, options, room)
+        with _no_collecting():
+            return _with_store(portal, options, room)
     except (sqlite3.DatabaseError, msgspec.DecodeError, msgspec.ValidationError) as error:
         if getattr(error, "sqlite_errorcode", None) in NO_DAMAGE:
             raise
@@ -65,6 +69,16 @@ def _with_store(portal: Portal, options: Options, room: Room) -> Report:
         return _build(portal, options, room, store)
     finally:
         store.close()
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Looks for no garbage: many values are made, and nearly all of them are needed to the end."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report:

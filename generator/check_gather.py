@@ -32,7 +32,7 @@ from generator.pictures import Imagined
 from generator.portal import FILE, Portal
 from generator.problems import PortalError, Problem, problem
 from generator.production import addresses_twice
-from generator.render import Answers, Memory
+from generator.render import Answers
 from generator.report import Options
 from generator.rules_header import Circumstances
 from generator.rules_links import Href, Map
@@ -162,7 +162,6 @@ def _refused(portrait: Portrait) -> Iterator[Problem]:
 
 
 def _answers(portrait: Portrait, texts: Texts) -> Answers:
-    nothing = Memory({}, {}, b"")
     return Answers(
         portrait.now,
         portrait.layouts,
@@ -170,7 +169,6 @@ def _answers(portrait: Portrait, texts: Texts) -> Answers:
         Imagined(),
         portrait.plan,
         texts,
-        memory=nothing,
     )
 
 

@@ -12,11 +12,8 @@ import msgspec
 
 from generator import digests
 from generator.answers import teaser
-from generator.article import Article
+from generator.article import Article, arrangement
 from generator.site import Entry, Site
-
-SHOWN: Final = ("title", "kicker", "lead", "updated", "sources", "image", "fields")
-"""What lists show of an article and are not made by; it makes no page, either."""
 
 SAME: Final = ("_order", "_candidates", "keyword_names", "author_names")
 """The indexes in which nothing of that is."""
@@ -42,7 +39,7 @@ def with_article(site: Site, entry: Entry) -> Site | None:
     old = before.source
     # The moment is the same: if it was published, it is.
     new = msgspec.structs.replace(entry.source, unpublished=old.unpublished)
-    if not isinstance(old, Article) or not _is_listed_alike(old, new):
+    if not isinstance(old, Article) or arrangement(old) != arrangement(new):
         return None
     other = Site.__new__(Site)
     other.portal, other.at, other.all_standing = site.portal, site.at, site.all_standing
@@ -54,10 +51,6 @@ def with_article(site: Site, entry: Entry) -> Site | None:
     other.__dict__["_by"] = {key: _replaced(found, old, new) for key, found in site._by.items()}
     other.__dict__["_teasers"] = {**site._teasers, new.path: teaser(new)}
     return other
-
-
-def _is_listed_alike(old: Article, new: Article) -> bool:
-    return msgspec.structs.replace(new, **{name: getattr(old, name) for name in SHOWN}) == old
 
 
 def _replaced(articles: Iterable[Article], old: Article, new: Article) -> tuple[Article, ...]:

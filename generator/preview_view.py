@@ -26,7 +26,7 @@ from generator.pages import Page, front_page, not_found, plan
 from generator.pictures import Pictures
 from generator.preview_site import with_article, with_texts
 from generator.problems import PortalError, problem
-from generator.render import Answers, Memory
+from generator.render import Answers
 from generator.scan import read_bytes
 from generator.site import Entry, Site
 
@@ -161,7 +161,7 @@ class View:
     def _ask_anew(self) -> "_Answers":
         return _Answers(
             self.site, self._layouts, self._assets, _Originals(self._assets), self.pages,
-            self._texts, memory=Memory({}, {}, b""),
+            self._texts,
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What a build does when something may have changed: from sources to a published site."""
 
 import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Set
 from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from generator.basis import of_pages
 from generator.collisions import collisions
 from generator.files import known_files
 from generator.layouts import Layouts, References
-from generator.pages import Page, plan
+from generator.pages import Page
 from generator.portal import FILE, Portal
 from generator.problems import PortalError, Problem, problem
 from generator.publish import Room, Written
@@ -23,7 +23,15 @@ from generator.report import Options, Report, Watch
 from generator.site import Site, next_change
 from generator.situation import Surroundings
 from generator.staging import stage_assets, stage_pages, stage_pictures
-from generator.stale import asked_assets, asked_pictures, joined, judge, recall, remember
+from generator.stale import (
+    asked_assets,
+    asked_pictures,
+    joined,
+    judge,
+    planned,
+    recall,
+    remember,
+)
 from generator.store import Generation, Store
 
 
@@ -72,7 +80,7 @@ def produce(
     with watch.stage("plan"):
         basis = {**of_pages(portal), "the kind of build": bytes([options.quick])}
         generation = store.get("generation", Generation)
-        pages = _planned(site, generation, basis, quick=options.quick)
+        pages = planned(site, generation, basis, quick=options.quick)
         twice = tuple(addresses_twice(pages))
         _refuse_errors(
             portal,
@@ -91,24 +99,24 @@ def produce(
         )
         known = store.get("written", dict[str, Written])
         damaged |= {page.target for page in pages} - known.keys()
-        verdict = judge(pages, generation, basis, answers, damaged)
+        stale = judge(pages, generation, basis, answers, damaged)
     # What is there by now stays until the end; no use in looking for garbage in it again and again.
     gc.freeze()
     gc.enable()
     with watch.stage("render"):
         staged = stage_pages(
-            [page for page in verdict.stale if not page.is_pdf],
+            [page for page in stale if not page.is_pdf],
             answers, room.stage, jobs=options.jobs, progress=partial(options.progress, "rendering"),
         )  # fmt: skip
     # The last: they take the longest, and mistakes in other layouts are said before.
     with watch.stage("pdf"):
         pdfs = stage_pages(
-            [page for page in verdict.stale if page.is_pdf],
+            [page for page in stale if page.is_pdf],
             answers, room.stage, jobs=options.jobs, progress=partial(options.progress, "pdf"),
         )  # fmt: skip
     with watch.stage("render"):
         staged = joined(staged, pdfs)
-        after = remember(pages, verdict, generation, staged, basis, answers.behind)
+        after = remember(pages, generation, staged, basis, answers)
         wanted = assets.published(asked_assets(after))
         present = known.keys() - damaged
         staged_assets = stage_assets(wanted, assets, room.stage, present)
@@ -147,22 +155,13 @@ def produce(
         due=due,
         until=_until(site, due, after.questions),
         seconds=watch.seconds,
-        reasons={page.address: reasons for page, reasons in verdict.stale.items()},
+        reasons={page.address: reasons for page, reasons in stale.items()},
         warnings=(
             *warnings,
             *_of_pages(portal, after),
             *_vanished(generation, done.removed, room.output),
         ),
     )
-
-
-def _planned(
-    site: Site, generation: Generation, basis: Mapping[str, bytes], *, quick: bool
-) -> tuple[Page, ...]:
-    """The pages of the site: those of the last build where it had the same index."""
-    if generation.index == site.digest and generation.basis == basis:
-        return tuple(kept.page for kept in generation.pages)
-    return plan(site, quick=quick)
 
 
 def addresses_twice(pages: Collection[Page]) -> Iterator[Problem]:

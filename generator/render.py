@@ -15,21 +15,19 @@ from generator import digests, links, news, picture_credits
 from generator.answers import Credit, Headline, ImageSet
 from generator.article import Article, Body, Image, Link, Picture
 from generator.assets import Assets
+from generator.delta import Delta
 from generator.layouts import APART, Layouts
 from generator.pages import Page, sitemap
 from generator.pictures import Pictures
 from generator.problems import PortalError, Problem
 from generator.questions import PortalDesk, Question, SiteDesk, Trace
-from generator.site import Entry, Site
+from generator.site import Entry, Outline, Site
 
 LISTS: Final = frozenset({"articles", "headlines", "newest_page", "count"})
 """Questions with filters."""
 
 OF_THE_SITE: Final = LISTS | {"standing", "keywords", "years", "members", "ranking_basis"}
 """Questions that the site itself answers, by its methods of the same names."""
-
-OF_THE_INDEX: Final = OF_THE_SITE | {"article", "related", "ranking", "sitemap"}
-"""Questions whose answers can only change when `Site.digest` does."""
 
 OF_TEASERS: Final = frozenset({"articles", "newest_page", "related"})
 """Questions whose answers are teasers."""
@@ -74,12 +72,22 @@ class Printed(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-class Memory(NamedTuple):
-    """What a build was told: the digest of each answer, the derived ones whole, `Site.digest`."""
+class Told(NamedTuple):
+    """What layouts were told: the digest of each answer, and the derived answers whole."""
 
     digests: dict[Question, bytes]
     derived: dict[Question, Derived]
-    site: bytes
+
+
+class Memory(NamedTuple):
+    """What layouts were told in an earlier build, and of which site.
+
+    `derived` gives a derived answer of then, or None.
+    """
+
+    digests: Mapping[Question, bytes] = {}
+    derived: Callable[[Question], Derived | None] = lambda _question: None
+    site: Outline = Outline()
 
 
 class Answers:
@@ -97,7 +105,7 @@ class Answers:
         pages: Iterable[Page],
         texts: Callable[[bytes], Body],
         *,
-        memory: Memory,
+        memory: Memory = Memory(),
     ) -> None:
         self.site = site
         self._layouts = layouts
@@ -106,13 +114,12 @@ class Answers:
         self._pages = pages
         self._texts = texts
         self._memory = memory
+        self._delta = Delta(site, memory.site, self._ranked)
         self._values: dict[Question, Any] = {}
         self._last_body = ("", 0, Markup())
         self._begun: set[Question] = set()
         self.derived: dict[Question, Derived] = {}
         self.digests: dict[Question, bytes] = {}
-        if memory.digests and memory.site == site.digest:
-            self.digests |= {q: d for q, d in memory.digests.items() if q[0] in OF_THE_INDEX}
 
     def value(self, question: Question) -> Any:
         """The answer to `question`."""
@@ -135,12 +142,26 @@ class Answers:
         """The digest of the answer to `question`; b"" where there is none any more."""
         known = self.digests.get(question)
         if known is None:
-            try:
-                known = self._digest(question)
-            except (PortalError, LookupError):
-                known = b""
+            known = self._remembered(question)
+            if known is None:
+                try:
+                    known = self._digest(question)
+                except (PortalError, LookupError):
+                    known = b""
             self.digests[question] = known
         return known
+
+    def may_differ(self, question: Question) -> bool:
+        """Whether the answer to a remembered question has to be asked for: it may be another."""
+        return self._delta.concerns(question)
+
+    def _remembered(self, question: Question) -> bytes | None:
+        digest = self._memory.digests.get(question)
+        return None if digest is None or self._delta.concerns(question) else digest
+
+    def _ranked(self, question: Question) -> tuple[str, ...] | None:
+        found = self._memory.derived(question)
+        return found.value if found and isinstance(found.value, tuple) else None
 
     def render(self, page: Page) -> Rendered:
         """The text of a page, with its trace.  PortalError: its layout fails."""
@@ -162,10 +183,9 @@ class Answers:
         made = pdf.make(document, self.site.portal.folders.layouts / APART)
         return Printed(made.pdf, site.trace(), made.problems)
 
-    def told(self) -> Memory:
-        """All that was asked so far, and what still holds of the memory."""
-        still = self._memory.derived if self._memory.site == self.site.digest else {}
-        return Memory(dict(self.digests), still | self.derived, self.site.digest)
+    def told(self) -> Told:
+        """All that was asked for so far."""
+        return Told(dict(self.digests), dict(self.derived))
 
     def behind(self, question: Question) -> Trace:
         """The derived answers that are part of the answer to `question`, itself not derived."""
@@ -232,7 +252,7 @@ class Answers:
     def _derive(self, question: Question) -> Derived:
         found = self.derived.get(question)
         if found is None:
-            found = self._memory.derived.get(question)
+            found = self._memory.derived(question)
             if found is None or not self._holds(found):
                 found = (
                     self._ranking(question)

@@ -5,7 +5,7 @@ alone, so that a page which asked for it is up to date as long as the answer's d
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from heapq import nsmallest
@@ -40,12 +40,14 @@ SECTION_CANDIDATES: Final = 12
 class Entry(msgspec.Struct, frozen=True, array_like=True):
     """A source as the index needs it: its front matter, and of its text only the outside.
 
-    `digest` is that of `source`, `text` that of the body; `holes` is what has to be filled in,
-    `anchors` what can be linked to; `lines` has the line of each field, for messages.
+    `digest` is that of `source`, `arrangement` that of what decides in which lists it is, `text`
+    that of the body; `holes` is what has to be filled in, `anchors` what can be linked to; `lines`
+    has the line of each field, for messages.
     """
 
     source: Article | StandingPage
     digest: bytes
+    arrangement: bytes
     text: bytes
     holes: tuple[Link | Picture, ...]
     anchors: tuple[str, ...]
@@ -86,6 +88,17 @@ def next_change(
     return min(moments, default=None)
 
 
+class Outline(msgspec.Struct, frozen=True, array_like=True):
+    """What a site was made from, as digests; two sites can be told apart by it.
+
+    With equal arrangements they consist of the same pages and lists of the same articles.
+    `sources` has, by path, the digests of the front matter and of the text.
+    """
+
+    arrangement: bytes = b""
+    sources: dict[str, tuple[bytes, bytes]] = {}
+
+
 class Site:
     """The immutable index over what may be published at the moment `at`.
 
@@ -114,10 +127,15 @@ class Site:
         )
 
     @cached_property
-    def digest(self) -> bytes:
-        """The digest of all that the lists depend on: equal digests, equal answers."""
-        sources = sorted((path, entry.digest) for path, entry in self.entries.items())
-        return digests.of_value((constants(self.portal), sources))
+    def outline(self) -> Outline:
+        """What this site was made from."""
+        entries = sorted(self.entries.items())
+        return Outline(
+            digests.of_value(
+                (constants(self.portal), [(path, entry.arrangement) for path, entry in entries])
+            ),
+            {path: (entry.digest, entry.text) for path, entry in entries},
+        )
 
     # What one source says.
 
@@ -154,10 +172,14 @@ class Site:
 
     def newest_page(self, **filters: Unpack[Filters]) -> tuple[Teaser, ...]:
         """The first page of a numbered list: all articles that are on no numbered page yet."""
-        found = self._matching(filters)
-        size = self._page_size(filters)
-        rest = len(found) - last_number(len(found), size) * size
-        return tuple(self._teasers[article.path] for article in found[:rest])
+        return tuple(self._teasers[article.path] for article in self._newest(filters))
+
+    def paths(
+        self, name: str, *, number: int = 0, limit: int = 0, **filters: Unpack[Filters]
+    ) -> Iterator[str]:
+        """The sources of the articles that the list `name` shows, a method of this class."""
+        found = self._newest(filters) if name == "newest_page" else self._cut(number, limit, filters)
+        return (article.path for article in found)
 
     def teaser_digest(self, teaser: Teaser) -> bytes:
         """The digest of one of this site's teasers."""
@@ -317,6 +339,11 @@ class Site:
             else shortest
         )
         return found if kind in ("", "all", "sponsored") else [a for a in found if a.kind == kind]
+
+    def _newest(self, filters: Filters) -> Sequence[Article]:
+        found = self._matching(filters)
+        size = self._page_size(filters)
+        return found[: len(found) - last_number(len(found), size) * size]
 
     def _page_size(self, filters: Filters) -> int:
         sizes = self.portal.page_sizes

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from generator import basis, digests, workers
-from generator.article import Body, Link, Picture
+from generator.article import Article, Body, Link, Picture, StandingPage, arrangement
 from generator.links import resolve
 from generator.portal import Portal
 from generator.problems import PortalError, Problem, problem
@@ -167,6 +167,7 @@ def read_one(
     entry = Entry(
         source=reading.source,
         digest=digests.of_value(reading.source),
+        arrangement=arranged(reading.source),
         text=text,
         holes=placed(body, task.path, reading.first_line - 1),
         anchors=tuple(heading.id for heading in body.headings),
@@ -175,6 +176,11 @@ def read_one(
     failed = any(p.is_error for p in found)
     record = Record(task.stamp, digest, None if failed else entry, (*reading.problems, *found))
     return _encode(record), text, _encode(body) if text and text not in bodies else None
+
+
+def arranged(source: Article | StandingPage) -> bytes:
+    """The digest of what of a source decides in which lists it is, and where."""
+    return digests.of_value(arrangement(source) if isinstance(source, Article) else source)
 
 
 def placed(body: Body, path: str, lines: int) -> tuple[Link | Picture, ...]:

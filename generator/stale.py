@@ -3,18 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Final, NamedTuple
 
-from generator.pages import Page
+from generator.pages import Page, plan
 from generator.problems import Problem
 from generator.publish import Written
 from generator.questions import Question, Trace, spelled
-from generator.render import Answers, Derived, Memory
+from generator.render import Answers, Derived, Memory, Told
+from generator.site import Site
 from generator.store import Generation, KeptAnswer, KeptPage
 
 NEW: Final = "new page"
 MOVED: Final = "its place in the plan changed"
-FULL: Final = 0.7
-"""The share of remembered questions that has to be in use."""
-
 DAMAGED: Final = "its file was changed or removed by someone else"
 
 
@@ -30,39 +28,39 @@ class Staged(NamedTuple):
     """The rendered pages by address, and what their layouts were told."""
 
     outcomes: Mapping[str, Outcome]
-    told: Memory
+    told: Told
 
 
 def joined(one: Staged, other: Staged) -> Staged:
     """The pages of both, and what their layouts were told."""
-    told = Memory(
-        one.told.digests | other.told.digests, one.told.derived | other.told.derived, one.told.site
-    )
+    told = Told(one.told.digests | other.told.digests, one.told.derived | other.told.derived)
     return Staged({**one.outcomes, **other.outcomes}, told)
-
-
-class Verdict(NamedTuple):
-    """The pages to render with the reasons why, and those that hold as they were, by address."""
-
-    stale: Mapping[Page, tuple[str, ...]]
-    kept: Mapping[str, KeptPage]
 
 
 def recall(generation: Generation, basis: Mapping[str, bytes]) -> Memory:
     """What an earlier build was told, as `Answers` wants it; nothing if it had another basis."""
     if generation.basis != basis:
-        return Memory({}, {}, b"")
+        return Memory()
     questions = generation.questions
-    return Memory(
-        digests=dict(zip(questions, generation.digests, strict=True)),
-        derived={
-            questions[kept.question]: Derived(
-                tuple(questions[place] for place in kept.trace), kept.digest, kept.value
-            )
-            for kept in generation.derived
-        },
-        site=generation.index,
-    )
+    answers = {questions[kept.question]: kept for kept in generation.derived}
+
+    def derived(question: Question) -> Derived | None:
+        kept = answers.get(question)
+        if kept is None:
+            return None
+        return Derived(tuple(questions[place] for place in kept.trace), kept.digest, kept.value)
+
+    digests = dict(zip(questions, generation.digests, strict=True))
+    return Memory(digests, derived, generation.site)
+
+
+def planned(
+    site: Site, generation: Generation, basis: Mapping[str, bytes], *, quick: bool
+) -> tuple[Page, ...]:
+    """The pages of the site: those of the last build where it was arranged alike."""
+    if generation.site.arrangement == site.outline.arrangement and generation.basis == basis:
+        return tuple(kept.page for kept in generation.pages)
+    return plan(site, quick=quick)
 
 
 def judge(
@@ -71,23 +69,24 @@ def judge(
     basis: Mapping[str, bytes],
     answers: Answers,
     damaged: Set[str],
-) -> Verdict:
-    """Holds each page against the last build: it is stale when an answer that it got changed.
+) -> Mapping[Page, tuple[str, ...]]:
+    """The pages that are stale, with the reasons why: an answer that they got changed.
 
     `basis` are the digests of what every page depends on; where one changed, all are stale.
     `damaged` are the targets whose files are not as they were left.
     """
-    earlier = {kept.page.address: kept for kept in generation.pages}
     general = tuple(
         f"{name} changed" for name, digest in basis.items() if generation.basis.get(name) != digest
     )
     changed = {
         place
         for place, question in enumerate(generation.questions)
-        if not general and answers.digest(question) != generation.digests[place]
+        if not general
+        and answers.may_differ(question)
+        and answers.digest(question) != generation.digests[place]
     }
+    earlier = {kept.page.address: kept for kept in generation.pages}
     stale: dict[Page, tuple[str, ...]] = {}
-    still: dict[str, KeptPage] = {}
     for page in pages:
         kept = earlier.get(page.address)
         if kept is None:
@@ -96,28 +95,25 @@ def judge(
             stale[page] = general
         elif kept.page != page:
             stale[page] = (MOVED,)
-        elif page.target in damaged:
+        elif damaged and page.target in damaged:
             stale[page] = (DAMAGED,)
         elif not changed.isdisjoint(kept.trace):
             reasons = (generation.questions[place] for place in kept.trace if place in changed)
             stale[page] = tuple(f"{spelled(question)} changed" for question in reasons)
-        else:
-            still[page.address] = kept
-    return Verdict(stale, still)
+    return stale
 
 
 def remember(
     pages: Iterable[Page],
-    verdict: Verdict,
     old: Generation,
     staged: Staged,
     basis: dict[str, bytes],
-    behind: Callable[[Question], Trace],
+    answers: Answers,
 ) -> Generation:
-    """The generation for the next build; `behind` tells which derived answers an answer holds.
+    """The generation for the next build: what the pages in `staged` were told, and all others then.
 
-    Questions keep their numbers, so that the pages that hold need not be touched; new ones are
-    added behind.  When too many are asked by nobody any more, all are numbered anew.
+    Questions keep their numbers, so that pages that hold need not be touched; new ones are added
+    behind.  Where one may be asked by nobody any more, all are numbered anew.
     """
     outcomes, told = staged
     numbers = {question: number for number, question in enumerate(old.questions)}
@@ -125,85 +121,101 @@ def remember(
     def numbered(trace: Trace) -> tuple[int, ...]:
         return tuple(numbers.setdefault(question, len(numbers)) for question in trace)
 
+    earlier = {kept.page.address: kept for kept in old.pages}
     kept_pages = tuple(
         KeptPage(page, numbered(outcome.trace), outcome.problems)
         if (outcome := outcomes.get(page.address))
-        else verdict.kept[page.address]
+        else earlier[page.address]
         for page in pages
     )
-    asked = {number for kept in kept_pages for number in kept.trace}
-    alive = _alive((q for q, number in numbers.items() if number in asked), told.derived, behind)
-    derived = tuple(
-        KeptAnswer(numbered((question,))[0], numbered(answer.trace), answer.digest, answer.value)
-        for question, answer in told.derived.items()
-        if question in alive
-    )
-    digests = tuple(told.digests.get(question, b"") for question in numbers)
-    made = Generation(basis, told.site, tuple(numbers), digests, derived, kept_pages)
-    return _compacted(made) if len(_in_use(made)) < FULL * len(numbers) else made
+    derived = {kept.question: kept for kept in old.derived}
+    for question, answer in told.derived.items():
+        number = numbered((question,))[0]
+        trace = numbered(answer.trace)
+        derived[number] = KeptAnswer(number, trace, answer.digest, answer.value)
+    digests = [*old.digests, *(b"" for _ in range(len(numbers) - len(old.digests)))]
+    for question, digest in told.digests.items():
+        if question in numbers:
+            digests[numbers[question]] = digest
+    made = Generation(
+        basis, answers.site.outline, tuple(numbers), tuple(digests), tuple(derived.values()),
+        kept_pages,
+    )  # fmt: skip
+    texts = {q[1] for outcome in outcomes.values() for q in outcome.trace if q[0] == "body"}
+    if _asks_the_same(made, old) and texts.isdisjoint(_sources_in_fragments(made)):
+        return made
+    return _compacted(made, answers.behind)
 
 
-def _alive(
-    asked: Iterable[Question],
-    derived: Mapping[Question, Derived],
-    behind: Callable[[Question], Trace],
-) -> set[Question]:
-    """The derived answers that pages were told, and those that these were made from.
-
-    The others have to go: what they ask for would be published although no page shows it.
-    """
-    alive: set[Question] = set()
-    pending = list(asked)
-    while pending:
-        question = pending.pop()
-        pending.extend(behind(question))
-        if question in derived and question not in alive:
-            alive.add(question)
-            pending.extend(derived[question].trace)
-    return alive
+def _asks_the_same(made: Generation, old: Generation) -> bool:
+    """Whether each page and each derived answer asks what it did, so that all are in use still."""
+    return _traces(made) == _traces(old)
 
 
-def asked_assets(generation: Generation) -> frozenset[str]:
-    """The names of the assets that some page asked for."""
-    questions = (generation.questions[number] for number in _in_use(generation))
-    return frozenset(str(question[1]) for question in questions if question[0] == "asset")
+def _traces(generation: Generation) -> list[tuple[int, ...]]:
+    return [kept.trace for kept in generation.pages] + [kept.trace for kept in generation.derived]
 
 
-def asked_pictures(generation: Generation) -> frozenset[tuple[str, str]]:
-    """The pictures that some page asked for: the path of a source, and its name for the file."""
-    questions = (generation.questions[number] for number in _in_use(generation))
-    return frozenset((str(q[1]), str(q[2])) for q in questions if q[0] == "image")
+def _sources_in_fragments(generation: Generation) -> set[str | int]:
+    """The sources that fragments were made for: a text that had a picture may have lost it."""
+    questions = (generation.questions[kept.question] for kept in generation.derived)
+    return {part for question in questions if question[0] == "fragment" for part in question[2:]}
 
 
-def _in_use(generation: Generation) -> set[int]:
-    """The numbers of the questions that a page or a derived answer asks."""
-    used: set[int] = set()
-    for kept in generation.pages:
-        used.update(kept.trace)
-    for answer in generation.derived:
-        used.add(answer.question)
-        used.update(answer.trace)
-    return used
-
-
-def _compacted(generation: Generation) -> Generation:
+def _compacted(generation: Generation, behind: Callable[[Question], Trace]) -> Generation:
     """The same without the questions that nobody asks."""
-    used = sorted(_in_use(generation))
-    number = {old: new for new, old in enumerate(used)}
+    questions = generation.questions
+    traces = {
+        questions[kept.question]: tuple(questions[number] for number in kept.trace)
+        for kept in generation.derived
+    }
+    asked = {number for kept in generation.pages for number in kept.trace}
+    alive = _alive((questions[number] for number in asked), traces, behind)
+    used = [number for number, question in enumerate(questions) if question in alive]
+    places = {old: new for new, old in enumerate(used)}
 
     def renumbered(trace: Iterable[int]) -> tuple[int, ...]:
-        return tuple(number[old] for old in trace)
+        return tuple(places[old] for old in trace)
 
     return Generation(
         generation.basis,
-        generation.index,
-        tuple(generation.questions[old] for old in used),
+        generation.site,
+        tuple(questions[old] for old in used),
         tuple(generation.digests[old] for old in used),
         tuple(
-            KeptAnswer(number[a.question], renumbered(a.trace), a.digest, a.value)
-            for a in generation.derived
+            KeptAnswer(places[kept.question], renumbered(kept.trace), kept.digest, kept.value)
+            for kept in generation.derived
+            if kept.question in places
         ),
         tuple(
             KeptPage(kept.page, renumbered(kept.trace), kept.problems) for kept in generation.pages
         ),
     )
+
+
+def _alive(
+    asked: Iterable[Question], derived: Mapping[Question, Trace], behind: Callable[[Question], Trace]
+) -> set[Question]:
+    """What pages asked, and all that was asked in order to answer it.
+
+    The rest has to go: what it asks for would be published although no page shows it.
+    """
+    alive: set[Question] = set()
+    pending = list(asked)
+    while pending:
+        question = pending.pop()
+        if question not in alive:
+            alive.add(question)
+            pending.extend(behind(question))
+            pending.extend(derived.get(question, ()))
+    return alive
+
+
+def asked_assets(generation: Generation) -> frozenset[str]:
+    """The names of the assets that some page asked for."""
+    return frozenset(str(question[1]) for question in generation.questions if question[0] == "asset")
+
+
+def asked_pictures(generation: Generation) -> frozenset[tuple[str, str]]:
+    """The pictures that some page asked for: the path of a source, and its name for the file."""
+    return frozenset((str(q[1]), str(q[2])) for q in generation.questions if q[0] == "image")

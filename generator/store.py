@@ -19,11 +19,11 @@ from generator.pages import Page
 from generator.problems import Problem
 from generator.questions import Question
 from generator.scan import Stamp
-from generator.site import Entry
+from generator.site import Entry, Outline
 
 T = TypeVar("T")
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Changes whenever what is written here changes its shape."""
 
 FOLDER: Final = ".stadtschreiber"
@@ -60,11 +60,12 @@ class Generation(msgspec.Struct, frozen=True, array_like=True):
     """What the last build asked and was told.
 
     `digests[n]` is that of the answer to `questions[n]`.  It holds for the `basis` (digests of the
-    generator and of the settings), for the site with the digest `index`.
+    generator and of the settings) and for the `site` with that outline.  All questions are asked by
+    a page or a derived answer.
     """
 
     basis: dict[str, bytes] = {}
-    index: bytes = b""
+    site: Outline = Outline()
     questions: tuple[Question, ...] = ()
     digests: tuple[bytes, ...] = ()
     derived: tuple[KeptAnswer, ...] = ()

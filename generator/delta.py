@@ -1,0 +1,81 @@
+"""What may be otherwise than in the last build: other answers are not made again.
+
+Three kinds of edits are told apart: another text; another headline, or whatever else lists only
+show; anything else, after which everything is asked again.
+"""
+
+from collections.abc import Callable, Set
+from functools import cached_property
+from typing import Any, Final
+
+from generator.article import Picture
+from generator.questions import Question
+from generator.site import Outline, Site
+
+LISTS: Final = frozenset({"articles", "headlines", "newest_page"})
+"""Questions whose answers show articles that filters choose."""
+
+OF_THE_ARRANGEMENT: Final = frozenset(
+    {"count", "keywords", "members", "pdf", "ranking", "ranking_basis", "standing", "years"}
+)
+"""Questions whose answers can only change with the arrangement of the site."""
+
+
+class Delta:
+    """What became otherwise in `site` since a build whose site had the outline `earlier`.
+
+    `ranked` gives the paths that answered a question for a ranking then, or None.
+    """
+
+    def __init__(
+        self, site: Site, earlier: Outline, ranked: Callable[[Question], tuple[str, ...] | None]
+    ) -> None:
+        self._site = site
+        self._earlier = earlier
+        self._ranked = ranked
+
+    @cached_property
+    def leaves_arrangement(self) -> bool:
+        """Whether there are the same pages as before, and lists of the same articles."""
+        return self._earlier.arrangement == self._site.outline.arrangement
+
+    def concerns(self, question: Question) -> bool:
+        """Whether the answer to `question` may be another one now."""
+        name = question[0]
+        if not self.leaves_arrangement:
+            return True
+        if name in OF_THE_ARRANGEMENT:
+            return False
+        if name == "body":
+            return question[1] in self._texts
+        if name == "article":
+            return question[1] in self._heads
+        if name == "sitemap":
+            return bool(self._heads)
+        if name == "related" or name in LISTS:
+            return bool(self._heads) and self._shows_a_head(question)
+        return True
+
+    def _shows_a_head(self, question: Question) -> bool:
+        name, *arguments = question
+        if name == "related":
+            ranked = self._ranked(("ranking", *arguments))
+            return ranked is None or not self._heads.isdisjoint(ranked)
+        filters: Any = dict(zip(arguments[::2], arguments[1::2], strict=True))
+        return not self._heads.isdisjoint(self._site.paths(str(name), **filters))
+
+    @cached_property
+    def _heads(self) -> Set[str]:
+        """The sources whose front matter is another one."""
+        earlier, now = self._earlier.sources, self._site.outline.sources
+        return {path for path, (head, _) in now.items() if earlier[path][0] != head}
+
+    @cached_property
+    def _texts(self) -> Set[str]:
+        """The sources whose text is another one, and those with pictures, which may be others."""
+        earlier, now = self._earlier.sources, self._site.outline.sources
+        return {path for path, (_, text) in now.items() if earlier[path][1] != text} | {
+            path
+            for path, entry in self._site.entries.items()
+            if any(isinstance(hole, Picture) for hole in entry.holes)
+        }
