@@ -265,8 +265,7 @@ def sitemap(site: Site, pages: Iterable[Page], number: int) -> tuple[SitemapEntr
 def _modified(site: Site, page: Page) -> When | None:
     if not page.article:
         return None
-    article = site.article(page.article)
-    return article.updated or article.date
+    return site.article(page.article).changed
 
 
 def _numbered(site: Site, first: Page, last: int) -> Iterator[Page]:

@@ -29,7 +29,7 @@ FIELDS: Final = (
     "title", "kicker", "lead", "date", "updated", "section", "keywords", "author",
     "source", "source.name", "source.url", "image", "image.file", "image.alt", "image.credit",
     "image.caption", "kind", "slug", "aliases", "draft", "expires",
-    "guid",
+    "guid", "corrections", "corrections.date", "corrections.text", "corrections.open",
 )  # fmt: skip
 """The fields of a front matter, and the parts of fields, that portal.toml can name."""
 

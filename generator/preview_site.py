@@ -15,7 +15,9 @@ from generator.answers import teaser
 from generator.article import Article
 from generator.site import Entry, Site
 
-SHOWN: Final = ("title", "kicker", "lead", "updated", "sources", "image", "fields")
+SHOWN: Final = (
+    "title", "kicker", "lead", "updated", "sources", "image", "fields", "corrections",
+)  # fmt: skip
 """What lists show of an article and are not made by; it makes no page, either."""
 
 SAME: Final = ("_order", "_candidates", "keyword_names", "author_names")
@@ -29,8 +31,9 @@ def with_texts(site: Site, entries: Iterable[Entry]) -> Site:
     for new in entries:
         if old := other.entries.get(new.source.path):
             other.entries[new.source.path] = msgspec.structs.replace(
-                old, text=new.text, holes=new.holes, anchors=new.anchors, lines=new.lines
-            )
+                old, text=new.text, holes=new.holes, anchors=new.anchors, lines=new.lines,
+                open=new.open,
+            )  # fmt: skip
     return other
 
 

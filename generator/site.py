@@ -26,7 +26,7 @@ from generator.answers import (
     headline,
     teaser,
 )
-from generator.article import Article, Link, Mark, Picture, StandingPage, When
+from generator.article import Article, Link, Mark, OpenCorrection, Picture, StandingPage, When
 from generator.portal import Portal
 
 RELATED_CANDIDATES: Final = 50
@@ -41,7 +41,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """A source as the index needs it: its front matter, and of its text only the outside.
 
     `digest` is that of `source`, `text` that of the body; `holes` is what has to be filled in,
-    `anchors` what can be linked to; `lines` has the line of each field, for messages.
+    `anchors` what can be linked to; `lines` has the line of each field, for messages; `open` is
+    what editors still owe, and no page knows of it.
     """
 
     source: Article | StandingPage
@@ -50,6 +51,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     holes: tuple[Link | Picture, ...]
     anchors: tuple[str, ...]
     lines: dict[str, int]
+    open: tuple[OpenCorrection, ...] = ()
 
 
 def passes_gate(source: Article | StandingPage, at: datetime, *, drafts: bool = False) -> bool:
