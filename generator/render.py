@@ -12,11 +12,11 @@ import msgspec
 from markupsafe import Markup
 
 from generator import digests, links, news, picture_credits
-from generator.answers import Credit, Headline, ImageSet
+from generator.answers import Credit, Headline, ImageSet, Redirect
 from generator.article import Article, Body, Image, Link, Picture
 from generator.assets import Assets
 from generator.layouts import APART, Layouts
-from generator.pages import Page, sitemap
+from generator.pages import Page, redirects, sitemap
 from generator.pictures import Pictures
 from generator.problems import PortalError, Problem
 from generator.questions import PortalDesk, Question, SiteDesk, Trace
@@ -28,7 +28,7 @@ LISTS: Final = frozenset({"articles", "headlines", "newest_page", "count"})
 OF_THE_SITE: Final = LISTS | {"standing", "keywords", "years", "members", "ranking_basis"}
 """Questions that the site itself answers, by its methods of the same names."""
 
-OF_THE_INDEX: Final = OF_THE_SITE | {"article", "related", "ranking", "sitemap"}
+OF_THE_INDEX: Final = OF_THE_SITE | {"article", "related", "ranking", "redirects", "sitemap"}
 """Questions whose answers can only change when `Site.digest` does."""
 
 OF_TEASERS: Final = frozenset({"articles", "newest_page", "related"})
@@ -281,6 +281,9 @@ class Answers:
 
     def _sitemap(self, number: int) -> object:
         return sitemap(self.site, self._pages, number)
+
+    def _redirects(self) -> tuple[Redirect, ...]:
+        return redirects(self.site)
 
     def _recent(self) -> tuple[Headline, ...]:
         return news.recent(self.site)
