@@ -29,7 +29,7 @@ from generator.report import Options
 from generator.scan import read_bytes
 from generator.site import Entry, Site
 from generator.situation import look
-from generator.sources import placed
+from generator.sources import arranged, placed
 from generator.staging import stage_assets, stage_pages
 from generator.store import Store
 
@@ -96,9 +96,7 @@ def measure(count: int, folder: Path) -> Ledger:
     layouts = Layouts(
         portal, found.layouts.files, compiled=folder / "compiled", references={}
     )  # fmt: skip
-    answers = Answers(
-        site, layouts, assets, shown, pages, texts.__getitem__, memory=Memory({}, {}, b"")
-    )
+    answers = Answers(site, layouts, assets, shown, pages, texts.__getitem__, memory=Memory())
     with publish.opened(portal.folders.output) as room:
         staged = ledger.stage(
             "render",
@@ -128,6 +126,7 @@ def _entries(readings: dict[str, Reading], bodies: dict[str, Body]) -> Iterator[
                 Entry(
                     source=reading.source,
                     digest=digests.of_value(reading.source),
+                    arrangement=arranged(reading.source),
                     text=digests.of_bytes(path.encode()),
                     holes=placed(bodies[path], path, reading.first_line - 1),
                     anchors=tuple(heading.id for heading in bodies[path].headings),

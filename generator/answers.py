@@ -110,6 +110,13 @@ class SitemapEntry(msgspec.Struct, frozen=True, array_like=True):
     modified: When | None
 
 
+class Redirect(msgspec.Struct, frozen=True, array_like=True):
+    """An old address, and the one to which it leads; neither is percent-encoded."""
+
+    address: str
+    goal: str
+
+
 class Month(msgspec.Struct, frozen=True, array_like=True):
     """A month of the archive."""
 

@@ -69,6 +69,21 @@ class Image(msgspec.Struct, frozen=True, array_like=True):
     caption: str = ""
 
 
+class Correction(msgspec.Struct, frozen=True, array_like=True):
+    """What was wrong in an article, and since when it is put right."""
+
+    date: When
+    text: str
+
+
+class OpenCorrection(msgspec.Struct, frozen=True, array_like=True):
+    """A correction that editors still owe: no reader sees it.  `line` is where it stands."""
+
+    date: When | None
+    text: str
+    line: int
+
+
 class Article(msgspec.Struct, frozen=True, array_like=True, tag="article"):
     """What an article's front matter says, validated; never its text.
 
@@ -78,7 +93,7 @@ class Article(msgspec.Struct, frozen=True, array_like=True, tag="article"):
     `expires` is the first moment at which the article is no longer published.
     `guid` is what feed readers know the article by if its file was renamed; "" stands for `path`.
     `fields` holds the extra keys that portal.toml allows, as text.  `unpublished` is set by the
-    gate, and only in a build with drafts.
+    gate, and only in a build with drafts.  `corrections` are in the order of their dates.
     """
 
     path: str
@@ -101,6 +116,12 @@ class Article(msgspec.Struct, frozen=True, array_like=True, tag="article"):
     guid: str = ""
     fields: dict[str, str] = {}
     unpublished: Mark = ""
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def changed(self) -> When:
+        """When an editor last changed it, as far as readers are told; its date if nobody did."""
+        return max((self.updated or self.date, *(each.date for each in self.corrections)))
 
 
 def arrangement(article: Article) -> Article:
@@ -110,7 +131,7 @@ def arrangement(article: Article) -> Article:
     """
     return msgspec.structs.replace(
         article, title="", kicker="", lead="", updated=None, sources=(), image=None, fields={},
-        unpublished="",
+        corrections=(), unpublished="",
     )  # fmt: skip
 
 

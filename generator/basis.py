@@ -11,8 +11,8 @@ from generator import digests
 from generator.portal import Portal
 
 LIBRARIES: Final = (
-    "babel", "jinja2", "markdown", "markupsafe", "nh3", "pillow", "pymdown-extensions",
-    "python-frontmatter", "python-slugify", "pyyaml", "typst", "tzdata",
+    "babel", "brotli", "jinja2", "markdown", "markupsafe", "nh3", "pagefind-bin", "pillow",
+    "pymdown-extensions", "python-frontmatter", "python-slugify", "pyyaml", "typst", "tzdata",
 )  # fmt: skip
 
 SETTINGS: Final = ("address", "language", "sections", "authors", "addresses")

@@ -59,6 +59,7 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
     "progress": {"en": "{}: {} of {}", "de": "{}: {} von {}"},
     "reading": {"en": "reading", "de": "Lesen"},
     "rendering": {"en": "rendering", "de": "Seiten"},
+    "search": {"en": "search index", "de": "Suchindex"},
     "checking": {"en": "checking", "de": "Prüfen"},
     "links": {"en": "links", "de": "Links"},
     "checked": {"en": "{}, {}.", "de": "{}, {}."},

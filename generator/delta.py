@@ -16,7 +16,10 @@ LISTS: Final = frozenset({"articles", "headlines", "newest_page"})
 """Questions whose answers show articles that filters choose."""
 
 OF_THE_ARRANGEMENT: Final = frozenset(
-    {"count", "keywords", "members", "pdf", "ranking", "ranking_basis", "standing", "years"}
+    {
+        *("count", "keywords", "members", "pdf", "ranking", "ranking_basis"),
+        *("redirects", "standing", "years"),
+    }
 )
 """Questions whose answers can only change with the arrangement of the site."""
 
@@ -41,23 +44,21 @@ class Delta:
 
     def concerns(self, question: Question) -> bool:
         """Whether the answer to `question` may be another one now."""
-        name = question[0]
         if not self.leaves_arrangement:
             return True
-        if name in OF_THE_ARRANGEMENT:
-            return False
-        if name == "body":
-            return question[1] in self._texts
-        if name == "article":
-            return question[1] in self._heads
-        if name == "sitemap":
-            return bool(self._heads)
-        if name == "related" or name in LISTS:
-            return bool(self._heads) and self._shows_a_head(question)
-        return True
+        match question:
+            case ("body", path, _):
+                return path in self._texts
+            case ("article", path):
+                return path in self._heads
+            case ("sitemap" | "related" | "articles" | "headlines" | "newest_page", *_):
+                return bool(self._heads) and self._shows_a_head(question)
+        return question[0] not in OF_THE_ARRANGEMENT
 
     def _shows_a_head(self, question: Question) -> bool:
         name, *arguments = question
+        if name == "sitemap":
+            return True
         if name == "related":
             ranked = self._ranked(("ranking", *arguments))
             return ranked is None or not self._heads.isdisjoint(ranked)

@@ -48,6 +48,9 @@ def document(
         lead=article.lead,
         date=_moment(article.date, portal.language),
         updated=_moment(article.updated, portal.language) if article.updated else "",
+        corrections=tuple(
+            (_moment(each.date, portal.language), each.text) for each in article.corrections
+        ),
         published=article.date.at,
         authors=tuple(portal.authors.get(name, name) for name in article.authors),
         section=sections.get(article.section, article.section),

@@ -32,6 +32,7 @@ def for_portal(portal: Portal) -> Mapping[str, Callable[..., Any]]:
         "absolute": lambda address: absolute(address, portal.address),
         "absolute_links": lambda html: absolute_links(html, portal.address),
         "quoted": quoted,
+        "encoded": encoded,
         "host": host,
         "xml_text": xml_text,
         "section_name": lambda section: sections.get(section, section),
@@ -93,6 +94,11 @@ def absolute_links(html: Markup, base: str) -> Markup:
 def quoted(text: str) -> str:
     """Text for a part of an address, such as the subject in a `mailto:` link (RFC 6068)."""
     return quote(text, safe="")
+
+
+def encoded(address: str) -> str:
+    """An address of this portal as it goes over the wire: percent-encoded but for its slashes."""
+    return quote(address, safe="/~")
 
 
 def host(address: str) -> str:

@@ -20,6 +20,7 @@ EXPLANATIONS: Final = {
     "lead": "Ein bis drei Sätze, die auch in Listen, Feeds und bei Suchmaschinen stehen.",
     "date": "Wann der Artikel erscheint, etwa 2026-12-01 08:00. Vorher ist er nirgends zu sehen.",
     "updated": "Wann er zuletzt geändert wurde; leer, solange nichts geändert ist.",
+    "corrections": "Was im Artikel falsch war und richtiggestellt ist; Leser sehen es mit Datum.",
     "section": "Der Bereich, so wie er in portal.toml heißt.",
     "keywords": "Stichwörter in eckigen Klammern: [Glasfaser, Förderung]. Eines bis fünf.",
     "author": "Kürzel aus portal.toml oder Namen, einer oder mehrere.",
@@ -37,6 +38,9 @@ EXPLANATIONS: Final = {
     "image.caption": "Der Text unter dem Bild.",
     "source.name": "Wie die Quelle heißt.",
     "source.url": "Ihre Adresse, mit https:// am Anfang.",
+    "corrections.date": "Wann es richtiggestellt wurde, etwa 2026-12-01.",
+    "corrections.text": "Was falsch war, und wie es richtig heißt.",
+    "corrections.open": "ja, solange sie noch zu prüfen ist: Leser sehen sie dann nicht.",
 }
 """What each field is for; docs/redaktion.md says it at length."""
 
@@ -88,6 +92,7 @@ def _value(field: Field, portal: Portal) -> dict[str, Any]:
     sections = [name for section in portal.sections for name in (section.id, section.name)]
     authors = [*portal.authors, *portal.authors.values()]
     source = {"anyOf": [{"type": ["string", "null"]}, _parts("source")]}
+    correction = _parts("corrections")
     values: dict[Shape, dict[str, Any]] = {
         "text": _TEXT if field.required else _empty_or(_TEXT),
         "date": _DATE if field.required else _empty_or(_DATE),
@@ -101,6 +106,7 @@ def _value(field: Field, portal: Portal) -> dict[str, Any]:
         "slug": _empty_or({"type": ["string", "number"], "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
         "addresses": _list_of({"type": "string"}),
         "boolean": _YES_OR_NO,
+        "corrections": _empty_or({"anyOf": [correction, {"type": "array", "items": correction}]}),
     }
     return values[field.shape]
 
@@ -128,7 +134,7 @@ def _parts(field: str) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            name: _described(f"{field}.{part}", _empty_or(_TEXT))
+            name: _described(f"{field}.{part}", _empty_or(_YES_OR_NO if part == "open" else _TEXT))
             for part, others in PARTS[field].items()
             for name in (part, *others)
         },

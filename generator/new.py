@@ -67,6 +67,10 @@ datum: {day.isoformat()}
 # {told["updated"]}
 aktualisiert:
 
+# {told["corrections"]}
+# Zum Beispiel: [{{datum: 2026-12-01, text: "In einer früheren Fassung …"}}]
+korrekturen: []
+
 # {told["section"]} Es gibt: {known}.
 rubrik: {chosen}
 

@@ -10,12 +10,22 @@ import msgspec
 
 from generator import permalinks
 from generator.addresses import path_of, slug
-from generator.answers import SitemapEntry
+from generator.answers import Redirect, SitemapEntry
 from generator.article import Article, StandingPage, When
+from generator.delivery_settings import ANY
 from generator.site import Site
 
 SITEMAP_SIZE: Final = 50_000
 """At most so many addresses in one sitemap (https://www.sitemaps.org/protocol.html)."""
+
+
+RULES: Final[dict[str, tuple[str, ...]]] = {
+    ANY: (),
+    "nginx": (".server/redirects.map", ".server/headers.conf"),
+    "gitlab-pages": ("_redirects",),
+    "netlify": ("_redirects", "_headers"),
+}
+"""The files that tell each kind of server of redirects and headers."""
 
 
 class Page(msgspec.Struct, frozen=True, array_like=True):
@@ -139,6 +149,18 @@ def credits_page(site: Site) -> Iterator[Page]:
     yield Page(site.portal.addresses.credits, "credits.html")
 
 
+def search_page(site: Site) -> Iterator[Page]:
+    """Where readers search."""
+    if site.portal.search.enabled:
+        yield Page(site.portal.addresses.search, "search.html", listed=False)
+
+
+def server_rules(site: Site) -> Iterator[Page]:
+    """What the server is told that delivers the portal: redirects and headers."""
+    for name in RULES[site.portal.delivery.server]:
+        yield Page(f"/{name}", f"server/{name.rpartition('/')[2]}", listed=False)
+
+
 def feeds(site: Site) -> Iterator[Page]:
     """The feeds: of the portal, of each section, of each keyword, of the sponsored posts."""
     lists = [Page("/", "feed.xml", listed=False)]
@@ -226,6 +248,7 @@ KINDS: Final[tuple[Callable[[Site], Iterable[Page]], ...]] = (
     archive_pages,
     keyword_index,
     credits_page,
+    search_page,
     feeds,
     front_page,
     not_found,
@@ -235,6 +258,7 @@ KINDS: Final[tuple[Callable[[Site], Iterable[Page]], ...]] = (
     manifest,
     alias_redirects,
     synonym_redirects,
+    server_rules,
 )
 
 
@@ -242,6 +266,17 @@ def plan(site: Site, *, quick: bool = False) -> tuple[Page, ...]:
     """All pages of the portal, in the order of publishing; without PDFs if it has to be `quick`."""
     pages = [page for kind in KINDS if not (quick and kind is pdf_pages) for page in kind(site)]
     return (*pages, *_sitemaps(pages))
+
+
+def redirects(site: Site) -> tuple[Redirect, ...]:
+    """All old addresses, with what they lead to, in the order of the plan."""
+    pages = (*alias_redirects(site), *synonym_redirects(site))
+    return tuple(Redirect(page.address, page.goal) for page in pages)
+
+
+def to_be_written(pages: Iterable[Page], server: str) -> tuple[Page, ...]:
+    """`pages` without those redirects that the `server` knows of from its own rules."""
+    return tuple(page for page in pages if not (page.goal and RULES[server]))
 
 
 def _sitemaps(pages: Iterable[Page]) -> Iterator[Page]:
@@ -265,8 +300,7 @@ def sitemap(site: Site, pages: Iterable[Page], number: int) -> tuple[SitemapEntr
 def _modified(site: Site, page: Page) -> When | None:
     if not page.article:
         return None
-    article = site.article(page.article)
-    return article.updated or article.date
+    return site.article(page.article).changed
 
 
 def _numbered(site: Site, first: Page, last: int) -> Iterator[Page]:

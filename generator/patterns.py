@@ -21,6 +21,7 @@ class Addresses(msgspec.Struct, frozen=True):
     author: str = "/autor/{author}/"
     sponsored: str = "/anzeigen/"
     credits: str = "/bildnachweise/"
+    search: str = "/suche/"
     archive: str = "/archiv/"
     year: str = "/archiv/{year}/"
     month: str = "/archiv/{year}/{month}/"

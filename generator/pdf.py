@@ -70,7 +70,8 @@ class Document(msgspec.Struct, frozen=True):
 
     `path` is the source, for messages; `address` and those in `body` are absolute.  `label` is what
     readers are told about the kind ("Anzeige"), or "".  `published`, with its time zone, is the
-    PDF's own date.  `image.file` and each `src` in `body` are names of `pictures`.
+    PDF's own date.  `image.file` and each `src` in `body` are names of `pictures`; `corrections`
+    have a day and a text each.
     """
 
     path: str
@@ -93,6 +94,7 @@ class Document(msgspec.Struct, frozen=True):
     portal: str
     publisher: str
     language: str
+    corrections: tuple[tuple[str, str], ...] = ()
 
 
 class Made(NamedTuple):

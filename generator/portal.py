@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from generator import check_settings, machine_settings, patterns, pdf_settings, toml_file
+from generator import delivery_settings as deliveries
 from generator.addresses import fill, flaw, slug
 from generator.machine_settings import Crawlers, Security
 from generator.patterns import Addresses
@@ -29,7 +30,7 @@ FIELDS: Final = (
     "title", "kicker", "lead", "date", "updated", "section", "keywords", "author",
     "source", "source.name", "source.url", "image", "image.file", "image.alt", "image.credit",
     "image.caption", "kind", "slug", "aliases", "draft", "expires",
-    "guid",
+    "guid", "corrections", "corrections.date", "corrections.text", "corrections.open",
 )  # fmt: skip
 """The fields of a front matter, and the parts of fields, that portal.toml can name."""
 
@@ -112,6 +113,8 @@ class Portal(msgspec.Struct, frozen=True, dict=True):
     pdf: PdfSettings = PdfSettings()
     crawlers: Crawlers = Crawlers()
     security: Security = Security()
+    delivery: deliveries.Delivery = deliveries.Delivery()
+    search: deliveries.Search = deliveries.Search()
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -162,12 +165,13 @@ _SHAPE: Final = Table(
         "pdf": pdf_settings.SHAPE,
         "crawlers": machine_settings.CRAWLERS,
         "security": machine_settings.SECURITY,
+        **deliveries.SHAPES,
     },
     ("title", "address"),
 )
 
 _OTHER_KINDS: Final = (
-    "keywords", "keyword", "author", "sponsored", "credits", "archive", "year", "month",
+    "keywords", "keyword", "author", "sponsored", "credits", "search", "archive", "year", "month",
 )  # fmt: skip
 _OTHER_ADDRESSES: Final = {"/": "front page", "/assets/": "assets"}
 _SOURCES: Final = ("content", "layouts", "assets")
@@ -238,6 +242,7 @@ def _portal(document: Document, root: Path) -> Portal:
         pdf=pdf_settings.settings(values.get("pdf", {})),
         crawlers=machine_settings.crawlers(values.get("crawlers", {})),
         security=machine_settings.security(values.get("security", {})),
+        **deliveries.settings(values),
     )
 
 
@@ -388,4 +393,5 @@ _CHECKS: Final[tuple[Callable[[Document, Portal], Iterator[Problem]], ...]] = (
     check_settings.check,
     pdf_settings.check,
     machine_settings.check,
+    deliveries.check,
 )

@@ -26,8 +26,9 @@ def with_texts(site: Site, entries: Iterable[Entry]) -> Site:
     for new in entries:
         if old := other.entries.get(new.source.path):
             other.entries[new.source.path] = msgspec.structs.replace(
-                old, text=new.text, holes=new.holes, anchors=new.anchors, lines=new.lines
-            )
+                old, text=new.text, holes=new.holes, anchors=new.anchors, lines=new.lines,
+                open=new.open,
+            )  # fmt: skip
     return other
 
 

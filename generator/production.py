@@ -11,9 +11,10 @@ from generator.addresses import path_of, target
 from generator.assets import Assets
 from generator.basis import of_pages
 from generator.collisions import collisions
+from generator.delivery import deliver
 from generator.files import known_files
 from generator.layouts import Layouts, References
-from generator.pages import Page
+from generator.pages import Page, to_be_written
 from generator.portal import FILE, Portal
 from generator.problems import PortalError, Problem, problem
 from generator.publish import Room, Written
@@ -87,6 +88,8 @@ def produce(
             (found for found in twice if found.path),
             (found.moved(FILE) for found in twice if not found.path),
         )
+        if not options.quick:
+            pages = to_be_written(pages, portal.delivery.server)
     with watch.stage("verify"):
         answers = Answers(
             site,
@@ -123,20 +126,21 @@ def produce(
         asked = {assets.name_of(path, file) for path, file in asked_pictures(after)}
         published = shown.published(sorted(asked))
         staged_pictures = stage_pictures(published, shown, room.stage, present)
-    with watch.stage("publish"):
-        done = publish.publish(
-            room,
-            owner=f"{portal.title} {portal.address}",
-            planned=[
-                *(target(asset.address) for asset in wanted.values()),
-                *map(path_of, published),
-                *(p.target for p in pages),
-            ],
-            staged=staged_assets
-            | staged_pictures
-            | {o.written.target: o.written for o in staged.outcomes.values()},
-            known=known,
-        )
+    done = deliver(
+        site,
+        store,
+        publish.Left(room, known, damaged),
+        [
+            *(target(asset.address) for asset in wanted.values()),
+            *map(path_of, published),
+            *(p.target for p in pages),
+        ],
+        staged_assets
+        | staged_pictures
+        | {o.written.target: o.written for o in staged.outcomes.values()},
+        options=options,
+        watch=watch,
+    )
     with watch.stage("remember"):
         store.put("generation", after)
         store.put("references", layouts.references)

@@ -13,7 +13,7 @@ import errno
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -24,8 +24,8 @@ from generator.lock import hold
 from generator.problems import PortalError, Problem, problem
 
 __all__ = (
-    "MANIFEST", "Published", "Room", "Stage", "Written", "missing_or_changed", "opened", "publish",
-    "recover",
+    "MANIFEST", "Left", "Published", "Room", "Stage", "Written", "missing_or_changed", "opened",
+    "publish", "recover",
 )  # fmt: skip
 
 MANIFEST: Final = ".stadtschreiber-manifest"
@@ -61,6 +61,19 @@ class Room(NamedTuple):
     workshop: Workshop
     stage: Stage
     warnings: tuple[Problem, ...]
+
+
+class Left(NamedTuple):
+    """How the last build left the output: its room, the files it knows of, those damaged since."""
+
+    room: Room
+    known: Mapping[str, Written]
+    damaged: Set[str]
+
+    def holds(self, target: str, digest: bytes) -> bool:
+        """Whether the file that `digest` stands for is there as it was left."""
+        known = self.known.get(target)
+        return known is not None and known.digest == digest and target not in self.damaged
 
 
 @contextmanager

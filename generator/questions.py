@@ -82,6 +82,10 @@ class SiteDesk:
         """The addresses in the sitemap's part of that number."""
         return self.ask("sitemap", number)
 
+    def redirects(self) -> Any:
+        """All old addresses, each with the one to which it leads."""
+        return self.ask("redirects")
+
     def recent(self) -> Any:
         """The headlines of the last two days, without what firms paid for."""
         return self.ask("recent")

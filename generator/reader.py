@@ -12,7 +12,7 @@ import msgspec
 
 from generator import front_matter
 from generator.addresses import fill, flaw, slug
-from generator.article import Article, StandingPage
+from generator.article import Article, Correction, OpenCorrection, StandingPage
 from generator.front_matter import Fields, Items, Node, Scalar
 from generator.portal import Portal
 from generator.problems import PortalError, Problem, problem
@@ -34,7 +34,7 @@ class Reading(msgspec.Struct, frozen=True):
     """What a file says: an article or a standing page, None where it has an error.
 
     `text` is the Markdown, from the line `first_line` of the file on.  `lines` has the line of
-    each field of the front matter, for messages.
+    each field of the front matter, for messages.  `open` is what editors still owe.
     """
 
     source: Article | StandingPage | None
@@ -42,6 +42,7 @@ class Reading(msgspec.Struct, frozen=True):
     first_line: int
     problems: tuple[Problem, ...]
     lines: dict[str, int]
+    open: tuple[OpenCorrection, ...] = ()
 
 
 def read(path: str, data: bytes, portal: Portal) -> Reading:
@@ -58,7 +59,7 @@ def read(path: str, data: bytes, portal: Portal) -> Reading:
         return Reading(None, front.text, front.first_line, tuple(sorted(problems)), {})
     header = _sort_out(front.header, portal)
     make = _standing_page if folder == STANDING_FOLDER else _article
-    source, found = make(header, path, portal)
+    source, found, still_open = make(header, path, portal)
     unread = {wrong.line for wrong in problems}
     # A value that YAML could not read is not told a second time as one that is missing.
     problems += [
@@ -69,7 +70,7 @@ def read(path: str, data: bytes, portal: Portal) -> Reading:
     if any(wrong.is_error for wrong in problems):
         source = None
     lines = {field: key.line for field, (key, _) in header.given.items()}
-    return Reading(source, front.text, front.first_line, tuple(sorted(problems)), lines)
+    return Reading(source, front.text, front.first_line, tuple(sorted(problems)), lines, still_open)
 
 
 def _milder(found: Problem, portal: Portal) -> Problem:
@@ -83,6 +84,14 @@ def _milder(found: Problem, portal: Portal) -> Problem:
 
 _Entry: TypeAlias = tuple[Scalar, Node]
 """A key as the editor wrote it, and its value."""
+
+
+class _Made(NamedTuple):
+    """What became of a header, what is wrong in it, and what editors still owe."""
+
+    source: Article | StandingPage | None
+    problems: list[Problem]
+    open: tuple[OpenCorrection, ...] = ()
 
 
 class _Header(NamedTuple):
@@ -225,10 +234,13 @@ def _missing(field: Field, key: Scalar | None) -> Problem:
     return problem("field-empty", "", key.line, key.column, key=key.text)
 
 
-def _article(header: _Header, path: str, portal: Portal) -> tuple[Article | None, list[Problem]]:
+def _article(header: _Header, path: str, portal: Portal) -> _Made:
     values, problems = _values(ARTICLE, header, path, portal)
     if problems:
-        return None, problems
+        return _Made(None, problems)
+    corrections = values["corrections"]
+    made = [each for each in corrections if isinstance(each, Correction)]
+    values["corrections"] = tuple(sorted(made, key=lambda each: each.date))
     values["slug"] = values["slug"] or _slug_of(path)
     day = values["date"].at
     address = fill(
@@ -243,15 +255,15 @@ def _article(header: _Header, path: str, portal: Portal) -> tuple[Article | None
     problems += _odd_dates(values, header)
     problems += _markup(values, header)
     values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
-    return Article(path=path, address=address, fields=header.extra, **values), problems
+    article = Article(path=path, address=address, fields=header.extra, **values)
+    still_open = tuple(each for each in corrections if isinstance(each, OpenCorrection))
+    return _Made(article, problems, still_open)
 
 
-def _standing_page(
-    header: _Header, path: str, portal: Portal
-) -> tuple[StandingPage | None, list[Problem]]:
+def _standing_page(header: _Header, path: str, portal: Portal) -> _Made:
     values, problems = _values(STANDING, header, path, portal)
     if problems:
-        return None, problems
+        return _Made(None, problems)
     values["slug"] = values["slug"] or _slug_of(path)
     address = fill(portal.addresses.standing, slug=values["slug"])
     problems += _address_problems(values, address, header)
@@ -263,7 +275,7 @@ def _standing_page(
         for name, (key, _) in header.given.items()
         if name not in known
     ]
-    return StandingPage(path=path, address=address, **values), problems
+    return _Made(StandingPage(path=path, address=address, **values), problems)
 
 
 def _slug_of(path: str) -> str:
@@ -297,6 +309,8 @@ def _odd_dates(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
         yield problem("updated-before-date", "", header.given["updated"][0].line)
     if expires and expires.at <= date.at:
         yield problem("expires-before-date", "", header.given["expires"][0].line)
+    if any(each.date.at.date() < date.at.date() for each in values["corrections"]):
+        yield problem("correction-before-date", "", header.given["corrections"][0].line)
 
 
 def _markup(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:

@@ -12,12 +12,12 @@ import msgspec
 from markupsafe import Markup
 
 from generator import digests, links, news, picture_credits
-from generator.answers import Credit, Headline, ImageSet
+from generator.answers import Credit, Headline, ImageSet, Redirect
 from generator.article import Article, Body, Image, Link, Picture
 from generator.assets import Assets
 from generator.delta import Delta
 from generator.layouts import APART, Layouts
-from generator.pages import Page, sitemap
+from generator.pages import Page, redirects, sitemap
 from generator.pictures import Pictures
 from generator.problems import PortalError, Problem
 from generator.questions import PortalDesk, Question, SiteDesk, Trace
@@ -90,6 +90,10 @@ class Memory(NamedTuple):
     site: Outline = Outline()
 
 
+NOTHING: Final = Memory()
+"""The memory of a first build."""
+
+
 class Answers:
     """Answers the questions of layouts about one site, and digests the answers.
 
@@ -105,7 +109,7 @@ class Answers:
         pages: Iterable[Page],
         texts: Callable[[bytes], Body],
         *,
-        memory: Memory = Memory(),
+        memory: Memory = NOTHING,
     ) -> None:
         self.site = site
         self._layouts = layouts
@@ -301,6 +305,9 @@ class Answers:
 
     def _sitemap(self, number: int) -> object:
         return sitemap(self.site, self._pages, number)
+
+    def _redirects(self) -> tuple[Redirect, ...]:
+        return redirects(self.site)
 
     def _recent(self) -> tuple[Headline, ...]:
         return news.recent(self.site)

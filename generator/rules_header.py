@@ -102,12 +102,21 @@ def date_future(piece: Piece, circumstances: Circumstances) -> Iterator[Problem]
 
 
 def updated_future(piece: Piece, circumstances: Circumstances) -> Iterator[Problem]:
-    """Corrections from the future, unless the whole article is."""
+    """Updates and corrections from the future, unless the whole article is."""
     source = piece.source
-    if not isinstance(source, Article) or source.updated is None:
+    if not isinstance(source, Article) or source.date.at > circumstances.at:
         return
-    if source.updated.at > circumstances.at >= source.date.at:
+    if source.updated and source.updated.at > circumstances.at:
         yield problem("updated-future", "", piece.line("updated"), date=_day(source.updated))
+    for each in source.corrections:
+        if each.date.at > circumstances.at:
+            yield problem("updated-future", "", piece.line("corrections"), date=_day(each.date))
+
+
+def correction_open(piece: Piece, _: Circumstances) -> Iterator[Problem]:
+    """Corrections that editors still owe."""
+    for each in piece.entry.open:
+        yield problem("correction-open", "", each.line, text=each.text or "…")
 
 
 def _day(when: When) -> str:
@@ -124,4 +133,5 @@ RULES: Final[dict[str, Rule]] = {
     "title-long": title_long,
     "date-future": date_future,
     "updated-future": updated_future,
+    "correction-open": correction_open,
 }

@@ -9,11 +9,11 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from generator import values
 from generator.front_matter import Node
-from generator.values import IMAGE_PARTS, SOURCE_PARTS, Context
+from generator.values import CORRECTION_PARTS, IMAGE_PARTS, SOURCE_PARTS, Context
 
 Shape: TypeAlias = Literal[
     "text", "date", "expiry", "section", "kind", "keywords", "authors", "sources", "image",
-    "slug", "addresses", "boolean",
+    "slug", "addresses", "boolean", "corrections",
 ]  # fmt: skip
 
 CONVERT: Final[Mapping[Shape, Callable[[Node, Context], object]]] = MappingProxyType(
@@ -30,6 +30,7 @@ CONVERT: Final[Mapping[Shape, Callable[[Node, Context], object]]] = MappingProxy
         "slug": values.address_part,
         "addresses": values.old_addresses,
         "boolean": values.boolean,
+        "corrections": values.corrections,
     }
 )
 """How the value of a field of each shape is read."""
@@ -67,6 +68,11 @@ ARTICLE: Final = (
     _LEAD,
     Field("date", "date", ("datum", "veröffentlicht", "erschienen"), None, required=True),
     Field("updated", "date", ("aktualisiert", "geändert", "lastmod"), None),
+    Field(
+        "corrections", "corrections",
+        ("korrekturen", "korrektur", "correction", "berichtigungen", "berichtigung"),
+        default=(),
+    ),
     Field("section", "section", ("rubrik", "bereich", "ressort"), required=True),
     Field(
         "keywords", "keywords",
@@ -101,7 +107,7 @@ STANDING: Final = (_TITLE, _LEAD, _SLUG, _ALIASES, _DRAFT)
 """The fields of a standing page."""
 
 PARTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
-    {"image": IMAGE_PARTS, "source": SOURCE_PARTS}
+    {"image": IMAGE_PARTS, "source": SOURCE_PARTS, "corrections": CORRECTION_PARTS}
 )
 """The parts of the fields that may be maps; the first is meant where the field is mere text."""
 

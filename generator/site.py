@@ -26,7 +26,8 @@ from generator.answers import (
     headline,
     teaser,
 )
-from generator.article import Article, Link, Mark, Picture, StandingPage, When
+from generator.article import Article, Link, Mark, OpenCorrection, Picture, StandingPage, When
+from generator.numbering import last_number, numbered_page
 from generator.portal import Portal
 
 RELATED_CANDIDATES: Final = 50
@@ -42,7 +43,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     `digest` is that of `source`, `arrangement` that of what decides in which lists it is, `text`
     that of the body; `holes` is what has to be filled in, `anchors` what can be linked to; `lines`
-    has the line of each field, for messages.
+    has the line of each field, for messages; `open` is what editors still owe, and no page knows
+    of it.
     """
 
     source: Article | StandingPage
@@ -52,6 +54,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     holes: tuple[Link | Picture, ...]
     anchors: tuple[str, ...]
     lines: dict[str, int]
+    open: tuple[OpenCorrection, ...] = ()
 
 
 def passes_gate(source: Article | StandingPage, at: datetime, *, drafts: bool = False) -> bool:
@@ -178,7 +181,9 @@ class Site:
         self, name: str, *, number: int = 0, limit: int = 0, **filters: Unpack[Filters]
     ) -> Iterator[str]:
         """The sources of the articles that the list `name` shows, a method of this class."""
-        found = self._newest(filters) if name == "newest_page" else self._cut(number, limit, filters)
+        found = (
+            self._newest(filters) if name == "newest_page" else self._cut(number, limit, filters)
+        )
         return (article.path for article in found)
 
     def teaser_digest(self, teaser: Teaser) -> bytes:
@@ -389,19 +394,3 @@ def _keys(filters: Filters) -> list[tuple[str, object]]:
 def constants(portal: Portal) -> dict[str, object]:
     """All that portal.toml says but where the folders lie."""
     return {name: getattr(portal, name) for name in portal.__struct_fields__ if name != "folders"}
-
-
-def last_number(count: int, size: int) -> int:
-    """The number of the newest numbered page of a list of `count` articles, `size` a page.
-
-    Numbered pages count from the oldest article and are always full, so that they do not change
-    when a new article appears.  The newest full page and what came after it are the list's first
-    page, which has no number.
-    """
-    return max(0, count // size - 1)
-
-
-def numbered_page(newest_first: Sequence[Article], number: int, size: int) -> Sequence[Article]:
-    """The articles of the numbered page `number`, newest first; page 1 holds the oldest ones."""
-    end = len(newest_first) - (number - 1) * size
-    return newest_first[max(0, end - size) : end]

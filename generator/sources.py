@@ -172,6 +172,7 @@ def read_one(
         holes=placed(body, task.path, reading.first_line - 1),
         anchors=tuple(heading.id for heading in body.headings),
         lines=reading.lines,
+        open=reading.open,
     )
     failed = any(p.is_error for p in found)
     record = Record(task.stamp, digest, None if failed else entry, (*reading.problems, *found))

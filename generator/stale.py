@@ -194,7 +194,9 @@ def _compacted(generation: Generation, behind: Callable[[Question], Trace]) -> G
 
 
 def _alive(
-    asked: Iterable[Question], derived: Mapping[Question, Trace], behind: Callable[[Question], Trace]
+    asked: Iterable[Question],
+    derived: Mapping[Question, Trace],
+    behind: Callable[[Question], Trace],
 ) -> set[Question]:
     """What pages asked, and all that was asked in order to answer it.
 
@@ -213,7 +215,9 @@ def _alive(
 
 def asked_assets(generation: Generation) -> frozenset[str]:
     """The names of the assets that some page asked for."""
-    return frozenset(str(question[1]) for question in generation.questions if question[0] == "asset")
+    return frozenset(
+        str(question[1]) for question in generation.questions if question[0] == "asset"
+    )
 
 
 def asked_pictures(generation: Generation) -> frozenset[tuple[str, str]]:

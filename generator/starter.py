@@ -10,7 +10,7 @@ from typing import Final
 from generator.portal import FILE
 from generator.problems import PortalError, problem
 
-PARTS: Final = ("layouts", "assets/css", "assets/fonts", "assets/icons")
+PARTS: Final = ("layouts", "assets/css", "assets/fonts", "assets/icons", "assets/js")
 """The folders that a new portal begins with; in a checkout they are those of the sample portal."""
 
 

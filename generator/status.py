@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from generator import check_sources, situation, sources
-from generator.article import Article, StandingPage
+from generator.article import Article, OpenCorrection, StandingPage
 from generator.console import counted
 from generator.portal import Portal
 from generator.problems import Language
@@ -20,6 +20,7 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
     "drafts": {"en": "Drafts:", "de": "Entwürfe:"},
     "due": {"en": "Will appear:", "de": "Erscheint:"},
     "expiring": {"en": "Will expire:", "de": "Läuft ab:"},
+    "corrections": {"en": "Corrections open:", "de": "Offene Korrekturen:"},
     "quiet": {"en": "Nothing waits.", "de": "Nichts steht aus."},
     "unread": {
         "en": "{} cannot be read; `stadtschreiber check` says why.",
@@ -44,7 +45,8 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
 class Status:
     """What waits, each with its moment, the nearest first.
 
-    `needed` is the moment from which on the website is out of date, None where nothing is due;
+    `corrections` are those that are still open, with the article of each.  `needed` is the moment
+    from which on the website is out of date, None where nothing is due;
     `overdue`: it has passed already.  `unread` counts the sources with mistakes.
     """
 
@@ -53,6 +55,7 @@ class Status:
     drafts: tuple[Article | StandingPage, ...]
     due: tuple[tuple[datetime, Article], ...]
     expiring: tuple[tuple[datetime, Article], ...]
+    corrections: tuple[tuple[Article | StandingPage, OpenCorrection], ...]
     needed: datetime | None
     overdue: bool
     unread: int
@@ -76,6 +79,9 @@ def status(portal: Portal, options: Options) -> Status:
         drafts=drafts,
         due=tuple(sorted(due, key=_moment)),
         expiring=tuple(sorted(expiring, key=_moment)),
+        corrections=tuple(
+            (entries[path].source, each) for path in sorted(entries) for each in entries[path].open
+        ),
         needed=needed,
         overdue=overdue,
         unread=len(read.records) - len(entries),
@@ -102,7 +108,12 @@ def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator
                 f"  {_shown(at, found.zone)}  {found.content}/{article.path}: {article.title}"
                 for at, article in waiting
             )
-    if not (found.drafts or found.due or found.expiring):
+    if found.corrections:
+        yield say("corrections")
+        for article, each in found.corrections:
+            note = f" – {each.text}" if each.text else ""
+            yield f"  {found.content}/{article.path}:{each.line}: {article.title}{note}"
+    if not (found.drafts or found.due or found.expiring or found.corrections):
         yield say("quiet")
     if found.unread:
         yield say("unread", counted(found.unread, "source", language))

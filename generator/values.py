@@ -16,7 +16,15 @@ from urllib.parse import unquote
 
 from generator import dates
 from generator.addresses import fill, flaw, is_slug, slug
-from generator.article import KINDS, Image, Kind, SourceLink, When
+from generator.article import (
+    KINDS,
+    Correction,
+    Image,
+    Kind,
+    OpenCorrection,
+    SourceLink,
+    When,
+)
 from generator.front_matter import Fields, Items, Node, Scalar
 from generator.portal import Portal
 from generator.problems import PortalError, Problem, problem
@@ -39,6 +47,11 @@ IMAGE_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 SOURCE_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("titel",),
     "url": ("adresse", "link"),
+}
+CORRECTION_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "date": ("datum", "am"),
+    "text": ("korrektur", "berichtigung"),
+    "open": ("offen",),
 }
 """The parts of a field that is a map, and what else they may be called."""
 
@@ -186,6 +199,42 @@ def _web_address(scalar: Scalar) -> str:
         right = f"https://{bare}" if address.startswith(("//", "www.")) else "https://…"
         raise _wrong(scalar, "url-wrong", url=address, right=right)
     return address
+
+
+def corrections(node: Node, context: Context) -> tuple[Correction | OpenCorrection, ...]:
+    """What was put right in an article: maps of date and text, one or a list of them.
+
+    One without a text, or that says so, is still open.
+    """
+    items = node.items if isinstance(node, Items) else (node,)
+    found: list[Correction | OpenCorrection] = []
+    wrong: list[Problem] = []
+    for item in items:
+        try:
+            found.append(_correction(item, context))
+        except PortalError as error:
+            wrong += error.problems
+    if wrong:
+        raise PortalError(tuple(wrong))
+    return tuple(found)
+
+
+def _correction(node: Node, context: Context) -> Correction | OpenCorrection:
+    if not isinstance(node, Fields):
+        raise _wrong(node, "correction-not-map", key=context.key)
+    parts = {
+        name: scalar
+        for name, scalar in _parts(node, CORRECTION_PARTS, context).items()
+        if scalar.text.strip()
+    }
+    date = moment(parts["date"], context) if "date" in parts else None
+    said = text(parts["text"], context) if "text" in parts else ""
+    is_open = boolean(parts["open"], context._replace(key="open")) if "open" in parts else not said
+    if is_open:
+        return OpenCorrection(date, said, node.line)
+    if not said or date is None:
+        raise _wrong(node, "correction-part-missing", part="date" if said else "text")
+    return Correction(date, said)
 
 
 def image(node: Node, context: Context) -> Image | None:

@@ -1,10 +1,13 @@
 """What all tests share."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from playwright.sync_api import Browser, sync_playwright
 
+from tests import browser as browsers
 from tests.portals import TestPortal
 from tests.sample import build_sample
 
@@ -23,3 +26,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (shared / "output").is_dir():
             build_sample(shared)
     return shared / "output"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of a process; a test opens a context of its own."""
+    with sync_playwright() as playwright:
+        started = browsers.start(playwright)
+        yield started
+        started.close()

@@ -39,6 +39,12 @@ VALUES: Final[dict[str, list[str]]] = {
     "draft": ["true", "false", "ja"],
     "aliases": [f"/alt/{number}/" for number in range(50)],
     "slug": ["kurz", *(f"slug-{number}" for number in range(20))],
+    "corrections": [
+        '[{date: 2026-05-02, text: "Es waren „drei“ & <zwei>."}, {date: 2026-05-01, text: Ja}]',
+        "{datum: 2026-06-14, korrektur: Zwei}",
+        "[{text: Zu klären, offen: ja}, {date: 2026-05-02}]",
+        "[{datum: 2026-06-14, text: Drei}, {offen: ja, text: Vier}]",
+    ],
     "source": ["https://www.quelle.example/a", '"Die Quelle"'],
 }
 """What fields may have that are not just text."""
@@ -323,7 +329,7 @@ def change_letter(random: Random, model: Model, _moment: Moment) -> str:
 
 FIELDS: Final = (
     "title", "kicker", "lead", "date", "updated", "section", "keywords", "author", "source",
-    "image", "kind", "slug", "aliases", "draft", "expires", "ort", "zeichen",
+    "image", "kind", "slug", "aliases", "draft", "expires", "ort", "zeichen", "corrections",
 )  # fmt: skip
 
 

@@ -122,6 +122,16 @@ def test_dates_of_correction(portal: TestPortal) -> None:
     assert found(portal) == ["a.md:7:0 updated-future", "b.md:7:0 updated-before-date"]
 
 
+def test_corrections_that_are_still_open_are_not_forgotten(portal: TestPortal) -> None:
+    portal.article(
+        "a.md",
+        **GOOD,
+        corrections="\n- datum: 2026-05-02\n  text: Es waren drei.\n- text: Wie viele?\n  offen: ja"
+        "\n- datum: 2026-07-01\n  text: Es sind vier.",
+    )
+    assert found(portal) == ["a.md:7:0 updated-future", "a.md:10:0 correction-open"]
+
+
 # Text.
 
 

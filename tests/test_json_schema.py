@@ -76,6 +76,9 @@ def test_every_field_and_part_is_explained() -> None:
         "updated: 20. November 2026, 10:00 Uhr",
         "slug: 2026",
         "kicker:",
+        "korrekturen: [{datum: 2026-05-02, text: x}, {text: y, offen: ja}]",
+        "corrections: {date: 2026-05-02, text: x, open: false}",
+        "corrections: []",
     ],
 )
 def test_what_the_reader_takes_fits(validator: Draft7Validator, line: str) -> None:
@@ -92,6 +95,8 @@ def test_what_the_reader_takes_fits(validator: Draft7Validator, line: str) -> No
         "draft: vielleicht",
         "slug: Ä",
         "bild: {foo: x}",
+        "korrekturen: Es waren drei.",
+        "korrekturen: [{datum: 2026-05-02, offen: vielleicht}]",
     ],
 )
 def test_what_the_reader_refuses_does_not(validator: Draft7Validator, line: str) -> None:

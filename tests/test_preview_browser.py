@@ -3,16 +3,14 @@
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect
 
+from tests.browser import CHROMIUM
 from tests.portals import TestPortal
 from tests.previews import Preview, previewing
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SLOW = 30_000
 """Milliseconds that a page may take on a machine that has other things to do."""
 
@@ -23,14 +21,6 @@ pytestmark = [
 
 PAGE = "/2026/05/text-1/"
 OVERLAY = "stadtschreiber-preview[data-panel=mistakes]"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

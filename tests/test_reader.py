@@ -285,6 +285,21 @@ def test_titles(given: str, expected: str) -> None:
     assert article(title=given).title == expected
 
 
+def test_corrections_are_in_the_order_of_their_days_and_without_the_open_ones() -> None:
+    found = reading(
+        "korrekturen:",
+        "  - {datum: 2023-04-03, korrektur: Zwei}",
+        "  - date: 2023-04-02 10:00",
+        "    text: Eins",
+        "  - {text: Drei, offen: ja}",
+        "  - am: 2023-04-05",
+    )
+    assert isinstance(found.source, Article)
+    assert [each.text for each in found.source.corrections] == ["Eins", "Zwei"]
+    assert found.source.changed.local.day == 3
+    assert [(each.line, each.text) for each in found.open] == [(9, "Drei"), (10, "")]
+
+
 @pytest.mark.parametrize(
     ("word", "expected"),
     [("true", True), ("Ja", True), ("on", True), ("false", False), ("no", False), ("NEIN", False)],
@@ -330,6 +345,17 @@ def test_yes_and_no(word: str, expected: bool) -> None:
         (["image: x.jpg", "image_alt: y"], (6, "key-misspelt")),
         (["bildquelle: x"], (5, "image-no-file")),
         (["bild: {datei: x.jpg, quelle: a}", "bildquelle: b"], (6, "field-twice")),
+        (["korrekturen: Es waren drei."], (5, "correction-not-map")),
+        (["corrections: [[a]]"], (5, "correction-not-map")),
+        (["corrections: [{text: a}]"], (5, "correction-part-missing")),
+        (
+            ["corrections:", "  - date: 2023-04-01", "    offen: nein"],
+            (6, "correction-part-missing"),
+        ),
+        (["corrections:", "  - {date: 31.2.2024, text: a}"], (6, "date-impossible")),
+        (["corrections: {date: 2024-02-01, txt: a}"], (5, "part-unknown")),
+        (["corrections: {date: 2023-03-29, text: a}"], (5, "correction-before-date")),
+        (["corrections: {text: a, open: vielleicht}"], (5, "not-yes-or-no")),
         (["slug: Über uns"], (5, "slug-wrong")),
         (["slug: ../x"], (5, "slug-wrong")),
         (["slug: con"], (5, "address-reserved")),

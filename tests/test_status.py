@@ -59,6 +59,22 @@ def test_what_waits_is_told_with_its_moment(small: TestPortal) -> None:
     )
 
 
+def test_corrections_that_are_open_are_told(small: TestPortal) -> None:
+    small.article(
+        "a.md",
+        title="Zahlen",
+        korrekturen="[{datum: 2026-05-03, text: Es waren drei.}, {text: Wie viele?, offen: ja}]",
+    )
+    small.article("b.md", title="Namen", korrekturen="\n- datum: 2026-05-03")
+    assert list(lines(look(small), "en")) == [
+        "Corrections open:",
+        "  content/a.md:5: Zahlen – Wie viele?",
+        "  content/b.md:6: Namen",
+        "No build is needed until something is edited.",
+    ]
+    assert next(lines(look(small), "de")) == "Offene Korrekturen:"
+
+
 def test_a_build_that_was_missed_is_told(small: TestPortal) -> None:
     small.article("a.md")
     small.article("b.md", date="2026-06-20 08:00")

@@ -1,0 +1,93 @@
+"""A real browser, and a small server that sends what the documented configuration sends."""
+
+import functools
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, Playwright
+
+CHROMIUM: Final = Path("/usr/bin/chromium")
+FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SLOW: Final = 60_000
+"""Milliseconds that anything may take on a machine that has other things to do."""
+
+CSP: Final = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+"""The content security policy under which everything has to work; WebAssembly is the search's."""
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    extensions_map = {  # noqa: RUF012 - the base class declares it as a plain dict
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".avif": "image/avif",
+        ".webmanifest": "application/manifest+json",
+        ".woff2": "font/woff2",
+        ".xml": "application/xml",
+    }
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", CSP)
+        super().end_headers()
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, *_arguments: object) -> None:
+        """Says nothing: browsers break connections off when they have what they want."""
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serves a folder as long as it is needed; gives the address, without a slash at its end."""
+    server = _Server(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def start(playwright: Playwright) -> Browser:
+    """Debian's Chromium, without a window."""
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+@dataclass
+class Watched:
+    """What went on while a page was open that a reader must never cause."""
+
+    home: str
+    trouble: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Notes console messages, errors, answers that are none, and requests to another host."""
+        page.on("console", lambda message: self.trouble.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
+        page.on("request", lambda request: self._request(request.url))
+        page.on(
+            "response",
+            lambda answer: (
+                self.trouble.append(f"{answer.status}: {answer.url}")
+                if answer.status >= 400
+                else None
+            ),
+        )
+
+    def _request(self, address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme not in ("data", "blob") and not address.startswith(self.home + "/"):
+            self.trouble.append(f"request: {address}")
