@@ -100,7 +100,7 @@ class Model:
     numbered: int = 0
 
     @classmethod
-    def make(cls, random: Random, *, pdf: bool = False) -> "Model":
+    def make(cls, random: Random, *, pdf: bool = False, search: bool = False) -> "Model":
         """A portal of some eight to fourteen articles, the newest with a PDF if it has any."""
         model = cls()
         model.settings = {
@@ -129,6 +129,8 @@ class Model:
             },
             "keywords": {"synonyms": {"Künstliche Intelligenz": ["KI"]}},
             "pdf": {"newest": 1} if pdf else {"enabled": False},
+            "search": {"enabled": search},
+            "delivery": {},
         }
         model.layouts = texts_below(LAYOUTS)
         if pdf:
@@ -616,6 +618,15 @@ def change_settings(random: Random, model: Model, _moment: Moment) -> str:  # no
                     settings[key]["defaults"] = {"kicker": words(random)}
         case "pdf":
             settings[key]["newest"] = random.randint(1, 2)
+        case "delivery":
+            settings[key] = random.choice(
+                [
+                    {"compress": ["gzip"]},
+                    {"server": "nginx", "compress": ["brotli", "gzip"]},
+                    {"server": "netlify"},
+                    {},
+                ]
+            )
         case "keywords":
             settings[key]["synonyms"] = random.choice(
                 [
