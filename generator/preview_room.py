@@ -126,10 +126,14 @@ class Room:
             try:
                 return make()
             except Unread as unread:
-                if unread.path in read:
-                    raise PortalError(self._shelf.records[unread.path].problems) from unread
-                read.add(unread.path)
-                self._take_texts([unread.path])
+                path = unread.path
+                if path not in read:
+                    read.add(path)
+                    self._take_texts([path])
+                elif problems := self._shelf.records[path].problems:
+                    raise PortalError(problems) from unread
+                else:
+                    raise RuntimeError(f"{path} has been read, and has no text") from unread
 
     def source_at(self, address: str) -> str:
         """The path of the source that has an address, published or not; "" where none has."""
@@ -238,7 +242,7 @@ class Room:
     def _new_view(self) -> View:
         entries, at = self._shelf.entries.values(), self._at()
         site = Site(self.portal, entries, at, drafts=self._opening.drafts)
-        return View(site, self._layouts, self._assets, self._store.texts)
+        return View(site, self._layouts, self._assets, self._shelf.texts)
 
     def _at(self) -> datetime:
         """The moment that is shown."""
