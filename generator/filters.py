@@ -40,6 +40,8 @@ def for_portal(portal: Portal) -> Mapping[str, Callable[..., Any]]:
         "keyword_address": partial(permalinks.keyword, portal),
         "author_name": lambda name: portal.authors.get(name, name),
         "author_address": partial(permalinks.author, portal),
+        "firm_field_address": partial(permalinks.firm_field, portal),
+        "firm_town_address": partial(permalinks.firm_town, portal),
         "print_address": partial(permalinks.print_view, portal),
         "feed_address": permalinks.feed,
     }

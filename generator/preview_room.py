@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Final, TypeVar
 
 from generator import dates, links
-from generator.article import Article
+from generator.article import ends
 from generator.assets import Assets
 from generator.collisions import collisions
 from generator.layouts import Layouts, References
@@ -146,10 +146,9 @@ class Room:
         return entry.source.address if entry else None
 
     def has_expired(self, path: str) -> bool:
-        """Whether the article with the source `path` was published, and no longer is."""
-        source = self._shelf.entries[path].source
-        expires = source.expires if isinstance(source, Article) else None
-        return expires is not None and expires.at <= self.view.site.at
+        """Whether the source `path` was published, and no longer is."""
+        end = ends(self._shelf.entries[path].source)
+        return end is not None and end.at <= self.view.site.at
 
     # Taking in what changed.
 

@@ -191,7 +191,7 @@ def _source(page: Page, pages: Iterable[Page]) -> str:
     """The source of a page, or of the one that it leads to; "" where there is none."""
     goals = (other for other in pages if page.goal and other.address == page.goal)
     page = next(goals, page)
-    return page.article or page.standing
+    return page.source
 
 
 def _refuse_errors(
@@ -218,10 +218,10 @@ def _of_pages(portal: Portal, generation: Generation) -> tuple[Problem, ...]:
 
 
 def _vanished(generation: Generation, removed: Iterable[str], output: Path) -> Iterator[Problem]:
-    """The addresses of articles and standing pages that were published and lead nowhere now."""
+    """The addresses of sources that were published and lead nowhere now."""
     gone = frozenset(removed)
     for page in (kept.page for kept in generation.pages):
-        if page.listed and (page.article or page.standing) and page.target in gone:
+        if page.listed and page.source and page.target in gone:
             yield problem("address-vanishes", str(output), address=page.address)
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from generator import digests, links, news, picture_credits
 from generator.answers import Credit, Headline, ImageSet, Redirect
-from generator.article import Article, Body, Image, Link, Picture
+from generator.article import Article, Body, Firm, Image, Link, Picture
 from generator.assets import Assets
 from generator.layouts import APART, Layouts
 from generator.pages import Page, redirects, sitemap
@@ -23,6 +23,7 @@ from generator.questions import PortalDesk, Question, SiteDesk, Trace
 from generator.site import Entry, Site
 
 LISTS: Final = frozenset({"articles", "headlines", "newest_page", "count"})
+WITH_FILTERS: Final = LISTS | {"firms"}
 """Questions with filters."""
 
 OF_THE_SITE: Final = LISTS | {"standing", "keywords", "years", "members", "ranking_basis"}
@@ -30,6 +31,9 @@ OF_THE_SITE: Final = LISTS | {"standing", "keywords", "years", "members", "ranki
 
 OF_THE_INDEX: Final = OF_THE_SITE | {"article", "related", "ranking", "redirects", "sitemap"}
 """Questions whose answers can only change when `Site.digest` does."""
+
+OF_FIRMS: Final = frozenset({"has_firms", "firm", "firms", "firm_fields", "firm_towns"})
+"""Questions that the directory of firms answers; they, too, can only change with the index."""
 
 OF_TEASERS: Final = frozenset({"articles", "newest_page", "related"})
 """Questions whose answers are teasers."""
@@ -112,7 +116,9 @@ class Answers:
         self.derived: dict[Question, Derived] = {}
         self.digests: dict[Question, bytes] = {}
         if memory.digests and memory.site == site.digest:
-            self.digests |= {q: d for q, d in memory.digests.items() if q[0] in OF_THE_INDEX}
+            self.digests |= {
+                q: d for q, d in memory.digests.items() if q[0] in OF_THE_INDEX | OF_FIRMS
+            }
 
     def value(self, question: Question) -> Any:
         """The answer to `question`."""
@@ -123,6 +129,8 @@ class Answers:
             value: Any = self._derive(question).value
         elif name in OF_THE_SITE:
             value = _call(getattr(self.site, name), name, arguments)
+        elif name in OF_FIRMS:
+            value = _call(getattr(self.site.directory, name), name, arguments)
         else:
             value = getattr(self, f"_{name}")(*arguments)
         if name == "fragment":
@@ -183,7 +191,7 @@ class Answers:
         match question:
             case ("layout", str(name)):
                 return self._layout(name)
-            case ("article", str(path)):
+            case ("article" | "firm", str(path)):
                 return self.site.entries[path].digest
             case ("image", str(path), str(file)):
                 return self._pictures.digest(self._assets.name_of(path, file))
@@ -255,7 +263,7 @@ class Answers:
 
     def _fragment(self, question: Question) -> Derived:
         name, values = question[1], question[2:]
-        names = {str(key): value for key, value in zip(values[::2], values[1::2], strict=True)}
+        names = _named(values)
         if question in self._begun:
             raise RecursionError(f"the fragment {name!r} would be part of itself")
         self._begun.add(question)
@@ -342,7 +350,10 @@ class Answers:
 
 def _is_paid(entry: Entry) -> bool:
     """Whether somebody paid for the text: search engines want to know of its links."""
-    return isinstance(entry.source, Article) and entry.source.kind == "sponsored"
+    source = entry.source
+    if isinstance(source, Firm):
+        return source.paid
+    return isinstance(source, Article) and source.kind == "sponsored"
 
 
 def _place(absolute: str | int) -> str:
@@ -358,9 +369,12 @@ def _figure(path: str, image: Image, place: str) -> Question:
 
 
 def _call(method: Callable[..., Any], name: str, arguments: Question) -> Any:
-    if name in LISTS:
-        return method(**{str(k): v for k, v in zip(arguments[::2], arguments[1::2], strict=True)})
-    return method(*arguments)
+    return method(**_named(arguments)) if name in WITH_FILTERS else method(*arguments)
+
+
+def _named(pairs: Question) -> dict[str, Any]:
+    """Arguments by name, of a question that holds names and values one after the other."""
+    return {str(name): value for name, value in zip(pairs[::2], pairs[1::2], strict=True)}
 
 
 def _with_absolute_addresses(html: str, base: str) -> str:

@@ -26,7 +26,20 @@ from generator.answers import (
     headline,
     teaser,
 )
-from generator.article import Article, Link, Mark, OpenCorrection, Picture, StandingPage, When
+from generator.article import (
+    Article,
+    Firm,
+    Link,
+    Mark,
+    OpenCorrection,
+    Picture,
+    Source,
+    StandingPage,
+    When,
+    begins,
+    ends,
+)  # fmt: skip
+from generator.directory import Directory
 from generator.portal import Portal
 
 RELATED_CANDIDATES: Final = 50
@@ -45,7 +58,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     what editors still owe, and no page knows of it.
     """
 
-    source: Article | StandingPage
+    source: Source
     digest: bytes
     text: bytes
     holes: tuple[Link | Picture, ...]
@@ -54,35 +67,37 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     open: tuple[OpenCorrection, ...] = ()
 
 
-def passes_gate(source: Article | StandingPage, at: datetime, *, drafts: bool = False) -> bool:
+def passes_gate(source: Source, at: datetime, *, drafts: bool = False) -> bool:
     """Whether `source` may be published at the moment `at`; with `drafts`, also what may not yet.
 
     The only place where this is decided.  What does not pass is in no index, hence in no page.
     """
-    if isinstance(source, Article) and source.expires and source.expires.at <= at:
+    end = ends(source)
+    if end and end.at <= at:
         return False
     return drafts or not unpublished(source, at)
 
 
-def unpublished(source: Article | StandingPage, at: datetime) -> Mark:
+def unpublished(source: Source, at: datetime) -> Mark:
     """Why `source` may not be published yet at the moment `at`; "" where it may."""
     if source.draft:
         return "draft"
-    return "scheduled" if isinstance(source, Article) and source.date.at > at else ""
+    start = begins(source)
+    return "scheduled" if start and start.at > at else ""
 
 
 def next_change(
-    sources: Iterable[Article | StandingPage], at: datetime, *, drafts: bool = False
+    sources: Iterable[Source], at: datetime, *, drafts: bool = False
 ) -> datetime | None:
-    """The first moment after `at` at which an article appears or expires, or None.
+    """The first moment after `at` at which a source appears or expires, or None.
 
     With `drafts` also one at which a draft expires: then they are shown until that.
     """
     moments = (
         when.at
         for source in sources
-        if isinstance(source, Article) and (drafts or not source.draft)
-        for when in (None if source.draft else source.date, source.expires)
+        if drafts or not source.draft
+        for when in (None if source.draft else begins(source), ends(source))
         if when is not None and when.at > at
     )
     return min(moments, default=None)
@@ -114,6 +129,8 @@ class Site:
                 key=lambda page: page.path,
             )
         )
+
+        self.directory = Directory(e.source for e in published if isinstance(e.source, Firm))
 
     @cached_property
     def digest(self) -> bytes:
