@@ -22,9 +22,10 @@ from generator.article import Body
 from generator.assets import Assets
 from generator.files import known_files
 from generator.layouts import Layouts
+from generator.memory import Memory
 from generator.pages import plan
 from generator.reader import Reading
-from generator.render import Answers, Memory
+from generator.render import Answers
 from generator.report import Options
 from generator.scan import read_bytes
 from generator.site import Entry, Site

@@ -103,6 +103,32 @@ class Credit(msgspec.Struct, frozen=True, array_like=True):
     articles: tuple[Headline, ...]
 
 
+class FirmEntry(msgspec.Struct, frozen=True, array_like=True):
+    """What lists show of a firm in the directory; `letter` is the one it stands under."""
+
+    path: str
+    address: str
+    name: str
+    letter: str
+    lead: str
+    postcode: str
+    town: str
+    link: str
+    logo: Image | None
+    fields: tuple[str, ...]
+    paid: bool
+    unpublished: Mark = ""
+
+
+class FirmGroup(msgspec.Struct, frozen=True, array_like=True):
+    """The firms of a field of work or a town; `anchor` is its place on the page that lists them."""
+
+    name: str
+    anchor: str
+    letter: str
+    firms: tuple[FirmEntry, ...]
+
+
 class SitemapEntry(msgspec.Struct, frozen=True, array_like=True):
     """An address in a sitemap; `modified` where an editor said so."""
 

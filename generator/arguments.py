@@ -225,6 +225,10 @@ def _add_schema(commands: _Commands) -> None:
         "Prints the JSON Schema of the front matter. Editors complete and check fields with it.",
         "Gibt das JSON-Schema des Kopfes aus. Editoren ergänzen und prüfen damit Felder.",
     )  # fmt: skip
+    schema.add_argument(
+        "--of", choices=("article", "firm"), default="article",
+        help=commands.say("kind of source (article)", "Art der Quelle (article)"),
+    )  # fmt: skip
     commands.portal(schema)
 
 

@@ -1,11 +1,11 @@
-"""The frozen values that sources become: articles, standing pages and their bodies.
+"""The frozen values that sources become: articles, standing pages, firms, and their bodies.
 
 The names of the fields are those of the front matter.  `reader` makes articles, `markup` bodies.
 """
 
 from datetime import datetime, timedelta, timezone
 from functools import cache
-from typing import Literal, Self
+from typing import Literal, Self, TypeAlias
 
 import msgspec
 
@@ -148,6 +148,45 @@ class StandingPage(msgspec.Struct, frozen=True, array_like=True, tag="standing")
     draft: bool
     aliases: tuple[str, ...]
     unpublished: Mark = ""
+
+
+class Firm(msgspec.Struct, frozen=True, array_like=True, tag="firm"):
+    """A firm in the directory; `path`, `address`, `expires` and `unpublished` as in `Article`.
+
+    `title` is its name.  An article matches it whose keywords are among its `fields` of work or
+    its `keywords`.  `paid`: the firm pays for its entry.
+    """
+
+    path: str
+    address: str
+    slug: str
+    title: str
+    lead: str
+    postcode: str
+    town: str
+    link: str
+    logo: Image | None
+    fields: tuple[str, ...]
+    keywords: tuple[str, ...]
+    paid: bool
+    aliases: tuple[str, ...]
+    draft: bool
+    expires: When | None
+    unpublished: Mark = ""
+
+
+Source: TypeAlias = Article | StandingPage | Firm
+"""What a file of an editor may become."""
+
+
+def begins(source: Source) -> When | None:
+    """The first moment at which a source may be published; None: any."""
+    return source.date if isinstance(source, Article) else None
+
+
+def ends(source: Source) -> When | None:
+    """The first moment at which a source is no longer published; None: never."""
+    return None if isinstance(source, StandingPage) else source.expires
 
 
 class Heading(msgspec.Struct, frozen=True, array_like=True):

@@ -22,6 +22,7 @@ from generator import (
     workers,
 )
 from generator.addresses import slug
+from generator.article import Firm
 from generator.assets import Assets
 from generator.check_text import Piece
 from generator.collisions import collisions
@@ -129,9 +130,15 @@ def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
     return Gathered(
         tuple(problems + in_sources),
         tuple(elsewhere + in_menus),
-        external={path: store.texts(entry.text).links for path, entry in asked},
+        external={path: _external(entry, store.texts) for path, entry in asked},
         drafts=frozenset(path for path, e in portrait.entries.items() if e.source.draft),
     )
+
+
+def _external(entry: Entry, texts: Texts) -> tuple[str, ...]:
+    """The addresses on other websites to which a source leads."""
+    own = (entry.source.link,) if isinstance(entry.source, Firm) and entry.source.link else ()
+    return (*own, *texts(entry.text).links)
 
 
 def _portrait(portal: Portal, options: Options, store: Store) -> Portrait:

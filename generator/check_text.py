@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from generator.article import Article, Body, StandingPage
+from generator.article import Body, Source
 from generator.site import Entry
 
 _HIDDEN: Final = (
@@ -45,7 +45,7 @@ class Piece(msgspec.Struct, frozen=True):
     first_line: int
 
     @property
-    def source(self) -> Article | StandingPage:
+    def source(self) -> Source:
         """What the front matter says."""
         return self.entry.source
 

@@ -142,7 +142,7 @@ def _init(options: argparse.Namespace) -> int:
 def _schema(options: argparse.Namespace) -> int:
     from generator.json_schema import as_json
 
-    print(as_json(_portal(options.portal, None)))  # noqa: T201 (what the command is for)
+    print(as_json(_portal(options.portal, None), options.of))  # noqa: T201 (what the command is for)
     return 0
 
 

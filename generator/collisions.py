@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from generator.addresses import path_of, slug
-from generator.article import Article, StandingPage
+from generator.article import Article, begins, ends
+from generator.article import Source as AnySource
 from generator.problems import Problem, problem
 
-Source: TypeAlias = tuple[Article | StandingPage, Mapping[str, int]]
+Source: TypeAlias = tuple[AnySource, Mapping[str, int]]
 """A source and the line of each field of its front matter."""
 
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
@@ -44,10 +45,9 @@ class _Claim(NamedTuple):
         return self.path != other.path and self.start < other.end and other.start < self.end
 
 
-def _claim(source: Article | StandingPage) -> _Claim:
-    if isinstance(source, StandingPage):
-        return _Claim(source.path, _ALWAYS, _NEVER)
-    return _Claim(source.path, source.date.at, source.expires.at if source.expires else _NEVER)
+def _claim(source: AnySource) -> _Claim:
+    start, end = begins(source), ends(source)
+    return _Claim(source.path, start.at if start else _ALWAYS, end.at if end else _NEVER)
 
 
 def _addresses(sources: list[Source], at: datetime) -> Iterator[Problem]:

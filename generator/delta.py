@@ -19,6 +19,7 @@ OF_THE_ARRANGEMENT: Final = frozenset(
     {
         *("count", "keywords", "members", "pdf", "ranking", "ranking_basis"),
         *("redirects", "standing", "years"),
+        *("has_firms", "firm", "firms", "firm_fields", "firm_towns"),
     }
 )
 """Questions whose answers can only change with the arrangement of the site."""

@@ -40,6 +40,8 @@ def for_portal(portal: Portal) -> Mapping[str, Callable[..., Any]]:
         "keyword_address": partial(permalinks.keyword, portal),
         "author_name": lambda name: portal.authors.get(name, name),
         "author_address": partial(permalinks.author, portal),
+        "firm_field_address": partial(permalinks.firm_field, portal),
+        "firm_town_address": partial(permalinks.firm_town, portal),
         "print_address": partial(permalinks.print_view, portal),
         "feed_address": permalinks.feed,
     }
@@ -47,7 +49,7 @@ def for_portal(portal: Portal) -> Mapping[str, Callable[..., Any]]:
 
 def date_text(when: When | date, *, pattern: str, language: str) -> str:
     """A day as readers write it, by CLDR; `pattern` as in Babel."""
-    day = when.at if isinstance(when, When) else when
+    day = when.local if isinstance(when, When) else when
     return _day_text(day.year, day.month, day.day, pattern, language)
 
 
@@ -66,13 +68,16 @@ def month_name(month: int, *, language: str) -> str:
 
 def time_text(when: When) -> str:
     """The time of day as "10:00", or "" where the editor gave only a day."""
-    return when.at.strftime("%H:%M") if when.timed else ""
+    return when.local.time().isoformat("minutes") if when.timed else ""
 
 
+@lru_cache(maxsize=20_000)
 def iso(when: When | date) -> str:
     """A W3C date (https://www.w3.org/TR/NOTE-datetime): with time and offset where timed."""
     if isinstance(when, When):
-        return when.at.isoformat(timespec="seconds") if when.timed else when.at.date().isoformat()
+        return (
+            when.at.isoformat(timespec="seconds") if when.timed else when.local.date().isoformat()
+        )
     return when.isoformat()
 
 

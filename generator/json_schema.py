@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from generator.portal import Portal
-from generator.schema import ARTICLE, PARTS, Field, Shape
+from generator.portal import FrontMatterRules, Portal
+from generator.schema import ARTICLE, FIRM, PARTS, Field, Shape
 from generator.values import KIND_NAMES
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
@@ -42,7 +42,28 @@ EXPLANATIONS: Final = {
     "corrections.text": "Was falsch war, und wie es richtig heißt.",
     "corrections.open": "ja, solange sie noch zu prüfen ist: Leser sehen sie dann nicht.",
 }
-"""What each field is for; docs/redaktion.md says it at length."""
+"""What each field of an article is for; docs/redaktion.md says it at length."""
+
+OF_FIRMS: Final = {
+    "name": "Wie die Firma heißt.",
+    "lead": "Ein Satz darüber, was sie macht.",
+    "postcode": "Die Postleitzahl; mit einer Null am Anfang in Anführungszeichen.",
+    "town": "Wo sie sitzt.",
+    "link": "Ihre Website, mit https:// am Anfang.",
+    "logo": "Die Bilddatei: neben dem Eintrag, oder mit / am Anfang aus assets/.",
+    "fields": "Woran sie arbeitet: [Glasfaser, Tiefbau]. Danach steht sie im Verzeichnis.",
+    "keywords": "Weitere Stichwörter, bei denen sie unter Artikeln stehen soll.",
+    "paid": "ja, wenn die Firma für den Eintrag bezahlt: Er heißt dann Anzeige.",
+    "draft": "ja, solange der Eintrag nicht erscheinen darf.",
+    "expires": "Der letzte Tag, an dem der Eintrag zu sehen ist.",
+}
+"""What each field of a firm is for, where that is not what it is for an article."""
+
+KINDS: Final[dict[str, tuple[str, tuple[Field, ...], dict[str, str]]]] = {
+    "article": ("eines Artikels", ARTICLE, EXPLANATIONS),
+    "firm": ("einer Firma", FIRM, EXPLANATIONS | OF_FIRMS),
+}
+"""What there is a schema for: what it is called, its fields, and what each is for."""
 
 _TEXT: Final = {"type": ["string", "number"]}
 _DATE: Final = {
@@ -56,18 +77,19 @@ _DATE: Final = {
 _YES_OR_NO: Final = {"enum": [True, False, "ja", "nein", "yes", "no"]}
 
 
-def as_json(portal: Portal) -> str:
-    """The schema of a portal's articles as JSON."""
-    return json.dumps(schema(portal), ensure_ascii=False, indent=2)
+def as_json(portal: Portal, kind: str = "article") -> str:
+    """The schema of a portal's sources of a kind as JSON."""
+    return json.dumps(schema(portal, kind), ensure_ascii=False, indent=2)
 
 
-def schema(portal: Portal) -> dict[str, Any]:
-    """The JSON Schema of a portal's articles; keys in small letters."""
-    rules = portal.front_matter
+def schema(portal: Portal, kind: str = "article") -> dict[str, Any]:
+    """The JSON Schema of a portal's sources of one of the KINDS; keys in small letters."""
+    name, fields, explanations = KINDS[kind]
+    rules = portal.front_matter if kind == "article" else FrontMatterRules()
     properties: dict[str, Any] = {}
     required = []
-    for field in ARTICLE:
-        value = _described(field.name, _value(field, portal))
+    for field in fields:
+        value = {"description": explanations[field.name], **_value(field, portal)}
         others = [key for key, meant in rules.aliases.items() if meant == field.name]
         names = (field.name, *field.names, *others)
         properties |= dict.fromkeys(names, value)
@@ -79,7 +101,7 @@ def schema(portal: Portal) -> dict[str, Any]:
     properties |= {name: {} for name in rules.extra}
     return {
         "$schema": DIALECT,
-        "title": f"{portal.title}: Kopf eines Artikels",
+        "title": f"{portal.title}: Kopf {name}",
         "type": "object",
         "properties": properties,
         "additionalProperties": False,
@@ -106,6 +128,8 @@ def _value(field: Field, portal: Portal) -> dict[str, Any]:
         "slug": _empty_or({"type": ["string", "number"], "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
         "addresses": _list_of({"type": "string"}),
         "boolean": _YES_OR_NO,
+        "link": {"type": ["string", "null"], "pattern": "^https?://"},
+        "postcode": _empty_or({"type": ["string", "number"], "pattern": "^[0-9]{4,5}$"}),
         "corrections": _empty_or({"anyOf": [correction, {"type": "array", "items": correction}]}),
     }
     return values[field.shape]

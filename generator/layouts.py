@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import (
-    Environment,
     FileSystemLoader,
     StrictUndefined,
     Template,
@@ -22,6 +21,7 @@ from generator import basis, digests, filters
 from generator.compiled import Compiled
 from generator.portal import Portal
 from generator.problems import PortalError, Problem, placed, problem
+from generator.quick_jinja import Environment
 from generator.scan import read_bytes
 
 AUTOESCAPED: Final = ("html", "xml")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from difflib import get_close_matches
 from urllib.parse import unquote
 
-from generator.article import Article, Image, Link, Picture
+from generator.article import Article, Firm, Image, Link, Picture
 from generator.assets import Assets
 from generator.problems import Problem, problem
 from generator.site import Entry, Site
@@ -77,8 +77,11 @@ def _pictures(entry: Entry, assets: Assets) -> Iterator[Problem]:
 
 def images(entry: Entry) -> Iterable[tuple[Image, int]]:
     """The pictures that a source shows, each with the line that names it."""
-    if isinstance(entry.source, Article) and entry.source.image:
-        yield entry.source.image, entry.lines.get("image", 0)
+    source = entry.source
+    if isinstance(source, Article) and source.image:
+        yield source.image, entry.lines.get("image", 0)
+    if isinstance(source, Firm) and source.logo:
+        yield source.logo, entry.lines.get("logo", 0)
     yield from ((hole.image, hole.line) for hole in entry.holes if isinstance(hole, Picture))
 
 

@@ -11,7 +11,6 @@ import json
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from threading import Timer
 from typing import IO, Any, Final, NamedTuple
 
@@ -24,9 +23,9 @@ from generator.problems import PortalError, problem
 BUDGET: Final = 1800.0
 """Seconds for a whole index; one of 10,000 articles takes about forty."""
 
-WANTED: Final = ("*/*.pf_*", "*.pf_meta", "wasm.{}.pagefind", "pagefind-worker.js", "pagefind.js",
-                 "pagefind-entry.json")  # fmt: skip
-"""What of its files a page needs that has an interface of its own; what others name comes first."""
+WANTED: Final = ("filter/", "fragment/", "index/", "pagefind.{}.pf_meta", "wasm.{}.pagefind",
+                 "pagefind-worker.js", "pagefind.js", "pagefind-entry.json")  # fmt: skip
+"""What of its files a page with an interface of its own needs; what others name comes first."""
 
 _SIGNATURE: Final = b"pagefind_dcd"
 
@@ -41,10 +40,9 @@ class Document(NamedTuple):
 def index(
     documents: Iterable[Document],
     language: str,
-    folder: Path,
     progress: Callable[[int], None] = lambda _done: None,
-) -> Iterator[Path]:
-    """Writes the index of `documents` into an empty `folder`: the files to be published.
+) -> dict[str, bytes]:
+    """The files of the index of `documents` by path, in the order of publishing.
 
     The same documents in the same order give the same bytes.  PortalError: Pagefind fails.
     """
@@ -53,10 +51,14 @@ def index(
         for done, (address, html) in enumerate(documents, 1):
             ask(type="AddFile", index_id=number, url=address, file_path=None, file_contents=html)
             progress(done)
-        ask(type="WriteFiles", index_id=number, output_path=str(folder))
-    wasm = _put_in_order(folder)
-    for pattern in WANTED:
-        yield from sorted(folder.glob(pattern.format(wasm)))
+        # Files that it writes itself may not be complete when it says so.
+        given = ask(type="GetFiles", index_id=number)["files"]
+    files = {file["path"].replace("\\", "/"): base64.b64decode(file["content"]) for file in given}
+    hashed, wasm = _put_in_order(files)
+    wanted = [pattern.format(wasm if "wasm" in pattern else hashed) for pattern in WANTED]
+    return {
+        path: files[path] for start in wanted for path in sorted(files) if path.startswith(start)
+    }
 
 
 @contextmanager
@@ -90,9 +92,9 @@ def _ask(sent: IO[bytes], received: IO[bytes], message: dict[str, Any]) -> Any:
     text = json.dumps({"message_id": 1, "payload": message}).encode()
     sent.write(base64.b64encode(text) + b",")
     sent.flush()
-    answer = b""
+    answer = bytearray()
     while not answer.endswith(b","):
-        part = received.read1(1 << 16)  # type: ignore[attr-defined] # a pipe is buffered
+        part = received.read1(1 << 20)  # type: ignore[attr-defined] # a pipe is buffered
         if not part:
             raise _failure("it ended without an answer")
         answer += part
@@ -106,37 +108,36 @@ def _failure(reason: object) -> PortalError:
     return PortalError((problem("search-failed", reason=reason),))
 
 
-def _put_in_order(folder: Path) -> str:
-    """Sorts what Pagefind 1.5 writes in an order of chance; returns which program belongs to it.
+def _put_in_order(files: dict[str, bytes]) -> tuple[str, str]:
+    """Sorts what Pagefind 1.5 writes in an order of chance: the filters, and the values of each.
 
-    That are the filters, and the values of each.  Files are named by what they hold, and each is
-    named by another one: filters by the metadata, these by the entry.
+    Files are named by what they hold, and named by another one: filters by the metadata, these by
+    the entry.  Returns the new name of the metadata, and that of the program.
     """
-    entry = json.loads((folder / "pagefind-entry.json").read_text(encoding="utf-8"))
-    ((language, found),) = entry["languages"].items()
-    old = folder / f"pagefind.{found['hash']}.pf_meta"
-    version, pages, chunks, filters, *rest = _read(old)
+    entry = json.loads(files["pagefind-entry.json"])
+    (found,) = entry["languages"].values()
+    version, pages, chunks, filters, *rest = _read(files.pop(f"pagefind.{found['hash']}.pf_meta"))
     ordered = []
-    for name, digest in sorted(filters):
-        place = folder / "filter" / f"{digest}.pf_filter"
-        called, values = _read(place)
-        place.unlink()
-        ordered.append([name, _write(folder / "filter", language, [called, sorted(values)])])
-    old.unlink()
-    found["hash"] = _write(folder, language, [version, pages, chunks, ordered, *rest])
+    for name, hashed in sorted(filters):
+        called, values = _read(files.pop(f"filter/{hashed}.pf_filter"))
+        data = cbor2.dumps([called, sorted(values)])
+        ordered.append([name, _named(data)])
+        files[f"filter/{_named(data)}.pf_filter"] = _packed(data)
+    data = cbor2.dumps([version, pages, chunks, ordered, *rest])
+    found["hash"] = _named(data)
+    files[f"pagefind.{found['hash']}.pf_meta"] = _packed(data)
     text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
-    (folder / "pagefind-entry.json").write_text(text, encoding="utf-8")
-    return found["wasm"] or "unknown"
+    files["pagefind-entry.json"] = text.encode()
+    return found["hash"], found["wasm"] or "unknown"
 
 
-def _read(file: Path) -> Any:
-    return cbor2.loads(gzip.decompress(file.read_bytes()).removeprefix(_SIGNATURE))
+def _named(data: bytes) -> str:
+    return digests.of_bytes(data).hex()
 
 
-def _write(folder: Path, language: str, value: Any) -> str:
-    """Writes a file named by its digest; returns the name as other files have it."""
-    data = cbor2.dumps(value)
-    name = f"{language}_{digests.of_bytes(data).hex()}"
-    file = f"{name}.pf_filter" if folder.name == "filter" else f"pagefind.{name}.pf_meta"
-    (folder / file).write_bytes(gzip.compress(_SIGNATURE + data, mtime=0))
-    return name
+def _read(data: bytes) -> Any:
+    return cbor2.loads(gzip.decompress(data).removeprefix(_SIGNATURE))
+
+
+def _packed(data: bytes) -> bytes:
+    return gzip.compress(_SIGNATURE + data, mtime=0)

@@ -11,7 +11,7 @@ import msgspec
 from generator import permalinks
 from generator.addresses import path_of, slug
 from generator.answers import Redirect, SitemapEntry
-from generator.article import Article, StandingPage, When
+from generator.article import Source, When
 from generator.delivery_settings import ANY
 from generator.site import Site
 
@@ -31,8 +31,8 @@ RULES: Final[dict[str, tuple[str, ...]]] = {
 class Page(msgspec.Struct, frozen=True, array_like=True):
     """One file to be: its address, its layout and what it is about.
 
-    `article` and `standing` are paths of sources; `section`, `keyword`, `author`, `kind`, `year`
-    and `month` say what a list is of.  A page of a numbered list has its `number` and the
+    `article`, `standing` and `firm` are paths of sources; `section`, `keyword`, `author`, `kind`,
+    `year` and `month` say what a list is of.  A page of a numbered list has its `number` and the
     addresses of its neighbours, `newer` and `older`, and of the list's `first` page; the first
     page's number is 0.  `feed` is the address of the feed that tells of what the page tells of.
     `goal` is the address to which a redirect leads.  `listed`: whether sitemaps name it.
@@ -55,6 +55,12 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     feed: str = ""
     goal: str = ""
     listed: bool = True
+    firm: str = ""
+
+    @property
+    def source(self) -> str:
+        """The path of the source that it is about, or ""."""
+        return self.article or self.standing or self.firm
 
     @property
     def is_pdf(self) -> bool:
@@ -92,6 +98,17 @@ def standing_pages(site: Site) -> Iterator[Page]:
     """Impressum, Datenschutz and their like."""
     for page in site.all_standing:
         yield Page(page.address, "standing.html", standing=page.path)
+
+
+def firm_pages(site: Site) -> Iterator[Page]:
+    """Each firm, and the directory by name, field of work and town; nothing without firms."""
+    for firm in site.directory.all:
+        yield Page(firm.address, "firm.html", firm=firm.path)
+    if site.directory.all:
+        addresses = site.portal.addresses
+        yield Page(addresses.firm_fields, "firm-fields.html")
+        yield Page(addresses.firm_towns, "firm-towns.html")
+        yield Page(addresses.firms, "firms.html")
 
 
 def section_pages(site: Site) -> Iterator[Page]:
@@ -219,8 +236,8 @@ def news_sitemap(_site: Site) -> Iterator[Page]:
 
 
 def alias_redirects(site: Site) -> Iterator[Page]:
-    """The old addresses of articles and standing pages."""
-    sources: tuple[Article | StandingPage, ...] = (*site.all_articles, *site.all_standing)
+    """The old addresses of articles, standing pages and firms."""
+    sources: tuple[Source, ...] = (*site.all_articles, *site.all_standing, *site.directory.all)
     for source in sources:
         for alias in source.aliases:
             yield Page(alias, "redirect.html", goal=source.address, listed=False)
@@ -241,6 +258,7 @@ KINDS: Final[tuple[Callable[[Site], Iterable[Page]], ...]] = (
     article_pages,
     pdf_pages,
     standing_pages,
+    firm_pages,
     section_pages,
     keyword_pages,
     author_pages,

@@ -21,6 +21,10 @@ class Addresses(msgspec.Struct, frozen=True):
     author: str = "/autor/{author}/"
     sponsored: str = "/anzeigen/"
     credits: str = "/bildnachweise/"
+    firms: str = "/it-guide/"
+    firm: str = "/it-guide/{slug}/"
+    firm_fields: str = "/it-guide/themen/"
+    firm_towns: str = "/it-guide/orte/"
     search: str = "/suche/"
     archive: str = "/archiv/"
     year: str = "/archiv/{year}/"
@@ -40,6 +44,7 @@ _REQUIRED: Final[dict[str, tuple[str, ...]]] = {
     "year": ("year",),
     "month": ("year", "month"),
     "standing": ("slug",),
+    "firm": ("slug",),
     "numbered": ("list", "number"),
 }
 """The placeholders that a pattern must have; the others are fixed addresses."""

@@ -44,6 +44,16 @@ def numbered(portal: Portal, first: str, number: int) -> str:
     return fill(portal.addresses.numbered, list=first, number=str(number))
 
 
+def firm_field(portal: Portal, name: str) -> str:
+    """The place in the directory at which the firms with a field of work stand."""
+    return f"{portal.addresses.firm_fields}#{slug(name)}"
+
+
+def firm_town(portal: Portal, name: str) -> str:
+    """The place in the directory at which the firms in a town stand."""
+    return f"{portal.addresses.firm_towns}#{slug(name)}"
+
+
 def feed(first: str) -> str:
     """The address of the feed of the list at the address `first`."""
     return first + "feed.xml"

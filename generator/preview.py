@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final, NamedTuple
 
-from generator.preview_line import Line
+from generator.preview_line import Gone, Line
 from generator.preview_process import Process, kill
 from generator.preview_talk import Opening, Refused
 from generator.preview_terminal import Terminal
@@ -45,7 +45,11 @@ def serve(bench: Process, opening: Opening, wishes: Wishes) -> int:
         kill(bench)
         terminal.say_problems(error.problems)
         return 2
-    opened = line.opened()
+    try:
+        opened = line.opened()
+    except Gone:
+        terminal.say_problems([problem("preview-broke")])
+        return 1
     if isinstance(opened, Refused):
         raise PortalError(opened.problems)
     terminal.root = Path(opened.root)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from generator.preview_line import PATIENCE, Gone, Line
+from generator.preview_line import PATIENCE, Busy, Gone, Line
 from generator.preview_talk import Answer, Ask, Failed, GoOn, Look, News, Reply, Request
 from generator.preview_terminal import Terminal
 from generator.preview_watch import Changes
@@ -42,7 +42,7 @@ class Conductor:
         self._busy_until = 0.0
 
     async def answer(self, ask: Ask) -> Answer | None:
-        """What a browser gets; None where there is nothing yet."""
+        """What a browser gets; None where there is nothing yet, or nothing in time."""
         try:
             await asyncio.wait_for(self._read.wait(), HASTE)
         except TimeoutError:
@@ -50,6 +50,8 @@ class Conductor:
         self._busy_until = time.monotonic() + QUIET
         try:
             reply = await self._line.ask(ask)
+        except Busy:
+            return None
         except Gone as gone:
             self._start_over()
             slow = problem("preview-page-slow", address=ask.path, seconds=f"{PATIENCE:g}")
@@ -97,7 +99,8 @@ class Conductor:
         except Gone:
             self._start_over()
             return None
-        self._read.set()
+        if isinstance(request, Look):
+            self._read.set()
         if not isinstance(reply, News):
             self._say_failed(reply)
             return None

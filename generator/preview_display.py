@@ -94,7 +94,7 @@ class Display:
             self._last[page.address] = text
             if len(self._last) > KEPT:
                 del self._last[next(iter(self._last))]
-        if source := page.article or page.standing:
+        if source := page.source:
             self._sources[page.address] = source
         return text, problems
 

@@ -23,7 +23,8 @@ def start(opening: Opening) -> Process:
     )
     # A worker that is busy when the bench dies keeps the stream open, and a reader waiting.
     Thread(target=_bury, args=(bench,), daemon=True).start()
-    send(stream(bench.stdin), opening)
+    with suppress(OSError):  # it has ended already: who waits for what it says will see
+        send(stream(bench.stdin), opening)
     return bench
 
 
@@ -31,6 +32,13 @@ def kill(bench: Process) -> None:
     """Ends a bench and its workers at once."""
     bench.kill()
     _bury(bench)
+
+
+def hang_up(bench: Process) -> None:
+    """Closes the streams of a bench that has ended."""
+    for one in (bench.stdin, bench.stdout):
+        with suppress(OSError):  # something was still to be said to it
+            stream(one).close()
 
 
 def _bury(bench: Process) -> None:

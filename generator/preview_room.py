@@ -10,9 +10,10 @@ from itertools import islice
 from typing import Final, TypeVar
 
 from generator import dates, links
-from generator.article import Article
+from generator.article import ends
 from generator.assets import Assets
 from generator.collisions import collisions
+from generator.gate import next_change
 from generator.layouts import Layouts, References
 from generator.pages import Page
 from generator.portal import Portal
@@ -23,7 +24,7 @@ from generator.preview_view import Unread, View
 from generator.problems import PortalError, Problem
 from generator.production import addresses_twice
 from generator.scan import look_at
-from generator.site import Site, next_change
+from generator.site import Site
 from generator.situation import look
 from generator.sources import ENDING
 from generator.store import Store
@@ -126,10 +127,14 @@ class Room:
             try:
                 return make()
             except Unread as unread:
-                if unread.path in read:
-                    raise PortalError(self._shelf.records[unread.path].problems) from unread
-                read.add(unread.path)
-                self._take_texts([unread.path])
+                path = unread.path
+                if path not in read:
+                    read.add(path)
+                    self._take_texts([path])
+                elif problems := self._shelf.records[path].problems:
+                    raise PortalError(problems) from unread
+                else:
+                    raise RuntimeError(f"{path} has been read, and has no text") from unread
 
     def source_at(self, address: str) -> str:
         """The path of the source that has an address, published or not; "" where none has."""
@@ -142,10 +147,9 @@ class Room:
         return entry.source.address if entry else None
 
     def has_expired(self, path: str) -> bool:
-        """Whether the article with the source `path` was published, and no longer is."""
-        source = self._shelf.entries[path].source
-        expires = source.expires if isinstance(source, Article) else None
-        return expires is not None and expires.at <= self.view.site.at
+        """Whether the source `path` was published, and no longer is."""
+        end = ends(self._shelf.entries[path].source)
+        return end is not None and end.at <= self.view.site.at
 
     # Taking in what changed.
 
@@ -238,7 +242,7 @@ class Room:
     def _new_view(self) -> View:
         entries, at = self._shelf.entries.values(), self._at()
         site = Site(self.portal, entries, at, drafts=self._opening.drafts)
-        return View(site, self._layouts, self._assets, self._store.texts)
+        return View(site, self._layouts, self._assets, self._shelf.texts)
 
     def _at(self) -> datetime:
         """The moment that is shown."""

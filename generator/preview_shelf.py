@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from generator import sources
+from generator.article import Body
 from generator.portal import Portal
 from generator.problems import Problem
 from generator.scan import Stamp
@@ -21,6 +22,9 @@ MANY: Final = 64
 
 AT_ONCE: Final = 512
 """So many files are read at a time while somebody may be asking for a page."""
+
+KEPT: Final = 256
+"""So many texts, the latest ones that were read, are kept in memory."""
 
 Readings = Mapping[str, Record]
 """What files became that were read, by path."""
@@ -36,10 +40,35 @@ class Change(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """What a worker is to do: read a file, `whole` or without a text that nobody knows yet."""
+    """What a worker is to do: read a file, `whole` or without a text that nobody knows yet.
+
+    `anew`: whatever the store may have of its text.
+    """
 
     task: Task
     whole: bool
+    anew: bool = False
+
+
+class LatestTexts:
+    """Bodies by the digest of their text: in memory where they were read just now, or in a store.
+
+    So a page that waited for a text gets it, whatever has become of the store meanwhile.
+    """
+
+    def __init__(self, stored: Texts) -> None:
+        self._stored = stored
+        self._latest: dict[bytes, Body] = {}
+
+    def __call__(self, digest: bytes) -> Body:
+        """The body with that digest of its text.  LookupError: there is none."""
+        return self._latest.get(digest) or self._stored(digest)
+
+    def keep(self, digest: bytes, body: bytes) -> None:
+        """Keeps a packed body until others have come."""
+        self._latest[digest] = msgspec.msgpack.decode(body, type=Body)
+        if len(self._latest) > KEPT:
+            del self._latest[next(iter(self._latest))]
 
 
 class Shelf:
@@ -49,11 +78,13 @@ class Shelf:
     """
 
     def __init__(self, portal: Portal, store: Store, *, jobs: int) -> None:
+        self.texts = LatestTexts(store.texts)
         self._store = store
         work = partial(_work, portal, store.texts, store.body_digests())
         self._crew: Crew[Wish | None, Result | None] = Crew(work, jobs=jobs, budget=BUDGET)
         self._crew.gather(1)  # while this process is small, and quickly forked
         self.records = sources.known_records(portal, store)
+        store.commit()  # so that another preview of the portal need not wait to write there
         self.entries = {path: r.entry for path, r in self.records.items() if r.entry}
         self._wrong = {path: r.problems for path, r in self.records.items() if r.problems}
         self.unread: dict[str, None] = {}
@@ -99,9 +130,9 @@ class Shelf:
         return self._read([Wish(task, whole) for task in tasks])
 
     def read_texts(self, paths: Iterable[str]) -> Readings:
-        """Reads the whole of sources whose texts are not read yet."""
+        """Reads the whole of sources whose texts are not read yet, or lost."""
         tasks = [Task(path, self.records[path].stamp, b"") for path in paths]
-        return self._read([Wish(task, True) for task in tasks])
+        return self._read([Wish(task, whole=True, anew=True) for task in tasks])
 
     def take(self, readings: Readings, gone: Collection[str] = ()) -> Change:
         """Puts what was read in the place of what was known, and forgets the sources `gone`."""
@@ -183,6 +214,7 @@ class Shelf:
                 packed, text, body = result
                 found[task.path] = sources.unpacked(packed)
                 if body is not None:
+                    self.texts.keep(text, body)
                     self._store.put_bodies([(text, body)])
         self._store.commit()
         return found
@@ -194,7 +226,8 @@ def _work(
     if wish is None:
         sources.prepare()
         return None
+    known = frozenset() if wish.anew else bodies
     try:
-        return sources.read_one(portal, texts, bodies, wish.task, whole=wish.whole)
+        return sources.read_one(portal, texts, known, wish.task, whole=wish.whole)
     except LookupError:  # another preview of the portal has tidied up
         return sources.read_one(portal, texts, frozenset(), wish.task, whole=wish.whole)

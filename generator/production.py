@@ -13,6 +13,7 @@ from generator.basis import of_pages
 from generator.collisions import collisions
 from generator.delivery import deliver
 from generator.files import known_files
+from generator.gate import next_change
 from generator.layouts import Layouts, References
 from generator.pages import Page, to_be_written
 from generator.portal import FILE, Portal
@@ -21,7 +22,7 @@ from generator.publish import Room, Written
 from generator.questions import Question
 from generator.render import Answers
 from generator.report import Options, Report, Watch
-from generator.site import Site, next_change
+from generator.site import Site
 from generator.situation import Surroundings
 from generator.staging import stage_assets, stage_pages, stage_pictures
 from generator.stale import (
@@ -190,7 +191,7 @@ def _source(page: Page, pages: Iterable[Page]) -> str:
     """The source of a page, or of the one that it leads to; "" where there is none."""
     goals = (other for other in pages if page.goal and other.address == page.goal)
     page = next(goals, page)
-    return page.article or page.standing
+    return page.source
 
 
 def _refuse_errors(
@@ -217,10 +218,10 @@ def _of_pages(portal: Portal, generation: Generation) -> tuple[Problem, ...]:
 
 
 def _vanished(generation: Generation, removed: Iterable[str], output: Path) -> Iterator[Problem]:
-    """The addresses of articles and standing pages that were published and lead nowhere now."""
+    """The addresses of sources that were published and lead nowhere now."""
     gone = frozenset(removed)
     for page in (kept.page for kept in generation.pages):
-        if page.listed and (page.article or page.standing) and page.target in gone:
+        if page.listed and page.source and page.target in gone:
             yield problem("address-vanishes", str(output), address=page.address)
 
 

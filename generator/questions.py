@@ -4,9 +4,11 @@ A `Question` is a tuple, its name first, then its arguments; keyword arguments a
 the order of their names, those for "any" left out.  Equal questions are equal tuples.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Set
 from typing import Any, Final
 
+from generator.addresses import sort_key
 from generator.answers import Filters
 from generator.portal import Portal
 
@@ -17,6 +19,7 @@ CONSTANTS: Final = frozenset(Portal.__struct_fields__) - {"folders"}
 """What a layout may know of the portal; where its folders lie is no business of a page."""
 
 FILTERS: Final = frozenset((*Filters.__annotations__, "number", "limit"))
+FIRM_FILTERS: Final = frozenset({"field", "town", "keyword", "limit"})
 
 
 class SiteDesk:
@@ -77,6 +80,39 @@ class SiteDesk:
     def years(self) -> Any:
         """The years and months of the archive, newest first."""
         return self.ask("years")
+
+    def firm(self, path: str) -> Any:
+        """What the directory says of a firm."""
+        return self.ask("firm", path)
+
+    def has_firms(self) -> Any:
+        """Whether the portal has a directory of firms."""
+        return self.ask("has_firms")
+
+    def firms(self, **filters: str | int) -> Any:
+        """The firms in the directory that match, in German order."""
+        return self.ask("firms", *_flat(filters, FIRM_FILTERS))
+
+    def firm_fields(self) -> Any:
+        """The firms by field of work."""
+        return self.ask("firm_fields")
+
+    def firm_towns(self) -> Any:
+        """The firms by town."""
+        return self.ask("firm_towns")
+
+    def firms_about(self, keywords: Iterable[str], *, limit: int = 3) -> list[Any]:
+        """The firms that match the most of `keywords`, in German order among equals.
+
+        No question of its own: one for each keyword is answered once for all pages that have it.
+        """
+        if not self.has_firms():
+            return []
+        matches = [firm for keyword in keywords for firm in self.firms(keyword=keyword)]
+        counts = Counter(firm.path for firm in matches)
+        firms = {firm.path: firm for firm in matches}
+        order = sorted(firms, key=lambda path: (-counts[path], sort_key(firms[path].name), path))
+        return [firms[path] for path in order[:limit]]
 
     def sitemap(self, number: int) -> Any:
         """The addresses in the sitemap's part of that number."""
@@ -141,7 +177,7 @@ def spelled(question: Question) -> str:
             return {"settings": "portal.toml", "generator": "the generator"}[str(name)]
         case ("fragment", fragment, *rest):
             return f"site.fragment({', '.join([repr(fragment), *_named(rest)])})"
-        case (str(), *rest) if name in ("articles", "headlines", "newest_page", "count"):
+        case (str(), *rest) if name in ("articles", "headlines", "newest_page", "count", "firms"):
             return f"site.{name}({', '.join(_named(rest))})"
     return f"site.{name}({', '.join(map(repr, arguments))})"
 
@@ -150,10 +186,10 @@ def _named(pairs: list[str | int]) -> list[str]:
     return [f"{key}={value!r}" for key, value in zip(pairs[::2], pairs[1::2], strict=True)]
 
 
-def _flat(filters: dict[str, str | int]) -> tuple[str | int, ...]:
-    unknown = filters.keys() - FILTERS
+def _flat(filters: dict[str, str | int], known: Set[str] = FILTERS) -> tuple[str | int, ...]:
+    unknown = filters.keys() - known
     if unknown:
-        raise TypeError(f"unknown filter {min(unknown)!r}; there are {', '.join(sorted(FILTERS))}")
+        raise TypeError(f"unknown filter {min(unknown)!r}; there are {', '.join(sorted(known))}")
     return _pairs({key: value for key, value in filters.items() if value})
 
 

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -12,17 +12,20 @@ import msgspec
 
 from generator import front_matter
 from generator.addresses import fill, flaw, slug
-from generator.article import Article, Correction, OpenCorrection, StandingPage
+from generator.article import Article, Correction, Firm, OpenCorrection, Source, StandingPage
 from generator.front_matter import Fields, Items, Node, Scalar
-from generator.portal import Portal
+from generator.portal import FrontMatterRules, Portal
 from generator.problems import PortalError, Problem, problem
-from generator.schema import ARTICLE, CONVERT, NAMES, PARTS, STANDING, SUGGESTIONS, Field
+from generator.schema import CONVERT, OF_ARTICLES, OF_FIRMS, OF_STANDING, PARTS, Field, Table
 from generator.values import Context
 
 STANDING_FOLDER: Final = "seiten"
 """Sources below this folder of the content are standing pages."""
 
-RESERVED_FOLDERS: Final = frozenset({"firmen", "anzeigen"})
+FIRMS_FOLDER: Final = "firmen"
+"""Sources below this one are entries of the directory of firms."""
+
+RESERVED_FOLDERS: Final = frozenset({"anzeigen"})
 """Folders of kinds of sources that are still to come."""
 
 _DAY_BEFORE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[-_ ]+(?=.)")
@@ -31,13 +34,13 @@ _MARKUP: Final = re.compile(r"\*\*[^*]{1,40}|\[[^\]]{1,40}\]\([^)]{1,200}\)|</?[
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What a file says: an article or a standing page, None where it has an error.
+    """What a file says: an article, a standing page or a firm, None where it has an error.
 
     `text` is the Markdown, from the line `first_line` of the file on.  `lines` has the line of
     each field of the front matter, for messages.  `open` is what editors still owe.
     """
 
-    source: Article | StandingPage | None
+    source: Source | None
     text: str
     first_line: int
     problems: tuple[Problem, ...]
@@ -57,8 +60,10 @@ def read(path: str, data: bytes, portal: Portal) -> Reading:
         problems.append(problem("folder-reserved", path, folder=folder))
     if front.header is None:
         return Reading(None, front.text, front.first_line, tuple(sorted(problems)), {})
-    header = _sort_out(front.header, portal)
-    make = _standing_page if folder == STANDING_FOLDER else _article
+    if folder == FIRMS_FOLDER:  # what an archive calls its fields is said of its articles
+        portal = msgspec.structs.replace(portal, front_matter=FrontMatterRules())
+    table, make = _KINDS.get(folder, (OF_ARTICLES, _article))
+    header = _sort_out(front.header, portal, table)
     source, found, still_open = make(header, path, portal)
     unread = {wrong.line for wrong in problems}
     # A value that YAML could not read is not told a second time as one that is missing.
@@ -89,7 +94,7 @@ _Entry: TypeAlias = tuple[Scalar, Node]
 class _Made(NamedTuple):
     """What became of a header, what is wrong in it, and what editors still owe."""
 
-    source: Article | StandingPage | None
+    source: Source | None
     problems: list[Problem]
     open: tuple[OpenCorrection, ...] = ()
 
@@ -102,7 +107,7 @@ class _Header(NamedTuple):
     problems: list[Problem]
 
 
-def _sort_out(header: Fields, portal: Portal) -> _Header:
+def _sort_out(header: Fields, portal: Portal, table: Table) -> _Header:
     """Which field each key means, after the portal's own names for fields and the schema's."""
     candidates: dict[str, list[_Entry]] = {}
     extra_names = {name.casefold(): name for name in portal.front_matter.extra}
@@ -110,10 +115,10 @@ def _sort_out(header: Fields, portal: Portal) -> _Header:
     problems: list[Problem] = []
     for key, node in header.entries:
         name = _name(key)
-        if target := _target(name, node, portal, extra_names):
+        if target := _target(name, node, portal, table, extra_names):
             candidates.setdefault(target, []).append((key, node))
         elif name not in extra_names:
-            problems.append(_unknown(key, portal))
+            problems.append(_unknown(key, portal, table))
         elif isinstance(node, Scalar):
             extra[extra_names[name]] = node.text
     chosen: dict[str, _Entry] = {}
@@ -125,10 +130,12 @@ def _sort_out(header: Fields, portal: Portal) -> _Header:
     return _Header(given, extra, problems + twice)
 
 
-def _target(name: str, node: Node, portal: Portal, extra: Mapping[str, str]) -> str | None:
+def _target(
+    name: str, node: Node, portal: Portal, table: Table, extra: Mapping[str, str]
+) -> str | None:
     """The field, or the part of one, that the key `name` means; None for extra and unknown keys."""
     own = portal.front_matter.aliases.get(name)
-    known = NAMES.get(name) or NAMES.get(name.replace("-", "_"))
+    known = table.names.get(name) or table.names.get(name.replace("-", "_"))
     if own and not ("." in own and known and not isinstance(node, Scalar)):
         return own
     return None if name in extra else known
@@ -193,10 +200,10 @@ def _twice(key: Scalar, field: str, first: Scalar) -> Problem:
     )  # fmt: skip
 
 
-def _unknown(key: Scalar, portal: Portal) -> Problem:
+def _unknown(key: Scalar, portal: Portal, table: Table) -> Problem:
     """An unknown key, with the nearest that is known."""
     rules = portal.front_matter
-    known = (*SUGGESTIONS, *rules.aliases, *(name.casefold() for name in rules.extra))
+    known = (*table.suggestions, *rules.aliases, *(name.casefold() for name in rules.extra))
     nearest = get_close_matches(_name(key), known, n=1)
     if nearest:
         return problem("key-misspelt", "", key.line, key.column, key=key.text, nearest=nearest[0])
@@ -235,7 +242,7 @@ def _missing(field: Field, key: Scalar | None) -> Problem:
 
 
 def _article(header: _Header, path: str, portal: Portal) -> _Made:
-    values, problems = _values(ARTICLE, header, path, portal)
+    values, problems = _values(OF_ARTICLES.fields, header, path, portal)
     if problems:
         return _Made(None, problems)
     corrections = values["corrections"]
@@ -261,7 +268,7 @@ def _article(header: _Header, path: str, portal: Portal) -> _Made:
 
 
 def _standing_page(header: _Header, path: str, portal: Portal) -> _Made:
-    values, problems = _values(STANDING, header, path, portal)
+    values, problems = _values(OF_STANDING.fields, header, path, portal)
     if problems:
         return _Made(None, problems)
     values["slug"] = values["slug"] or _slug_of(path)
@@ -269,13 +276,32 @@ def _standing_page(header: _Header, path: str, portal: Portal) -> _Made:
     problems += _address_problems(values, address, header)
     problems += _markup(values, header)
     values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
-    known = {field.name for field in STANDING}
+    known = {field.name for field in OF_STANDING.fields}
     problems += [
         problem("field-without-effect", "", key.line, key.column, key=key.text)
         for name, (key, _) in header.given.items()
         if name not in known
     ]
     return _Made(StandingPage(path=path, address=address, **values), problems)
+
+
+def _firm(header: _Header, path: str, portal: Portal) -> _Made:
+    values, problems = _values(OF_FIRMS.fields, header, path, portal)
+    if problems:
+        return _Made(None, problems)
+    values["slug"] = values["slug"] or _slug_of(path)
+    address = fill(portal.addresses.firm, slug=values["slug"])
+    problems += _address_problems(values, address, header)
+    problems += _markup(values, header)
+    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    return _Made(Firm(path=path, address=address, **values), problems)
+
+
+_KINDS: Final[Mapping[str, tuple[Table, Callable[[_Header, str, Portal], _Made]]]] = {
+    STANDING_FOLDER: (OF_STANDING, _standing_page),
+    FIRMS_FOLDER: (OF_FIRMS, _firm),
+}
+"""What the sources below a folder are; all others are articles."""
 
 
 def _slug_of(path: str) -> str:
@@ -317,5 +343,5 @@ def _markup(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
     """Markdown or HTML in a text that is shown as it is."""
     for name in ("title", "kicker", "lead"):
         if found := _MARKUP.search(values.get(name, "")):
-            key, _ = header.given[name]
+            key, _ = header.given.get(name) or header.given["name"]
             yield problem("text-with-markup", "", key.line, key=key.text, markup=found[0])

@@ -8,26 +8,30 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urljoin
 
-import msgspec
 from markupsafe import Markup
 
 from generator import digests, links, news, picture_credits
 from generator.answers import Credit, Headline, ImageSet, Redirect
-from generator.article import Article, Body, Image, Link, Picture
+from generator.article import Article, Body, Firm, Image, Link, Picture
 from generator.assets import Assets
 from generator.delta import Delta
 from generator.layouts import APART, Layouts
+from generator.memory import NOTHING, Derived, Memory, Told
 from generator.pages import Page, redirects, sitemap
 from generator.pictures import Pictures
 from generator.problems import PortalError, Problem
 from generator.questions import PortalDesk, Question, SiteDesk, Trace
-from generator.site import Entry, Outline, Site
+from generator.site import Entry, Site
 
 LISTS: Final = frozenset({"articles", "headlines", "newest_page", "count"})
+WITH_FILTERS: Final = LISTS | {"firms"}
 """Questions with filters."""
 
 OF_THE_SITE: Final = LISTS | {"standing", "keywords", "years", "members", "ranking_basis"}
 """Questions that the site itself answers, by its methods of the same names."""
+
+OF_FIRMS: Final = frozenset({"has_firms", "firm", "firms", "firm_fields", "firm_towns"})
+"""Questions that the directory of firms answers."""
 
 OF_TEASERS: Final = frozenset({"articles", "newest_page", "related"})
 """Questions whose answers are teasers."""
@@ -37,24 +41,16 @@ UNKEPT: Final = frozenset({"body", "article", "related", "ranking", "ranking_bas
 
 _RELATIVE: Final = tuple(
     # One pattern for each, since a search for fixed first letters is ten times as fast.
-    re.compile(rf'( {name}=")(?!https?:|mailto:|tel:)([^"]*)"')
+    (f' {name}="', re.compile(rf'( {name}=")(?!https?:|mailto:|tel:)([^"]*)"'))
     for name in ("href", "src", "cite")
 )
+
+_FROM_THE_ROOT: Final = re.compile(r"(?:/[a-z0-9-]+)+/?")
+"""Addresses before which only the host is missing, as nearly all are; others are joined slowly."""
 
 
 _OTHER_SITE: Final = re.compile(r'<a\s[^<>]*?href="(?:https?:)?//[^"]*"', re.IGNORECASE)
 """A link to another website, up to its address."""
-
-
-class Derived(msgspec.Struct, frozen=True):
-    """An answer with a trace of its own: it holds as long as the answers that it was made from.
-
-    `value` is the text of a fragment, or the paths of a ranking.
-    """
-
-    trace: Trace
-    digest: bytes
-    value: str | tuple[str, ...]
 
 
 class Rendered(NamedTuple):
@@ -70,28 +66,6 @@ class Printed(NamedTuple):
     pdf: bytes
     trace: Trace
     problems: tuple[Problem, ...]
-
-
-class Told(NamedTuple):
-    """What layouts were told: the digest of each answer, and the derived answers whole."""
-
-    digests: dict[Question, bytes]
-    derived: dict[Question, Derived]
-
-
-class Memory(NamedTuple):
-    """What layouts were told in an earlier build, and of which site.
-
-    `derived` gives a derived answer of then, or None.
-    """
-
-    digests: Mapping[Question, bytes] = {}
-    derived: Callable[[Question], Derived | None] = lambda _question: None
-    site: Outline = Outline()
-
-
-NOTHING: Final = Memory()
-"""The memory of a first build."""
 
 
 class Answers:
@@ -134,6 +108,8 @@ class Answers:
             value: Any = self._derive(question).value
         elif name in OF_THE_SITE:
             value = _call(getattr(self.site, name), name, arguments)
+        elif name in OF_FIRMS:
+            value = _call(getattr(self.site.directory, name), name, arguments)
         else:
             value = getattr(self, f"_{name}")(*arguments)
         if name == "fragment":
@@ -207,7 +183,7 @@ class Answers:
         match question:
             case ("layout", str(name)):
                 return self._layout(name)
-            case ("article", str(path)):
+            case ("article" | "firm", str(path)):
                 return self.site.entries[path].digest
             case ("image", str(path), str(file)):
                 return self._pictures.digest(self._assets.name_of(path, file))
@@ -279,7 +255,7 @@ class Answers:
 
     def _fragment(self, question: Question) -> Derived:
         name, values = question[1], question[2:]
-        names = {str(key): value for key, value in zip(values[::2], values[1::2], strict=True)}
+        names = _named(values)
         if question in self._begun:
             raise RecursionError(f"the fragment {name!r} would be part of itself")
         self._begun.add(question)
@@ -366,7 +342,10 @@ class Answers:
 
 def _is_paid(entry: Entry) -> bool:
     """Whether somebody paid for the text: search engines want to know of its links."""
-    return isinstance(entry.source, Article) and entry.source.kind == "sponsored"
+    source = entry.source
+    if isinstance(source, Firm):
+        return source.paid
+    return isinstance(source, Article) and source.kind == "sponsored"
 
 
 def _place(absolute: str | int) -> str:
@@ -382,13 +361,23 @@ def _figure(path: str, image: Image, place: str) -> Question:
 
 
 def _call(method: Callable[..., Any], name: str, arguments: Question) -> Any:
-    if name in LISTS:
-        return method(**{str(k): v for k, v in zip(arguments[::2], arguments[1::2], strict=True)})
-    return method(*arguments)
+    return method(**_named(arguments)) if name in WITH_FILTERS else method(*arguments)
+
+
+def _named(pairs: Question) -> dict[str, Any]:
+    """Arguments by name, of a question that holds names and values one after the other."""
+    return {str(name): value for name, value in zip(pairs[::2], pairs[1::2], strict=True)}
 
 
 def _with_absolute_addresses(html: str, base: str) -> str:
     """HTML in which no address is relative: as a feed needs it."""
-    for relative in _RELATIVE:
-        html = relative.sub(lambda match: f'{match[1]}{urljoin(base, match[2])}"', html)
+    host = base[: base.index("/", len("https://"))]
+
+    def joined(match: re.Match[str]) -> str:
+        quick = _FROM_THE_ROOT.fullmatch(match[2])
+        return f'{match[1]}{host + match[2] if quick else urljoin(base, match[2])}"'
+
+    for attribute, relative in _RELATIVE:
+        if attribute in html:
+            html = relative.sub(joined, html)
     return html

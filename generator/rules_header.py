@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Final, NamedTuple
 
 from generator.addresses import slug
-from generator.article import Article, Image, Picture, When
+from generator.article import Article, Firm, Image, Picture, When
 from generator.check_text import Piece
 from generator.portal import Portal
 from generator.problems import Problem, problem
@@ -92,6 +92,12 @@ def title_long(piece: Piece, _: Circumstances) -> Iterator[Problem]:
         yield problem("title-long", "", piece.line("title"), length=length, limit=TITLE_LENGTH)
 
 
+def firm_fields_missing(piece: Piece, _: Circumstances) -> Iterator[Problem]:
+    """Firms without a field of work."""
+    if isinstance(piece.source, Firm) and not piece.source.fields:
+        yield problem("firm-fields-missing", "", piece.line("fields"))
+
+
 def date_future(piece: Piece, circumstances: Circumstances) -> Iterator[Problem]:
     """Dates to come that may be slips: an embargo that is meant names the time, and soon."""
     source = piece.source
@@ -131,6 +137,7 @@ RULES: Final[dict[str, Rule]] = {
     "lead-missing": lead_missing,
     "lead-long": lead_long,
     "title-long": title_long,
+    "firm-fields-missing": firm_fields_missing,
     "date-future": date_future,
     "updated-future": updated_future,
     "correction-open": correction_open,

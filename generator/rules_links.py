@@ -12,12 +12,13 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from generator.addresses import path_of
-from generator.article import Article, Link
+from generator.article import Link, StandingPage, ends
 from generator.check_text import Piece
+from generator.gate import passes_gate
 from generator.pages import Page
 from generator.portal import NavigationItem, Portal
 from generator.problems import Problem, problem
-from generator.site import Entry, passes_gate
+from generator.site import Entry
 from generator.store import Generation
 
 _HREF: Final = re.compile(r'<a [^>]*?href="([^"]*)"')
@@ -192,7 +193,8 @@ def unlinked(
 ) -> Iterator[Problem]:
     """Standing pages to which nothing leads; `shown` are the texts of pages, for their menus.
 
-    An article is never without a list: its section, or the sponsored posts, and its month.
+    An article is never without a list: its section, or the sponsored posts, and its month.  Nor
+    is a firm.
     """
     entries = tuple(entries)
     sources = {e.source.path: e.source for e in entries}
@@ -211,7 +213,7 @@ def unlinked(
     )
     linked.update(unescape(href) for text in shown for href in _HREF.findall(text))
     for source in sources.values():
-        if isinstance(source, Article) or source.draft or source.address in linked:
+        if not isinstance(source, StandingPage) or source.draft or source.address in linked:
             continue
         yield problem("page-unlinked", source.path, 1, address=source.address)
 
@@ -223,12 +225,13 @@ def vanishing(
     """Published pages of sources that the next build would remove; `known` are the paths of all
     sources there are.  What expired and what cannot be read is not meant."""
     for page in (kept.page for kept in last.pages):
-        path = page.article or page.standing
+        path = page.source
         if not (page.listed and path) or page.target in targets:
             continue
         if (path in known and path not in sources) or not (output / page.target).is_file():
             continue
         source = sources[path].source if path in sources else None
-        if isinstance(source, Article) and source.expires and source.expires.at <= at:
+        end = ends(source) if source else None
+        if end and end.at <= at:
             continue
         yield page, problem("address-would-vanish", path, 0, address=page.address)

@@ -5,14 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Final, NamedTuple
 
-from generator.article import Article
+from generator.article import Article, Firm
 from generator.pages import Page
 from generator.problems import PortalError, Problem, problem
 from generator.render import Answers
 from generator.site import Site
 
 POSTS: Final = 100
-"""So many sponsored posts, the newest, are rendered."""
+"""So many sponsored posts, the newest, and firms with a paid entry are rendered."""
+
+PAID: Final = frozenset({"article.html", "firm.html"})
+"""The layouts of pages for which somebody may have paid."""
 
 _MAIN: Final = re.compile(r"<main\b.*?</main>", re.DOTALL)
 _UNSEEN: Final = re.compile(r"<(script|style|template)\b.*?</\1>|<[^<>]*>", re.DOTALL)
@@ -34,7 +37,7 @@ def samples(answers: Answers, pages: Iterable[Page]) -> Samples:
     wanted: dict[str, Page] = {}
     for page in pages:
         wanted.setdefault(page.layout, page)
-    posts = [page for page in pages if page.layout == "article.html" and _post(answers.site, page)]
+    posts = [page for page in pages if page.layout in PAID and _post(answers.site, page)]
     texts: dict[Page, str] = {}
     problems: list[Problem] = []
     for page in dict.fromkeys((*wanted.values(), *posts[:POSTS])):
@@ -47,8 +50,8 @@ def samples(answers: Answers, pages: Iterable[Page]) -> Samples:
 
 def sponsored_rel(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
     """Paid links without rel="sponsored": those of the text and the sources of a sponsored post."""
-    for article, _, text in _posts(site, texts):
-        own = {source.url for source in article.sources if source.url}
+    for source, _, text in _posts(site, texts):
+        own = {source.link} if isinstance(source, Firm) else {each.url for each in source.sources}
         found = (
             unescape(link[1])
             for part in _MAIN.findall(text)
@@ -56,29 +59,32 @@ def sponsored_rel(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
             if not _REL.search(link[0])
         )
         for url in dict.fromkeys(found):
-            if url in own or not url.startswith(f"{site.portal.address}/"):
-                yield problem("sponsored-rel", article.path, 1, url=url)
+            if url in own - {""} or not url.startswith(f"{site.portal.address}/"):
+                yield problem("sponsored-rel", source.path, 1, url=url)
 
 
 def sponsored_label(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
     """Sponsored posts whose page does not say so where readers see it."""
     language = site.portal.language.partition("-")[0]
     label = _LABEL.get(language, _LABEL_ELSEWHERE)
-    for article, page, text in _posts(site, texts):
+    for source, page, text in _posts(site, texts):
         seen = " ".join(_UNSEEN.sub(" ", part) for part in _MAIN.findall(text) or [text])
         if not label.search(seen):
-            yield problem("sponsored-label", article.path, 1, address=page.address)
+            yield problem("sponsored-label", source.path, 1, address=page.address)
 
 
-def _posts(site: Site, texts: Mapping[Page, str]) -> Iterator[tuple[Article, Page, str]]:
+def _posts(site: Site, texts: Mapping[Page, str]) -> Iterator[tuple[Article | Firm, Page, str]]:
     for page, text in texts.items():
-        article = _post(site, page)
-        if article and page.layout == "article.html":
-            yield article, page, text
+        source = _post(site, page)
+        if source and page.layout in PAID:
+            yield source, page, text
 
 
-def _post(site: Site, page: Page) -> Article | None:
-    """The sponsored post that a page shows, or None."""
+def _post(site: Site, page: Page) -> Article | Firm | None:
+    """The sponsored post or the paid entry that a page shows, or None."""
+    if page.firm:
+        firm = site.directory.firm(page.firm)
+        return firm if firm.paid else None
     if not page.article:
         return None
     article = site.article(page.article)

@@ -13,7 +13,7 @@ from generator.values import CORRECTION_PARTS, IMAGE_PARTS, SOURCE_PARTS, Contex
 
 Shape: TypeAlias = Literal[
     "text", "date", "expiry", "section", "kind", "keywords", "authors", "sources", "image",
-    "slug", "addresses", "boolean", "corrections",
+    "slug", "addresses", "boolean", "corrections", "link", "postcode",
 ]  # fmt: skip
 
 CONVERT: Final[Mapping[Shape, Callable[[Node, Context], object]]] = MappingProxyType(
@@ -31,6 +31,8 @@ CONVERT: Final[Mapping[Shape, Callable[[Node, Context], object]]] = MappingProxy
         "addresses": values.old_addresses,
         "boolean": values.boolean,
         "corrections": values.corrections,
+        "link": values.link,
+        "postcode": values.postcode,
     }
 )
 """How the value of a field of each shape is read."""
@@ -61,6 +63,17 @@ _ALIASES: Final = Field(
     default=(),
 )  # fmt: skip
 _DRAFT: Final = Field("draft", "boolean", ("entwurf",), default=False)
+_KEYWORDS: Final = Field(
+    "keywords", "keywords",
+    ("stichwörter", "stichworte", "stichwort", "schlagwörter", "schlagworte", "schlagwort",
+     "keyword", "tags"),
+    default=(),
+)  # fmt: skip
+_EXPIRES: Final = Field(
+    "expires", "expiry",
+    ("läuft_ab", "läuft ab", "ablauf", "ablaufdatum", "gültig_bis", "gültig bis", "expirydate"),
+    None,
+)  # fmt: skip
 
 ARTICLE: Final = (
     _TITLE,
@@ -74,12 +87,7 @@ ARTICLE: Final = (
         default=(),
     ),
     Field("section", "section", ("rubrik", "bereich", "ressort"), required=True),
-    Field(
-        "keywords", "keywords",
-        ("stichwörter", "stichworte", "stichwort", "schlagwörter", "schlagworte", "schlagwort",
-         "keyword", "tags"),
-        default=(),
-    ),
+    _KEYWORDS,
     Field(
         "author", "authors",
         ("autor", "autorin", "autoren", "autorinnen", "authors", "kürzel", "verfasser"),
@@ -95,16 +103,29 @@ ARTICLE: Final = (
     _ALIASES,
     _DRAFT,
     Field("guid", "text", ("kennung",)),
-    Field(
-        "expires", "expiry",
-        ("läuft_ab", "läuft ab", "ablauf", "ablaufdatum", "gültig_bis", "gültig bis", "expirydate"),
-        None,
-    ),
+    _EXPIRES,
 )  # fmt: skip
 """The fields of an article."""
 
 STANDING: Final = (_TITLE, _LEAD, _SLUG, _ALIASES, _DRAFT)
 """The fields of a standing page."""
+
+FIRM: Final = (
+    Field("name", "text", ("firma", "titel", "title"), required=True, attribute="title"),
+    Field("lead", "text", ("kurz", "vorspann", "description")),
+    Field("postcode", "postcode", ("plz", "postleitzahl")),
+    Field("town", "text", ("ort", "stadt"), required=True),
+    Field("link", "link", ("adresse", "website", "url")),
+    Field("logo", "image", ("bild",), None),
+    Field("fields", "keywords", ("felder", "arbeitsfelder", "themen"), default=()),
+    _KEYWORDS,
+    Field("paid", "boolean", ("bezahlt", "anzeige"), default=False),
+    _SLUG,
+    _ALIASES,
+    _DRAFT,
+    _EXPIRES,
+)
+"""The fields of a firm in the directory."""
 
 PARTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {"image": IMAGE_PARTS, "source": SOURCE_PARTS, "corrections": CORRECTION_PARTS}
@@ -122,20 +143,34 @@ _PARTS_BY_THEMSELVES: Final = {
 """Parts of a field that may stand beside it instead of in it."""
 
 
-_NAMES: Final = _PARTS_BY_THEMSELVES | {
-    name: field.name for field in ARTICLE for name in (field.name, *field.names)
-}
-
-SUGGESTIONS: Final = tuple(_NAMES)
-"""All names of fields, for "did you mean"."""
-
-
 def _plain(name: str) -> str:
     """A German name for keyboards without umlauts."""
     return name.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
 
 
-NAMES: Final[Mapping[str, str]] = MappingProxyType(
-    {_plain(name): field for name, field in _NAMES.items()} | _NAMES
-)
-"""The field, or the part of one, that each key means, in small letters."""
+class Table(NamedTuple):
+    """The fields that a kind of source may have.
+
+    `names` has the field, or the part of one, that each key means, in small letters; `suggestions`
+    are all names of fields, for "did you mean".
+    """
+
+    fields: tuple[Field, ...]
+    names: Mapping[str, str]
+    suggestions: tuple[str, ...]
+
+
+def _table(fields: tuple[Field, ...], known: tuple[Field, ...], parts: Mapping[str, str]) -> Table:
+    names = {**parts, **{name: f.name for f in known for name in (f.name, *f.names)}}
+    plain = {_plain(name): field for name, field in names.items()}
+    return Table(fields, MappingProxyType(plain | names), tuple(names))
+
+
+OF_ARTICLES: Final = _table(ARTICLE, ARTICLE, _PARTS_BY_THEMSELVES)
+OF_STANDING: Final = _table(STANDING, ARTICLE, _PARTS_BY_THEMSELVES)
+"""Standing pages know the names of an article's fields, to say that they have no effect."""
+
+OF_FIRMS: Final = _table(FIRM, FIRM, {})
+
+NAMES: Final = OF_ARTICLES.names
+"""The field of an article, or the part of one, that each key means, in small letters."""

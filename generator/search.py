@@ -1,7 +1,6 @@
 """The search index over all published articles, made anew only when what it tells changed."""
 
 import re
-import shutil
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -76,25 +75,21 @@ def _made(
     # Imported here: where nothing that can be found changed, Pagefind is not needed.
     from generator import pagefind
 
-    folder = store.folder("search")
-    shutil.rmtree(folder)  # of a build that was killed
-    documents = (
-        pagefind.Document(record.address, document(record, store.texts(record.text)))
-        for record in records
+    made = pagefind.index(
+        (
+            pagefind.Document(record.address, document(record, store.texts(record.text)))
+            for record in records
+        ),
+        language,
+        lambda done: options.progress("search", done, len(records)),
     )
-    files: dict[str, bytes] = {}
-    staged: dict[str, Written] = {}
-    try:
-        for file in pagefind.index(
-            documents, language, folder,
-            lambda done: options.progress("search", done, len(records)),
-        ):  # fmt: skip
-            target, data = f"{FOLDER}/{file.relative_to(folder).as_posix()}", file.read_bytes()
-            files[target] = digests.of_bytes(data)
-            if not left.holds(target, files[target]):
-                staged[target] = left.room.stage.write(target, data, files[target])
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    contents = {f"{FOLDER}/{path}": data for path, data in made.items()}
+    files = {target: digests.of_bytes(data) for target, data in contents.items()}
+    staged = {
+        target: left.room.stage.write(target, contents[target], digest)
+        for target, digest in files.items()
+        if not left.holds(target, digest)
+    }
     return files, staged
 
 

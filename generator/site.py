@@ -26,7 +26,18 @@ from generator.answers import (
     headline,
     teaser,
 )
-from generator.article import Article, Link, Mark, OpenCorrection, Picture, StandingPage, When
+from generator.article import (
+    Article,
+    Firm,
+    Link,
+    OpenCorrection,
+    Picture,
+    Source,
+    StandingPage,
+    When,
+)  # fmt: skip
+from generator.directory import Directory
+from generator.gate import passes_gate, unpublished
 from generator.numbering import last_number, numbered_page
 from generator.portal import Portal
 
@@ -47,7 +58,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     of it.
     """
 
-    source: Article | StandingPage
+    source: Source
     digest: bytes
     arrangement: bytes
     text: bytes
@@ -55,40 +66,6 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     anchors: tuple[str, ...]
     lines: dict[str, int]
     open: tuple[OpenCorrection, ...] = ()
-
-
-def passes_gate(source: Article | StandingPage, at: datetime, *, drafts: bool = False) -> bool:
-    """Whether `source` may be published at the moment `at`; with `drafts`, also what may not yet.
-
-    The only place where this is decided.  What does not pass is in no index, hence in no page.
-    """
-    if isinstance(source, Article) and source.expires and source.expires.at <= at:
-        return False
-    return drafts or not unpublished(source, at)
-
-
-def unpublished(source: Article | StandingPage, at: datetime) -> Mark:
-    """Why `source` may not be published yet at the moment `at`; "" where it may."""
-    if source.draft:
-        return "draft"
-    return "scheduled" if isinstance(source, Article) and source.date.at > at else ""
-
-
-def next_change(
-    sources: Iterable[Article | StandingPage], at: datetime, *, drafts: bool = False
-) -> datetime | None:
-    """The first moment after `at` at which an article appears or expires, or None.
-
-    With `drafts` also one at which a draft expires: then they are shown until that.
-    """
-    moments = (
-        when.at
-        for source in sources
-        if isinstance(source, Article) and (drafts or not source.draft)
-        for when in (None if source.draft else source.date, source.expires)
-        if when is not None and when.at > at
-    )
-    return min(moments, default=None)
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True):
@@ -128,6 +105,8 @@ class Site:
                 key=lambda page: page.path,
             )
         )
+
+        self.directory = Directory(e.source for e in published if isinstance(e.source, Firm))
 
     @cached_property
     def outline(self) -> Outline:

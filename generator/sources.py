@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from generator import basis, digests, workers
-from generator.article import Article, Body, Link, Picture, StandingPage, arrangement
+from generator.article import Article, Body, Link, Picture, Source, arrangement
 from generator.links import resolve
 from generator.portal import Portal
 from generator.problems import PortalError, Problem, problem
@@ -179,7 +179,7 @@ def read_one(
     return _encode(record), text, _encode(body) if text and text not in bodies else None
 
 
-def arranged(source: Article | StandingPage) -> bytes:
+def arranged(source: Source) -> bytes:
     """The digest of what of a source decides in which lists it is, and where."""
     return digests.of_value(arrangement(source) if isinstance(source, Article) else source)
 

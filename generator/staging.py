@@ -9,12 +9,13 @@ import msgspec
 from generator import digests, workers
 from generator.addresses import path_of, target
 from generator.assets import Asset, Assets
+from generator.memory import Derived
 from generator.pages import Page
 from generator.pictures import Pictures
 from generator.problems import PortalError, Problem, problem
 from generator.publish import Stage, Written
 from generator.questions import Question
-from generator.render import Answers, Derived, Printed
+from generator.render import Answers, Printed
 from generator.stale import Outcome, Staged
 
 BATCH: Final = 128

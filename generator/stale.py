@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Final, NamedTuple
 
+from generator.memory import Derived, Memory, Told
 from generator.pages import Page, plan
 from generator.problems import Problem
 from generator.publish import Written
 from generator.questions import Question, Trace, spelled
-from generator.render import Answers, Derived, Memory, Told
+from generator.render import Answers
 from generator.site import Site
 from generator.store import Generation, KeptAnswer, KeptPage
 

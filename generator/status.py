@@ -7,12 +7,12 @@ from functools import partial
 from typing import Final
 
 from generator import check_sources, situation, sources
-from generator.article import Article, OpenCorrection, StandingPage
+from generator.article import OpenCorrection, Source, begins, ends
 from generator.console import counted
+from generator.gate import next_change
 from generator.portal import Portal
 from generator.problems import Language
 from generator.report import Options
-from generator.site import next_change
 from generator.situation import Situation
 from generator.store import Generation, Store
 
@@ -52,10 +52,10 @@ class Status:
 
     content: str
     zone: str
-    drafts: tuple[Article | StandingPage, ...]
-    due: tuple[tuple[datetime, Article], ...]
-    expiring: tuple[tuple[datetime, Article], ...]
-    corrections: tuple[tuple[Article | StandingPage, OpenCorrection], ...]
+    drafts: tuple[Source, ...]
+    due: tuple[tuple[datetime, Source], ...]
+    expiring: tuple[tuple[datetime, Source], ...]
+    corrections: tuple[tuple[Source, OpenCorrection], ...]
     needed: datetime | None
     overdue: bool
     unread: int
@@ -67,9 +67,9 @@ def status(portal: Portal, options: Options) -> Status:
     entries = sources.entries(read)
     all_sources = [entries[path].source for path in sorted(entries)]
     drafts = tuple(source for source in all_sources if source.draft)
-    articles = [a for a in all_sources if isinstance(a, Article) and not a.draft]
-    due = [(a.date.at, a) for a in articles if a.date.at > options.at]
-    expiring = [(a.expires.at, a) for a in articles if a.expires and a.expires.at > options.at]
+    finished = [source for source in all_sources if not source.draft]
+    due = [(when.at, s) for s in finished if (when := begins(s)) and when.at > options.at]
+    expiring = [(when.at, s) for s in finished if (when := ends(s)) and when.at > options.at]
     needed, overdue = _needed(portal, next_change(all_sources, options.at), options.at)
     folder = portal.folders.content
     root = portal.folders.root
@@ -145,7 +145,7 @@ def _needed(portal: Portal, due: datetime | None, at: datetime) -> tuple[datetim
     return min(moments, default=None), False
 
 
-def _moment(waiting: tuple[datetime, Article]) -> datetime:
+def _moment(waiting: tuple[datetime, Source]) -> datetime:
     return waiting[0]
 
 

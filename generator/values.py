@@ -74,6 +74,7 @@ _NO: Final = frozenset({"false", "no", "off", "nein", "falsch"})
 _REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _SEPARATOR: Final = re.compile(r"[,;]")
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]+:(?=\S)|//|www\.", re.IGNORECASE)
+_POSTCODE: Final = re.compile(r"[0-9]{4,5}")
 _WEB: Final = re.compile(r"https?://[^\s/\"<>\\]+[^\s\"<>\\]*", re.IGNORECASE)
 
 
@@ -235,6 +236,19 @@ def _correction(node: Node, context: Context) -> Correction | OpenCorrection:
     if not said or date is None:
         raise _wrong(node, "correction-part-missing", part="date" if said else "text")
     return Correction(date, said)
+
+
+def link(node: Node, context: Context) -> str:
+    """An address on the web, with its scheme."""
+    return _web_address(_scalar(node, context))
+
+
+def postcode(node: Node, context: Context) -> str:
+    """A German or Austrian postcode: digits, the first ones perhaps noughts."""
+    given = text(node, context)
+    if not _POSTCODE.fullmatch(given):
+        raise _wrong(node, "postcode-wrong", postcode=given)
+    return given
 
 
 def image(node: Node, context: Context) -> Image | None:

@@ -23,6 +23,11 @@ KEYWORDS: Final = (
     "Ämter", "Haushalt", "Glasfaser", "IT Planungsrat", "IT-Planungsrat", "OZG", "KI",
     "Künstliche Intelligenz", "Straße", "Registermodernisierung",
 )  # fmt: skip
+TOWNS: Final = ("Amt", "Übermühl", "Ubermuhl", "amt", "Straßheim")
+FIRM_FIELDS: Final = (
+    "name", "town", "lead", "postcode", "link", "logo", "fields", "keywords", "paid", "draft",
+    "expires", "slug", "aliases",
+)  # fmt: skip
 AUTHORS: Final = ("ve", "tl", "Vera Eschenbach", "Gast Autorin", "gast autorin")
 KINDS: Final = ("news", "news", "interview", "comment", "sponsored", "report")
 DATES: Final = (
@@ -38,6 +43,10 @@ VALUES: Final[dict[str, list[str]]] = {
     "kind": list(KINDS),
     "draft": ["true", "false", "ja"],
     "aliases": [f"/alt/{number}/" for number in range(50)],
+    "town": list(TOWNS),
+    "postcode": ["01067", '"1010"'],
+    "link": ["https://www.firma.example/", "https://www.firma.example/?a=1&b=2"],
+    "paid": ["ja", "nein"],
     "slug": ["kurz", *(f"slug-{number}" for number in range(20))],
     "corrections": [
         '[{date: 2026-05-02, text: "Es waren „drei“ & <zwei>."}, {date: 2026-05-01, text: Ja}]',
@@ -100,7 +109,7 @@ class Model:
     numbered: int = 0
 
     @classmethod
-    def make(cls, random: Random, *, pdf: bool = False) -> "Model":
+    def make(cls, random: Random, *, pdf: bool = False, search: bool = False) -> "Model":
         """A portal of some eight to fourteen articles, the newest with a PDF if it has any."""
         model = cls()
         model.settings = {
@@ -129,6 +138,8 @@ class Model:
             },
             "keywords": {"synonyms": {"Künstliche Intelligenz": ["KI"]}},
             "pdf": {"newest": 1} if pdf else {"enabled": False},
+            "search": {"enabled": search},
+            "delivery": {},
         }
         model.layouts = texts_below(LAYOUTS)
         if pdf:
@@ -147,6 +158,8 @@ class Model:
             )
         for _ in range(random.randint(8, 14)):
             model.add(random)
+        for _ in range(random.randint(0, 3)):
+            model.add_firm(random)
         return model
 
     def add(self, random: Random) -> str:
@@ -170,9 +183,28 @@ class Model:
         )
         return path
 
+    def add_firm(self, random: Random) -> str:
+        """A new firm in the directory; its path."""
+        self.numbered += 1
+        path = f"firmen/firma-{self.numbered}.md"
+        fields = {"name": quoted(words(random)), "town": random.choice(TOWNS)}
+        for name in FIRM_FIELDS:
+            if random.random() < 0.4 and name not in (
+                *fields,
+                "draft",
+                "expires",
+                "slug",
+                "aliases",
+            ):
+                fields[name] = self.value(random, name)
+        self.sources[path] = Source(fields, [self.paragraph(random)])
+        return path
+
     def value(self, random: Random, name: str) -> str:
         """Some value for a field."""
-        if name == "keywords":
+        if name == "logo":
+            return f"!({random.choice(self.all_pictures())})"
+        if name in ("keywords", "fields"):
             return ", ".join(random.sample(KEYWORDS, random.randint(1, 3)))
         if name == "image":
             file = random.choice(self.all_pictures())
@@ -202,7 +234,11 @@ class Model:
 
     def articles(self) -> list[str]:
         """The paths of the articles."""
-        return sorted(path for path in self.sources if not path.startswith("seiten/"))
+        return sorted(p for p in self.sources if not p.startswith(("seiten/", "firmen/")))
+
+    def firms(self) -> list[str]:
+        """The paths of the firms."""
+        return sorted(path for path in self.sources if path.startswith("firmen/"))
 
     def files(self) -> dict[str, bytes]:
         """Every file of the portal, by its path."""
@@ -319,7 +355,7 @@ def change_letter(random: Random, model: Model, _moment: Moment) -> str:
     """The file keeps its size."""
     path = random.choice(sorted(model.sources))
     fields = model.sources[path].fields
-    name = random.choice([n for n in fields if n in ("title", "lead", "kicker", "ort")])
+    name = random.choice([n for n in fields if n in ("title", "name", "lead", "kicker", "ort")])
     value = fields[name]
     fields[name] = value[:1] + ("X" if value[1:2] != "X" else "Y") + value[2:]
     if len(value.encode()) != len(fields[name].encode()):
@@ -339,6 +375,24 @@ def change_field(random: Random, model: Model, _moment: Moment) -> str:
     name = random.choice(FIELDS)
     fields = model.sources[path].fields
     if name in fields and name not in ("title", "date") and random.random() < 0.3:
+        del fields[name]
+        return f"{path}: without {name}"
+    fields[name] = model.value(random, name)
+    return f"{path}: {name} is {fields[name]}"
+
+
+@edit(3)
+def add_firm(random: Random, model: Model, _moment: Moment) -> str:
+    return model.add_firm(random)
+
+
+@edit(6)
+def change_firm(random: Random, model: Model, _moment: Moment) -> str:
+    if not model.firms():
+        return "none"
+    path, name = random.choice(model.firms()), random.choice(FIRM_FIELDS)
+    fields = model.sources[path].fields
+    if name in fields and name not in ("name", "town") and random.random() < 0.3:
         del fields[name]
         return f"{path}: without {name}"
     fields[name] = model.value(random, name)
@@ -380,7 +434,7 @@ def rename(random: Random, model: Model, _moment: Moment) -> str:
     path = random.choice(sorted(model.sources))
     model.numbered += 1
     folder, name = posixpath.split(path)
-    if random.random() < 0.5 and not path.startswith("seiten/"):
+    if random.random() < 0.5 and not path.startswith(("seiten/", "firmen/")):
         folder = random.choice(["2026/05", "2026/06", "2024/02", "neu/tief"])
     else:
         name = f"name-{model.numbered}.md"
@@ -597,6 +651,7 @@ def change_settings(random: Random, model: Model, _moment: Moment) -> str:  # no
                     ("numbered", ["{list}seite-{number}/", "{list}{number}/"]),
                     ("standing", ["/{slug}/", "/seite/{slug}/"]),
                     ("archive", ["/archiv/", "/alles/"]),
+                    ("firm", ["/it-guide/{slug}/", "/firma/{slug}/"]),
                 ]
             )
             settings[key][name] = random.choice(patterns)
@@ -616,6 +671,15 @@ def change_settings(random: Random, model: Model, _moment: Moment) -> str:  # no
                     settings[key]["defaults"] = {"kicker": words(random)}
         case "pdf":
             settings[key]["newest"] = random.randint(1, 2)
+        case "delivery":
+            settings[key] = random.choice(
+                [
+                    {"compress": ["gzip"]},
+                    {"server": "nginx", "compress": ["brotli", "gzip"]},
+                    {"server": "netlify"},
+                    {},
+                ]
+            )
         case "keywords":
             settings[key]["synonyms"] = random.choice(
                 [

@@ -43,6 +43,9 @@ MENDED = 0.7
 PDF = 50
 """One portal in so many has PDFs, which take much longer than all else."""
 
+SEARCH = 100
+"""One portal in so many has a search index, which takes as long as all else."""
+
 ANOTHER = 0.2
 """How often there is a second edit before the next build."""
 
@@ -105,7 +108,7 @@ class World:
         self.folder = folder
         self.root = folder / "portal"
         self.pdf = seed % PDF == 0
-        self.model = Model.make(seeded(seed), pdf=self.pdf)
+        self.model = Model.make(seeded(seed), pdf=self.pdf, search=seed % SEARCH == 1)
         self.good = deepcopy(self.model)
         self.failed = False
         self.built = 0

@@ -197,7 +197,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[str
     (files / "runde").symlink_to(files)
     (files / "fremd.md").symlink_to("/etc/passwd")
     Path(os.fsdecode(os.fsencode(files) + b"/\xff.md")).write_bytes(b"x")
-    portal.write("content/firmen/x.md", header())
+    portal.write("content/anzeigen/x.md", header())
     portal.write("assets/kaputt.png", b"\x89PNG\r\n\x1a\nxx")
     portal.article("2026/05/kaputtes-bild.md", image="{file: /kaputt.png, alt: x, credit: y}")
     for name in ("eins", "zwei"):
@@ -232,7 +232,7 @@ def test_a_bad_source_is_told_by_name(told: Mapping[str, set[str]], name: str) -
         ("dateien/schleife.md", "not-a-regular-file"),
         ("dateien/fremd.md", "not-a-regular-file"),
         ("dateien/\ufffd.md", "name-not-utf-8"),
-        ("firmen/x.md", "folder-reserved"),
+        ("anzeigen/x.md", "folder-reserved"),
         ("2026/05/kaputtes-bild.md", "picture-broken"),
         ("2026/05/zwei.md", "address-shared"),
         ("2026/05/zwei.md", "alias-shared"),

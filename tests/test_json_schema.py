@@ -111,6 +111,18 @@ def test_what_must_be_there_must(validator: Draft7Validator, missing: str) -> No
     assert not list(validator.iter_errors(fields))
 
 
+def test_every_field_of_a_firm_is_explained_and_checked() -> None:
+    portal = portals.load(ROOT / "portal.toml")
+    made = schema(portal, "firm")
+    Draft7Validator.check_schema(made)
+    validator = Draft7Validator(made)
+    for file in (ROOT / "content" / "firmen").glob("*.md"):
+        assert list(validator.iter_errors(header(file.read_text(encoding="utf-8")))) == []
+    for line in ("plz: abc", "link: firma.example", "section: politik", "bezahlt: vielleicht"):
+        wrong = header(f"---\nname: x\ntown: y\n{line}\n---\n")
+        assert list(validator.iter_errors(wrong)), line
+
+
 def test_the_sample_portal_fits_its_own_schema() -> None:
     portal = portals.load(ROOT / "portal.toml")
     validator = Draft7Validator(schema(portal))

@@ -1,12 +1,15 @@
 """Pages that collect for readers and programs: credits, news, what crawlers may do."""
 
+import io
 import json
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from tests.portals import NOW, PORTAL, SVG, TestPortal
 
@@ -146,12 +149,31 @@ def test_programs_are_told_nothing_where_portal_toml_says_nothing(tmp_path: Path
     assert portal.files()["robots.txt"].startswith(b"User-agent: *\nAllow: /\n")
 
 
-def test_the_manifest_names_the_portal_and_an_icon_that_exists(tmp_path: Path) -> None:
+def test_the_manifest_names_the_portal_and_its_icons(tmp_path: Path) -> None:
     portal = TestPortal.make(tmp_path / "portal")
     portal.build()
-    manifest = json.loads(portal.files()["site.webmanifest"])
+    files = portal.files()
+    manifest = json.loads(files["site.webmanifest"])
     assert manifest["name"] == "Amt & Alltag"
-    assert manifest["icons"][0]["src"].removeprefix("/") in portal.files()
+    drawing, *pictures = manifest["icons"]
+    assert drawing["src"].removeprefix("/") in files
+    for icon in pictures:
+        picture = Image.open(io.BytesIO(files[icon["src"].removeprefix("/")]))
+        assert icon["sizes"] == "{}x{}".format(*picture.size)
+        assert Image.MIME[picture.format or ""] == icon["type"]
+    assert {icon["sizes"] for icon in pictures} == {"192x192", "512x512"}
+    assert [icon for icon in pictures if icon.get("purpose") == "maskable"]
+
+
+def test_telephones_find_an_icon_without_transparency(tmp_path: Path) -> None:
+    portal = TestPortal.make(tmp_path / "portal")
+    portal.build()
+    text = portal.page("/")
+    found = re.search(r'<link rel="apple-touch-icon" href="/(.*?)">', text)
+    assert found
+    picture = Image.open(io.BytesIO(portal.files()[found[1]]))
+    assert picture.size == (180, 180)
+    assert picture.convert("RGBA").getchannel("A").getextrema() == (255, 255)
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from generator import preview_room, preview_shelf
+from generator.article import Body
 from generator.preview_bench import Bench, open_portal
 from generator.preview_files import is_passed_over
 from generator.preview_server import is_ours
 from generator.preview_talk import Answer, Ask, News, Opened, Opening, Refused
 from generator.preview_words import language_of
+from generator.store import LostError, Texts
 from tests.portals import NOW, TestPortal
 
 AT = f"{NOW:%Y-%m-%d %H:%M}"
@@ -499,6 +501,23 @@ def test_a_lost_text_is_read_again(filled: TestPortal) -> None:
     store.forget_bodies(store.body_digests())
     store.commit()
     assert "Satz 3." in desk.text("/2026/04/text-3/")
+    desk.bench.close()
+
+
+def test_a_page_comes_though_the_store_loses_all_texts(
+    filled: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose(_texts: Texts, digest: bytes) -> Body:
+        raise LostError(digest.hex())
+
+    monkeypatch.setattr(Texts, "__call__", lose)
+    desk = Desk(filled)
+    desk.settle()
+    room = desk.bench._room
+    assert room is not None
+    room._shelf.texts._latest.clear()
+    assert "Satz 3." in desk.text("/2026/04/text-3/")
+    assert "Satz 5." in desk.text("/feed.xml")
     desk.bench.close()
 
 

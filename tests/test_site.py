@@ -12,8 +12,9 @@ from generator import dates, digests, pages
 from generator import portal as portals
 from generator.addresses import slug
 from generator.article import Article, StandingPage
+from generator.gate import next_change, passes_gate
 from generator.portal import Portal
-from generator.site import Entry, Site, next_change, passes_gate
+from generator.site import Entry, Site
 from generator.sources import arranged
 from tests.portals import NOW, PORTAL
 
