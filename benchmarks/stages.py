@@ -101,7 +101,7 @@ def measure(count: int, folder: Path) -> Ledger:
     with publish.opened(portal.folders.output) as room:
         staged = ledger.stage(
             "render",
-            lambda: stage_pages(pages, answers, room.stage, jobs=1),
+            lambda: stage_pages([(page, None) for page in pages], answers, room, jobs=1),
             lambda made: f"{len(made.outcomes)} pages",
         )
         asked = {str(q[1]) for q in staged.told.digests if q[0] == "asset"}

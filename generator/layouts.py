@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
@@ -23,6 +24,7 @@ from generator.portal import Portal
 from generator.problems import PortalError, Problem, placed, problem
 from generator.quick_jinja import Environment
 from generator.scan import read_bytes
+from generator.verbatim import is_verbatim
 
 AUTOESCAPED: Final = ("html", "xml")
 
@@ -30,8 +32,17 @@ APART: Final = "pdf/"
 """What lies in this folder of the layouts is not for Jinja."""
 
 
-References = dict[bytes, tuple[str, ...]]
-"""What a layout extends, includes or imports, by the digest of its source."""
+class Parsed(msgspec.Struct, frozen=True, array_like=True):
+    """What a layout's source says: what it extends, includes or imports, and of fragments whether
+    it puts them on its page just as they are.
+    """
+
+    references: tuple[str, ...]
+    verbatim: bool
+
+
+References = dict[bytes, Parsed]
+"""What is known of layouts, by the digest of their source."""
 
 
 class Layouts:
@@ -56,24 +67,38 @@ class Layouts:
 
         PortalError: a layout that cannot be parsed, or one that names another dynamically.
         """
+        return {
+            name: digests.of_value([(other, self._sources[other][0]) for other in sorted(reached)])
+            for name, reached in self._reached.items()
+        }
+
+    @cached_property
+    def verbatim(self) -> frozenset[str]:
+        """The layouts that, with all that they name, put fragments on pages just as they are."""
+        plain = {n for n, (digest, _) in self._sources.items() if self.references[digest].verbatim}
+        return frozenset(name for name, reached in self._reached.items() if reached <= plain)
+
+    @cached_property
+    def _sources(self) -> Mapping[str, tuple[bytes, frozenset[str]]]:
+        """The digest of each layout's source, and the layouts that it names."""
         problems: list[Problem] = []
-        named: dict[str, frozenset[str]] = {}
-        contents: dict[str, bytes] = {}
+        found: dict[str, tuple[bytes, frozenset[str]]] = {}
         for name in self._names:
             try:
                 source = self._source(name)
-                contents[name] = digests.of_bytes(source)
-                named[name] = self._named_by(name, source, contents[name])
+                digest = digests.of_bytes(source)
+                found[name] = digest, self._named_by(name, source, digest)
             except PortalError as error:
                 problems += error.problems
         if problems:
             raise PortalError(tuple(problems))
-        return {
-            name: digests.of_value(
-                [(other, contents[other]) for other in sorted(_reachable(name, named))]
-            )
-            for name in self._names
-        }
+        return found
+
+    @cached_property
+    def _reached(self) -> Mapping[str, set[str]]:
+        """All that each layout is made of, itself included."""
+        named = {name: others for name, (_, others) in self._sources.items()}
+        return {name: _reachable(name, named) for name in self._names}
 
     def problems(self) -> tuple[Problem, ...]:
         """All that is wrong with the layouts, as far as can be told without rendering."""
@@ -133,14 +158,14 @@ class Layouts:
         """The layouts that the layout `name` extends, includes or imports."""
         if digest not in self.references:
             self.references[digest] = self._parsed(name, source)
-        found = frozenset(self.references[digest])
+        found = frozenset(self.references[digest].references)
         missing = sorted(found.difference(self._names))
         if missing:
             path = str(self._folder / name)
             raise PortalError(tuple(self._missing(other, path) for other in missing))
         return found
 
-    def _parsed(self, name: str, source: bytes) -> tuple[str, ...]:
+    def _parsed(self, name: str, source: bytes) -> Parsed:
         path = str(self._folder / name)
         try:
             tree = self._environment.parse(source.decode("utf-8"), filename=path)
@@ -151,7 +176,7 @@ class Layouts:
         found = set(meta.find_referenced_templates(tree))
         if None in found:
             raise PortalError((problem("layout-dynamic", path),))
-        return tuple(sorted(str(other) for other in found))
+        return Parsed(tuple(sorted(str(other) for other in found)), is_verbatim(tree))
 
     def _missing(self, name: str, path: str = "") -> Problem:
         nearest = get_close_matches(name, self._names, n=1, cutoff=0.0) or [""]

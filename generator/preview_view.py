@@ -131,7 +131,7 @@ class View:
 
     def render(self, page: Page) -> str:
         """The text of a page.  Unread: a source has to be read first.  PortalError: it fails."""
-        return self._answers.render(page).text
+        return self._answers.render(page).data.decode()
 
     def pdf(self, page: Page) -> bytes:
         """A page that is a PDF.  Exceptions as for `render`."""
@@ -140,7 +140,7 @@ class View:
         for _, made in workers.run(self._answers.print, [page], jobs=1, budget=PDF_BUDGET):
             if isinstance(made, str):
                 raise PortalError((problem("worker-died", page.layout),))
-            return made.pdf
+            return made.data
         raise AssertionError("one task has one result")
 
     def file(self, path: str) -> File | None:

@@ -103,20 +103,20 @@ def produce(
         )
         known = store.get("written", dict[str, Written])
         damaged |= {page.target for page in pages} - known.keys()
-        stale = judge(pages, generation, basis, answers, damaged)
+        stale = judge(pages, generation, basis, answers, known, damaged)
     # What is there by now stays until the end; no use in looking for garbage in it again and again.
     gc.freeze()
     gc.enable()
     with watch.stage("render"):
         staged = stage_pages(
-            [page for page in stale if not page.is_pdf],
-            answers, room.stage, jobs=options.jobs, progress=partial(options.progress, "rendering"),
+            [(page, why.patch) for page, why in stale.items() if not page.is_pdf],
+            answers, room, jobs=options.jobs, progress=partial(options.progress, "rendering"),
         )  # fmt: skip
     # The last: they take the longest, and mistakes in other layouts are said before.
     with watch.stage("pdf"):
         pdfs = stage_pages(
-            [page for page in stale if page.is_pdf],
-            answers, room.stage, jobs=options.jobs, progress=partial(options.progress, "pdf"),
+            [(page, None) for page in stale if page.is_pdf],
+            answers, room, jobs=options.jobs, progress=partial(options.progress, "pdf"),
         )  # fmt: skip
     with watch.stage("render"):
         staged = joined(staged, pdfs)
@@ -160,7 +160,7 @@ def produce(
         due=due,
         until=_until(site, due, after.questions),
         seconds=watch.seconds,
-        reasons={page.address: reasons for page, reasons in stale.items()},
+        reasons={page.address: why.reasons for page, why in stale.items()},
         warnings=(
             *warnings,
             *_of_pages(portal, after),

@@ -28,8 +28,14 @@ class SiteDesk:
     ARCHITECTURE.md and docs/layouts.md list the questions.
     """
 
-    def __init__(self, answer: Callable[[Question], Any]) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Question], Any],
+        mark: Callable[[Question, Any], Any] = lambda _question, fragment: fragment,
+    ) -> None:
+        """`answer` answers a question; `mark` gives what a layout gets as a fragment."""
         self._answer = answer
+        self._mark = mark
         self._asked: dict[Question, None] = {}
 
     def ask(self, *question: str | int) -> Any:
@@ -148,7 +154,8 @@ class SiteDesk:
 
     def fragment(self, name: str, **values: str | int) -> Any:
         """The text of a fragment, made once a build for the same values."""
-        return self.ask("fragment", name, *_pairs(values))
+        question = ("fragment", name, *_pairs(values))
+        return self._mark(question, self.ask(*question))
 
 
 class PortalDesk:

@@ -21,6 +21,7 @@ from generator.pages import Page, redirects, sitemap
 from generator.pictures import Pictures
 from generator.problems import PortalError, Problem
 from generator.questions import PortalDesk, Question, SiteDesk, Trace
+from generator.seams import Marks
 from generator.site import Entry, Site
 
 LISTS: Final = frozenset({"articles", "headlines", "newest_page", "count"})
@@ -54,18 +55,12 @@ _OTHER_SITE: Final = re.compile(r'<a\s[^<>]*?href="(?:https?:)?//[^"]*"', re.IGN
 
 
 class Rendered(NamedTuple):
-    """A page's text, and the questions that it asked, in the order of asking."""
+    """A page's bytes, the questions that it asked, in the order of asking, its seams, warnings."""
 
-    text: str
+    data: bytes
     trace: Trace
-
-
-class Printed(NamedTuple):
-    """A PDF, the questions that were asked for it, and what had to be put right."""
-
-    pdf: bytes
-    trace: Trace
-    problems: tuple[Problem, ...]
+    seams: bytes = b""
+    problems: tuple[Problem, ...] = ()
 
 
 class Answers:
@@ -145,9 +140,16 @@ class Answers:
 
     def render(self, page: Page) -> Rendered:
         """The text of a page, with its trace.  PortalError: its layout fails."""
-        return self._run(page.layout, page.address, {"page": page})
+        names = {"page": page}
+        if page.layout in self._layouts.verbatim:
+            marks = Marks()
+            text, trace = self._run(page.layout, page.address, names, marks.mark)
+            if sewn := marks.sewn(text, trace):
+                return Rendered(sewn[0], trace, sewn[1])
+        text, trace = self._run(page.layout, page.address, names)
+        return Rendered(text.encode(), trace)
 
-    def print(self, page: Page) -> Printed:
+    def print(self, page: Page) -> Rendered:
         """A page that is a PDF, with its trace.  PortalError: its layout fails.
 
         A process that has called this must not fork any more: call it in workers only.
@@ -161,7 +163,7 @@ class Answers:
         inside = [hole.image for hole in holes if isinstance(hole, Picture)]
         document = documents.document(page.article, site, portal, inside, self._fallback)
         made = pdf.make(document, self.site.portal.folders.layouts / APART)
-        return Printed(made.pdf, site.trace(), made.problems)
+        return Rendered(made.pdf, site.trace(), problems=made.problems)
 
     def told(self) -> Told:
         """All that was asked for so far."""
@@ -200,8 +202,14 @@ class Answers:
             return digests.of_bytes(b"".join(map(self.site.teaser_digest, answer)))
         return digests.of_value(answer)
 
-    def _run(self, layout: str, address: str, names: Mapping[str, object]) -> Rendered:
-        desk = SiteDesk(self.value)
+    def _run(
+        self,
+        layout: str,
+        address: str,
+        names: Mapping[str, object],
+        mark: Callable[[Question, Any], Any] = lambda _question, fragment: fragment,
+    ) -> tuple[str, Trace]:
+        desk = SiteDesk(self.value, mark)
         portal = PortalDesk(self.site.portal, desk.ask)
         desk.ask("layout", layout)
         template = self._layouts.template(layout)
@@ -211,7 +219,7 @@ class Answers:
             raise
         except Exception as error:
             raise self._layouts.failure(layout, address, error) from error
-        return Rendered(text, desk.trace())
+        return text, desk.trace()
 
     def _fallback(self, path: str, file: str) -> tuple[Path, bytes]:
         return self._pictures.fallback(self._assets.name_of(path, file))

@@ -42,7 +42,7 @@ def samples(answers: Answers, pages: Iterable[Page]) -> Samples:
     problems: list[Problem] = []
     for page in dict.fromkeys((*wanted.values(), *posts[:POSTS])):
         try:
-            texts[page] = answers.render(page).text
+            texts[page] = answers.render(page).data.decode()
         except PortalError as error:
             problems += error.problems
     return Samples(texts, tuple(problems))

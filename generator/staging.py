@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -13,9 +14,10 @@ from generator.memory import Derived
 from generator.pages import Page
 from generator.pictures import Pictures
 from generator.problems import PortalError, Problem, problem
-from generator.publish import Stage, Written
-from generator.questions import Question
-from generator.render import Answers, Printed
+from generator.publish import Room, Stage, Written
+from generator.questions import Question, Trace
+from generator.render import Answers
+from generator.seams import Patch, resewn
 from generator.stale import Outcome, Staged
 
 BATCH: Final = 128
@@ -36,7 +38,7 @@ class Batch(msgspec.Struct, frozen=True, array_like=True):
 
     questions: tuple[Question, ...]
     digests: tuple[bytes, ...]
-    pages: tuple[tuple[tuple[int, ...], Written, tuple[Problem, ...]], ...]
+    pages: tuple[tuple[Written, bytes, tuple[tuple[int, ...], tuple[Problem, ...]] | None], ...]
     derived: tuple[tuple[Question, Derived], ...]
     problems: tuple[Problem, ...]
 
@@ -45,19 +47,23 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Batch).decode
 
 
+Task = tuple[Page, Patch | None]
+"""A page, and how it can be mended if it need not be rendered."""
+
+
 def stage_pages(
-    pages: Sequence[Page],
+    pages: Sequence[Task],
     answers: Answers,
-    stage: Stage,
+    room: Room,
     *,
     jobs: int,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Staged:
-    """Renders `pages`, PDFs or none, into `stage`.  PortalError: all that is wrong with layouts."""
-    pdfs = any(page.is_pdf for page in pages)
+    """Makes `pages`, PDFs or none, in `room`.  PortalError: all that is wrong with layouts."""
+    pdfs = any(page.is_pdf for page, _ in pages)
     size = BATCH_OF_PDFS if pdfs else BATCH
     tasks = [pages[start : start + size] for start in range(0, len(pages), size)]
-    work = partial(_render, answers, stage)
+    work = partial(_make, answers, room.output, room.stage)
     problems: set[Problem] = set()
     outcomes: dict[str, Outcome] = {}
     told = answers.told()
@@ -69,9 +75,8 @@ def stage_pages(
         told.digests.update(zip(batch.questions, batch.digests, strict=True))
         told.derived.update(batch.derived)
         if not batch.problems:
-            for page, (trace, written, found) in zip(tasks[place], batch.pages, strict=True):
-                questions = tuple(batch.questions[number] for number in trace)
-                outcomes[page.address] = Outcome(questions, written, found)
+            for (page, _), (written, seams, asked) in zip(tasks[place], batch.pages, strict=True):
+                outcomes[page.address] = Outcome(written, seams, _named(asked, batch.questions))
         progress(len(outcomes), len(pages))
     if problems:
         raise PortalError(_one_for_each_place(problems))
@@ -110,36 +115,42 @@ def stage_pictures(
 
 
 def _in_workers(
-    work: Callable[[Sequence[Page]], bytes], tasks: Sequence[Sequence[Page]], jobs: int
+    work: Callable[[Sequence[Task]], bytes], tasks: Sequence[Sequence[Task]], jobs: int
 ) -> Iterator[tuple[int, bytes]]:
     for place, result in workers.run(work, tasks, jobs=jobs, budget=BUDGET, batch=1):
         if isinstance(result, str):
-            raise PortalError((problem("worker-died", tasks[place][0].layout),))
+            raise PortalError((problem("worker-died", tasks[place][0][0].layout),))
         yield place, result
 
 
-def _rendered(answers: Answers, page: Page) -> Printed:
-    if page.is_pdf:
-        return answers.print(page)
-    text, trace = answers.render(page)
-    return Printed(text.encode(), trace, ())
+def _named(
+    asked: tuple[tuple[int, ...], tuple[Problem, ...]] | None, questions: Sequence[Question]
+) -> tuple[Trace, tuple[Problem, ...]] | None:
+    return asked and (tuple(questions[number] for number in asked[0]), asked[1])
 
 
-def _render(answers: Answers, stage: Stage, pages: Sequence[Page]) -> bytes:
-    """Renders some pages into the stage, and packs what their layouts asked and were told."""
+def _make(answers: Answers, output: Path, stage: Stage, tasks: Sequence[Task]) -> bytes:
+    """Stages some pages, and packs what their layouts asked and were told."""
     numbers: dict[Question, int] = {}
-    rendered: list[tuple[tuple[int, ...], Written, tuple[Problem, ...]]] = []
+    made: list[tuple[Written, bytes, tuple[tuple[int, ...], tuple[Problem, ...]] | None]] = []
     problems: list[Problem] = []
     before = len(answers.derived)
-    for page in pages:
+    for page, patch in tasks:
+        place = target(page.address)
+        if patch and (mended := _mended(answers, output / place, patch)):
+            data, seams = mended
+            made.append((stage.write(place, data, digests.of_bytes(data)), seams, None))
+            continue
         try:
-            data, trace, warnings = _rendered(answers, page)
+            data, trace, seams, warnings = (
+                answers.print(page) if page.is_pdf else answers.render(page)
+            )
         except PortalError as error:
             problems += error.problems
             continue
-        written = stage.write(target(page.address), data, digests.of_bytes(data))
+        written = stage.write(place, data, digests.of_bytes(data))
         places = tuple(numbers.setdefault(question, len(numbers)) for question in trace)
-        rendered.append((places, written, warnings))
+        made.append((written, seams, (places, warnings)))
     for question in list(numbers):
         answers.digest(question)
     derived = tuple(list(answers.derived.items())[before:])
@@ -147,4 +158,16 @@ def _render(answers: Answers, stage: Stage, pages: Sequence[Page]) -> bytes:
         for asked in (question, *answer.trace):
             numbers.setdefault(asked, len(numbers))
     told = tuple(answers.digest(question) for question in numbers)
-    return _encode(Batch(tuple(numbers), told, tuple(rendered), derived, tuple(problems)))
+    return _encode(Batch(tuple(numbers), told, tuple(made), derived, tuple(problems)))
+
+
+def _mended(answers: Answers, file: Path, patch: Patch) -> tuple[bytes, bytes] | None:
+    """The bytes and the seams of a page with other fragments; None where it has to be rendered."""
+    try:
+        page = file.read_bytes()
+    except OSError:
+        return None
+    if digests.of_bytes(page) != patch.digest:
+        return None
+    texts = {place: answers.value(question).encode() for place, question in patch.fragments}
+    return resewn(page, patch.seams, texts)

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Final, NamedTuple
 
+import msgspec
+
 from generator.memory import Derived, Memory, Told
 from generator.pages import Page, plan
 from generator.problems import Problem
 from generator.publish import Written
 from generator.questions import Question, Trace, spelled
 from generator.render import Answers
+from generator.seams import Patch
 from generator.site import Site
 from generator.store import Generation, KeptAnswer, KeptPage
 
@@ -17,12 +20,22 @@ MOVED: Final = "its place in the plan changed"
 DAMAGED: Final = "its file was changed or removed by someone else"
 
 
-class Outcome(NamedTuple):
-    """A rendered page: what it asked, the file that was staged for it, and warnings."""
+class Stale(NamedTuple):
+    """Why a page is out of date, and how it can be mended if it need not be rendered."""
 
-    trace: Trace
+    reasons: tuple[str, ...]
+    patch: Patch | None = None
+
+
+class Outcome(NamedTuple):
+    """A page that was made anew: the file that was staged for it, and its seams.
+
+    Where it was rendered, `told` is what it asked, and of what it warns.
+    """
+
     written: Written
-    problems: tuple[Problem, ...]
+    seams: bytes
+    told: tuple[Trace, tuple[Problem, ...]] | None
 
 
 class Staged(NamedTuple):
@@ -69,12 +82,14 @@ def judge(
     generation: Generation,
     basis: Mapping[str, bytes],
     answers: Answers,
+    known: Mapping[str, Written],
     damaged: Set[str],
-) -> Mapping[Page, tuple[str, ...]]:
-    """The pages that are stale, with the reasons why: an answer that they got changed.
+) -> Mapping[Page, Stale]:
+    """The pages that are stale, mostly because an answer that they got changed.
 
     `basis` are the digests of what every page depends on; where one changed, all are stale.
-    `damaged` are the targets whose files are not as they were left.
+    `known` are the files of the last build by target, `damaged` the targets of those that are not
+    as they were left.
     """
     general = tuple(
         f"{name} changed" for name, digest in basis.items() if generation.basis.get(name) != digest
@@ -87,21 +102,35 @@ def judge(
         and answers.digest(question) != generation.digests[place]
     }
     earlier = {kept.page.address: kept for kept in generation.pages}
-    stale: dict[Page, tuple[str, ...]] = {}
+    stale: dict[Page, Stale] = {}
     for page in pages:
         kept = earlier.get(page.address)
         if kept is None:
-            stale[page] = (NEW,)
+            stale[page] = Stale((NEW,))
         elif general:
-            stale[page] = general
+            stale[page] = Stale(general)
         elif kept.page != page:
-            stale[page] = (MOVED,)
+            stale[page] = Stale((MOVED,))
         elif damaged and page.target in damaged:
-            stale[page] = (DAMAGED,)
+            stale[page] = Stale((DAMAGED,))
         elif not changed.isdisjoint(kept.trace):
-            reasons = (generation.questions[place] for place in kept.trace if place in changed)
-            stale[page] = tuple(f"{spelled(question)} changed" for question in reasons)
+            asked = tuple(
+                (place, generation.questions[number])
+                for place, number in enumerate(kept.trace)
+                if number in changed
+            )
+            reasons = tuple(f"{spelled(question)} changed" for _, question in asked)
+            stale[page] = Stale(reasons, _patch(kept, asked, known.get(page.target)))
     return stale
+
+
+def _patch(
+    kept: KeptPage, changed: tuple[tuple[int, Question], ...], file: Written | None
+) -> Patch | None:
+    """How to mend a page that was told something else only in place of fragments."""
+    if file and kept.seams and all(question[0] == "fragment" for _, question in changed):
+        return Patch(file.digest, kept.seams, changed)
+    return None
 
 
 def remember(
@@ -123,12 +152,17 @@ def remember(
         return tuple(numbers.setdefault(question, len(numbers)) for question in trace)
 
     earlier = {kept.page.address: kept for kept in old.pages}
-    kept_pages = tuple(
-        KeptPage(page, numbered(outcome.trace), outcome.problems)
-        if (outcome := outcomes.get(page.address))
-        else earlier[page.address]
-        for page in pages
-    )
+
+    def kept_page(page: Page) -> KeptPage:
+        outcome = outcomes.get(page.address)
+        if outcome is None:
+            return earlier[page.address]
+        if outcome.told is None:
+            return msgspec.structs.replace(earlier[page.address], seams=outcome.seams)
+        trace, problems = outcome.told
+        return KeptPage(page, numbered(trace), problems, outcome.seams)
+
+    kept_pages = tuple(map(kept_page, pages))
     derived = {kept.question: kept for kept in old.derived}
     for question, answer in told.derived.items():
         number = numbered((question,))[0]
@@ -142,7 +176,8 @@ def remember(
         basis, answers.site.outline, tuple(numbers), tuple(digests), tuple(derived.values()),
         kept_pages,
     )  # fmt: skip
-    texts = {q[1] for outcome in outcomes.values() for q in outcome.trace if q[0] == "body"}
+    traces = (outcome.told[0] for outcome in outcomes.values() if outcome.told)
+    texts = {question[1] for trace in traces for question in trace if question[0] == "body"}
     if _asks_the_same(made, old) and texts.isdisjoint(_sources_in_fragments(made)):
         return made
     return _compacted(made, answers.behind)
@@ -189,7 +224,7 @@ def _compacted(generation: Generation, behind: Callable[[Question], Trace]) -> G
             if kept.question in places
         ),
         tuple(
-            KeptPage(kept.page, renumbered(kept.trace), kept.problems) for kept in generation.pages
+            msgspec.structs.replace(kept, trace=renumbered(kept.trace)) for kept in generation.pages
         ),
     )
 

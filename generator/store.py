@@ -23,7 +23,7 @@ from generator.site import Entry, Outline
 
 T = TypeVar("T")
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Changes whenever what is written here changes its shape."""
 
 FOLDER: Final = ".stadtschreiber"
@@ -40,11 +40,15 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
 
 
 class KeptPage(msgspec.Struct, frozen=True, array_like=True):
-    """A page of the last build, its trace as places in `Generation.questions`, and warnings."""
+    """A page of the last build, its trace as places in `Generation.questions`, and warnings.
+
+    `seams` are packed: few of them are needed again.
+    """
 
     page: Page
     trace: tuple[int, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...]
+    seams: bytes
 
 
 class KeptAnswer(msgspec.Struct, frozen=True, array_like=True):
