@@ -55,6 +55,7 @@ class Changes(Watcher):  # type: ignore[misc]  # livereload has no types
         self._heard = asyncio.Event()
         self._end = asyncio.Event()
         self._again = asyncio.Event()
+        self._has_listened = False
         self._listening: list[asyncio.Task[None]] = []
 
     def start(self, _callback: object) -> bool:
@@ -106,7 +107,6 @@ class Changes(Watcher):  # type: ignore[misc]  # livereload has no types
             self._note(paths & {str(self._root / FILE)})
             if not paths.isdisjoint(self._folders):
                 self._again.set()
-                self.ask_for_all()
 
     async def _listen_to_folders(self) -> None:
         while not self._end.is_set():
@@ -124,6 +124,8 @@ class Changes(Watcher):  # type: ignore[misc]  # livereload has no types
         """What changed, until `end`."""
         polling = False
         while not end.is_set():
+            if recursive:
+                self._begin()
             try:
                 async for changes in awatch(
                     *places, watch_filter=None, debounce=DEBOUNCE, step=STEP, stop_event=end,
@@ -137,6 +139,13 @@ class Changes(Watcher):  # type: ignore[misc]  # livereload has no types
                     raise
                 polling = True
                 self._complain(str(error))
+
+    def _begin(self) -> None:
+        """Asks for what changed while nobody listened, as soon as somebody does."""
+        if self._has_listened:
+            # `awatch` listens before it first waits, and so before the next turn of the loop.
+            asyncio.get_running_loop().call_soon(self.ask_for_all)
+        self._has_listened = True
 
     def _note(self, paths: set[str]) -> None:
         """Notes the changes that may be of a portal's file."""

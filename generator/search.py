@@ -23,7 +23,10 @@ _EPOCH: Final = date(1970, 1, 1)
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True):
-    """What the index tells of one article; `text` is the digest of its body."""
+    """What the index tells of one article; `text` is the digest of its body.
+
+    `keywords` are by all their names: whoever looks for "KI" wants "Künstliche Intelligenz".
+    """
 
     address: str
     title: str
@@ -96,6 +99,8 @@ def _made(
 def _record(site: Site, entry: Entry) -> Record:
     article = entry.source
     assert isinstance(article, Article)  # noqa: S101 (for the type checker)
+    synonyms = site.portal.synonyms.items()
+    others = (other for other, keyword in synonyms if keyword in article.keywords)
     return Record(
         address=article.address,
         title=article.title,
@@ -104,7 +109,7 @@ def _record(site: Site, entry: Entry) -> Record:
         date=article.date.local.isoformat(timespec="minutes"),
         section=article.section,
         kind=article.kind,
-        keywords=article.keywords,
+        keywords=(*article.keywords, *others),
         authors=tuple(site.portal.authors.get(name, name) for name in article.authors),
         captions=tuple(
             hole.image.caption if isinstance(hole, Picture) else "" for hole in entry.holes

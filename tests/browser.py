@@ -1,13 +1,16 @@
 """A real browser, and a small server that sends what the documented configuration sends."""
 
 import functools
+import gzip
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Playwright
@@ -19,6 +22,9 @@ SLOW: Final = 60_000
 
 CSP: Final = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 """The content security policy under which everything has to work; WebAssembly is the search's."""
+
+PACKED: Final = (".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml")
+"""What is sent packed; every browser takes gzip."""
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -34,6 +40,21 @@ class _Handler(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         self.send_header("Content-Security-Policy", CSP)
         super().end_headers()
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        """Packs texts, as servers do."""
+        file = Path(self.translate_path(self.path))
+        if file.is_dir() and self.path.endswith("/"):
+            file /= "index.html"
+        if not file.is_file() or file.suffix not in PACKED:
+            return super().send_head()
+        data = gzip.compress(file.read_bytes(), 9)
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", self.guess_type(file))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        return BytesIO(data)
 
     def log_message(self, *_arguments: object) -> None:
         pass

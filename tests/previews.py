@@ -9,13 +9,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from tests.portals import ROOT
+
+T = TypeVar("T")
 
 PATIENCE: Final = 60.0
 """Seconds that anything may take on a machine that has other things to do."""
@@ -71,14 +73,23 @@ class Preview:
 
     def wait_until_said(self, pattern: str) -> str:
         """The first line that it says and `pattern` is in."""
-        end = time.monotonic() + PATIENCE
-        while True:
-            for line in list(self.said):
-                if re.search(pattern, line):
-                    return line
-            if time.monotonic() > end:
-                raise AssertionError(f"{pattern} is not in {self.said}")
-            time.sleep(0.02)
+
+        def found() -> str | None:
+            return next((line for line in list(self.said) if re.search(pattern, line)), None)
+
+        line = wait_until(found, lambda: f"{pattern} is not in {self.said}")
+        assert line is not None
+        return line
+
+    @property
+    def bench(self) -> int:
+        """The process that makes its pages."""
+        (found,) = (
+            pid
+            for pid in children_of(self.process.pid)
+            if b"preview_bench" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        )
+        return found
 
     def end(self, number: int = signal.SIGINT) -> int:
         """Ends it as Ctrl-C does; its exit code."""
@@ -127,8 +138,43 @@ def _listen(preview: Preview) -> None:
             preview.said.append(line.rstrip())
 
 
+def wait_until(true: Callable[[], T], why: Callable[[], str] = lambda: "") -> T:
+    """Waits until something is true, which it returns; AssertionError with `why` if never."""
+    end = time.monotonic() + PATIENCE
+    while not (found := true()):
+        assert time.monotonic() < end, why()
+        time.sleep(0.02)
+    return found
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            if int(place.read_text().rpartition(")")[2].split()[1]) == pid:
+                found.append(int(place.parent.name))
+    return found
+
+
+def descendants_of(pid: int) -> set[int]:
+    """All processes that a process has started, and those have."""
+    found = set(children_of(pid))
+    return found.union(*map(descendants_of, found)) if found else found
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process, and not only its body that nobody has fetched."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2][1] != "Z"
+    except OSError:
+        return False
+
+
 def free_port() -> int:
-    """A port that nobody uses just now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port that nobody uses just now, and none of those that the system gives away by itself."""
+    for port in range(20_000 + os.getpid() % 10_000, 32_000):
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("all ports are in use")

@@ -1,166 +1,186 @@
 """The preview as an editor sees it: Debian's Chromium, and files that are saved beside it."""
 
-import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.browser import CHROMIUM
+from tests.browser import CHROMIUM, SLOW
 from tests.portals import TestPortal
-from tests.previews import Preview, previewing
+from tests.previews import Preview, free_port, previewing, wait_until
 
-SLOW = 30_000
-"""Milliseconds that a page may take on a machine that has other things to do."""
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
 
-pytestmark = [
-    pytest.mark.preview,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium"),
-]
-
-PAGE = "/2026/05/text-1/"
 OVERLAY = "stadtschreiber-preview[data-panel=mistakes]"
+LONG = "\n\n".join(f"Absatz {number}, der etwas länger ist." for number in range(80))
 
 
-@pytest.fixture
-def filled(portal: TestPortal) -> TestPortal:
-    """A portal with three long articles."""
-    text = "\n\n".join(f"Absatz {number}, der etwas länger ist." for number in range(80))
-    for number in range(3):
-        portal.article(f"2026/05/text-{number}.md", f"Satz {number}.\n\n{text}")
-    return portal
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> TestPortal:
+    """A portal that all tests edit, each an article of its own."""
+    return TestPortal.make(tmp_path_factory.mktemp("shared") / "portal")
 
 
-@pytest.fixture
-def preview(filled: TestPortal) -> Iterator[Preview]:
-    with previewing(filled.root) as running:
+@pytest.fixture(scope="module")
+def preview(shared: TestPortal) -> Iterator[Preview]:
+    with previewing(shared.root) as running:
         yield running
 
 
 @pytest.fixture
-def page(browser: Browser, preview: Preview) -> Iterator[Page]:
-    """The page of an article, in German."""
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty tab of a German browser."""
     context = browser.new_context(locale="de-DE")
     context.set_default_timeout(SLOW)
-    opened = context.new_page()
-    opened.goto(preview.address + PAGE)
-    yield opened
+    yield context.new_page()
     context.close()
+
+
+def open_article(shared: TestPortal, preview: Preview, page: Page, slug: str) -> Path:
+    """Writes an article, and opens its page; the file."""
+    file = shared.article(f"2026/05/{slug}.md", f"Satz 1.\n\n{LONG}", title=f"Zu {slug}")
+    preview.wait_for(f"/2026/05/{slug}/", "Satz 1.")
+    go(page, f"{preview.address}/2026/05/{slug}/")
+    is_seen(page, "Satz 1.")
+    return file
+
+
+def go(page: Page, address: str) -> None:
+    """Opens an address, even where a save reloads the page in that very moment."""
+
+    def arrives() -> bool:
+        with suppress(Error):
+            page.goto(address)
+            return True
+        return False
+
+    wait_until(arrives)
 
 
 def is_seen(page: Page, text: str) -> None:
     expect(page.get_by_text(text).first).to_be_visible(timeout=SLOW)
 
 
-def test_an_editors_session(filled: TestPortal, preview: Preview, page: Page) -> None:
-    file = filled.root / "content/2026/05/text-1.md"
-    is_seen(page, "Satz 1.")
-
-    # A new article is in the lists as soon as it is saved, marked as what it is.
-    filled.article("2026/06/neu.md", "Erster Satz.", title="Ganz neu", draft="true")
+def test_an_editors_session(shared: TestPortal, preview: Preview, page: Page) -> None:
+    # A new draft is in the lists as soon as it is there, marked as what it is.
+    go(page, f"{preview.address}/politik/")
+    done = shared.run("new", "Ganz neu", "--section", "politik")
+    assert done.returncode == 0, done.stderr
+    file = shared.root / done.stdout.split()[-1]
     is_seen(page, "Ganz neu")
-    page.goto(preview.address + "/2026/05/neu/")
-    expect(page.locator("h1 .unpublished")).to_contain_text("Entwurf")
+    page.get_by_role("link", name="Ganz neu").first.click()
+    expect(page.locator("h1 .unpublished")).to_contain_text("Entwurf", timeout=SLOW)
 
     # What is written is seen.
-    page.goto(preview.address + PAGE)
-    text = file.read_text()
-    file.write_text(text.replace("Satz 1.", "Satz eins."))
-    is_seen(page, "Satz eins.")
-    expect(page.locator(OVERLAY)).to_have_count(0)
+    before = file.read_text()
+    text = f"{before}\nDer Rat hat getagt.\n"
+    file.write_text(text)
+    is_seen(page, "Der Rat hat getagt.")
+    expect(page.locator(OVERLAY)).to_have_count(0, timeout=SLOW)
 
     # A mistake lies over the page, with its place and what to write instead.
-    file.write_text(text.replace("date: 2026-05-01", "date: 2026-05-41"))
+    lines = text.splitlines()
+    line = next(place for place, words in enumerate(lines, 1) if words.startswith("datum: "))
+    file.write_text(text.replace(lines[line - 1], "datum: 2026-05-41"))
     overlay = page.locator(OVERLAY)
-    expect(overlay).to_be_attached(timeout=SLOW)
-    expect(overlay).to_contain_text("content/2026/05/text-1.md:3:7")
-    expect(overlay).to_contain_text("date: 2026-05-41\n      ^")
+    place = f"{file.relative_to(shared.root).as_posix()}:{line}:8"
+    expect(overlay).to_contain_text(place, timeout=SLOW)
+    expect(overlay).to_contain_text("datum: 2026-05-41\n       ^")
     expect(overlay).to_contain_text("Im Portal ist ein Fehler")
-    is_seen(page, "Satz eins.")
+    is_seen(page, "Der Rat hat getagt.")
 
     # It can be laid aside, and goes away by itself when the mistake is mended.
     page.get_by_role("button", name="Schließen").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    page.reload()
-    expect(page.get_by_role("dialog")).to_be_visible()
-    file.write_text(text.replace("Satz 1.", "Satz 1, verbessert."))
-    is_seen(page, "Satz 1, verbessert.")
-    expect(page.locator(OVERLAY)).to_have_count(0)
+    go(page, page.url)
+    expect(page.get_by_role("dialog")).to_be_visible(timeout=SLOW)
+    file.write_text(text.replace("getagt", "beschlossen"))
+    is_seen(page, "Der Rat hat beschlossen.")
+    expect(page.locator(OVERLAY)).to_have_count(0, timeout=SLOW)
 
     # A deleted article is gone, and comes back.
     file.unlink()
     is_seen(page, "Seite nicht gefunden")
-    is_seen(page, "2026/05/text-1.md")
+    is_seen(page, file.relative_to(shared.root).as_posix())
     file.write_text(text)
-    is_seen(page, "Satz 1.")
+    is_seen(page, "Der Rat hat getagt.")
 
 
-def test_of_fifty_quick_saves_the_last_is_shown(filled: TestPortal, page: Page) -> None:
-    file = filled.root / "content/2026/05/text-1.md"
+def test_of_fifty_quick_saves_the_last_is_shown(
+    shared: TestPortal, preview: Preview, page: Page
+) -> None:
+    file = open_article(shared, preview, page, "schnell")
     text = file.read_text()
     for number in range(50):
         file.write_text(text.replace("Satz 1.", f"Fassung {number}."))
-        time.sleep((number % 7) * 0.02)
+        page.wait_for_timeout(number % 7 * 10)
     is_seen(page, "Fassung 49.")
-    page.wait_for_timeout(1500)
-    is_seen(page, "Fassung 49.")
+    assert "Fassung 49." in preview.get("/2026/05/schnell/").text
 
 
 def test_whatever_moment_a_page_is_opened_in_it_shows_the_last_save(
-    filled: TestPortal, page: Page
+    shared: TestPortal, preview: Preview, page: Page
 ) -> None:
-    file = filled.root / "content/2026/05/text-1.md"
+    file = open_article(shared, preview, page, "moment")
     text = file.read_text()
-    for number in range(10):
+    for number in range(8):
         file.write_text(text.replace("Satz 1.", f"Vorher {number}."))
         with suppress(Error):  # the reload for the save before was quicker
             page.goto(page.url, wait_until="commit")
-        time.sleep(number * 0.02)
+        page.wait_for_timeout(number * 20)
         file.write_text(text.replace("Satz 1.", f"Nachher {number}."))
         is_seen(page, f"Nachher {number}.")
 
 
-def test_all_tabs_show_it(filled: TestPortal, preview: Preview, page: Page) -> None:
+def test_all_tabs_show_it(shared: TestPortal, preview: Preview, page: Page) -> None:
+    file = open_article(shared, preview, page, "zwei")
     other = page.context.new_page()
-    other.goto(preview.address + "/")
-    file = filled.root / "content/2026/05/text-1.md"
+    go(other, f"{preview.address}/politik/")
     file.write_text(file.read_text().replace("title: ", "title: Doppelt – "))
-    is_seen(page, "Doppelt – ")
-    is_seen(other, "Doppelt – ")
+    is_seen(page, "Doppelt – Zu zwei")
+    is_seen(other, "Doppelt – Zu zwei")
 
 
-def test_the_place_on_the_page_is_kept(filled: TestPortal, page: Page) -> None:
-    page.evaluate("window.scrollTo(0, 1500)")
-    page.wait_for_function("window.scrollY === 1500")
-    file = filled.root / "content/2026/05/text-1.md"
+def test_the_place_on_the_page_is_kept(shared: TestPortal, preview: Preview, page: Page) -> None:
+    file = open_article(shared, preview, page, "stelle")
+
+    def is_there() -> bool:
+        with suppress(Error):  # it is just being reloaded
+            page.evaluate("window.scrollTo(0, 1500)")
+            return bool(page.evaluate("window.scrollY === 1500"))
+        return False
+
+    wait_until(is_there)
     file.write_text(file.read_text().replace("Absatz 79", "Schluss"))
     expect(page.get_by_text("Schluss")).to_be_attached(timeout=SLOW)
     page.wait_for_function("window.scrollY === 1500", timeout=SLOW)
 
 
-def test_styles_and_layouts_are_seen(filled: TestPortal, page: Page) -> None:
-    style = filled.root / "assets/css/style.css"
+def test_styles_and_layouts_are_seen(shared: TestPortal, preview: Preview, page: Page) -> None:
+    open_article(shared, preview, page, "aussehen")
+    style = shared.root / "assets/css/style.css"
     style.write_text(style.read_text() + "\nh1 { outline: 3px solid rgb(1, 2, 3) }\n")
     expect(page.locator("h1")).to_have_css("outline-color", "rgb(1, 2, 3)", timeout=SLOW)
-    layout = filled.root / "layouts/article.html"
+    layout = shared.root / "layouts/article.html"
     text = layout.read_text()
-    layout.write_text(text.replace("{% block main %}", "{% block main %}{{ falsch }}"))
-    expect(page.locator(OVERLAY)).to_contain_text("layouts/article.html", timeout=SLOW)
-    is_seen(page, "Satz 1.")
-    layout.write_text(text.replace("{% block main %}", "{% block main %}<b>Oben</b>"))
-    is_seen(page, "Oben")
-    expect(page.locator(OVERLAY)).to_have_count(0)
-
-
-def test_a_page_outlives_its_preview(filled: TestPortal, browser: Browser) -> None:
-    with previewing(filled.root) as first:
-        page = browser.new_page()
-        page.goto(first.address + PAGE)
+    try:
+        layout.write_text(text.replace("{% block main %}", "{% block main %}{{ falsch }}"))
+        expect(page.locator(OVERLAY)).to_contain_text("layouts/article.html", timeout=SLOW)
         is_seen(page, "Satz 1.")
-        port = first.port
-    file = filled.root / "content/2026/05/text-1.md"
+    finally:
+        layout.write_text(text.replace("{% block main %}", "{% block main %}<b>Oben</b>"))
+    is_seen(page, "Oben")
+    expect(page.locator(OVERLAY)).to_have_count(0, timeout=SLOW)
+
+
+def test_a_page_outlives_its_preview(portal: TestPortal, page: Page) -> None:
+    file = portal.article("2026/05/text.md", "Satz 1.")
+    port = free_port()
+    with previewing(portal.root, port=port) as first:
+        go(page, f"{first.address}/2026/05/text/")
+        is_seen(page, "Satz 1.")
     file.write_text(file.read_text().replace("Satz 1.", "Nach der Pause."))
-    with previewing(filled.root, port=port):
+    with previewing(portal.root, port=port):
         is_seen(page, "Nach der Pause.")
-        page.close()

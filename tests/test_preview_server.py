@@ -5,33 +5,54 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
 from generator import preview_line, preview_process
-from generator.preview_line import Gone, Line
-from generator.preview_talk import Answer, Ask, Look, News, Opened, Opening
+from generator.preview_line import Busy, Gone, Line
+from generator.preview_talk import Answer, Ask, GoOn, Look, News, Opened, Opening
+from generator.preview_watch import Batch, Changes
 from tests.portals import TestPortal
-from tests.previews import Preview, free_port, previewing
+from tests.previews import (
+    Preview,
+    children_of,
+    descendants_of,
+    free_port,
+    is_running,
+    previewing,
+    wait_until,
+)
 
-pytestmark = pytest.mark.preview
+T = TypeVar("T")
 
 
-@pytest.fixture
-def filled(portal: TestPortal) -> TestPortal:
-    """A portal with three articles."""
+def fill(portal: TestPortal) -> TestPortal:
+    """Gives a portal three articles."""
     for number in range(3):
         portal.article(f"2026/05/text-{number}.md", f"Satz {number}.", title=f"Titel {number}")
     return portal
 
 
 @pytest.fixture
-def preview(filled: TestPortal) -> Iterator[Preview]:
-    with previewing(filled.root) as running:
+def filled(portal: TestPortal) -> TestPortal:
+    """A portal of a test's own."""
+    return fill(portal)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> TestPortal:
+    """A portal that several tests edit, each article by one of them."""
+    return fill(TestPortal.make(tmp_path_factory.mktemp("shared") / "portal"))
+
+
+@pytest.fixture(scope="module")
+def preview(shared: TestPortal) -> Iterator[Preview]:
+    """The preview of the shared portal."""
+    with previewing(shared.root) as running:
         yield running
 
 
@@ -99,12 +120,12 @@ def in_place(file: Path, text: str) -> None:
     file.write_text(text)
 
 
-def slowly_in_place(file: Path, text: str) -> None:
+def in_parts(file: Path, text: str) -> None:
     with file.open("w") as stream:
         for part in (text[:30], text[30:60], text[60:]):
             stream.write(part)
             stream.flush()
-            time.sleep(0.03)
+            os.fsync(stream.fileno())
 
 
 def by_renaming(file: Path, text: str) -> None:
@@ -128,125 +149,138 @@ def as_vim_does(file: Path, text: str) -> None:
 
 def by_removing_first(file: Path, text: str) -> None:
     file.unlink()
-    time.sleep(0.04)
     file.write_text(text)
 
 
-WAYS = [in_place, slowly_in_place, by_renaming, as_vim_does, by_removing_first]
+WAYS = [in_place, in_parts, by_renaming, as_vim_does, by_removing_first]
 
 
-def test_a_save_is_seen_whatever_way_an_editor_saves(filled: TestPortal, preview: Preview) -> None:
-    file = filled.root / "content/2026/05/text-1.md"
+def test_a_save_is_seen_whatever_way_an_editor_saves(shared: TestPortal, preview: Preview) -> None:
+    file = shared.root / "content/2026/05/text-1.md"
     text = file.read_text()
     for number, save in enumerate(WAYS):
         save(file, text.replace("Satz 1.", f"Fassung {number}."))
         preview.wait_for(PAGE, f"Fassung {number}.")
-    assert not [line for line in preview.said if "error" in line]
+    wait_until(lambda: "stadtschreiber-preview" not in preview.get(PAGE).text)
 
 
-def test_each_kind_of_file_is_listened_to(filled: TestPortal, preview: Preview) -> None:
-    filled.article("2026/06/neu.md", title="Neues")
+def test_each_kind_of_file_is_listened_to(shared: TestPortal, preview: Preview) -> None:
+    shared.article("2026/06/neu.md", title="Neues")
     preview.wait_for("/2026/05/neu/", "Neues")
-    (filled.root / "content/2026/06").rename(filled.root / "content/2026/07")
-    preview.wait_until_said(" 2 files: ")
-    filled.article("2026/07/neu.md", title="Anderes")
+    (shared.root / "content/2026/06").rename(shared.root / "content/2026/07")
+    shared.article("2026/07/neu.md", title="Anderes")
     preview.wait_for("/2026/05/neu/", "Anderes")
-    layout = filled.root / "layouts/fragments/footer.html"
+    layout = shared.root / "layouts/fragments/footer.html"
     layout.write_text(layout.read_text() + "<p>Unten</p>")
     preview.wait_for("/", "<p>Unten</p>")
-    style = filled.root / "assets/css/style.css"
+    style = shared.root / "assets/css/style.css"
     before = next(part for part in preview.get("/").text.split('"') if part.endswith(".css"))
     style.write_text(style.read_text() + "\n/* anders */")
-    end = time.monotonic() + 30
-    while before in preview.get("/").text and time.monotonic() < end:
-        time.sleep(0.05)
-    assert before not in preview.get("/").text
-    toml = filled.root / "portal.toml"
+    wait_until(lambda: before not in preview.get("/").text)
+    toml = shared.root / "portal.toml"
     by_renaming(toml, toml.read_text().replace("Amt & Alltag", "Rat & Tat"))
     preview.wait_for("/", "Rat &amp; Tat")
 
 
-def test_a_folder_that_was_replaced_is_listened_to(filled: TestPortal, preview: Preview) -> None:
-    content = filled.root / "content"
-    content.rename(filled.root / "old")
-    (filled.root / "old").rename(content)
-    filled.article("2026/06/danach.md", title="Danach")
+def test_a_folder_that_was_replaced_is_listened_to(shared: TestPortal, preview: Preview) -> None:
+    content = shared.root / "content"
+    content.rename(shared.root / "old")
+    (shared.root / "old").rename(content)
+    shared.article("2026/06/danach.md", title="Danach")
     preview.wait_for("/politik/", "Danach")
-    time.sleep(1)
-    filled.article("2026/06/zuletzt.md", title="Zuletzt")
+    shared.article("2026/06/zuletzt.md", title="Zuletzt")
     preview.wait_for("/politik/", "Zuletzt")
 
 
-def test_a_checkout_of_a_thousand_files_is_one_build(portal: TestPortal) -> None:
-    for number in range(1000):
-        portal.article(f"2026/{number % 12 + 1:02}/text-{number}.md", "Alt.")
-    git = ["git", "-c", "user.name=x", "-c", "user.email=x@y.example", "-C", str(portal.root)]
-    portal.write(".gitignore", ".stadtschreiber\n")
-    subprocess.run([*git, "init", "-q"], check=True)
-    for text in ("Alt.", "Neu."):
-        for file in (portal.root / "content").rglob("*.md"):
-            file.write_text(file.read_text().replace("Alt.", text))
-        subprocess.run([*git, "add", "."], check=True)
-        subprocess.run([*git, "commit", "-qm", text], check=True)
+def test_a_checkout_is_one_batch_however_it_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system tells of a thousand files bit by bit; the batch ends when nothing more comes."""
+    changes = Changes(tmp_path, print)
+    told = iter([range(30), range(30, 400), range(400, 1000)])
+
+    def hear() -> None:
+        changes._note({str(tmp_path / f"{number}.md") for number in next(told, ())})
+
+    async def pause(_seconds: float) -> None:
+        hear()
+
+    async def gather() -> Batch | None:
+        hear()
+        return await changes.batch(60)
+
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    batch = in_a_loop(gather)
+    assert batch is not None
+    assert len(batch.paths) == 1000
+
+
+def test_a_thousand_files_changed_at_once_are_not_built_one_by_one(
+    portal: TestPortal,
+) -> None:
+    files = [portal.article(f"2026/05/text-{number}.md", "Alt.") for number in range(1000)]
+    new = files[0].read_text().replace("Alt.", "Neu.")
     with previewing(portal.root) as preview:
-        preview.wait_for("/2026/05/text-4/", "Neu.")
-        subprocess.run([*git, "checkout", "-q", "HEAD~1"], check=True)
         preview.wait_for("/2026/05/text-4/", "Alt.")
-        preview.wait_until_said(" 1000 files: ")
-        assert len([line for line in preview.said if " files: " in line or ".md: " in line]) == 1
+        before = len(preview.said)
+        # As long as it is stopped, it hears nothing: afterwards all has changed at once.
+        preview.process.send_signal(signal.SIGSTOP)
+        for number, file in enumerate(files):
+            file.unlink()
+            file.write_text(new.replace("text-0", f"text-{number}"))
+        preview.process.send_signal(signal.SIGCONT)
+        for number in (0, 4, 999):
+            preview.wait_for(f"/2026/05/text-{number}/", "Neu.")
+        assert 1 <= len([line for line in preview.said[before:] if line[:1].isdigit()]) <= 5
 
 
 # Beginning and ending.
-
-
-def children(pid: int) -> set[int]:
-    """All processes that a process has started, and those have."""
-    found = set()
-    for place in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            parent = int(place.read_text().rpartition(")")[2].split()[1])
-            if parent == pid:
-                found.add(int(place.parent.name))
-    return found.union(*map(children, found)) if found else found
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_cleanly(filled: TestPortal, number: int) -> None:
     with previewing(filled.root) as preview:
         preview.get("/")
-        others = children(preview.process.pid)
+        others = descendants_of(preview.process.pid)
         assert others
         assert preview.end(number) == 0
-        assert not [pid for pid in others if Path(f"/proc/{pid}").exists()]
+        wait_until(lambda: not any(map(is_running, others)))
     assert preview.said[-1] == "The preview has ended."
     assert not any("Traceback" in line for line in preview.said)
 
 
 def test_nothing_is_left_of_it_when_it_is_killed(filled: TestPortal) -> None:
     with previewing(filled.root) as preview:
-        others = children(preview.process.pid)
+        others = descendants_of(preview.process.pid)
         preview.process.kill()
-        end = time.monotonic() + 30
-        while any(Path(f"/proc/{pid}").exists() for pid in others) and time.monotonic() < end:
-            time.sleep(0.05)
-        assert not [pid for pid in others if Path(f"/proc/{pid}").exists()]
+        wait_until(lambda: not any(map(is_running, others)))
 
 
 def test_a_bench_that_dies_is_replaced(filled: TestPortal) -> None:
+    file = filled.root / "content/2026/05/text-1.md"
+    text = file.read_text()
     with previewing(filled.root) as preview:
-        bench = min(children(preview.process.pid))
-        os.kill(bench, signal.SIGKILL)
-        assert preview.get(PAGE).status in (200, 500, 503)
-        preview.wait_for(PAGE, "Satz 1.")
-        file = filled.root / "content/2026/05/text-1.md"
-        file.write_text(file.read_text().replace("Satz 1.", "Satz eins."))
+        for turn in range(3):
+            os.kill(preview.bench, signal.SIGKILL)
+            assert preview.get(PAGE).status in (200, 500, 503)
+            preview.wait_for(PAGE, "Satz 1.")
+            file.write_text(text.replace("Satz 1.", f"Satz 1. Noch einer, {turn}."))
+            preview.wait_for(PAGE, f"Noch einer, {turn}.")
+        (worker, *_) = children_of(preview.bench)
+        os.kill(worker, signal.SIGKILL)
+        file.write_text(text.replace("Satz 1.", "Satz eins."))
         preview.wait_for(PAGE, "Satz eins.")
+
+
+def in_a_loop(make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """What `make` makes, in a thread of its own: a browser may have the loop of this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(make())).result()
 
 
 def test_a_page_that_never_ends_is_given_up(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview_line, "PATIENCE", 2.0)
     layout = filled.root / "layouts/standing.html"
     filled.write("content/seiten/impressum.md", "---\ntitle: Impressum\n---\n\nWir.\n")
     layout.write_text(
@@ -258,7 +292,8 @@ def test_a_page_that_never_ends_is_given_up(
         line = Line(preview_process.start(opening), opening)
         assert isinstance(line.opened(), Opened)
         assert isinstance(await line.ask(Look(all=True)), News)
-        with pytest.raises(Gone) as gone:
+        with monkeypatch.context() as patch, pytest.raises(Gone) as gone:
+            patch.setattr(preview_line, "PATIENCE", 2.0)
             await line.ask(Ask("/impressum/", "localhost", "de"))
         assert isinstance(await line.ask(Look(all=True)), News)
         answer = await line.ask(Ask("/", "localhost", "de"))
@@ -266,7 +301,33 @@ def test_a_page_that_never_ends_is_given_up(
         assert isinstance(answer, Answer)
         return gone.value.slow, answer.status
 
-    assert asyncio.run(ask()) == (True, 200)
+    assert in_a_loop(ask) == (True, 200)
+
+
+def test_a_browser_waits_for_its_turn_and_not_for_ever(
+    filled: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bench that does not answer keeps nobody waiting; another one takes its place."""
+    opening = Opening(str(filled.root), exact=True, at="", drafts=True, jobs=1)
+    monkeypatch.setattr(preview_line, "TURN", 0.1)
+    monkeypatch.setattr(preview_line, "DUTY", 2.0)
+
+    async def ask() -> bool:
+        bench = preview_process.start(opening)
+        line = Line(bench, opening)
+        line.opened()
+        os.kill(bench.pid, signal.SIGSTOP)
+        going_on = asyncio.create_task(line.ask(GoOn()))
+        await asyncio.sleep(0)
+        with pytest.raises(Busy):
+            await line.ask(Ask("/", "localhost", "de"))
+        with pytest.raises(Gone) as gone:
+            await going_on
+        assert isinstance(await line.ask(Look(all=True)), News)
+        await line.close()
+        return gone.value.slow
+
+    assert in_a_loop(ask)
 
 
 def test_a_port_that_is_taken_is_said(filled: TestPortal) -> None:
@@ -286,8 +347,6 @@ def test_without_a_wish_the_next_free_port_is_taken(filled: TestPortal) -> None:
         with contextlib.suppress(OSError):  # somebody else has it: just as well
             taken.bind(("127.0.0.1", 8000))
             taken.listen()
-        process = subprocess.Popen(["true"])
-        process.wait()
         with previewing(filled.root, port=-1) as preview:
             assert preview.port > 8000
             assert preview.get("/").status == 200

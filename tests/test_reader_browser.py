@@ -33,6 +33,7 @@ KINDS: Final = (
     ("year.html", "/archiv/2026/"),
     ("month.html", "/archiv/2026/11/"),
     ("credits.html", "/bildnachweise/"),
+    ("search.html", "/suche/"),
     ("standing.html", "/barrierefreiheit/"),
     ("not-found.html", "/404.html"),
 )

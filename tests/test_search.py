@@ -14,7 +14,13 @@ import pytest
 from generator import pagefind
 from tests.portals import NOW, PORTAL, SVG, TestPortal
 
-TOML = f"{PORTAL}\n[search]\nenabled = true\n"
+TOML = f"""{PORTAL}
+[search]
+enabled = true
+
+[keywords.synonyms]
+"Haushalt" = ["Etat"]
+"""
 SECTIONS = ("politik", "technik")
 ERROR = base64.b64encode(b'{"payload": {"type": "Error", "message": "no room"}}').decode()
 KINDS = ("news", "interview", "report", "comment", "sponsored")
@@ -101,7 +107,7 @@ def test_it_tells_what_an_article_is(filled: TestPortal) -> None:
     assert fragment["filters"] == {"section": ["technik"], "year": ["2026"], "kind": ["interview"]}
     assert fragment["meta"] == {
         "title": "Titel & <Zeichen>", "kicker": 'Ort "A"', "authors": "Vera Eschenbach",
-        "keywords": "Haushalt", "day": "20574",
+        "keywords": "Haushalt, Etat", "day": "20574",
     }  # fmt: skip
 
 

@@ -42,13 +42,14 @@ async function search() {
   const query = words.value.trim();
   const chosen = filters.filter((field) => field.value);
   remember();
-  if (!query && !chosen.length) {
-    list.replaceChildren();
-    more.hidden = true;
-    count.textContent = "";
-    return;
-  }
+  list.ariaBusy = "true";
   try {
+    if (!query && !chosen.length) {
+      list.replaceChildren();
+      more.hidden = true;
+      count.textContent = "";
+      return;
+    }
     const pagefind = await load();
     const found = await pagefind.search(query || null, {
       filters: Object.fromEntries(chosen.map((field) => [field.dataset.filter, field.value])),
@@ -64,6 +65,8 @@ async function search() {
     count.textContent = total > 1 ? many.replace("#", total.toLocaleString(language)) : total ? one : none;
   } catch {
     if (mine === turn) count.textContent = count.dataset.failed;
+  } finally {
+    if (mine === turn) list.ariaBusy = "false";
   }
 }
 
@@ -149,6 +152,7 @@ form.addEventListener("submit", (event) => {
   search();
 });
 words.addEventListener("input", () => {
+  list.ariaBusy = "true";
   clearTimeout(pause);
   pause = setTimeout(search, PAUSE);
 });

@@ -1,0 +1,1 @@
+"""Measures pages of the sample portal with Lighthouse, and on a slow line."""
