@@ -4,7 +4,7 @@ The names of the fields are those of the front matter.  `reader` makes articles,
 """
 
 from datetime import datetime, timedelta, timezone
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal, Self, TypeAlias
 
 import msgspec
@@ -19,7 +19,7 @@ Mark = Literal["", "draft", "scheduled"]
 """What a build with drafts shows beside what is not published: why it is not."""
 
 
-class When(msgspec.Struct, frozen=True, array_like=True):
+class When(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """A moment in the portal's time zone; `timed` is False where the editor gave only a day.
 
     A day begins at midnight.  Kept as what the clock on the wall shows and its distance from UTC
@@ -36,9 +36,9 @@ class When(msgspec.Struct, frozen=True, array_like=True):
         distance = at.utcoffset() or timedelta()
         return cls(at.replace(tzinfo=None), int(distance.total_seconds()), timed)
 
-    @property
+    @cached_property
     def at(self) -> datetime:
-        """The moment, with its distance from UTC."""
+        """The moment, with its distance from UTC; asked for several times in each build."""
         return self.local.replace(tzinfo=_zone(self.offset))
 
     def __lt__(self, other: "When") -> bool:

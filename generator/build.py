@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import msgspec
 
-from generator import publish, situation
+from generator import publish, situation, workers
 from generator.journal import refusal
 from generator.lock import hold
 from generator.portal import Portal
@@ -84,17 +85,18 @@ def _no_collecting() -> Iterator[None]:
 def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report:
     watch = Watch()
     with watch.stage("scan"):
+        known = store.get("written", dict[str, Written])
+        damaged = workers.aside(partial(publish.missing_or_changed, room.output, known))
         found = situation.look(portal)
         inputs = situation.inputs(portal, found, drafts=options.drafts, quick=options.quick)
         earlier = store.get("situation", Situation)
-        known = store.get("written", dict[str, Written])
-        damaged = publish.missing_or_changed(room.output, known)
-    if inputs and not damaged and earlier.still_holds(inputs, options.at):
+        holds = inputs and earlier.still_holds(inputs, options.at) and not damaged()
+    if holds:
         return _nothing_done(earlier, known, options, watch)
     # Imported here: where nothing changed, neither Jinja nor Markdown is needed.
-    from generator.production import produce
+    from generator.production import Start, produce
 
-    report = produce(portal, options, room, store, found=found, damaged=damaged, watch=watch)
+    report = produce(portal, options, room, store, Start(found, known, damaged), watch=watch)
     store.put("situation", _situation(inputs, report, options))
     store.commit()
     return report

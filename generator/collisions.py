@@ -52,7 +52,16 @@ def _claim(source: AnySource) -> _Claim:
 
 def _addresses(sources: list[Source], at: datetime) -> Iterator[Problem]:
     """Addresses are compared as files, without regard to capitals, as some systems do."""
-    claims = [(source, lines, _claim(source)) for source, lines in sources]
+    places = Counter(path_of(source.address).casefold() for source, _ in sources)
+    aliases = {path_of(alias).casefold() for source, _ in sources for alias in source.aliases}
+    # Most addresses are asked for once: no need to know when.
+    claims = [
+        (source, lines, _claim(source))
+        for source, lines in sources
+        if source.aliases
+        or places[place := path_of(source.address).casefold()] > 1
+        or place in aliases
+    ]
     current = [claimed for claimed in claims if claimed[2].end > at]
     present: dict[str, list[_Claim]] = defaultdict(list)
     for source, lines, claim in current:

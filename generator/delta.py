@@ -15,6 +15,9 @@ from generator.site import Outline, Site
 LISTS: Final = frozenset({"articles", "headlines", "newest_page"})
 """Questions whose answers show articles that filters choose."""
 
+SHOWING: Final = LISTS | {"related", "sitemap"}
+"""Questions whose answers show of articles what does not decide in which lists they are."""
+
 OF_THE_ARRANGEMENT: Final = frozenset(
     {
         *("count", "keywords", "members", "pdf", "ranking", "ranking_basis"),
@@ -45,16 +48,16 @@ class Delta:
 
     def concerns(self, question: Question) -> bool:
         """Whether the answer to `question` may be another one now."""
+        name = question[0]
         if not self.leaves_arrangement:
             return True
-        match question:
-            case ("body", path, _):
-                return path in self._texts
-            case ("article", path):
-                return path in self._heads
-            case ("sitemap" | "related" | "articles" | "headlines" | "newest_page", *_):
-                return bool(self._heads) and self._shows_a_head(question)
-        return question[0] not in OF_THE_ARRANGEMENT
+        if name in OF_THE_ARRANGEMENT:
+            return False
+        if name == "body":
+            return question[1] in self._texts
+        if name == "article":
+            return question[1] in self._heads
+        return name not in SHOWING or (bool(self._heads) and self._shows_a_head(question))
 
     def _shows_a_head(self, question: Question) -> bool:
         name, *arguments = question

@@ -1,10 +1,11 @@
 """What a build does when something may have changed: from sources to a published site."""
 
 import gc
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from generator import links, news, pictures, publish, sources
 from generator.addresses import path_of, target
@@ -37,21 +38,26 @@ from generator.stale import (
 from generator.store import Generation, Store
 
 
+class Start(NamedTuple):
+    """What a build begins with.
+
+    `found` are the portal's files, `known` those that the last build left in the output, `damaged`
+    gives the targets of those of them that are otherwise now.
+    """
+
+    found: Surroundings
+    known: dict[str, Written]
+    damaged: Callable[[], set[str]]
+
+
 def produce(
-    portal: Portal,
-    options: Options,
-    room: Room,
-    store: Store,
-    *,
-    found: Surroundings,
-    damaged: Set[str],
-    watch: Watch,
+    portal: Portal, options: Options, room: Room, store: Store, start: Start, *, watch: Watch
 ) -> Report:
     """Makes and publishes what changed, and remembers it for the next build.
 
-    `found` are the portal's files, `damaged` the targets in the output that are not as they were
-    left.  PortalError: everything that is wrong; the output is then as it was.
+    PortalError: everything that is wrong; the output is then as it was.
     """
+    found, known, damaged = start
     with watch.stage("read"):
         files = known_files(portal, found, store)
         assets = Assets(portal.folders, files)
@@ -101,9 +107,8 @@ def produce(
             store.texts,
             memory=recall(generation, basis),
         )
-        known = store.get("written", dict[str, Written])
-        damaged |= {page.target for page in pages} - known.keys()
-        stale = judge(pages, generation, basis, answers, known, damaged)
+        lost = damaged() | ({page.target for page in pages} - known.keys())
+        stale = judge(pages, generation, basis, answers, known, lost)
     # What is there by now stays until the end; no use in looking for garbage in it again and again.
     gc.freeze()
     gc.enable()
@@ -122,7 +127,7 @@ def produce(
         staged = joined(staged, pdfs)
         after = remember(pages, generation, staged, basis, answers)
         wanted = assets.published(asked_assets(after))
-        present = known.keys() - damaged
+        present = known.keys() - lost
         staged_assets = stage_assets(wanted, assets, room.stage, present)
         asked = {assets.name_of(path, file) for path, file in asked_pictures(after)}
         published = shown.published(sorted(asked))
@@ -130,7 +135,7 @@ def produce(
     done = deliver(
         site,
         store,
-        publish.Left(room, known, damaged),
+        publish.Left(room, known, lost),
         [
             *(target(asset.address) for asset in wanted.values()),
             *map(path_of, published),

@@ -109,7 +109,7 @@ def judge(
             stale[page] = Stale((NEW,))
         elif general:
             stale[page] = Stale(general)
-        elif kept.page != page:
+        elif kept.page is not page and kept.page != page:
             stale[page] = Stale((MOVED,))
         elif damaged and page.target in damaged:
             stale[page] = Stale((DAMAGED,))

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final, Generic, Literal, TypeVar
 from weakref import WeakSet
@@ -58,6 +59,32 @@ def run(
         yield from crew.run(tasks)
     finally:
         crew.close()
+
+
+def aside(function: Callable[[], R]) -> Callable[[], R]:
+    """Begins a call in another process, and returns a function that waits for its result.
+
+    Where that process is lost, or the call raised something, it is made again in this one.
+    """
+    ours, theirs = CONTEXT.Pipe(duplex=False)
+    process = CONTEXT.Process(target=_tell, args=(theirs, function), daemon=True)
+    process.start()
+    theirs.close()
+
+    def result() -> R:
+        try:
+            found: R = ours.recv()
+        except EOFError:
+            found = function()
+        process.join()
+        return found
+
+    return cache(result)
+
+
+def _tell(connection: "Connection[Any, Any]", function: Callable[[], Any]) -> None:
+    with suppress(Exception, KeyboardInterrupt):  # the parent makes the call itself then
+        connection.send(function())
 
 
 class Crew(Generic[T, R]):

@@ -258,3 +258,28 @@ def test_a_source_that_kills_its_process_is_a_mistake_of_its_file(
     assert (found.path, found.name) == ("content/2026/05/a7.md", "worker-died")
     portal.article("2026/05/a7.md")
     assert portal.build().read == 1
+
+
+# Aside.
+
+
+def test_a_call_aside_gives_its_result_as_often_as_asked() -> None:
+    result = workers.aside(lambda: {"a", "b"})
+    assert result() == {"a", "b"}
+    assert result() == {"a", "b"}
+
+
+def test_a_call_aside_that_is_lost_is_made_here() -> None:
+    here = os.getpid()
+
+    def die_elsewhere() -> str:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return "here"
+
+    assert workers.aside(die_elsewhere)() == "here"
+
+
+def test_a_call_aside_that_fails_fails_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        workers.aside(lambda: 1 / 0)()
