@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,9 @@ def portal(tmp_path: Path) -> TestPortal:
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output of the sample portal, built once for all test processes."""
-    shared = tmp_path_factory.getbasetemp().parent / "sample"
+    own = tmp_path_factory.getbasetemp()
+    # One process among several shares their folder; a lone one must not find an earlier run's.
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "sample"
     with FileLock(f"{shared}.lock"):
         if not (shared / "output").is_dir():
             build_sample(shared)

@@ -34,6 +34,10 @@ KINDS: Final = (
     ("month.html", "/archiv/2026/11/"),
     ("credits.html", "/bildnachweise/"),
     ("search.html", "/suche/"),
+    ("firms.html", "/it-guide/"),
+    ("firm-fields.html", "/it-guide/themen/"),
+    ("firm-towns.html", "/it-guide/orte/"),
+    ("firm.html", "/it-guide/kassenlotse/"),
     ("standing.html", "/barrierefreiheit/"),
     ("not-found.html", "/404.html"),
 )
@@ -215,6 +219,18 @@ def test_on_a_phone_the_menu_opens_and_closes_by_keyboard_alone(page: Page, home
     page.keyboard.press("Escape")
     assert not entry.is_visible()
     assert button.evaluate("button => button === document.activeElement")
+
+
+@pytest.mark.parametrize("address", ["/2026/10/kassenlotse-mahnwesen/", "/"])
+def test_on_paper_the_word_anzeige_is_dark_on_white(page: Page, home: str, address: str) -> None:
+    """Printers leave grounds out, and with them what makes white letters legible."""
+    page.emulate_media(media="print")
+    page.goto(home + address)
+    labels = page.get_by_text("Anzeige", exact=True)
+    assert labels.count() > 0
+    for label in labels.all():
+        if label.is_visible():
+            assert label.evaluate("label => getComputedStyle(label).color") == "rgb(0, 0, 0)"
 
 
 LONG: Final = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetzesentwurf"

@@ -26,7 +26,8 @@ PAGES: Final = (
     "/", "/2026/11/wernried-haushalt-entwurf/", PLAIN, "/2026/10/kassenlotse-mahnwesen/",
     "/2026/11/wernried-haushalt-entwurf/druck/", "/politik/", "/anzeigen/", "/autor/ve/",
     "/stichwort/", "/stichwort/sensorik/", "/archiv/", "/archiv/2026/", "/archiv/2026/11/",
-    "/bildnachweise/", "/suche/", "/barrierefreiheit/", "/404.html",
+    "/bildnachweise/", "/suche/", "/it-guide/", "/it-guide/kassenlotse/", "/barrierefreiheit/",
+    "/404.html",
 )  # fmt: skip
 
 SLOW_4G: Final = {
