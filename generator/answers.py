@@ -129,6 +129,17 @@ class FirmGroup(msgspec.Struct, frozen=True, array_like=True):
     firms: tuple[FirmEntry, ...]
 
 
+class Advertisement(msgspec.Struct, frozen=True, array_like=True):
+    """What pages show of an ad: `name` is who advertises, `link` where the picture leads."""
+
+    path: str
+    slot: str
+    name: str
+    link: str
+    image: Image
+    unpublished: Mark = ""
+
+
 class SitemapEntry(msgspec.Struct, frozen=True, array_like=True):
     """An address in a sitemap; `modified` where an editor said so."""
 

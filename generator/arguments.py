@@ -226,7 +226,7 @@ def _add_schema(commands: _Commands) -> None:
         "Gibt das JSON-Schema des Kopfes aus. Editoren ergänzen und prüfen damit Felder.",
     )  # fmt: skip
     schema.add_argument(
-        "--of", choices=("article", "firm"), default="article",
+        "--of", choices=("article", "firm", "ad"), default="article",
         help=commands.say("kind of source (article)", "Art der Quelle (article)"),
     )  # fmt: skip
     commands.portal(schema)

@@ -1,11 +1,11 @@
-"""The frozen values that sources become: articles, standing pages, firms, and their bodies.
+"""The frozen values that sources become: articles, standing pages, firms, ads, their bodies.
 
 The names of the fields are those of the front matter.  `reader` makes articles, `markup` bodies.
 """
 
 from datetime import datetime, timedelta, timezone
 from functools import cache, cached_property
-from typing import Literal, Self, TypeAlias
+from typing import Literal, Self, TypeAlias, get_args
 
 import msgspec
 
@@ -175,13 +175,53 @@ class Firm(msgspec.Struct, frozen=True, array_like=True, tag="firm"):
     unpublished: Mark = ""
 
 
-Source: TypeAlias = Article | StandingPage | Firm
+Slot = Literal["top", "side", "list"]
+"""Where an advertisement shows: above a page, beside it, within a list."""
+
+SLOTS: tuple[Slot, ...] = get_args(Slot)
+
+
+class Ad(msgspec.Struct, frozen=True, array_like=True, tag="ad"):
+    """An advertisement: a picture that leads to another website; no page of its own.
+
+    `title` is who advertises.  It shows from `start` until before `expires`.
+    """
+
+    path: str
+    title: str
+    slot: Slot
+    image: Image
+    link: str
+    start: When | None
+    draft: bool
+    expires: When | None
+    unpublished: Mark = ""
+
+    @property
+    def address(self) -> str:
+        """Nothing: nobody can go there."""
+        return ""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Nothing, as for `address`."""
+        return ()
+
+    @property
+    def lead(self) -> str:
+        """Nothing: the picture says it all."""
+        return ""
+
+
+Source: TypeAlias = Article | StandingPage | Firm | Ad
 """What a file of an editor may become."""
 
 
 def begins(source: Source) -> When | None:
     """The first moment at which a source may be published; None: any."""
-    return source.date if isinstance(source, Article) else None
+    if isinstance(source, Article):
+        return source.date
+    return source.start if isinstance(source, Ad) else None
 
 
 def ends(source: Source) -> When | None:

@@ -22,7 +22,7 @@ from generator import (
     workers,
 )
 from generator.addresses import slug
-from generator.article import Firm
+from generator.article import Ad, Firm
 from generator.assets import Assets
 from generator.check_text import Piece
 from generator.collisions import collisions
@@ -115,7 +115,8 @@ def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
     if not any(one.name in COLLISIONS for one in problems):
         problems += addresses_twice(portrait.plan)
     elsewhere = [*portrait.found.assets.problems, *portrait.found.layouts.problems]
-    seen = _seen(portal, wanted.values(), wish, store.texts)
+    read_by_people = [e for e in wanted.values() if not isinstance(e.source, Ad)]
+    seen = _seen(portal, read_by_people, wish, store.texts)
     problems += [one for each in seen.values() for one in each.problems]
     problems += _of_pictures(portrait, wanted.values(), wish.options, store)
     broken = portrait.layouts.problems()
@@ -124,6 +125,7 @@ def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
         samples = rules_pages.samples(_answers(portrait, store.texts), portrait.plan)
         problems += rules_pages.sponsored_rel(portrait.now, samples.texts)
         problems += rules_pages.sponsored_label(portrait.now, samples.texts)
+        problems += rules_pages.ad_layout(portrait.now, samples.texts)
     elsewhere += samples.problems
     in_sources, in_menus = _of_links(portrait, seen, samples.texts, wish, store.texts)
     asked = wanted.items() if wish.external else ()
@@ -137,7 +139,7 @@ def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
 
 def _external(entry: Entry, texts: Texts) -> tuple[str, ...]:
     """The addresses on other websites to which a source leads."""
-    own = (entry.source.link,) if isinstance(entry.source, Firm) and entry.source.link else ()
+    own = (entry.source.link,) if isinstance(entry.source, Firm | Ad) and entry.source.link else ()
     return (*own, *texts(entry.text).links)
 
 

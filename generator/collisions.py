@@ -58,9 +58,12 @@ def _addresses(sources: list[Source], at: datetime) -> Iterator[Problem]:
     claims = [
         (source, lines, _claim(source))
         for source, lines in sources
-        if source.aliases
-        or places[place := path_of(source.address).casefold()] > 1
-        or place in aliases
+        if source.address
+        and (
+            source.aliases
+            or places[place := path_of(source.address).casefold()] > 1
+            or place in aliases
+        )
     ]
     current = [claimed for claimed in claims if claimed[2].end > at]
     present: dict[str, list[_Claim]] = defaultdict(list)

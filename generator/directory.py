@@ -6,13 +6,14 @@ from functools import cached_property
 
 from generator.addresses import letter, slug, sort_key
 from generator.answers import FirmEntry, FirmGroup
-from generator.article import Firm
+from generator.article import Firm, Source
 
 
 class Directory:
-    """The published firms; made once for a site, and asked by many pages."""
+    """The firms among published sources; made once for a site, and asked by many pages."""
 
-    def __init__(self, firms: Iterable[Firm]) -> None:
+    def __init__(self, sources: Iterable[Source]) -> None:
+        firms = (source for source in sources if isinstance(source, Firm))
         self.all: tuple[Firm, ...] = tuple(
             sorted(firms, key=lambda firm: (sort_key(firm.title), firm.path))
         )

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from generator.portal import FrontMatterRules, Portal
-from generator.schema import ARTICLE, FIRM, PARTS, Field, Shape
-from generator.values import KIND_NAMES
+from generator.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, Field, Shape, Table
+from generator.values import KIND_NAMES, SLOT_NAMES
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 """What the editors' YAML extensions understand."""
@@ -44,7 +44,7 @@ EXPLANATIONS: Final = {
 }
 """What each field of an article is for; docs/redaktion.md says it at length."""
 
-OF_FIRMS: Final = {
+ABOUT_FIRMS: Final = {
     "name": "Wie die Firma heißt.",
     "lead": "Ein Satz darüber, was sie macht.",
     "postcode": "Die Postleitzahl; mit einer Null am Anfang in Anführungszeichen.",
@@ -59,9 +59,21 @@ OF_FIRMS: Final = {
 }
 """What each field of a firm is for, where that is not what it is for an article."""
 
-KINDS: Final[dict[str, tuple[str, tuple[Field, ...], dict[str, str]]]] = {
-    "article": ("eines Artikels", ARTICLE, EXPLANATIONS),
-    "firm": ("einer Firma", FIRM, EXPLANATIONS | OF_FIRMS),
+ABOUT_ADS: Final = {
+    "name": "Wer wirbt.",
+    "slot": "Wo die Anzeige steht: oben, seite oder liste.",
+    "image": "Das Bild, mit alt: den Worten, die darin stehen.",
+    "link": "Wohin es führt, mit https:// am Anfang.",
+    "from": "Ab wann die Anzeige zu sehen ist.",
+    "until": "Der letzte Tag, an dem sie zu sehen ist.",
+    "draft": "ja, solange sie nicht erscheinen darf.",
+}
+"""What each field of an advertisement is for."""
+
+KINDS: Final[dict[str, tuple[str, Table, dict[str, str]]]] = {
+    "article": ("eines Artikels", OF_ARTICLES, EXPLANATIONS),
+    "firm": ("einer Firma", OF_FIRMS, EXPLANATIONS | ABOUT_FIRMS),
+    "ad": ("einer Anzeige", OF_ADS, ABOUT_ADS),
 }
 """What there is a schema for: what it is called, its fields, and what each is for."""
 
@@ -84,18 +96,18 @@ def as_json(portal: Portal, kind: str = "article") -> str:
 
 def schema(portal: Portal, kind: str = "article") -> dict[str, Any]:
     """The JSON Schema of a portal's sources of one of the KINDS; keys in small letters."""
-    name, fields, explanations = KINDS[kind]
+    name, table, explanations = KINDS[kind]
     rules = portal.front_matter if kind == "article" else FrontMatterRules()
     properties: dict[str, Any] = {}
     required = []
-    for field in fields:
+    for field in table.fields:
         value = {"description": explanations[field.name], **_value(field, portal)}
         others = [key for key, meant in rules.aliases.items() if meant == field.name]
         names = (field.name, *field.names, *others)
         properties |= dict.fromkeys(names, value)
         if field.required and field.name not in rules.defaults:
             required.append({"anyOf": [{"required": [name]} for name in names]})
-    for key, meant in rules.aliases.items():
+    for key, meant in {**table.names, **rules.aliases}.items():
         if "." in meant:
             properties[key] = _described(meant, _TEXT)
     properties |= {name: {} for name in rules.extra}
@@ -128,6 +140,7 @@ def _value(field: Field, portal: Portal) -> dict[str, Any]:
         "slug": _empty_or({"type": ["string", "number"], "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
         "addresses": _list_of({"type": "string"}),
         "boolean": _YES_OR_NO,
+        "slot": {"enum": list(SLOT_NAMES)},
         "link": {"type": ["string", "null"], "pattern": "^https?://"},
         "postcode": _empty_or({"type": ["string", "number"], "pattern": "^[0-9]{4,5}$"}),
         "corrections": _empty_or({"anyOf": [correction, {"type": "array", "items": correction}]}),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from difflib import get_close_matches
 from urllib.parse import unquote
 
-from generator.article import Article, Firm, Image, Link, Picture
+from generator.article import Ad, Article, Firm, Image, Link, Picture
 from generator.assets import Assets
 from generator.problems import Problem, problem
 from generator.site import Entry, Site
@@ -43,10 +43,11 @@ def check(
     Unpublished sources count as existing: a link to them waits for the day they appear.  So do
     those at the paths `unread`, which have mistakes of their own.
     """
+    pages = {path: entry for path, entry in entries.items() if not isinstance(entry.source, Ad)}
     return tuple(
         found
         for entry in entries.values()
-        for found in (*_links(entry, entries, unread), *_pictures(entry, assets))
+        for found in (*_links(entry, pages, unread), *_pictures(entry, assets))
     )
 
 
@@ -78,7 +79,7 @@ def _pictures(entry: Entry, assets: Assets) -> Iterator[Problem]:
 def images(entry: Entry) -> Iterable[tuple[Image, int]]:
     """The pictures that a source shows, each with the line that names it."""
     source = entry.source
-    if isinstance(source, Article) and source.image:
+    if isinstance(source, Article | Ad) and source.image:
         yield source.image, entry.lines.get("image", 0)
     if isinstance(source, Firm) and source.logo:
         yield source.logo, entry.lines.get("logo", 0)

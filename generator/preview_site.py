@@ -44,7 +44,7 @@ def with_article(site: Site, entry: Entry) -> Site | None:
         return None
     other = Site.__new__(Site)
     other.portal, other.at, other.all_standing = site.portal, site.at, site.all_standing
-    other.directory = site.directory
+    other.directory, other.advertising = site.directory, site.advertising
     digest = digests.of_value(new) if new.unpublished else entry.digest
     after = msgspec.structs.replace(entry, source=new, digest=digest)
     other.entries = {**site.entries, new.path: after}

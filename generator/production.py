@@ -236,6 +236,7 @@ def _until(site: Site, due: datetime | None, asked: Collection[Question]) -> dat
     moments = (
         due,
         midnight if ("today",) in asked else None,
+        midnight if site.advertising.rotates(asked) else None,
         news.ends(site) if ("recent",) in asked else None,
     )
     return min((moment for moment in moments if moment), default=None)

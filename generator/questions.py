@@ -120,6 +120,10 @@ class SiteDesk:
         order = sorted(firms, key=lambda path: (-counts[path], sort_key(firms[path].name), path))
         return [firms[path] for path in order[:limit]]
 
+    def ad(self, slot: str) -> Any:
+        """The advertisement that shows in a slot today, none where the slot is empty."""
+        return self.ask("ad", slot)
+
     def sitemap(self, number: int) -> Any:
         """The addresses in the sitemap's part of that number."""
         return self.ask("sitemap", number)

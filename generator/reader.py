@@ -12,11 +12,20 @@ import msgspec
 
 from generator import front_matter
 from generator.addresses import fill, flaw, slug
-from generator.article import Article, Correction, Firm, OpenCorrection, Source, StandingPage
+from generator.article import Ad, Article, Correction, Firm, OpenCorrection, Source, StandingPage
 from generator.front_matter import Fields, Items, Node, Scalar
 from generator.portal import FrontMatterRules, Portal
 from generator.problems import PortalError, Problem, problem
-from generator.schema import CONVERT, OF_ARTICLES, OF_FIRMS, OF_STANDING, PARTS, Field, Table
+from generator.schema import (
+    CONVERT,
+    OF_ADS,
+    OF_ARTICLES,
+    OF_FIRMS,
+    OF_STANDING,
+    PARTS,
+    Field,
+    Table,
+)
 from generator.values import Context
 
 STANDING_FOLDER: Final = "seiten"
@@ -25,8 +34,8 @@ STANDING_FOLDER: Final = "seiten"
 FIRMS_FOLDER: Final = "firmen"
 """Sources below this one are entries of the directory of firms."""
 
-RESERVED_FOLDERS: Final = frozenset({"anzeigen"})
-"""Folders of kinds of sources that are still to come."""
+ADS_FOLDER: Final = "anzeigen"
+"""Sources below this one are advertisements."""
 
 _DAY_BEFORE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[-_ ]+(?=.)")
 
@@ -34,7 +43,7 @@ _MARKUP: Final = re.compile(r"\*\*[^*]{1,40}|\[[^\]]{1,40}\]\([^)]{1,200}\)|</?[
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What a file says: an article, a standing page or a firm, None where it has an error.
+    """What a file says: an article, a page, a firm, an ad; None where it has an error.
 
     `text` is the Markdown, from the line `first_line` of the file on.  `lines` has the line of
     each field of the front matter, for messages.  `open` is what editors still owe.
@@ -56,11 +65,12 @@ def read(path: str, data: bytes, portal: Portal) -> Reading:
     front = front_matter.read(path, data)
     folder = path.partition("/")[0]
     problems = [_milder(found, portal) for found in front.problems]
-    if folder in RESERVED_FOLDERS:
-        problems.append(problem("folder-reserved", path, folder=folder))
     if front.header is None:
         return Reading(None, front.text, front.first_line, tuple(sorted(problems)), {})
-    if folder == FIRMS_FOLDER:  # what an archive calls its fields is said of its articles
+    if folder in (
+        FIRMS_FOLDER,
+        ADS_FOLDER,
+    ):  # what an archive calls its fields is said of its articles
         portal = msgspec.structs.replace(portal, front_matter=FrontMatterRules())
     table, make = _KINDS.get(folder, (OF_ARTICLES, _article))
     header = _sort_out(front.header, portal, table)
@@ -297,9 +307,25 @@ def _firm(header: _Header, path: str, portal: Portal) -> _Made:
     return _Made(Firm(path=path, address=address, **values), problems)
 
 
+def _ad(header: _Header, path: str, portal: Portal) -> _Made:
+    values, problems = _values(OF_ADS.fields, header, path, portal)
+    if problems:
+        return _Made(None, problems)
+    if values["image"] is None:  # a map without a word in it
+        key, _ = header.given["image"]
+        return _Made(None, [problem("field-empty", "", key.line, key.column, key=key.text)])
+    ad = Ad(path=path, **values)
+    if not ad.image.alt:
+        problems.append(problem("ad-without-alt", "", header.given["image"][0].line))
+    if ad.start and ad.expires and ad.expires.at <= ad.start.at:
+        problems.append(problem("ad-never-shown", "", header.given["until"][0].line))
+    return _Made(ad, problems)
+
+
 _KINDS: Final[Mapping[str, tuple[Table, Callable[[_Header, str, Portal], _Made]]]] = {
     STANDING_FOLDER: (OF_STANDING, _standing_page),
     FIRMS_FOLDER: (OF_FIRMS, _firm),
+    ADS_FOLDER: (OF_ADS, _ad),
 }
 """What the sources below a folder are; all others are articles."""
 

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from markupsafe import Markup
 
 from generator import digests, links, news, picture_credits
-from generator.answers import Credit, Headline, ImageSet, Redirect
+from generator.answers import Advertisement, Credit, Headline, ImageSet, Redirect
 from generator.article import Article, Body, Firm, Image, Link, Picture
 from generator.assets import Assets
 from generator.delta import Delta
@@ -298,6 +298,9 @@ class Answers:
 
     def _credits(self) -> tuple[Credit, ...]:
         return picture_credits.collected(self.site)
+
+    def _ad(self, slot: str) -> Advertisement | None:
+        return self.site.advertising.ad(slot, self.site.at.date())
 
     def _today(self) -> object:
         return self.site.at.date()

@@ -65,12 +65,26 @@ def sponsored_rel(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
 
 def sponsored_label(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
     """Sponsored posts whose page does not say so where readers see it."""
-    language = site.portal.language.partition("-")[0]
-    label = _LABEL.get(language, _LABEL_ELSEWHERE)
+    label = _label(site)
     for source, page, text in _posts(site, texts):
         seen = " ".join(_UNSEEN.sub(" ", part) for part in _MAIN.findall(text) or [text])
         if not label.search(seen):
             yield problem("sponsored-label", source.path, 1, address=page.address)
+
+
+def ad_layout(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
+    """Advertisements on whose page it does not say so, or whose link is not marked as paid."""
+    for ad in site.advertising.all:
+        for page, text in texts.items():
+            links = [found[0] for found in _LINK.finditer(text) if unescape(found[1]) == ad.link]
+            shown = [link for link in links if not _REL.search(link)]
+            if shown or (links and not _label(site).search(_UNSEEN.sub(" ", text))):
+                yield problem("ad-layout", ad.path, 1, layout=page.layout, address=page.address)
+
+
+def _label(site: Site) -> re.Pattern[str]:
+    """How a page says in the portal's language that something on it is paid for."""
+    return _LABEL.get(site.portal.language.partition("-")[0], _LABEL_ELSEWHERE)
 
 
 def _posts(site: Site, texts: Mapping[Page, str]) -> Iterator[tuple[Article | Firm, Page, str]]:

@@ -13,7 +13,7 @@ from generator.values import CORRECTION_PARTS, IMAGE_PARTS, SOURCE_PARTS, Contex
 
 Shape: TypeAlias = Literal[
     "text", "date", "expiry", "section", "kind", "keywords", "authors", "sources", "image",
-    "slug", "addresses", "boolean", "corrections", "link", "postcode",
+    "slug", "addresses", "boolean", "corrections", "link", "postcode", "slot",
 ]  # fmt: skip
 
 CONVERT: Final[Mapping[Shape, Callable[[Node, Context], object]]] = MappingProxyType(
@@ -33,6 +33,7 @@ CONVERT: Final[Mapping[Shape, Callable[[Node, Context], object]]] = MappingProxy
         "corrections": values.corrections,
         "link": values.link,
         "postcode": values.postcode,
+        "slot": values.slot,
     }
 )
 """How the value of a field of each shape is read."""
@@ -127,6 +128,17 @@ FIRM: Final = (
 )
 """The fields of a firm in the directory."""
 
+AD: Final = (
+    Field("name", "text", ("kunde", "firma", "titel"), required=True, attribute="title"),
+    Field("slot", "slot", ("platz",), required=True),
+    Field("image", "image", ("bild",), None, required=True),
+    Field("link", "link", ("adresse", "url"), required=True),
+    Field("from", "date", ("von", "ab"), None, attribute="start"),
+    Field("until", "expiry", ("bis",), None, attribute="expires"),
+    _DRAFT,
+)
+"""The fields of an advertisement."""
+
 PARTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {"image": IMAGE_PARTS, "source": SOURCE_PARTS, "corrections": CORRECTION_PARTS}
 )
@@ -171,6 +183,10 @@ OF_STANDING: Final = _table(STANDING, ARTICLE, _PARTS_BY_THEMSELVES)
 """Standing pages know the names of an article's fields, to say that they have no effect."""
 
 OF_FIRMS: Final = _table(FIRM, FIRM, {})
+
+OF_ADS: Final = _table(
+    AD, AD, {name: part for name, part in _PARTS_BY_THEMSELVES.items() if part == "image.alt"}
+)
 
 NAMES: Final = OF_ARTICLES.names
 """The field of an article, or the part of one, that each key means, in small letters."""

@@ -16,6 +16,7 @@ import msgspec
 
 from generator import digests, permalinks
 from generator.addresses import letter, slug, sort_key
+from generator.advertising import Advertising
 from generator.answers import (
     Filters,
     Headline,
@@ -28,7 +29,6 @@ from generator.answers import (
 )
 from generator.article import (
     Article,
-    Firm,
     Link,
     OpenCorrection,
     Picture,
@@ -106,7 +106,8 @@ class Site:
             )
         )
 
-        self.directory = Directory(e.source for e in published if isinstance(e.source, Firm))
+        self.directory = Directory(entry.source for entry in published)
+        self.advertising = Advertising(entry.source for entry in published)
 
     @cached_property
     def outline(self) -> Outline:

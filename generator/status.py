@@ -1,15 +1,16 @@
 """What waits in a portal: drafts, what appears and expires when, and when to build again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Final
 
 from generator import check_sources, situation, sources
+from generator.advertising import Advertising
 from generator.article import OpenCorrection, Source, begins, ends
 from generator.console import counted
-from generator.gate import next_change
+from generator.gate import next_change, passes_gate
 from generator.portal import Portal
 from generator.problems import Language
 from generator.report import Options
@@ -70,7 +71,7 @@ def status(portal: Portal, options: Options) -> Status:
     finished = [source for source in all_sources if not source.draft]
     due = [(when.at, s) for s in finished if (when := begins(s)) and when.at > options.at]
     expiring = [(when.at, s) for s in finished if (when := ends(s)) and when.at > options.at]
-    needed, overdue = _needed(portal, next_change(all_sources, options.at), options.at)
+    needed, overdue = _needed(portal, all_sources, options.at)
     folder = portal.folders.content
     root = portal.folders.root
     return Status(
@@ -130,17 +131,22 @@ def _read(portal: Portal, options: Options, store: Store) -> sources.Sources:
     )
 
 
-def _needed(portal: Portal, due: datetime | None, at: datetime) -> tuple[datetime | None, bool]:
+def _needed(
+    portal: Portal, all_sources: Sequence[Source], at: datetime
+) -> tuple[datetime | None, bool]:
     """When the next build is needed, and whether that moment has passed.
 
     The last build knows until when what it made holds: until the next article is due, or midnight,
-    if some page shows the day.
+    if some page shows the day or ads that take turns.
     """
     last = check_sources.last_build(portal, "situation", Situation)
     if last.inputs and last.until and last.until <= at.timestamp():
         return datetime.fromtimestamp(last.until, at.tzinfo), True
+    due = next_change(all_sources, at)
     moments = [due] if due else []
-    if ("today",) in check_sources.last_build(portal, "generation", Generation).questions:
+    asked = check_sources.last_build(portal, "generation", Generation).questions
+    advertising = Advertising(source for source in all_sources if passes_gate(source, at))
+    if ("today",) in asked or advertising.rotates(asked):
         moments.append(datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo))
     return min(moments, default=None), False
 

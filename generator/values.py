@@ -18,10 +18,12 @@ from generator import dates
 from generator.addresses import fill, flaw, is_slug, slug
 from generator.article import (
     KINDS,
+    SLOTS,
     Correction,
     Image,
     Kind,
     OpenCorrection,
+    Slot,
     SourceLink,
     When,
 )
@@ -67,6 +69,12 @@ KIND_NAMES: Final[Mapping[str, Kind]] = {
     "anzeige": "sponsored",
     "firmennews": "sponsored",
     "advertorial": "sponsored",
+}
+SLOT_NAMES: Final[Mapping[str, Slot]] = {
+    **{slot: slot for slot in SLOTS},
+    "oben": "top",
+    "seite": "side",
+    "liste": "list",
 }
 _YES: Final = frozenset({"true", "yes", "on", "ja", "wahr"})
 _NO: Final = frozenset({"false", "no", "off", "nein", "falsch"})
@@ -241,6 +249,14 @@ def _correction(node: Node, context: Context) -> Correction | OpenCorrection:
 def link(node: Node, context: Context) -> str:
     """An address on the web, with its scheme."""
     return _web_address(_scalar(node, context))
+
+
+def slot(node: Node, context: Context) -> Slot:
+    """Where an advertisement shows."""
+    given = text(node, context)
+    if given.casefold() not in SLOT_NAMES:
+        raise _wrong(node, "slot-unknown", slot=given, known=", ".join(SLOT_NAMES))
+    return SLOT_NAMES[given.casefold()]
 
 
 def postcode(node: Node, context: Context) -> str:

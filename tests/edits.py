@@ -37,7 +37,8 @@ DATES: Final = (
 """Many are equal, some are the moment of the build or lie behind it."""
 
 VALUES: Final[dict[str, list[str]]] = {
-    **{name: list(DATES) for name in ("date", "updated", "expires")},
+    **{name: list(DATES) for name in ("date", "updated", "expires", "from", "until")},
+    "slot": ["top", "oben", "side", "seite", "top"],
     "section": ["politik", "technik", "leben", "Politik"],
     "author": list(AUTHORS),
     "kind": list(KINDS),
@@ -160,6 +161,8 @@ class Model:
             model.add(random)
         for _ in range(random.randint(0, 3)):
             model.add_firm(random)
+        for _ in range(random.randint(0, 4)):
+            model.add_ad(random)
         return model
 
     def add(self, random: Random) -> str:
@@ -200,6 +203,19 @@ class Model:
         self.sources[path] = Source(fields, [self.paragraph(random)])
         return path
 
+    def add_ad(self, random: Random) -> str:
+        """A new advertisement; its path."""
+        self.numbered += 1
+        path = f"anzeigen/anzeige-{self.numbered}.md"
+        fields = {name: self.value(random, name) for name in ("name", "slot", "link")}
+        file = random.choice(self.all_pictures())
+        fields["image"] = f"{{file: !({file}), alt: {quoted(words(random))}}}"
+        for name in ("from", "until", "draft"):
+            if random.random() < 0.3:
+                fields[name] = self.value(random, name)
+        self.sources[path] = Source(fields, [])
+        return path
+
     def value(self, random: Random, name: str) -> str:
         """Some value for a field."""
         if name == "logo":
@@ -213,7 +229,8 @@ class Model:
 
     def paragraph(self, random: Random) -> str:
         """Some text, at times with what has to be filled in later."""
-        other = random.choice([*sorted(self.sources), "seiten/impressum.md"])
+        pages = [path for path in self.sources if path not in self.ads()]
+        other = random.choice([*sorted(pages), "seiten/impressum.md"])
         return random.choice(
             [
                 f"Wir [berichteten](@({other})) {words(random)}.",
@@ -234,7 +251,13 @@ class Model:
 
     def articles(self) -> list[str]:
         """The paths of the articles."""
-        return sorted(p for p in self.sources if not p.startswith(("seiten/", "firmen/")))
+        return sorted(
+            p for p in self.sources if not p.startswith(("seiten/", "firmen/", "anzeigen/"))
+        )
+
+    def ads(self) -> list[str]:
+        """The paths of the advertisements."""
+        return sorted(path for path in self.sources if path.startswith("anzeigen/"))
 
     def firms(self) -> list[str]:
         """The paths of the firms."""
@@ -399,6 +422,25 @@ def change_firm(random: Random, model: Model, _moment: Moment) -> str:
     return f"{path}: {name} is {fields[name]}"
 
 
+@edit(4)
+def add_ad(random: Random, model: Model, _moment: Moment) -> str:
+    return model.add_ad(random)
+
+
+@edit(6)
+def change_ad(random: Random, model: Model, _moment: Moment) -> str:
+    if not model.ads():
+        return "none"
+    path = random.choice(model.ads())
+    name = random.choice(("name", "slot", "link", "image", "from", "until", "draft"))
+    fields = model.sources[path].fields
+    if name in fields and name in ("from", "until", "draft") and random.random() < 0.4:
+        del fields[name]
+        return f"{path}: without {name}"
+    fields[name] = model.value(random, name)
+    return f"{path}: {name} is {fields[name]}"
+
+
 @edit(3)
 def shuffle_fields(random: Random, model: Model, _moment: Moment) -> str:
     path = random.choice(sorted(model.sources))
@@ -434,7 +476,7 @@ def rename(random: Random, model: Model, _moment: Moment) -> str:
     path = random.choice(sorted(model.sources))
     model.numbered += 1
     folder, name = posixpath.split(path)
-    if random.random() < 0.5 and not path.startswith(("seiten/", "firmen/")):
+    if random.random() < 0.5 and not path.startswith(("seiten/", "firmen/", "anzeigen/")):
         folder = random.choice(["2026/05", "2026/06", "2024/02", "neu/tief"])
     else:
         name = f"name-{model.numbered}.md"
@@ -487,7 +529,7 @@ def break_source(random: Random, model: Model, _moment: Moment) -> str:
         case _:
             other = random.choice(sorted(model.sources))
             source.paragraphs.append(f"[x](@({other}#gibt-es-nicht))")
-    return f"{path}: {source.fields} {source.paragraphs[-1]}"
+    return f"{path}: {source.fields} {source.paragraphs[-1:]}"
 
 
 # Layouts.

@@ -232,7 +232,7 @@ def test_a_bad_source_is_told_by_name(told: Mapping[str, set[str]], name: str) -
         ("dateien/schleife.md", "not-a-regular-file"),
         ("dateien/fremd.md", "not-a-regular-file"),
         ("dateien/\ufffd.md", "name-not-utf-8"),
-        ("anzeigen/x.md", "folder-reserved"),
+        ("anzeigen/x.md", "field-missing"),
         ("2026/05/kaputtes-bild.md", "picture-broken"),
         ("2026/05/zwei.md", "address-shared"),
         ("2026/05/zwei.md", "alias-shared"),

@@ -111,16 +111,34 @@ def test_what_must_be_there_must(validator: Draft7Validator, missing: str) -> No
     assert not list(validator.iter_errors(fields))
 
 
-def test_every_field_of_a_firm_is_explained_and_checked() -> None:
-    portal = portals.load(ROOT / "portal.toml")
-    made = schema(portal, "firm")
+@pytest.mark.parametrize(
+    ("kind", "folder", "whole", "wrong"),
+    [
+        (
+            "firm",
+            "firmen",
+            {"name": "x", "town": "y"},
+            ["plz: abc", "link: firma.example", "section: politik", "bezahlt: vielleicht"],
+        ),
+        (
+            "ad",
+            "anzeigen",
+            {"name": "x", "platz": "oben", "bild": "x.svg", "alt": "x", "link": "https://x.y"},
+            ["slot: unten", "bild: {foo: x}", "von: gestern", "section: politik"],
+        ),
+    ],
+)
+def test_every_field_of_firms_and_ads_is_explained_and_checked(
+    kind: str, folder: str, whole: dict[str, str], wrong: list[str]
+) -> None:
+    made = schema(portals.load(ROOT / "portal.toml"), kind)
     Draft7Validator.check_schema(made)
     validator = Draft7Validator(made)
-    for file in (ROOT / "content" / "firmen").glob("*.md"):
+    for file in (ROOT / "content" / folder).glob("*.md"):
         assert list(validator.iter_errors(header(file.read_text(encoding="utf-8")))) == []
-    for line in ("plz: abc", "link: firma.example", "section: politik", "bezahlt: vielleicht"):
-        wrong = header(f"---\nname: x\ntown: y\n{line}\n---\n")
-        assert list(validator.iter_errors(wrong)), line
+    assert list(validator.iter_errors(whole)) == []
+    for line in wrong:
+        assert list(validator.iter_errors(whole | header(f"---\n{line}\n---\n"))), line
 
 
 def test_the_sample_portal_fits_its_own_schema() -> None:

@@ -456,11 +456,6 @@ def test_a_standing_page_says_what_has_no_effect_on_it() -> None:
     ]
 
 
-@pytest.mark.parametrize("folder", ["anzeigen"])
-def test_folders_that_are_kept_for_later(folder: str) -> None:
-    assert mistakes(path=f"{folder}/a.md") == [(0, "folder-reserved")]
-
-
 # An archive that was made for another generator.
 
 
