@@ -56,7 +56,7 @@ def plain(model: Model, tmp_path_factory: pytest.TempPathFactory) -> TestPortal:
     """The portal, built in an ordinary way."""
     portal = written(tmp_path_factory.mktemp("plain") / "portal", model)
     built(portal)
-    assert len(portal.files()) > 150
+    assert len(portal.files()) > 120
     return portal
 
 
