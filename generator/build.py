@@ -79,6 +79,7 @@ def _no_collecting() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.unfreeze()  # what was set apart is garbage now
         gc.enable()
 
 

@@ -75,8 +75,9 @@ def aside(function: Callable[[], R]) -> Callable[[], R]:
         try:
             found: R = ours.recv()
         except EOFError:
-            found = function()
-        process.join()
+            return function()
+        finally:
+            process.join()
         return found
 
     return cache(result)
