@@ -56,7 +56,7 @@ def _with_some_store(room: Room, portal: Portal, options: Options) -> Report:
     try:
         with _no_collecting():
             return _with_store(portal, options, room)
-    except (sqlite3.DatabaseError, msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (sqlite3.DatabaseError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         if getattr(error, "sqlite_errorcode", None) in NO_DAMAGE:
             raise
         # The store is damaged.  All that it holds can be made again.

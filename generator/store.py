@@ -111,8 +111,8 @@ class Store:
         if not clean:
             try:
                 return cls(file, _connect(file), renewed="")
-            except sqlite3.DatabaseError as error:
-                renewed = str(error)
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+                renewed = str(error)  # a message that quotes what is damaged may be no text
         for leftover in file.parent.glob(file.name + "*"):
             leftover.unlink()
         return cls(file, _connect(file), renewed=renewed)
