@@ -20,7 +20,7 @@ SHOWING: Final = LISTS | {"related", "sitemap"}
 
 OF_THE_ARRANGEMENT: Final = frozenset(
     {
-        *("count", "keywords", "members", "pdf", "ranking", "ranking_basis"),
+        *("among", "count", "keywords", "members", "pdf", "ranking", "ranking_basis"),
         *("redirects", "standing", "years"),
         *("has_firms", "firm", "firms", "firm_fields", "firm_towns"),
     }

@@ -11,12 +11,11 @@ from typing import Final
 import msgspec
 
 from generator import digests
-from generator.answers import teaser
 from generator.article import Article, arrangement
 from generator.site import Entry, Site
 
-SAME: Final = ("_order", "_candidates", "keyword_names", "author_names")
-"""The indexes in which nothing of that is."""
+SAME: Final = ("_places", "_indexes", "keyword_names", "author_names")
+"""The indexes in which nothing of that is: they know of articles only where they stand."""
 
 
 def with_texts(site: Site, entries: Iterable[Entry]) -> Site:
@@ -48,12 +47,6 @@ def with_article(site: Site, entry: Entry) -> Site | None:
     digest = digests.of_value(new) if new.unpublished else entry.digest
     after = msgspec.structs.replace(entry, source=new, digest=digest)
     other.entries = {**site.entries, new.path: after}
-    other.all_articles = _replaced(site.all_articles, old, new)
+    other.all_articles = tuple(new if each is old else each for each in site.all_articles)
     other.__dict__.update({name: getattr(site, name) for name in SAME})
-    other.__dict__["_by"] = {key: _replaced(found, old, new) for key, found in site._by.items()}
-    other.__dict__["_teasers"] = {**site._teasers, new.path: teaser(new)}
     return other
-
-
-def _replaced(articles: Iterable[Article], old: Article, new: Article) -> tuple[Article, ...]:
-    return tuple(new if article is old else article for article in articles)

@@ -75,6 +75,10 @@ class SiteDesk:
         """How many articles match."""
         return self.ask("count", *_flat(filters))
 
+    def among(self, path: str, **filters: str | int) -> Any:
+        """Whether an article is one that matches, or of the newest so many of these."""
+        return self.ask("among", path, *_flat(filters))
+
     def related(self, path: str, *, limit: int = 5) -> Any:
         """The teasers of related articles, best first."""
         return self.ask("related", path, _plain("limit", limit))
@@ -186,8 +190,8 @@ def spelled(question: Question) -> str:
             return f"portal.{field}"
         case ("settings" | "generator",):
             return {"settings": "portal.toml", "generator": "the generator"}[str(name)]
-        case ("fragment", fragment, *rest):
-            return f"site.fragment({', '.join([repr(fragment), *_named(rest)])})"
+        case ("fragment" | "among", subject, *rest):
+            return f"site.{name}({', '.join([repr(subject), *_named(rest)])})"
         case (str(), *rest) if name in ("articles", "headlines", "newest_page", "count", "firms"):
             return f"site.{name}({', '.join(_named(rest))})"
     return f"site.{name}({', '.join(map(repr, arguments))})"

@@ -37,7 +37,7 @@ OF_FIRMS: Final = frozenset({"has_firms", "firm", "firms", "firm_fields", "firm_
 OF_TEASERS: Final = frozenset({"articles", "newest_page", "related"})
 """Questions whose answers are teasers."""
 
-UNKEPT: Final = frozenset({"body", "article", "related", "ranking", "ranking_basis"})
+UNKEPT: Final = frozenset({"body", "article", "among", "related", "ranking", "ranking_basis"})
 """Questions that few pages ask: kept in memory, their answers would cost more than they save."""
 
 _RELATIVE: Final = tuple(
@@ -283,6 +283,9 @@ class Answers:
 
     def _article(self, path: str) -> object:
         return self.site.article(path)
+
+    def _among(self, path: str, *filters: str | int) -> bool:
+        return self.site.among(path, **_named(filters))
 
     def _related(self, path: str, limit: int) -> object:
         return self.site.teasers(self.value(("ranking", path, limit)))

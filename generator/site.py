@@ -5,12 +5,13 @@ alone, so that a page which asked for it is up to date as long as the answer's d
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from heapq import nsmallest
+from itertools import islice
 from math import log
-from typing import Final, Unpack
+from typing import Final, TypeAlias, Unpack
 
 import msgspec
 
@@ -47,6 +48,10 @@ keywords, which say little, and leaves rare ones whole."""
 
 SECTION_CANDIDATES: Final = 12
 """How many of a section's newest articles may fill up a list of related ones."""
+
+
+_Index: TypeAlias = Mapping[tuple[str, object], Sequence[int]]
+"""The places of articles by shelf, and by what they have."""
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -145,26 +150,32 @@ class Site:
 
         `number` gives the numbered page of that number, `limit` the newest so many.
         """
-        return tuple(self._teasers[a.path] for a in self._cut(number, limit, filters))
+        return tuple(map(self._teaser, self._cut(number, limit, filters)))
 
     def headlines(
         self, *, number: int = 0, limit: int = 0, **filters: Unpack[Filters]
     ) -> tuple[Headline, ...]:
         """As `articles`, but headlines: less to depend on."""
-        return tuple(headline(article) for article in self._cut(number, limit, filters))
+        return tuple(headline(self.all_articles[p]) for p in self._cut(number, limit, filters))
 
     def newest_page(self, **filters: Unpack[Filters]) -> tuple[Teaser, ...]:
         """The first page of a numbered list: all articles that are on no numbered page yet."""
-        return tuple(self._teasers[article.path] for article in self._newest(filters))
+        return tuple(map(self._teaser, self._newest(filters)))
+
+    def among(self, path: str, *, limit: int = 0, **filters: Unpack[Filters]) -> bool:
+        """Whether the article at `path` is one that matches; with `limit`, of the newest so many.
+
+        Less to depend on than any list: another headline changes nothing.
+        """
+        return path in self.paths("headlines", limit=limit, **filters)
 
     def paths(
         self, name: str, *, number: int = 0, limit: int = 0, **filters: Unpack[Filters]
     ) -> Iterator[str]:
         """The sources of the articles that the list `name` shows, a method of this class."""
-        found = (
-            self._newest(filters) if name == "newest_page" else self._cut(number, limit, filters)
-        )
-        return (article.path for article in found)
+        newest = name == "newest_page"
+        found = self._newest(filters) if newest else self._cut(number, limit, filters)
+        return (self.all_articles[place].path for place in found)
 
     def teaser_digest(self, teaser: Teaser) -> bytes:
         """The digest of one of this site's teasers."""
@@ -175,7 +186,7 @@ class Site:
 
     def teasers(self, paths: Iterable[str]) -> tuple[Teaser, ...]:
         """The teasers of the articles at `paths`, in that order."""
-        return tuple(self._teasers[path] for path in paths)
+        return tuple(self._teaser(self._places[path]) for path in paths)
 
     def keywords(self) -> tuple[KeywordEntry, ...]:
         """All keywords in German order."""
@@ -184,7 +195,7 @@ class Site:
                 name,
                 permalinks.keyword(self.portal, name),
                 letter(name),
-                len(self._by["all", "keyword", key]),
+                len(self._having("all", "keyword", key)),
             )
             for key, name in self.keyword_names.items()
         )
@@ -210,14 +221,14 @@ class Site:
 
     def members(self, keyword: str) -> tuple[int, tuple[tuple[str, When], ...]]:
         """How many editorial articles have a keyword, and the newest of them with their dates."""
-        found = self._tagged(keyword)
-        return len(found), tuple((a.path, a.date) for a in found[:RELATED_CANDIDATES])
+        found = self._having("", "keyword", slug(keyword))
+        newest = (self.all_articles[place] for place in found[:RELATED_CANDIDATES])
+        return len(found), tuple((article.path, article.date) for article in newest)
 
     def ranking_basis(self, path: str) -> tuple[str, ...]:
         """What `ranking` depends on beside `members`: keywords, section and its newest articles."""
         article = self.article(path)
-        newest = self._by.get(("", "section", article.section), ())[:SECTION_CANDIDATES]
-        return (article.section, *article.keywords, *(a.path for a in newest))
+        return (article.section, *article.keywords, *self._fillers(article))
 
     def ranking(self, path: str, limit: int) -> tuple[str, ...]:
         """The paths of the articles most related to the one at `path`, best first.
@@ -228,18 +239,24 @@ class Site:
         article = self.article(path)
         weights: defaultdict[int, float] = defaultdict(float)
         for key in map(slug, article.keywords):
-            weight = -1.0 / log(2 + len(self._by.get(("", "keyword", key), ())))
-            for place in self._candidates.get(key, ()):
+            found = self._having("", "keyword", key)
+            weight = -1.0 / log(2 + len(found))
+            for place in found[:RELATED_CANDIDATES]:
                 weights[place] += weight
-        weights.pop(self._order[path], None)
+        weights.pop(self._places[path], None)
         # The smallest pair is the heaviest article, among equals the newest.
         pairs = nsmallest(limit, zip(weights.values(), weights.keys(), strict=True))
         best = [self.all_articles[place].path for _, place in pairs]
         if len(best) < limit:
             taken = {path, *best}
-            newest = self._by.get(("", "section", article.section), ())[:SECTION_CANDIDATES]
-            best += [a.path for a in newest if a.path not in taken][: limit - len(best)]
+            fillers = (other for other in self._fillers(article) if other not in taken)
+            best += islice(fillers, limit - len(best))
         return tuple(best)
+
+    def _fillers(self, article: Article) -> Iterator[str]:
+        """The newest of the article's section: they fill up a list of related ones."""
+        newest = self._having("", "section", article.section)[:SECTION_CANDIDATES]
+        return (self.all_articles[place].path for place in newest)
 
     # What pages are planned from.
 
@@ -270,62 +287,56 @@ class Site:
 
     # Indexes.
 
-    @cached_property
-    def _by(self) -> Mapping[tuple[str, str, object], Sequence[Article]]:
-        """The articles by shelf and by what they have; newest first."""
-        index: dict[tuple[str, str, object], list[Article]] = defaultdict(list)
-        for article in self.all_articles:
-            day = article.date.local
-            for shelf in (shelf_of(article.kind), "all"):
-                index[shelf, "", ""].append(article)
-                index[shelf, "year", day.year].append(article)
-                index[shelf, "month", (day.year, day.month)].append(article)
-                index[shelf, "section", article.section].append(article)
-                for key in {slug(name) for name in article.keywords}:
-                    index[shelf, "keyword", key].append(article)
-                for key in {slug(name) for name in article.authors}:
-                    index[shelf, "author", key].append(article)
+    def _having(self, shelf: str, field: str = "", key: object = "") -> Sequence[int]:
+        """The places, newest first, of the articles on a shelf that have `key` in `field`."""
+        index = self._indexes.get(field)
+        if index is None:
+            index = self._indexes[field] = self._index(_KEYS[field])
+        return index.get((shelf, key), ())
+
+    def _index(self, keys: Callable[[Article], Iterable[object]]) -> _Index:
+        index: defaultdict[tuple[str, object], list[int]] = defaultdict(list)
+        for place, article in enumerate(self.all_articles):
+            for key in keys(article):
+                index[shelf_of(article.kind), key].append(place)
+                index["all", key].append(place)
         return dict(index)
 
     @cached_property
-    def _order(self) -> Mapping[str, int]:
-        return {article.path: place for place, article in enumerate(self.all_articles)}
+    def _indexes(self) -> dict[str, _Index]:
+        """By field; each is made when it is first needed, for most edits need few of them."""
+        return {}
 
     @cached_property
-    def _candidates(self) -> Mapping[str, Sequence[int]]:
-        """The places, newest first, of the articles that are weighed for each keyword."""
-        order = self._order
-        return {
-            str(key): [order[article.path] for article in found[:RELATED_CANDIDATES]]
-            for (shelf, field, key), found in self._by.items()
-            if shelf == "" and field == "keyword"
-        }
+    def _places(self) -> Mapping[str, int]:
+        return {article.path: place for place, article in enumerate(self.all_articles)}
 
     @cached_property
     def _teaser_digests(self) -> dict[str, bytes]:
         return {}
 
     @cached_property
-    def _teasers(self) -> Mapping[str, Teaser]:
-        return {article.path: teaser(article) for article in self.all_articles}
+    def _teasers(self) -> dict[int, Teaser]:
+        return {}
 
-    def _tagged(self, name: str) -> Sequence[Article]:
-        return self._by.get(("", "keyword", slug(name)), ())
+    def _teaser(self, place: int) -> Teaser:
+        """The teaser of the article at `place`: it is in many lists, and made once."""
+        found = self._teasers.get(place)
+        if found is None:
+            found = self._teasers[place] = teaser(self.all_articles[place])
+        return found
 
-    def _matching(self, filters: Filters) -> Sequence[Article]:
+    def _matching(self, filters: Filters) -> Sequence[int]:
         kind = filters.get("kind", "")
         shelf = kind if kind == "all" else shelf_of(kind)
-        lists = [self._by.get((shelf, *key), ()) for key in _keys(filters)]
-        shortest = min(lists, key=len)
-        others = [{a.path for a in found} for found in lists if found is not shortest]
-        found = (
-            [a for a in shortest if all(a.path in paths for paths in others)]
-            if others
-            else shortest
-        )
-        return found if kind in ("", "all", "sponsored") else [a for a in found if a.kind == kind]
+        found, *others = sorted((self._having(shelf, *key) for key in _keys(filters)), key=len)
+        for places in map(frozenset, others):
+            found = [place for place in found if place in places]
+        if kind in ("", "all", "sponsored"):
+            return found
+        return [place for place in found if self.all_articles[place].kind == kind]
 
-    def _newest(self, filters: Filters) -> Sequence[Article]:
+    def _newest(self, filters: Filters) -> Sequence[int]:
         found = self._matching(filters)
         size = self._page_size(filters)
         return found[: len(found) - last_number(len(found), size) * size]
@@ -336,7 +347,7 @@ class Site:
             return sizes.section
         return sizes.keyword if filters.get("keyword") else sizes.author
 
-    def _cut(self, number: int, limit: int, filters: Filters) -> Sequence[Article]:
+    def _cut(self, number: int, limit: int, filters: Filters) -> Sequence[int]:
         found = self._matching(filters)
         if number:
             return numbered_page(found, number, self._page_size(filters))
@@ -350,6 +361,17 @@ def _marked(entry: Entry, at: datetime) -> Entry:
         return entry
     source = msgspec.structs.replace(entry.source, unpublished=mark)
     return msgspec.structs.replace(entry, source=source, digest=digests.of_value(source))
+
+
+_KEYS: Final[Mapping[str, Callable[[Article], Iterable[object]]]] = {
+    "": lambda _article: ("",),
+    "year": lambda article: (article.date.local.year,),
+    "month": lambda article: ((article.date.local.year, article.date.local.month),),
+    "section": lambda article: (article.section,),
+    "keyword": lambda article: {slug(name) for name in article.keywords},
+    "author": lambda article: {slug(name) for name in article.authors},
+}
+"""By what articles are found, and what of it an article has."""
 
 
 def shelf_of(kind: str) -> str:

@@ -1,15 +1,18 @@
 """Pages with another fragment in the place of one: the same bytes as if they were rendered."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment
 
+from generator.layouts import APART, Layouts
+from generator.portal import load
 from generator.seams import Marks, resewn
 from generator.verbatim import is_verbatim
-from tests.portals import TestPortal
+from tests.portals import ROOT, TestPortal
 
 CALL = '{{ site.fragment("box") }}'
 
@@ -47,6 +50,15 @@ def test_a_layout_that_does_more_with_a_fragment_than_show_it_is_not_verbatim(
 ) -> None:
     tree = Environment(autoescape=True).parse(layout)
     assert is_verbatim(tree) is verbatim
+
+
+def test_every_layout_that_comes_with_the_generator_is_verbatim(tmp_path: Path) -> None:
+    folder = ROOT / "layouts"
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
+    shipped = {name for name in names if not name.startswith(APART)}
+    portal = load(ROOT / "portal.toml")
+    layouts = Layouts(portal, sorted(names), compiled=tmp_path, references={})
+    assert shipped - layouts.verbatim == set()
 
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x02\x03"))

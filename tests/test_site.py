@@ -168,6 +168,9 @@ def test_filters(portal: Portal, filters: dict[str, Any], expected: list[str]) -
     assert paths(found.headlines(**filters)) == expected
     assert found.count(**filters) == len(expected)
     assert paths(found.articles(**filters, limit=1)) == expected[:1]
+    every = sorted(found.entries)
+    assert [path for path in every if found.among(path, **filters)] == sorted(expected)
+    assert [path for path in every if found.among(path, **filters, limit=1)] == expected[:1]
 
 
 def test_a_year_is_that_of_the_portals_clock(portal: Portal) -> None:
