@@ -95,9 +95,13 @@ def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report
     if holds:
         return _nothing_done(earlier, known, options, watch)
     # Imported here: where nothing changed, neither Jinja nor Markdown is needed.
-    from generator.production import Start, produce
+    from generator.sources import Readers
 
-    report = produce(portal, options, room, store, Start(found, known, damaged), watch=watch)
+    with Readers(portal, store, jobs=options.jobs) as readers:
+        from generator.production import Start, produce
+
+        start = Start(found, readers, known, damaged)
+        report = produce(portal, options, room, store, start, watch=watch)
     store.put("situation", _situation(inputs, report, options))
     store.commit()
     return report

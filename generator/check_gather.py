@@ -147,7 +147,8 @@ def _portrait(portal: Portal, options: Options, store: Store) -> Portrait:
     found = situation.look(portal)
     assets = Assets(portal.folders, known_files(portal, found, store))
     progress = partial(options.progress, "reading")
-    read = sources.read_all(portal, found.content, store, jobs=options.jobs, progress=progress)
+    with sources.Readers(portal, store, jobs=options.jobs) as readers:
+        read = readers.read_all(found.content, progress)
     entries = sources.entries(read)
     now = Site(portal, entries.values(), options.at)
     ever = Site(portal, entries.values(), options.at, drafts=True)

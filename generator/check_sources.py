@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from generator.portal import Portal
-from generator.store import FOLDER, Generation, Store, unsealed
+from generator.store import FOLDER, Generation, Store, value_in
 
 T = TypeVar("T")
 
@@ -48,11 +48,9 @@ def last_build(portal: Portal, key: str, kind: type[T]) -> T:
     try:
         connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=5)
         try:
-            query = "SELECT value FROM meta WHERE key = ?"
-            row = connection.execute(query, (key,)).fetchone()
+            return value_in(connection, key, kind)[0]
         finally:
             connection.close()
-        return msgspec.msgpack.decode(unsealed(row[0]), type=kind) if row else kind()
     except _DAMAGED:
         return kind()
 

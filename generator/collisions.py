@@ -52,18 +52,15 @@ def _claim(source: AnySource) -> _Claim:
 
 def _addresses(sources: list[Source], at: datetime) -> Iterator[Problem]:
     """Addresses are compared as files, without regard to capitals, as some systems do."""
-    places = Counter(path_of(source.address).casefold() for source, _ in sources)
+    places = [path_of(source.address).casefold() for source, _ in sources]
+    often = {place for place, count in Counter(places).items() if count > 1}
     aliases = {path_of(alias).casefold() for source, _ in sources for alias in source.aliases}
     # Most addresses are asked for once: no need to know when.
+    wanted = often | aliases
     claims = [
         (source, lines, _claim(source))
-        for source, lines in sources
-        if source.address
-        and (
-            source.aliases
-            or places[place := path_of(source.address).casefold()] > 1
-            or place in aliases
-        )
+        for place, (source, lines) in zip(places, sources, strict=True)
+        if source.address and (source.aliases or place in wanted)
     ]
     current = [claimed for claimed in claims if claimed[2].end > at]
     present: dict[str, list[_Claim]] = defaultdict(list)

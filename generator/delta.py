@@ -4,7 +4,7 @@ Three kinds of edits are told apart: another text; another headline, or whatever
 show; anything else, after which everything is asked again.
 """
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cached_property
 from typing import Any, Final
 
@@ -45,6 +45,13 @@ class Delta:
     def leaves_arrangement(self) -> bool:
         """Whether there are the same pages as before, and lists of the same articles."""
         return self._earlier.arrangement == self._site.outline.arrangement
+
+    def concerned(self, questions: Iterable[Question]) -> Iterator[tuple[int, Question]]:
+        """Those of `questions` that `concerns` finds, with their places; most go at a glance."""
+        settled = OF_THE_ARRANGEMENT if self.leaves_arrangement else frozenset()
+        for place, question in enumerate(questions):
+            if question[0] not in settled and self.concerns(question):
+                yield place, question
 
     def concerns(self, question: Question) -> bool:
         """Whether the answer to `question` may be another one now."""

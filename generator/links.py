@@ -79,7 +79,7 @@ def _pictures(entry: Entry, assets: Assets) -> Iterator[Problem]:
 def images(entry: Entry) -> Iterable[tuple[Image, int]]:
     """The pictures that a source shows, each with the line that names it."""
     source = entry.source
-    if isinstance(source, Article | Ad) and source.image:
+    if isinstance(source, (Article, Ad)) and source.image:
         yield source.image, entry.lines.get("image", 0)
     if isinstance(source, Firm) and source.logo:
         yield source.logo, entry.lines.get("logo", 0)

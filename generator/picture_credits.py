@@ -16,7 +16,10 @@ def collected(site: Site) -> tuple[Credit, ...]:
     """Everyone whose pictures published articles show, in German order."""
     articles: defaultdict[str, list[Headline]] = defaultdict(list)
     for article in site.all_articles:
-        named = {image.credit for image, _ in links.images(site.entries[article.path])}
+        entry = site.entries[article.path]
+        if not (article.image or entry.holes):
+            continue  # as most are
+        named = {image.credit for image, _ in links.images(entry)}
         for name in named - {""}:
             articles[name].append(headline(article))
     return tuple(

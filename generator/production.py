@@ -16,7 +16,7 @@ from generator.delivery import deliver
 from generator.files import known_files
 from generator.gate import next_change
 from generator.layouts import Layouts, References
-from generator.pages import Page, to_be_written
+from generator.pages import Page, plan, to_be_written
 from generator.portal import FILE, Portal
 from generator.problems import PortalError, Problem, problem
 from generator.publish import Room, Written
@@ -27,11 +27,11 @@ from generator.site import Site
 from generator.situation import Surroundings
 from generator.staging import stage_assets, stage_pages, stage_pictures
 from generator.stale import (
+    arranged_alike,
     asked_assets,
     asked_pictures,
     joined,
     judge,
-    planned,
     recall,
     remember,
 )
@@ -41,11 +41,12 @@ from generator.store import Generation, Store
 class Start(NamedTuple):
     """What a build begins with.
 
-    `found` are the portal's files, `known` those that the last build left in the output, `damaged`
-    gives the targets of those of them that are otherwise now.
+    `found` are the portal's files, `readers` read those that are sources; `known` are those that
+    the last build left in the output, `damaged` gives the targets of those that are otherwise now.
     """
 
     found: Surroundings
+    readers: sources.Readers
     known: dict[str, Written]
     damaged: Callable[[], set[str]]
 
@@ -57,12 +58,12 @@ def produce(
 
     PortalError: everything that is wrong; the output is then as it was.
     """
-    found, known, damaged = start
+    found, readers, known, damaged = start
     with watch.stage("read"):
         files = known_files(portal, found, store)
         assets = Assets(portal.folders, files)
         reading = partial(options.progress, "reading")
-        read = sources.read_all(portal, found.content, store, jobs=options.jobs, progress=reading)
+        read = readers.read_all(found.content, reading)
         entries = sources.entries(read)
     with watch.stage("index"):
         layouts = Layouts(
@@ -88,15 +89,10 @@ def produce(
     with watch.stage("plan"):
         basis = {**of_pages(portal), "the kind of build": bytes([options.quick])}
         generation = store.get("generation", Generation)
-        pages = planned(site, generation, basis, quick=options.quick)
-        twice = tuple(addresses_twice(pages))
-        _refuse_errors(
-            portal,
-            (found for found in twice if found.path),
-            (found.moved(FILE) for found in twice if not found.path),
-        )
-        if not options.quick:
-            pages = to_be_written(pages, portal.delivery.server)
+        if arranged_alike(site, generation, basis):
+            pages = tuple(kept.page for kept in generation.pages)
+        else:
+            pages = _planned(site, quick=options.quick)
     with watch.stage("verify"):
         answers = Answers(
             site,
@@ -150,7 +146,7 @@ def produce(
     with watch.stage("remember"):
         store.put("generation", after)
         store.put("references", layouts.references)
-        store.put("written", done.written | done.kept)
+        store.put("written", done.files)
         store.commit()
     every = (entry.source for entry in entries.values())
     due = next_change(every, options.at, drafts=options.drafts)
@@ -158,7 +154,7 @@ def produce(
         articles=len(site.all_articles),
         pages=len(pages),
         written=len(done.written),
-        kept=len(done.kept),
+        kept=len(done.files) - len(done.written),
         removed=len(done.removed),
         read=read.read,
         rendered=len(staged.outcomes),
@@ -172,6 +168,18 @@ def produce(
             *_vanished(generation, done.removed, room.output),
         ),
     )
+
+
+def _planned(site: Site, *, quick: bool) -> tuple[Page, ...]:
+    """The pages of a site; PortalError: two of them want one address."""
+    pages = plan(site, quick=quick)
+    twice = tuple(addresses_twice(pages))
+    _refuse_errors(
+        site.portal,
+        (found for found in twice if found.path),
+        (found.moved(FILE) for found in twice if not found.path),
+    )
+    return pages if quick else to_be_written(pages, site.portal.delivery.server)
 
 
 def addresses_twice(pages: Collection[Page]) -> Iterator[Problem]:

@@ -41,13 +41,14 @@ _Place = Literal["there", "missing", "blocked"]
 
 
 class Published(NamedTuple):
-    """What a publishing did, by target: files new or replaced, all others that stay, removed ones.
+    """What a publishing did: the targets that are new or replaced, and those that were removed.
 
-    `written | kept` is to be remembered, as `known` of the next publishing.
+    `files` are all that are there now, by target in the order of the plan: to be remembered, as
+    `known` of the next publishing.
     """
 
-    written: dict[str, Written]
-    kept: dict[str, Written]
+    files: dict[str, Written]
+    written: Set[str]
     removed: tuple[str, ...]
 
 
@@ -171,9 +172,12 @@ def publish(
         if steps.paths:
             room.workshop.write(steps)
     room.workshop.carry_out(steps, room.output)
-    written = {target: file for target, file in staged.items() if target not in survey.kept}
-    left = {target: known[target] for target in planned if target not in staged}
-    return Published(written, left | survey.kept, removed=steps.cleared + steps.removed)
+    there = {**known, **staged, **survey.kept}
+    return Published(
+        files={target: there[target] for target in planned},
+        written=staged.keys() - survey.kept.keys(),
+        removed=steps.cleared + steps.removed,
+    )
 
 
 class _Survey:

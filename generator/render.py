@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -126,9 +126,9 @@ class Answers:
             self.digests[question] = known
         return known
 
-    def may_differ(self, question: Question) -> bool:
-        """Whether the answer to a remembered question has to be asked for: it may be another."""
-        return self._delta.concerns(question)
+    def in_doubt(self, remembered: Iterable[Question]) -> Iterator[tuple[int, Question]]:
+        """The questions to be asked again, and their places: the answer may be another."""
+        return self._delta.concerned(remembered)
 
     def _remembered(self, question: Question) -> bytes | None:
         digest = self._memory.digests.get(question)

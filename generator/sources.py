@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import msgspec
 
@@ -18,7 +18,7 @@ from generator.store import Record, Store, Texts
 ENDING: Final = ".md"
 """What the name of a source ends in."""
 
-BUDGET: Final = 10.0
+BUDGET = 10.0
 """Seconds that one file may take: some texts would keep Markdown busy for hours."""
 
 READING: Final = (
@@ -45,73 +45,69 @@ class Sources(NamedTuple):
     read: int
 
 
-def read_all(
-    portal: Portal,
-    found: Found,
-    store: Store,
-    *,
-    jobs: int,
-    budget: float = BUDGET,
-    progress: Callable[[int, int], None] = lambda _done, _of: None,
-) -> Sources:
-    """Reads the files that changed since `store` saw them, and remembers what they became.
+class Readers:
+    """The processes that read the sources of a portal, once; inside `with`, at the end of which
+    they are ended.
 
-    `progress` is told how many of how many files are done.
+    The first one begins at once to load Markdown, while its parent does what comes before.
     """
-    bodies = store.body_digests()
-    work = partial(read_one, portal, store.texts, bodies)
-    crew = workers.Crew(work, jobs=jobs, budget=budget, prepare=prepare)
-    # The first one loads Markdown while this process loads what is known.
-    crew.gather(1)
-    try:
-        return _read_with(crew, portal, found, store, bodies, budget=budget, progress=progress)
-    finally:
-        crew.close()
+
+    def __init__(self, portal: Portal, store: Store, *, jobs: int) -> None:
+        self._portal = portal
+        self._store = store
+        self._bodies = store.body_digests()
+        work = partial(read_one, portal, store.texts, self._bodies)
+        self._crew = workers.Crew(work, jobs=jobs, budget=BUDGET, prepare=prepare)
+        self._crew.gather(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._crew.close()
+
+    def read_all(
+        self, found: Found, progress: Callable[[int, int], None] = lambda _done, _of: None
+    ) -> Sources:
+        """Reads the files that changed since the store saw them, and remembers what they became.
+
+        `progress` is told how many of how many files are done.
+        """
+        store = self._store
+        known = known_records(self._portal, store)
+        files = {path: stamp for path, stamp in found.files.items() if path.endswith(ENDING)}
+        tasks = [
+            Task(path, stamp, known[path].digest if path in known else b"")
+            for path, stamp in files.items()
+            if not (path in known and stamp.proves_unchanged_since(known[path].stamp))
+        ]
+        fresh: dict[str, Record] = {}
+        read = 0
+        for done, (place, result) in enumerate(self._crew.run(tasks), 1):
+            task = tasks[place]
+            progress(done, len(tasks))
+            if isinstance(result, str):
+                fresh[task.path] = lost(task, result)
+            elif result is None:
+                fresh[task.path] = msgspec.structs.replace(known[task.path], stamp=task.stamp)
+            else:
+                record, text, body = result
+                read += 1
+                fresh[task.path] = unpacked(record)
+                if body is not None:
+                    store.put_bodies([(text, body)])
+        self._crew.close()
+        store.put_records(fresh, keep=files.keys())
+        records = {path: fresh.get(path) or known[path] for path in files}
+        in_use = {record.entry.text for record in records.values() if record.entry}
+        store.forget_bodies(self._bodies - in_use)
+        store.commit()
+        return Sources(records, read)
 
 
 def prepare() -> None:
     """Loads what a worker needs to read sources, so that it is there when the first one comes."""
     from generator import markup, reader  # noqa: F401
-
-
-def _read_with(
-    crew: "workers.Crew[Task, Result | None]",
-    portal: Portal,
-    found: Found,
-    store: Store,
-    bodies: frozenset[bytes],
-    *,
-    budget: float,
-    progress: Callable[[int, int], None],
-) -> Sources:
-    known = known_records(portal, store)
-    files = {path: stamp for path, stamp in found.files.items() if path.endswith(ENDING)}
-    tasks = [
-        Task(path, stamp, known[path].digest if path in known else b"")
-        for path, stamp in files.items()
-        if not (path in known and stamp.proves_unchanged_since(known[path].stamp))
-    ]
-    fresh: dict[str, Record] = {}
-    read = 0
-    for done, (place, result) in enumerate(crew.run(tasks), 1):
-        task = tasks[place]
-        progress(done, len(tasks))
-        if isinstance(result, str):
-            fresh[task.path] = lost(task, result, budget)
-        elif result is None:
-            fresh[task.path] = msgspec.structs.replace(known[task.path], stamp=task.stamp)
-        else:
-            record, text, body = result
-            read += 1
-            fresh[task.path] = unpacked(record)
-            if body is not None:
-                store.put_bodies([(text, body)])
-    store.put_records(fresh, keep=files.keys())
-    records = {path: fresh.get(path) or known[path] for path in files}
-    in_use = {record.entry.text for record in records.values() if record.entry}
-    store.forget_bodies(bodies - in_use)
-    store.commit()
-    return Sources(records, read)
 
 
 def known_records(portal: Portal, store: Store) -> dict[str, Record]:
@@ -199,10 +195,10 @@ unpacked: Final = msgspec.msgpack.Decoder(Record).decode
 """The record that a worker packed."""
 
 
-def lost(task: Task, why: workers.Lost, budget: float = BUDGET) -> Record:
+def lost(task: Task, why: workers.Lost) -> Record:
     """What is known of a source whose worker was lost: only that."""
     if why == "slow":
-        found = problem("took-too-long", task.path, seconds=f"{budget:g}")
+        found = problem("took-too-long", task.path, seconds=f"{BUDGET:g}")
     else:
         found = problem("worker-died", task.path)
     return Record(task.stamp._replace(trusted=False), b"", None, (found,))

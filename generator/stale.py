@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from generator.memory import Derived, Memory, Told
-from generator.pages import Page, plan
+from generator.pages import Page
 from generator.problems import Problem
 from generator.publish import Written
 from generator.questions import Question, Trace, spelled
@@ -68,13 +68,9 @@ def recall(generation: Generation, basis: Mapping[str, bytes]) -> Memory:
     return Memory(digests, derived, generation.site)
 
 
-def planned(
-    site: Site, generation: Generation, basis: Mapping[str, bytes], *, quick: bool
-) -> tuple[Page, ...]:
-    """The pages of the site: those of the last build where it was arranged alike."""
-    if generation.site.arrangement == site.outline.arrangement and generation.basis == basis:
-        return tuple(kept.page for kept in generation.pages)
-    return plan(site, quick=quick)
+def arranged_alike(site: Site, generation: Generation, basis: Mapping[str, bytes]) -> bool:
+    """Whether the site consists of the same pages as it did in the last build."""
+    return generation.site.arrangement == site.outline.arrangement and generation.basis == basis
 
 
 def judge(
@@ -96,10 +92,8 @@ def judge(
     )
     changed = {
         place
-        for place, question in enumerate(generation.questions)
-        if not general
-        and answers.may_differ(question)
-        and answers.digest(question) != generation.digests[place]
+        for place, question in (() if general else answers.in_doubt(generation.questions))
+        if answers.digest(question) != generation.digests[place]
     }
     earlier = {kept.page.address: kept for kept in generation.pages}
     stale: dict[Page, Stale] = {}

@@ -125,10 +125,8 @@ def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator
 
 
 def _read(portal: Portal, options: Options, store: Store) -> sources.Sources:
-    found = situation.look(portal)
-    return sources.read_all(
-        portal, found.content, store, jobs=options.jobs, progress=lambda _done, _of: None
-    )
+    with sources.Readers(portal, store, jobs=options.jobs) as readers:
+        return readers.read_all(situation.look(portal).content)
 
 
 def _needed(

@@ -7,7 +7,7 @@ store of another portal does no harm.  One of another version, or a damaged one,
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Final, Self, TypeVar
 from zlib import crc32
@@ -23,7 +23,7 @@ from generator.site import Entry, Outline
 
 T = TypeVar("T")
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Changes whenever what is written here changes its shape."""
 
 FOLDER: Final = ".stadtschreiber"
@@ -83,8 +83,13 @@ _encode = msgspec.msgpack.Encoder().encode
 _SEAL: Final = 4
 """Bytes of the checksum before each value."""
 
+_PART: Final = 1 << 16
+"""Bytes of a value that are written at once: of a large one mostly a few change."""
+
 _TABLES: Final = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS meta (
+  key TEXT, part INTEGER, value BLOB NOT NULL, PRIMARY KEY (key, part)
+);
 CREATE TABLE IF NOT EXISTS sources (path TEXT PRIMARY KEY, record BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS bodies (digest BLOB PRIMARY KEY, body BLOB NOT NULL);
 """
@@ -100,6 +105,7 @@ class Store:
         self.texts = Texts(file)
         self._file = file
         self._connection = connection
+        self._held: dict[str, Sequence[bytes | memoryview]] = {}
         self.renewed = renewed
         """Why an older store was thrown away, or ""."""
 
@@ -163,13 +169,34 @@ class Store:
 
     def get(self, key: str, kind: type[T]) -> T:
         """The value remembered as `key`, or an empty one."""
-        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return msgspec.msgpack.decode(unsealed(row[0]), type=kind) if row else kind()
+        value, self._held[key] = value_in(self._connection, key, kind)
+        return value
 
     def put(self, key: str, value: object) -> None:
-        """Remembers a value as `key`."""
-        row = (key, _sealed(_encode(value)))
-        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", row)
+        """Remembers a value as `key`; writes only those parts of it that are others than before."""
+        data, held = _encode(value), self._held.get(key, [])
+        parts = [data[start : start + _PART] for start in range(0, len(data), _PART)]
+        rows = (
+            (key, number, _sealed(part))
+            for number, part in enumerate(parts)
+            if number >= len(held) or held[number] != part
+        )
+        self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", rows)
+        longer = (key, len(parts))
+        self._connection.execute("DELETE FROM meta WHERE key = ? AND part >= ?", longer)
+        self._held[key] = parts
+
+
+def value_in(
+    connection: sqlite3.Connection, key: str, kind: type[T]
+) -> tuple[T, Sequence[bytes | memoryview]]:
+    """The value remembered as `key`, an empty one where there is none; and the parts it is in.
+
+    sqlite3.DatabaseError, msgspec.MsgspecError: it is damaged.
+    """
+    rows = connection.execute("SELECT value FROM meta WHERE key = ? ORDER BY part", (key,))
+    parts = [unsealed(blob) for (blob,) in rows]
+    return msgspec.msgpack.decode(b"".join(parts), type=kind) if parts else kind(), parts
 
 
 def unsealed(blob: bytes) -> memoryview:
@@ -233,7 +260,7 @@ def _connect(file: Path) -> sqlite3.Connection:
         identity = f"Stadtschreiber {FORMAT}".encode()
         found = connection.execute("SELECT value FROM meta WHERE key = 'identity'").fetchone()
         if found is None:
-            connection.execute("INSERT INTO meta VALUES ('identity', ?)", (identity,))
+            connection.execute("INSERT INTO meta VALUES ('identity', 0, ?)", (identity,))
         elif found[0] != identity:
             raise sqlite3.DatabaseError("it is of another version")
         connection.commit()

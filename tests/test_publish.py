@@ -53,7 +53,7 @@ class Newsroom:
         """Publishes `site`, of which `fresh` is written to the stage."""
         staged = {t: room.stage.write(t, text.encode(), digest(text)) for t, text in fresh.items()}
         done = publish(room, owner=self.owner, planned=list(site), staged=staged, known=self.known)
-        self.known = done.written | done.kept
+        self.known = done.files
         return done
 
     def _is_new(self, target: str, text: str) -> bool:
@@ -121,8 +121,7 @@ def test_first_publishing_makes_the_folder(tmp_path: Path) -> None:
     newsroom = Newsroom(tmp_path / "not" / "yet" / "output")
     done = newsroom.publish(SITE)
     assert tree(newsroom.output) == SITE
-    assert done.written.keys() == SITE.keys()
-    assert not done.kept
+    assert done.written == done.files.keys() == SITE.keys()
     assert not left_behind(newsroom.output)
 
 
@@ -140,7 +139,7 @@ def test_nothing_changed_touches_nothing(room: Newsroom) -> None:
     done = room.publish(SITE)
     assert (inodes(room.output), room.output.stat().st_mtime_ns) == before
     assert not done.written
-    assert done.kept.keys() == SITE.keys()
+    assert done.files.keys() == SITE.keys()
 
 
 def test_only_what_changed_is_replaced(room: Newsroom) -> None:
@@ -148,9 +147,9 @@ def test_only_what_changed_is_replaced(room: Newsroom) -> None:
     done = room.publish(SITE | {"index.html": "Neuer Start"}, anew=True)
     after = inodes(room.output)
     assert {name for name in after if after[name] != before[name]} == {"index.html"}
-    assert done.written.keys() == {"index.html"}
-    assert done.kept.keys() == SITE.keys() - {"index.html"}
-    assert not missing_or_changed(room.output, done.written | done.kept)
+    assert done.written == {"index.html"}
+    assert done.files.keys() == SITE.keys()
+    assert not missing_or_changed(room.output, done.files)
 
 
 def test_a_lost_store_costs_no_file_its_time(room: Newsroom) -> None:
@@ -159,7 +158,7 @@ def test_a_lost_store_costs_no_file_its_time(room: Newsroom) -> None:
     done = room.publish(SITE)
     assert inodes(room.output) == before
     assert not done.written
-    assert not missing_or_changed(room.output, done.kept)
+    assert not missing_or_changed(room.output, done.files)
 
 
 def test_a_lost_store_does_not_keep_pages_from_being_replaced_and_removed(room: Newsroom) -> None:
@@ -210,7 +209,7 @@ def test_a_foreign_file_where_a_page_belongs_is_an_error(room: Newsroom) -> None
 def test_a_foreign_file_with_the_page_s_bytes_becomes_the_generator_s(room: Newsroom) -> None:
     (room.output / "neu.html").write_text("Neu")
     done = room.publish(SITE | {"neu.html": "Neu"})
-    assert "neu.html" in done.kept
+    assert "neu.html" in done.files.keys() - done.written
     room.publish(SITE)
     assert tree(room.output) == SITE
 

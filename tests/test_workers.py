@@ -222,7 +222,7 @@ def test_a_text_that_takes_too_long_is_a_mistake_of_its_file(
     portal.article("2026/05/gut.md")
     portal.build()
     before = portal.files()
-    monkeypatch.setitem(sources.read_all.__kwdefaults__ or {}, "budget", 2.0)
+    monkeypatch.setattr(sources, "BUDGET", 2.0)
     portal.article("2026/05/endlos.md", ENDLESS)
     portal.article("2026/05/falsch.md", titel_x="x")
     portal.article("2026/05/neu.md")
