@@ -1,6 +1,8 @@
 """What `check` says: a rule at a time, then levels, paths and formats."""
 
 import json
+import os
+import signal
 from collections.abc import Mapping
 from datetime import timedelta
 from io import BytesIO
@@ -11,6 +13,7 @@ import pytest
 from PIL import Image
 
 from generator import portal as portals
+from generator import rules_pictures
 from generator.check import Finding, check, of_broken_portal, wanted
 from generator.check_settings import rules
 from generator.check_text import prose
@@ -306,6 +309,36 @@ def test_pictures_that_are_too_small_or_too_large(portal: TestPortal) -> None:
         "lang.md:7:0 picture-heavy",
     ]
     assert found(portal)[1] == "klein.md:7:0 picture-small"  # remembered
+
+
+def test_logos_and_pictures_of_ads_need_be_whole_but_may_be_small(portal: TestPortal) -> None:
+    portal.write("assets/klein.png", picture(90, 50))
+    portal.write("assets/kaputt.png", picture(900, 500)[:200])
+    for name in ("klein", "kaputt"):
+        firm = f"---\nname: {name}\nort: Ort\nfelder: [Haushalt]\nlogo: /{name}.png\n---\n"
+        portal.write(f"content/firmen/{name}.md", firm)
+        link = "https://x.example/"
+        ad = f"---\nname: x\nslot: oben\nbild: /{name}.png\nalt: x\nlink: {link}\n---\n"
+        portal.write(f"content/anzeigen/{name}.md", ad)
+    broken = ["anzeigen/kaputt.md:4:0 picture-broken", "firmen/kaputt.md:5:0 picture-broken"]
+    assert [one for one in found(portal) if "picture" in one] == broken
+    refused = [one.path.removeprefix("content/") for one in portal.mistakes()]
+    assert refused == ["anzeigen/kaputt.md"], "a build says the same, once for each file"
+
+
+def test_a_picture_that_kills_who_looks_at_it_is_told_of(
+    portal: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal.write("assets/saal.png", picture(900, 500))
+    portal.article("a.md", **GOOD, image="{file: /saal.png, alt: x, credit: y}")
+    monkeypatch.setattr(rules_pictures, "look", die)
+    assert found(portal) == ["a.md:7:0 worker-died"]
+    monkeypatch.undo()
+    assert found(portal) == [], "next time it is looked at again"
+
+
+def die(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 # Sponsored posts.
