@@ -62,7 +62,7 @@ class _Answer(NamedTuple):
 def problems(
     portal: Portal,
     links: Mapping[str, tuple[str, ...]],
-    progress: Progress = lambda _stage, _done, _of: None,
+    progress: Progress = lambda _work, _done, _of: None,
     *,
     limits: Limits = USUAL,
 ) -> Iterator[Problem]:

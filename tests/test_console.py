@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
@@ -11,6 +12,7 @@ from generator import console, status
 from generator.arguments import parser
 from generator.cli import main
 from generator.problems import LANGUAGES, Language, problem
+from generator.report import Work
 from tests.portals import TestPortal
 
 
@@ -48,6 +50,13 @@ def test_every_word_is_there_in_both_languages(
         assert set(texts) == set(LANGUAGES)
         fields = [[field for _, field, _, _ in Formatter().parse(t)] for t in texts.values()]
         assert fields[0].count("") == fields[1].count("")
+
+
+@pytest.mark.parametrize("work", get_args(Work))
+def test_progress_is_told_in_the_terminals_language(work: Work) -> None:
+    english, german = (console.word(work, language) for language in LANGUAGES)
+    assert english != german or work in ("pdf", "links")
+    assert "" not in (english, german)
 
 
 def test_help_is_there_in_both_languages() -> None:
