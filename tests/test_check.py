@@ -453,6 +453,12 @@ def test_paths_are_those_that_one_would_type_here(
     assert capsys.readouterr().out.startswith("2026/05/a.md:1: warning C201")
 
 
+def test_wrong_usage_is_told_apart_from_mistakes(portal: TestPortal) -> None:
+    done = portal.run("check", "--format", "json", "--at", "gestern")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["findings"][0]["path"] == "--at"
+
+
 def test_json_of_a_broken_portal_is_json_too(portal: TestPortal) -> None:
     portal.write("portal.toml", "title = 1\n")
     done = portal.run("check", "--format", "json")
