@@ -141,7 +141,7 @@ def find(start: Path) -> Path | None:
 
 
 _ENTRY: Final = Table({"name": str, "address": str}, ("name", "address"))
-_SHAPE: Final = Table(
+SHAPE: Final = Table(
     {
         "title": str,
         "address": str,
@@ -185,7 +185,7 @@ def load(path: Path) -> Portal:
 
     PortalError: everything that is wrong in it, each with its line and what to write instead.
     """
-    document, problems = toml_file.read(path, _SHAPE)
+    document, problems = toml_file.read(path, SHAPE)
     portal = _portal(document, path.resolve().parent)
     found = {wrong for check in _CHECKS for wrong in check(document, portal)}.union(problems)
     if found:
