@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from generator.portal import FrontMatterRules, Portal
-from generator.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, Field, Shape, Table
+from generator.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, Field, Schema, Shape
 from generator.values import KIND_NAMES, SLOT_NAMES
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
@@ -70,7 +70,7 @@ ABOUT_ADS: Final = {
 }
 """What each field of an advertisement is for."""
 
-KINDS: Final[dict[str, tuple[str, Table, dict[str, str]]]] = {
+KINDS: Final[dict[str, tuple[str, Schema, dict[str, str]]]] = {
     "article": ("eines Artikels", OF_ARTICLES, EXPLANATIONS),
     "firm": ("einer Firma", OF_FIRMS, EXPLANATIONS | ABOUT_FIRMS),
     "ad": ("einer Anzeige", OF_ADS, ABOUT_ADS),

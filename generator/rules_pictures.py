@@ -46,7 +46,7 @@ def unseen(*problems: Problem) -> Looked:
 
 def faults(line: int, seen: Looked) -> Iterator[Problem]:
     """Why the file of a picture that stands in a line cannot be published, or what it will lack."""
-    yield from (Problem("", line, 0, one.name, one.values) for one in seen.problems)
+    yield from (one.at("", line) for one in seen.problems)
 
 
 def sizes(image: Image, line: int, seen: Looked) -> Iterator[Problem]:

@@ -52,7 +52,7 @@ class Document(NamedTuple):
 
     def placed(self, found: Problem, *place: str | int) -> Problem:
         """A problem without a place at the line of `place`."""
-        return Problem(self.name, self.line(*place), 0, found.name, found.values)
+        return found.at(self.name, self.line(*place))
 
     def line(self, *place: str | int) -> int:
         """The line of `place`, or of the nearest table around it."""

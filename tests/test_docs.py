@@ -62,7 +62,7 @@ def test_every_field_is_documented_with_its_german_name() -> None:
         ("Anzeigen", schema.OF_ADS),
     ],
 )
-def test_every_name_in_a_table_of_fields_is_understood(heading: str, table: schema.Table) -> None:
+def test_every_name_in_a_table_of_fields_is_understood(heading: str, table: schema.Schema) -> None:
     chapter = EDITORS.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (`[^|]*) \| ([^|]*) \|", chapter, re.MULTILINE)
     assert len(rows) > 5
@@ -71,7 +71,7 @@ def test_every_name_in_a_table_of_fields_is_understood(heading: str, table: sche
         assert {meant(name, table) for name in re.findall("`([^`]+)`", others)} <= known
 
 
-def meant(name: str, table: schema.Table) -> str:
+def meant(name: str, table: schema.Schema) -> str:
     """The field, or the part of one, that a name in a document means."""
     field, _, part = name.partition(".")
     if not part:
