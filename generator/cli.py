@@ -18,7 +18,7 @@ from generator.arguments import parser
 from generator.problems import PortalError, problem
 
 if TYPE_CHECKING:
-    from generator.portal import Folders, Portal
+    from generator.portal import Portal
 
 # Modules that do the work are imported where they are called: asking for help loads none of them.
 
@@ -200,18 +200,10 @@ def _portal(folder: Path | None, output: Path | None) -> "Portal":
     if output is None:
         return found
     folders = msgspec.structs.replace(found.folders, output=output.resolve())
-    _refuse_overlap(folders)
+    if others := portals.overlaps(folders):
+        there = folders.output
+        raise PortalError((problem("output-overlaps", "--output", output=there, other=others[0]),))
     return msgspec.structs.replace(found, folders=folders)
-
-
-def _refuse_overlap(folders: "Folders") -> None:
-    """PortalError: what is built would lie among what it is built from, or the other way round."""
-    output = folders.output
-    for name in ("content", "layouts", "assets", "root"):
-        folder: Path = getattr(folders, name)
-        below = name != "root" and folder in output.parents
-        if output == folder or below or output in folder.parents:
-            raise PortalError((problem("output-overlaps", "--output", output=output, other=name),))
 
 
 def _moment(text: str | None, portal: "Portal") -> datetime:

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from generator.portal import FrontMatterRules, Portal
+from generator.field_settings import FrontMatterRules
+from generator.portal import Portal
 from generator.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, Field, Schema, Shape
 from generator.values import KIND_NAMES, SLOT_NAMES
 

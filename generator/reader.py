@@ -13,8 +13,9 @@ import msgspec
 from generator import front_matter
 from generator.addresses import fill, flaw, slug
 from generator.article import Ad, Article, Correction, Firm, OpenCorrection, Source, StandingPage
+from generator.field_settings import FrontMatterRules
 from generator.front_matter import Fields, Items, Node, Scalar
-from generator.portal import FrontMatterRules, Portal
+from generator.portal import Portal
 from generator.problems import PortalError, Problem, problem
 from generator.schema import (
     CONVERT,
@@ -256,20 +257,18 @@ def _article(header: _Header, path: str, portal: Portal) -> _Made:
     corrections = values["corrections"]
     made = [each for each in corrections if isinstance(each, Correction)]
     values["corrections"] = tuple(sorted(made, key=lambda each: each.date))
-    values["slug"] = values["slug"] or _slug_of(path)
     day = values["date"].at
-    address = fill(
+    address, wrong = _settled(
+        values,
+        header,
+        path,
         portal.addresses.article,
         year=f"{day.year:04}",
         month=f"{day.month:02}",
         day=f"{day.day:02}",
-        slug=values["slug"],
         section=values["section"],
     )
-    problems += _address_problems(values, address, header)
-    problems += _odd_dates(values, header)
-    problems += _markup(values, header)
-    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    problems = [*wrong, *_odd_dates(values, header)]
     article = Article(path=path, address=address, fields=header.extra, **values)
     still_open = tuple(each for each in corrections if isinstance(each, OpenCorrection))
     return _Made(article, problems, still_open)
@@ -279,11 +278,7 @@ def _standing_page(header: _Header, path: str, portal: Portal) -> _Made:
     values, problems = _values(OF_STANDING.fields, header, path, portal)
     if problems:
         return _Made(None, problems)
-    values["slug"] = values["slug"] or _slug_of(path)
-    address = fill(portal.addresses.standing, slug=values["slug"])
-    problems += _address_problems(values, address, header)
-    problems += _markup(values, header)
-    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    address, problems = _settled(values, header, path, portal.addresses.standing)
     known = {field.name for field in OF_STANDING.fields}
     problems += [
         problem("field-without-effect", "", key.line, key.column, key=key.text)
@@ -297,11 +292,7 @@ def _firm(header: _Header, path: str, portal: Portal) -> _Made:
     values, problems = _values(OF_FIRMS.fields, header, path, portal)
     if problems:
         return _Made(None, problems)
-    values["slug"] = values["slug"] or _slug_of(path)
-    address = fill(portal.addresses.firm, slug=values["slug"])
-    problems += _address_problems(values, address, header)
-    problems += _markup(values, header)
-    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    address, problems = _settled(values, header, path, portal.addresses.firm)
     return _Made(Firm(path=path, address=address, **values), problems)
 
 
@@ -326,6 +317,20 @@ _KINDS: Final[Mapping[str, tuple[Schema, Callable[[_Header, str, Portal], _Made]
     ADS_FOLDER: (OF_ADS, _ad),
 }
 """What the sources below a folder are; all others are articles."""
+
+
+def _settled(
+    values: dict[str, Any], header: _Header, path: str, pattern: str, **parts: str
+) -> tuple[str, list[Problem]]:
+    """The address of a source, and what is wrong with it and with texts.
+
+    In `values` the slug and the old addresses become those that count.
+    """
+    values["slug"] = values["slug"] or _slug_of(path)
+    address = fill(pattern, slug=values["slug"], **parts)
+    problems = [*_address_problems(values, address, header), *_markup(values, header)]
+    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    return address, problems
 
 
 def _slug_of(path: str) -> str:

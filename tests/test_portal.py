@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from generator.field_settings import FIELDS
 from generator.patterns import Addresses
-from generator.portal import FIELDS, NavigationItem, Portal, Section, find, load
+from generator.portal import NavigationItem, Portal, Section, find, load
 from generator.problems import PortalError
 
 HEAD = 'title = "Kommunalblatt"\naddress = "https://www.kommunalblatt.example"\n'

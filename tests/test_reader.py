@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.article import Article, Image, SourceLink, StandingPage
+from generator.field_settings import FIELDS, FrontMatterRules
 from generator.patterns import Addresses
-from generator.portal import FIELDS, FrontMatterRules, Portal, load
+from generator.portal import Portal, load
 from generator.reader import Reading, read
 from generator.schema import ARTICLE, OF_ARTICLES, PARTS
 
