@@ -162,6 +162,7 @@ SHAPE: Final = Table(
 
 _OTHER_KINDS: Final = (
     "keywords", "keyword", "author", "sponsored", "credits", "search", "archive", "year", "month",
+    "firms", "firm", "firm_fields", "firm_towns",
 )  # fmt: skip
 _OTHER_ADDRESSES: Final = {"/": "front page", "/assets/": "assets"}
 _SOURCES: Final = ("content", "layouts", "assets")

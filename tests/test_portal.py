@@ -135,6 +135,7 @@ section = "politik"
         (HEAD + '[[sections]]\nid = "stichwort"\nname = "S"', ("section-address", 4)),
         (HEAD + '[[sections]]\nid = "autor"\nname = "S"', ("section-address", 4)),
         (HEAD + '[[sections]]\nid = "archiv"\nname = "S"', ("section-address", 4)),
+        (HEAD + '[[sections]]\nid = "it-guide"\nname = "S"', ("section-address", 4)),
         (HEAD + '[authors]\nve = "A"\nVE = "B"', ("author-twice", 5)),
         (HEAD + '[authors]\n"…" = "A"', ("author-no-address", 4)),
         (HEAD + '[authors]\nve = ""', ("setting-empty", 4)),
