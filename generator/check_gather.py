@@ -25,7 +25,7 @@ from generator import (
 from generator.addresses import slug
 from generator.article import Ad, Firm, Image
 from generator.assets import Assets
-from generator.check_text import Piece
+from generator.check_text import Circumstances, Piece
 from generator.collisions import collisions
 from generator.files import known_files
 from generator.layouts import Layouts, References
@@ -35,7 +35,6 @@ from generator.problems import PortalError, Problem, problem
 from generator.production import addresses_twice
 from generator.render import Answers
 from generator.report import Options
-from generator.rules_header import Circumstances
 from generator.rules_links import Href, Map
 from generator.rules_pictures import Looked
 from generator.scan import read_bytes
