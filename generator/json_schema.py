@@ -32,7 +32,7 @@ EXPLANATIONS: Final = {
     "aliases": "Frühere Adressen, die hierher führen sollen: [/meldungen/1234.html].",
     "draft": "ja, solange der Artikel nicht erscheinen darf.",
     "expires": "Der letzte Tag, an dem der Artikel zu sehen ist.",
-    "guid": "Die bleibende Kennung in Feeds, wenn sie aus einem anderen System mitkommt.",
+    "guid": "Woran Feedreader ihn wiedererkennen; wurde die Datei umbenannt: ihr früherer Pfad.",
     "image.file": "Die Bilddatei: neben dem Artikel, oder mit / am Anfang aus assets/.",
     "image.alt": "Was zu sehen ist, für alle, die es nicht sehen.",
     "image.credit": "Von wem das Bild ist.",
