@@ -115,7 +115,7 @@ def test_a_build_speaks_german_where_the_terminal_does(portal: TestPortal) -> No
     assert " geschrieben, 0 behalten, 0 entfernt in " in done.stdout
     portal.article("b.md", section="sport")
     done = portal.run("build", environment={"LC_ALL": "de_DE.UTF-8"})
-    assert "content/b.md:4:10: Fehler F162 section-unknown: Eine Rubrik „sport“" in done.stderr
+    assert "content/b.md:4:10: Fehler F162 section-unknown: Einen Bereich „sport“" in done.stderr
     assert done.stderr.endswith("1 Fehler; nichts wurde veröffentlicht.\n")
     assert "error F162" in portal.run("build", environment={"LC_ALL": "C.UTF-8"}).stderr
 
