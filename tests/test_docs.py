@@ -190,6 +190,10 @@ def test_every_layout_is_documented() -> None:
 # Links between documents.
 
 
+def test_the_readme_names_every_document() -> None:
+    assert [name for name in sorted(DOCS) if f"](docs/{name})" not in README] == []
+
+
 @pytest.mark.parametrize("name", [*DOCS, "../README.md", "../ARCHITECTURE.md"])
 def test_links_between_documents_lead_somewhere(name: str) -> None:
     text = (ROOT / "docs" / name).read_text(encoding="utf-8")
