@@ -341,6 +341,22 @@ def die(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+# Layouts.
+
+
+def test_the_layout_of_pdfs_is_tried_as_such(tmp_path: Path) -> None:
+    portal = TestPortal.make(tmp_path / "portal", toml=PORTAL.replace("[pdf]\nenabled = false", ""))
+    portal.article("a.md", **GOOD)
+    layout = portal.root / "layouts" / "pdf" / "article.typ"
+    text = layout.read_text(encoding="utf-8")
+    layout.write_text("// {{ no Jinja }} {% here %}\n" + text, encoding="utf-8")
+    assert found(portal) == []
+    layout.write_text(text + "\n#gibt-es-nicht\n", encoding="utf-8")
+    (one,) = findings(portal)
+    assert one.problem == portal.mistakes()[0]
+    assert (one.problem.name, Path(one.problem.path).name) == ("pdf-layout", "article.typ")
+
+
 # Sponsored posts.
 
 
