@@ -44,8 +44,8 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
         "de": "{}; nichts wurde veröffentlicht.",
     },
     "more": {
-        "en": "There are {} more: stadtschreiber check says all of them.",
-        "de": "Dazu kommen {}: stadtschreiber check nennt sie alle.",
+        "en": "Not shown: {}; stadtschreiber check says all of them.",
+        "de": "Nicht gezeigt: {}; stadtschreiber check nennt sie alle.",
     },
     "group": {"en": "{} pages, such as {}: {}", "de": "{} Seiten, etwa {}: {}"},
     "report": {

@@ -241,6 +241,20 @@ def test_a_terminal_shows_progress_and_wipes_it(small: TestPortal) -> None:
     assert "\x1b[K" not in on_a_terminal(small, "--quiet", "--clean", *AT)
 
 
+def test_an_archive_full_of_warnings_leaves_the_last_line_in_sight(small: TestPortal) -> None:
+    for number in range(33):
+        small.article(f"2026/05/b{number:02}.md", updated="2026-04-01")
+    code, out, err = build(small, *AT)
+    assert code == 0
+    assert len(re.findall(r"^content/\S+: warning F202", err, re.M)) == 30
+    assert err.endswith("Not shown: 3 warnings; stadtschreiber check says all of them.\n")
+    assert out.startswith("34 articles")
+    small.article("2026/05/c.md", title=None)
+    assert "error F146" in build(small, *AT)[2], (
+        "mistakes are said, however many warnings there are"
+    )
+
+
 def test_twenty_mistakes_in_twenty_files_are_twenty_messages(small: TestPortal) -> None:
     for number in range(20):
         small.article(f"2026/05/b{number:02}.md", date="31.2.2026")
