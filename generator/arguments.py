@@ -176,14 +176,18 @@ def _add_new(commands: _Commands) -> None:
         "dessen Pfad.",
     )  # fmt: skip
     say = commands.say
-    new.add_argument("title", metavar=say("TITLE", "TITEL"), help=say("its title", "sein Titel"))
+    new.add_argument(
+        "title",
+        metavar=say("TITLE", "TITEL"),
+        help=say("title of the article", "Titel des Artikels"),
+    )
     new.add_argument(
         "--section", metavar=say("SECTION", "BEREICH"),
-        help=say("its section (default: the first)", "sein Bereich (sonst der erste)"),
+        help=say("section (default: the first)", "Bereich (sonst der erste)"),
     )  # fmt: skip
     new.add_argument(
         "--kind", metavar=say("KIND", "ART"),
-        help=say("what sort of article it is (default: news)", "seine Textsorte (sonst Meldung)"),
+        help=say("sort of article (default: news)", "Textsorte (sonst Meldung)"),
     )  # fmt: skip
     commands.portal(new)
     commands.moment(new)

@@ -12,8 +12,7 @@ import msgspec
 from generator.problems import Problem
 
 Kind = Literal["news", "interview", "report", "comment", "sponsored"]
-KINDS: tuple[Kind, ...] = ("news", "interview", "report", "comment", "sponsored")
-
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Mark = Literal["", "draft", "scheduled"]
 """What a build with drafts shows beside what is not published: why it is not."""

@@ -47,10 +47,9 @@ def check(
     levels = portal.check.levels
     off = frozenset(rule for rule in rules() if level_of(rule, levels) == "off")
     root, content = portal.folders.root, portal.folders.content
-    folder = content.relative_to(root) if content.is_relative_to(root) else content
 
     def shown(one: Problem) -> Problem:
-        return one.moved(str(folder / one.path))
+        return one.moved(portal.folders.in_content(one.path))
 
     wanted = (lambda path: _inside(content / path, paths)) if paths else None
     wish = Wish(options, off, wanted, external)

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 from generator import __version__
-from generator.portal import Portal
+from generator.portal import FILE, Portal
 from generator.problems import Problem, problem
 from generator.report import Progress
 
@@ -62,7 +62,7 @@ class _Answer(NamedTuple):
 def problems(
     portal: Portal,
     links: Mapping[str, tuple[str, ...]],
-    progress: Progress = lambda _stage, _done, _of: None,
+    progress: Progress = lambda _work, _done, _of: None,
     *,
     limits: Limits = USUAL,
 ) -> Iterator[Problem]:
@@ -89,7 +89,7 @@ def problems(
                 if answer and answer.message:
                     yield from (_placed(portal, path, url, answer) for path in places[url])
     if unasked:
-        yield problem("external-unchecked", "portal.toml", count=unasked, limit=limits.links)
+        yield problem("external-unchecked", FILE, count=unasked, limit=limits.links)
 
 
 def _placed(portal: Portal, path: str, url: str, answer: _Answer) -> Problem:

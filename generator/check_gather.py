@@ -11,6 +11,7 @@ from generator import (
     front_matter,
     images,
     links,
+    pictures,
     rules_header,
     rules_links,
     rules_pages,
@@ -22,20 +23,18 @@ from generator import (
     workers,
 )
 from generator.addresses import slug
-from generator.article import Ad, Firm
+from generator.article import Ad, Firm, Image
 from generator.assets import Assets
-from generator.check_text import Piece
+from generator.check_text import Circumstances, Piece
 from generator.collisions import collisions
 from generator.files import known_files
 from generator.layouts import Layouts, References
 from generator.pages import Page, plan
-from generator.pictures import Imagined
 from generator.portal import FILE, Portal
 from generator.problems import PortalError, Problem, problem
 from generator.production import addresses_twice
 from generator.render import Answers
 from generator.report import Options
-from generator.rules_header import Circumstances
 from generator.rules_links import Href, Map
 from generator.rules_pictures import Looked
 from generator.scan import read_bytes
@@ -51,7 +50,7 @@ COLLISIONS: Final = frozenset({"address-shared", "alias-is-address", "alias-shar
 """Where sources collide, their pages do, too: said once is enough."""
 
 BUDGET: Final = 10.0
-"""Seconds that one source or picture may take."""
+"""Seconds that one source may take."""
 
 JOB: Final = 64
 """Sources given to a worker at once: a rule takes little time."""
@@ -176,7 +175,7 @@ def _answers(portrait: Portrait, texts: Texts) -> Answers:
         portrait.now,
         portrait.layouts,
         portrait.assets,
-        Imagined(),
+        pictures.Imagined(),
         portrait.plan,
         texts,
     )
@@ -195,8 +194,7 @@ def _seen(portal: Portal, entries: Iterable[Entry], wish: Wish, texts: Texts) ->
         options.progress("checking", done, len(tasks))
         path = tasks[place].source.path
         if isinstance(result, str):
-            lost = problem("took-too-long", path, seconds=f"{BUDGET:g}")
-            seen[path] = Seen((lost,), ())
+            seen[path] = Seen((_lost(result, path, BUDGET),), ())
         else:
             seen[path] = result
     return seen
@@ -225,29 +223,46 @@ def _of_pictures(
     portrait: Portrait, entries: Iterable[Entry], options: Options, store: Store
 ) -> Iterator[Problem]:
     """What is wrong with the picture files that sources show; each file is looked at once."""
-    assets = portrait.assets
-    shown = [
-        (entry.source.path, image, line, assets.name_of(entry.source.path, image.file))
-        for entry in entries
-        for image, line in rules_header.pictures(entry)
-    ]
+    assets, entries = portrait.assets, list(entries)
+
+    def name_of(entry: Entry, image: Image) -> str:
+        return assets.name_of(entry.source.path, image.file)
+
+    names = {name_of(entry, image) for entry in entries for image, _ in links.images(entry)}
     digest = {
         name: digests.of_value((images.VERSION, assets.asset(name).digest)).hex()
-        for _, _, _, name in shown
+        for name in names
         if assets.exists(name)
     }
     known = store.get("looked", dict[str, Looked])
     tasks = sorted({key: name for name, key in digest.items() if key not in known}.values())
     work = partial(rules_pictures.look, portrait.portal.folders)
-    for place, result in workers.run(work, tasks, jobs=options.jobs, budget=BUDGET, batch=1):
-        if not isinstance(result, str):
-            known[digest[tasks[place]]] = result
+    lost: dict[str, Looked] = {}
+    budget = pictures.BUDGET
+    for place, result in workers.run(work, tasks, jobs=options.jobs, budget=budget, batch=1):
+        key = digest[tasks[place]]
+        if isinstance(result, str):
+            lost[key] = rules_pictures.unseen(_lost(result, "", budget))
+        else:
+            known[key] = result
     store.put("looked", known)
     store.commit()
-    for path, image, line, name in shown:
-        if name in digest and digest[name] in known:
-            found = rules_pictures.sizes(image, line, known[digest[name]])
-            yield from (one.moved(path) for one in found)
+    looked = {name: lost.get(key) or known[key] for name, key in digest.items()}
+    for entry in entries:
+        path = entry.source.path
+        for image, line in links.images(entry):
+            if seen := looked.get(name_of(entry, image)):
+                yield from (one.moved(path) for one in rules_pictures.faults(line, seen))
+        for image, line in rules_header.pictures(entry):
+            if seen := looked.get(name_of(entry, image)):
+                yield from (one.moved(path) for one in rules_pictures.sizes(image, line, seen))
+
+
+def _lost(why: workers.Lost, path: str, budget: float) -> Problem:
+    """What is said where the worker was lost that looked at the source or picture at `path`."""
+    if why == "slow":
+        return problem("took-too-long", path, seconds=f"{budget:g}")
+    return problem("worker-died", path)
 
 
 # What can only be said of all of them together.

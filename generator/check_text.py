@@ -1,12 +1,16 @@
-"""A source as the rules of `check` see it, and which parts of its Markdown are prose."""
+"""What a rule of `check` is, and a source as it sees it: which parts of the text are prose."""
 
 import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from generator.article import Body, Source
+from generator.portal import Portal
+from generator.problems import Problem
 from generator.site import Entry
 
 _HIDDEN: Final = (
@@ -59,6 +63,17 @@ class Piece(msgspec.Struct, frozen=True):
             self.first_line + self.text.count("\n", 0, offset),
             offset - self.text.rfind("\n", 0, offset),
         )
+
+
+class Circumstances(NamedTuple):
+    """What a rule knows beside the source: the portal, and the moment of the check."""
+
+    portal: Portal
+    at: datetime
+
+
+Rule = Callable[[Piece, Circumstances], Iterable[Problem]]
+"""Looks at one source for one thing; its problems have the rule's name and no path."""
 
 
 def prose(text: str) -> str:

@@ -18,7 +18,7 @@ from generator.arguments import parser
 from generator.problems import PortalError, problem
 
 if TYPE_CHECKING:
-    from generator.portal import Folders, Portal
+    from generator.portal import Portal
 
 # Modules that do the work are imported where they are called: asking for help loads none of them.
 
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         root = _root(getattr(options, "portal", None))
         building = options.command == "build"
         console.say_problems(error.problems, language=language, root=root, closing=building)
-        return 1
+        return _code(error)
     except BrokenPipeError:  # `stadtschreiber check | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -110,13 +110,15 @@ def _check(options: argparse.Namespace) -> int:
                 external=options.links,
             )
     except PortalError as error:
-        found = of_broken_portal(error)
+        found, code = of_broken_portal(error), _code(error)
+    else:
+        code = int(any(finding.is_error for finding in found))
     if options.format == "text":
         console.say_findings(found, language=options.language, root=root)
     else:
         said = {"json": check_formats.as_json, "sarif": check_formats.as_sarif}[options.format]
         print(said(found, options.language))  # noqa: T201 (what the command is for)
-    return int(any(finding.is_error for finding in found))
+    return code
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -169,6 +171,11 @@ def _completion(options: argparse.Namespace) -> int:
     return 0
 
 
+def _code(error: PortalError) -> int:
+    """The exit code for an error: problems at an option are wrong usage."""
+    return 2 if all(one.path.startswith("--") for one in error.problems) else 1
+
+
 def _root(folder: Path | None) -> Path:
     """The folder that paths in messages are relative to."""
     from generator import portal as portals
@@ -193,31 +200,20 @@ def _portal(folder: Path | None, output: Path | None) -> "Portal":
     if output is None:
         return found
     folders = msgspec.structs.replace(found.folders, output=output.resolve())
-    _refuse_overlap(folders)
+    if others := portals.overlaps(folders):
+        there = folders.output
+        raise PortalError((problem("output-overlaps", "--output", output=there, other=others[0]),))
     return msgspec.structs.replace(found, folders=folders)
-
-
-def _refuse_overlap(folders: "Folders") -> None:
-    """PortalError: what is built would lie among what it is built from, or the other way round."""
-    output = folders.output
-    for name in ("content", "layouts", "assets", "root"):
-        folder: Path = getattr(folders, name)
-        below = name != "root" and folder in output.parents
-        if output == folder or below or output in folder.parents:
-            raise PortalError((problem("output-overlaps", "--output", output=output, other=name),))
 
 
 def _moment(text: str | None, portal: "Portal") -> datetime:
     """The moment to work for: as given, in the portal's time zone, or now."""
-    from zoneinfo import ZoneInfo
-
     from generator.dates import parse
 
-    zone = ZoneInfo(portal.time_zone)
     if text is None:
-        return datetime.now(zone)
+        return datetime.now(portal.zone)
     try:
-        return parse(text, zone).at
+        return parse(text, portal.zone).at
     except PortalError as error:
         raise PortalError(tuple(one.moved("--at") for one in error.problems)) from error
 

@@ -11,18 +11,17 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from generator.addresses import path_of, slug
-from generator.article import Article, begins, ends
-from generator.article import Source as AnySource
+from generator.article import Article, Source, begins, ends
 from generator.problems import Problem, problem
 
-Source: TypeAlias = tuple[AnySource, Mapping[str, int]]
+Lined: TypeAlias = tuple[Source, Mapping[str, int]]
 """A source and the line of each field of its front matter."""
 
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
-def collisions(sources: Iterable[Source], *, at: datetime = _ALWAYS) -> tuple[Problem, ...]:
+def collisions(sources: Iterable[Lined], *, at: datetime = _ALWAYS) -> tuple[Problem, ...]:
     """All that the sources share and should not, in the order of their paths.
 
     Errors: from `at` on, two sources have one address at the same time, or an old address of one
@@ -45,12 +44,12 @@ class _Claim(NamedTuple):
         return self.path != other.path and self.start < other.end and other.start < self.end
 
 
-def _claim(source: AnySource) -> _Claim:
+def _claim(source: Source) -> _Claim:
     start, end = begins(source), ends(source)
     return _Claim(source.path, start.at if start else _ALWAYS, end.at if end else _NEVER)
 
 
-def _addresses(sources: list[Source], at: datetime) -> Iterator[Problem]:
+def _addresses(sources: list[Lined], at: datetime) -> Iterator[Problem]:
     """Addresses are compared as files, without regard to capitals, as some systems do."""
     places = [path_of(source.address).casefold() for source, _ in sources]
     often = {place for place, count in Counter(places).items() if count > 1}
@@ -83,7 +82,7 @@ def _addresses(sources: list[Source], at: datetime) -> Iterator[Problem]:
             former[place].append(claim)
 
 
-def _keywords(sources: list[Source]) -> Iterator[Problem]:
+def _keywords(sources: list[Lined]) -> Iterator[Problem]:
     """One problem for each spelling of a keyword that is not the most frequent of its like.
 
     Alike are spellings with one address (IT Planungsrat, IT-Planungsrat), and those whose address

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -12,7 +12,7 @@ from generator.problems import LANGUAGES, Language, Problem
 
 if TYPE_CHECKING:
     from generator.check import Finding
-    from generator.report import Report
+    from generator.report import Progress, Report, Work
 
 PATIENCE: Final = 0.1
 """Seconds between two showings of the progress."""
@@ -44,8 +44,8 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
         "de": "{}; nichts wurde veröffentlicht.",
     },
     "more": {
-        "en": "There are {} more: stadtschreiber check says all of them.",
-        "de": "Dazu kommen {}: stadtschreiber check nennt sie alle.",
+        "en": "Not shown: {}; stadtschreiber check says all of them.",
+        "de": "Nicht gezeigt: {}; stadtschreiber check nennt sie alle.",
     },
     "group": {"en": "{} pages, such as {}: {}", "de": "{} Seiten, etwa {}: {}"},
     "report": {
@@ -59,6 +59,8 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
     "progress": {"en": "{}: {} of {}", "de": "{}: {} von {}"},
     "reading": {"en": "reading", "de": "Lesen"},
     "rendering": {"en": "rendering", "de": "Seiten"},
+    "pictures": {"en": "pictures", "de": "Bilder"},
+    "pdf": {"en": "PDFs", "de": "PDFs"},
     "search": {"en": "search index", "de": "Suchindex"},
     "checking": {"en": "checking", "de": "Prüfen"},
     "links": {"en": "links", "de": "Links"},
@@ -160,21 +162,18 @@ def say_report(report: "Report", *, language: Language = "en") -> None:
 
 
 @contextmanager
-def progress(
-    *, quiet: bool, language: Language = "en"
-) -> Iterator[Callable[[str, int, int], None]]:
+def progress(*, quiet: bool, language: Language = "en") -> "Iterator[Progress]":
     """A function that shows the progress of a build, on a terminal only; wiped at the end."""
     stream = sys.stderr
     shown = not quiet and stream.isatty()
     last = 0.0
 
-    def show(stage: str, done: int, of: int) -> None:
+    def show(work: "Work", done: int, of: int) -> None:
         nonlocal last
         now = time.monotonic()
         if shown and now - last > PATIENCE:
             last = now
-            name = word(stage, language) if stage in WORDS else stage
-            stream.write(f"\r\x1b[K{word('progress', language, name, done, of)}")
+            stream.write(f"\r\x1b[K{word('progress', language, word(work, language), done, of)}")
             stream.flush()
 
     try:

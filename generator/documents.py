@@ -8,7 +8,7 @@ from markupsafe import escape
 
 from generator import filters
 from generator.article import Article, Image, Kind, When
-from generator.pdf import Document, Picture
+from generator.pdf import Document, PictureFile
 from generator.questions import PortalDesk, SiteDesk
 
 LABELS: Final[dict[Kind, str]] = {
@@ -31,12 +31,12 @@ def document(
     article: Article = site.article(path)
     body = str(site.body(path, absolute=True))
     images = [*inside, *([article.image] if article.image else ())]
-    pictures: dict[str, Picture] = {}
+    pictures: dict[str, PictureFile] = {}
     for file in dict.fromkeys(image.file for image in images):
         address = filters.absolute(site.image(path, file).src, portal.address)
         body = body.replace(f' src="{address}"', f' src="{escape(file)}"')
         place, digest = fallback(path, file)
-        pictures[file] = Picture(file, str(place), digest)
+        pictures[file] = PictureFile(file, str(place), digest)
     sections = {section.id: section.name for section in portal.sections}
     return Document(
         path=path,

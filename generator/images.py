@@ -97,7 +97,7 @@ _BLINK: Final = 10
 _Box = tuple[float, float, float, float]
 
 
-class Picture(msgspec.Struct, frozen=True, array_like=True):
+class Original(msgspec.Struct, frozen=True, array_like=True):
     """What is known of a picture without keeping it; `width` and `height` are as shown.
 
     `flat` is line art: a screenshot, a diagram, a logo.  `problems` are warnings, at the path under
@@ -126,7 +126,7 @@ class Variant(msgspec.Struct, frozen=True, array_like=True):
     name: str
 
 
-def look(data: bytes, path: str) -> Picture:
+def look(data: bytes, path: str) -> Original:
     """What there is to know of the picture `data`.
 
     It is decoded, if only coarsely where the format allows that: a file that was cut off while
@@ -141,7 +141,7 @@ def look(data: bytes, path: str) -> Picture:
         notes = (
             (problem("drawing-cleaned", path, drawing.line, removed=removed),) if removed else ()
         )
-        return Picture(drawing.width, drawing.height, "svg", transparent=True, problems=notes)
+        return Original(drawing.width, drawing.height, "svg", transparent=True, problems=notes)
     with _opened(data, path) as image:
         frames: int = getattr(image, "n_frames", 1) if image.format != "MPO" else 1
         pixels = image.width * image.height
@@ -155,13 +155,13 @@ def look(data: bytes, path: str) -> Picture:
         if written == "jpeg":
             image.draft(image.mode, (max(1, image.width // 8), max(1, image.height // 8)))
             image.load()
-            return Picture(width, height, "jpeg")
+            return Original(width, height, "jpeg")
         shown = _expanded(image)
         transparent = shown.mode == "RGBA" and shown.getchannel("A").getextrema() != (255, 255)
-        return Picture(width, height, written, frames > 1, transparent, _is_flat(shown))
+        return Original(width, height, written, frames > 1, transparent, _is_flat(shown))
 
 
-def variants(digest: bytes, picture: Picture, stem: str) -> tuple[Variant, ...]:
+def variants(digest: bytes, picture: Original, stem: str) -> tuple[Variant, ...]:
     """The files that are made of `picture`, whose bytes have the `digest`; names begin with `stem`.
 
     Sources for a page come in the order in which it offers them: AVIF, then WebP, narrow ones
@@ -189,7 +189,7 @@ def variants(digest: bytes, picture: Picture, stem: str) -> tuple[Variant, ...]:
     return (*(variant(size, made, "page") for made in offered for size in sizes), fallback, social)
 
 
-def make(data: bytes, picture: Picture, variant: Variant) -> bytes:
+def make(data: bytes, picture: Original, variant: Variant) -> bytes:
     """The bytes of `variant`, one of the `variants` of `picture`, which `data` holds.
 
     The same for the same arguments in every process; upright, in sRGB, without any metadata.
@@ -210,14 +210,14 @@ def make(data: bytes, picture: Picture, variant: Variant) -> bytes:
     return _encoded(shown, variant.format, encoding)
 
 
-def _scaled(picture: Picture, width: int) -> tuple[int, int]:
+def _scaled(picture: Original, width: int) -> tuple[int, int]:
     """The size of `picture` at `width`, or its own where that is smaller."""
     if picture.width <= width:
         return picture.width, picture.height
     return width, max(1, round(picture.height * width / picture.width))
 
 
-def _social(picture: Picture) -> tuple[tuple[int, int], _Box]:
+def _social(picture: Original) -> tuple[tuple[int, int], _Box]:
     """The size of the picture for social networks, and what of the original it shows."""
     width = min(picture.width, picture.height * SOCIAL[0] / SOCIAL[1])
     height = width * SOCIAL[1] / SOCIAL[0]
@@ -277,7 +277,7 @@ def _orientation(image: Image.Image) -> int:
     return orientation if orientation in _TURNS else 1
 
 
-def _shown(image: Image.Image, picture: Picture, size: tuple[int, int], box: _Box) -> Image.Image:
+def _shown(image: Image.Image, picture: Original, size: tuple[int, int], box: _Box) -> Image.Image:
     """What `box` of the picture shows, upright, at this size, as RGB or RGBA."""
     factor = 2 * size[0] / (box[2] - box[0])
     if factor < 1:  # JPEG decodes to a half or a quarter faster than to everything

@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from generator.portal import FrontMatterRules, Portal
-from generator.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, Field, Shape, Table
+from generator.field_settings import FrontMatterRules
+from generator.portal import Portal
+from generator.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, Field, Schema, Shape
 from generator.values import KIND_NAMES, SLOT_NAMES
 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
@@ -31,7 +32,7 @@ EXPLANATIONS: Final = {
     "aliases": "Frühere Adressen, die hierher führen sollen: [/meldungen/1234.html].",
     "draft": "ja, solange der Artikel nicht erscheinen darf.",
     "expires": "Der letzte Tag, an dem der Artikel zu sehen ist.",
-    "guid": "Die bleibende Kennung in Feeds, wenn sie aus einem anderen System mitkommt.",
+    "guid": "Woran Feedreader ihn wiedererkennen; wurde die Datei umbenannt: ihr früherer Pfad.",
     "image.file": "Die Bilddatei: neben dem Artikel, oder mit / am Anfang aus assets/.",
     "image.alt": "Was zu sehen ist, für alle, die es nicht sehen.",
     "image.credit": "Von wem das Bild ist.",
@@ -70,7 +71,7 @@ ABOUT_ADS: Final = {
 }
 """What each field of an advertisement is for."""
 
-KINDS: Final[dict[str, tuple[str, Table, dict[str, str]]]] = {
+KINDS: Final[dict[str, tuple[str, Schema, dict[str, str]]]] = {
     "article": ("eines Artikels", OF_ARTICLES, EXPLANATIONS),
     "firm": ("einer Firma", OF_FIRMS, EXPLANATIONS | ABOUT_FIRMS),
     "ad": ("einer Anzeige", OF_ADS, ABOUT_ADS),

@@ -19,7 +19,7 @@ SITEMAP_SIZE: Final = 50_000
 """At most so many addresses in one sitemap (https://www.sitemaps.org/protocol.html)."""
 
 
-RULES: Final[dict[str, tuple[str, ...]]] = {
+SERVER_FILES: Final[dict[str, tuple[str, ...]]] = {
     ANY: (),
     "nginx": (".server/redirects.map", ".server/headers.conf"),
     "gitlab-pages": ("_redirects",),
@@ -174,7 +174,7 @@ def search_page(site: Site) -> Iterator[Page]:
 
 def server_rules(site: Site) -> Iterator[Page]:
     """What the server is told that delivers the portal: redirects and headers."""
-    for name in RULES[site.portal.delivery.server]:
+    for name in SERVER_FILES[site.portal.delivery.server]:
         yield Page(f"/{name}", f"server/{name.rpartition('/')[2]}", listed=False)
 
 
@@ -294,7 +294,7 @@ def redirects(site: Site) -> tuple[Redirect, ...]:
 
 def to_be_written(pages: Iterable[Page], server: str) -> tuple[Page, ...]:
     """`pages` without those redirects that the `server` knows of from its own rules."""
-    return tuple(page for page in pages if not (page.goal and RULES[server]))
+    return tuple(page for page in pages if not (page.goal and SERVER_FILES[server]))
 
 
 def _sitemaps(pages: Iterable[Page]) -> Iterator[Page]:

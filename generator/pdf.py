@@ -54,7 +54,7 @@ _PLACE: Final = re.compile(r"┌─ (.+):(\d+):(\d+)$", re.MULTILINE)
 _REPLACEMENT: Final = "□"
 
 
-class Picture(msgspec.Struct, frozen=True, array_like=True):
+class PictureFile(msgspec.Struct, frozen=True, array_like=True):
     """A picture's file: `name` is what the article calls it, `digest` that of its bytes.
 
     `path` is absolute, a JPEG, PNG, GIF, WebP or SVG.
@@ -90,7 +90,7 @@ class Document(msgspec.Struct, frozen=True):
     sources: tuple[SourceLink, ...]
     image: Image | None
     body: str
-    pictures: tuple[Picture, ...]
+    pictures: tuple[PictureFile, ...]
     portal: str
     publisher: str
     language: str

@@ -176,7 +176,7 @@ def prepare(
         store.commit()
         _sweep(folder, after)
     problems = tuple(
-        Problem(path, line, 0, found.name, found.values)
+        found.at(path, line)
         for name, (path, line) in places.items()
         for found in after[known[name]].problems
     )

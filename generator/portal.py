@@ -5,7 +5,6 @@ says all that is wrong with it, so that an editor sees every mistake at once.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import cached_property
@@ -15,24 +14,24 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
-from generator import check_settings, machine_settings, patterns, pdf_settings, toml_file
+from generator import (
+    check_settings,
+    field_settings,
+    machine_settings,
+    patterns,
+    pdf_settings,
+    toml_file,
+)
 from generator import delivery_settings as deliveries
 from generator.addresses import fill, flaw, slug
+from generator.field_settings import FrontMatterRules
 from generator.machine_settings import Crawlers, Security
 from generator.patterns import Addresses
 from generator.pdf_settings import PdfSettings
 from generator.problems import PortalError, Problem
-from generator.toml_file import Document, Many, Map, Table
+from generator.toml_file import Document, Many, Map, Table, folded
 
 FILE: Final = "portal.toml"
-
-FIELDS: Final = (
-    "title", "kicker", "lead", "date", "updated", "section", "keywords", "author",
-    "source", "source.name", "source.url", "image", "image.file", "image.alt", "image.credit",
-    "image.caption", "kind", "slug", "aliases", "draft", "expires",
-    "guid", "corrections", "corrections.date", "corrections.text", "corrections.open",
-)  # fmt: skip
-"""The fields of a front matter, and the parts of fields, that portal.toml can name."""
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -63,6 +62,11 @@ class Folders(msgspec.Struct, frozen=True):
     output: Path
     ignore: tuple[str, ...] = ()
 
+    def in_content(self, path: str) -> str:
+        """The file `path` below `content` as a user would type it: from `root` if it lies there."""
+        folder, root = self.content, self.root
+        return str((folder.relative_to(root) if folder.is_relative_to(root) else folder) / path)
+
 
 class PageSizes(msgspec.Struct, frozen=True):
     """How many teasers a numbered page holds."""
@@ -70,20 +74,6 @@ class PageSizes(msgspec.Struct, frozen=True):
     section: int = 20
     keyword: int = 20
     author: int = 20
-
-
-class FrontMatterRules(msgspec.Struct, frozen=True):
-    """What a portal adds to the schema of the front matter.
-
-    `aliases` maps a key, in small letters, to the field it stands for or to a part of one
-    ("source.url").  Where a source has several keys for one field, the first in the order of
-    portal.toml that is not empty counts.  `defaults` are taken where a field is missing; `extra`
-    are keys to be let through.
-    """
-
-    aliases: dict[str, str] = {}
-    defaults: dict[str, str] = {}
-    extra: tuple[str, ...] = ()
 
 
 class Portal(msgspec.Struct, frozen=True, dict=True):
@@ -141,7 +131,7 @@ def find(start: Path) -> Path | None:
 
 
 _ENTRY: Final = Table({"name": str, "address": str}, ("name", "address"))
-_SHAPE: Final = Table(
+SHAPE: Final = Table(
     {
         "title": str,
         "address": str,
@@ -159,7 +149,7 @@ _SHAPE: Final = Table(
         "footer": Many(_ENTRY),
         "pages": Table(dict.fromkeys(PageSizes.__struct_fields__, int)),
         "feeds": Table({"length": int}),
-        "front_matter": Table({"extra": Many(str), "aliases": Map(str), "defaults": Map(str)}),
+        "front_matter": field_settings.SHAPE,
         "keywords": Table({"synonyms": Map(Many(str))}),
         "check": check_settings.SHAPE,
         "pdf": pdf_settings.SHAPE,
@@ -172,6 +162,7 @@ _SHAPE: Final = Table(
 
 _OTHER_KINDS: Final = (
     "keywords", "keyword", "author", "sponsored", "credits", "search", "archive", "year", "month",
+    "firms", "firm", "firm_fields", "firm_towns",
 )  # fmt: skip
 _OTHER_ADDRESSES: Final = {"/": "front page", "/assets/": "assets"}
 _SOURCES: Final = ("content", "layouts", "assets")
@@ -185,7 +176,7 @@ def load(path: Path) -> Portal:
 
     PortalError: everything that is wrong in it, each with its line and what to write instead.
     """
-    document, problems = toml_file.read(path, _SHAPE)
+    document, problems = toml_file.read(path, SHAPE)
     portal = _portal(document, path.resolve().parent)
     found = {wrong for check in _CHECKS for wrong in check(document, portal)}.union(problems)
     if found:
@@ -196,7 +187,7 @@ def load(path: Path) -> Portal:
 def _portal(document: Document, root: Path) -> Portal:
     """The document's values as a portal, with defaults where one is missing; not yet checked."""
     values = document.values
-    folders, rules = values.get("folders", {}), values.get("front_matter", {})
+    folders = values.get("folders", {})
     synonyms = values.get("keywords", {}).get("synonyms", {})
 
     def folder(name: str) -> Path:
@@ -222,19 +213,15 @@ def _portal(document: Document, root: Path) -> Portal:
             Section(_text(e, "id"), _text(e, "name"), _text(e, "description"))
             for e in values.get("sections", ())
         ),
-        authors={_folded(key): _folded(name) for key, name in values.get("authors", {}).items()},
+        authors={folded(key): folded(name) for key, name in values.get("authors", {}).items()},
         navigation=menu("navigation"),
         footer=menu("footer"),
         addresses=Addresses(**values.get("addresses", {})),
         page_sizes=PageSizes(**values.get("pages", {})),
         feed_length=values.get("feeds", {}).get("length", 20),
-        front_matter=FrontMatterRules(
-            {_folded(k).casefold(): field for k, field in rules.get("aliases", {}).items()},
-            rules.get("defaults", {}),
-            tuple(map(_folded, rules.get("extra", ()))),
-        ),
+        front_matter=field_settings.settings(values.get("front_matter", {})),
         synonyms={
-            _folded(other): _folded(keyword)
+            folded(other): folded(keyword)
             for keyword, others in synonyms.items()
             for other in others
         },
@@ -246,13 +233,8 @@ def _portal(document: Document, root: Path) -> Portal:
     )
 
 
-def _folded(text: str) -> str:
-    """`text` in NFC, each run of white space one space."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
 def _text(table: dict[str, str], name: str) -> str:
-    return _folded(table.get(name, ""))
+    return folded(table.get(name, ""))
 
 
 def _check_head(document: Document, portal: Portal) -> Iterator[Problem]:
@@ -273,17 +255,22 @@ def _check_head(document: Document, portal: Portal) -> Iterator[Problem]:
 
 
 def _check_folders(document: Document, portal: Portal) -> Iterator[Problem]:
-    folders, output = portal.folders, portal.folders.output
     for name in _SOURCES:
-        folder: Path = getattr(folders, name)
+        folder: Path = getattr(portal.folders, name)
         if not folder.is_dir():
             yield document.problem("folder-missing", "folders", name, key=name, folder=folder)
-        if folder == output or folder in output.parents or output in folder.parents:
-            yield document.problem(
-                "output-overlaps", "folders", "output", output=output, other=name
-            )
-    if output == folders.root or output in folders.root.parents:
-        yield document.problem("output-overlaps", "folders", "output", output=output, other=FILE)
+    for other in overlaps(portal.folders):
+        output = portal.folders.output
+        yield document.problem("output-overlaps", "folders", "output", output=output, other=other)
+
+
+def overlaps(folders: Folders) -> tuple[str, ...]:
+    """What the output cannot be built into or around: the folders it is built from, portal.toml."""
+    output = folders.output
+    places: dict[str, Path] = {name: getattr(folders, name) for name in _SOURCES}
+    found = [n for n, place in places.items() if place in (output, *output.parents)]
+    found += [n for n, place in places.items() if output in place.parents]
+    return (*found, *([FILE] if output in (folders.root, *folders.root.parents) else []))
 
 
 def _check_sections(document: Document, portal: Portal) -> Iterator[Problem]:
@@ -346,25 +333,6 @@ def _check_sizes(document: Document, portal: Portal) -> Iterator[Problem]:
             yield document.problem("size-too-small", *place, key=".".join(place), size=size)
 
 
-def _check_front_matter(document: Document, portal: Portal) -> Iterator[Problem]:
-    rules, place = portal.front_matter, ("front_matter", "aliases")
-    targets = {(*place, key): field for key, field in rules.aliases.items()}
-    targets |= {("front_matter", "defaults", field): field for field in rules.defaults}
-    for where, field in targets.items():
-        if field not in FIELDS or ("defaults" in where and "." in field):
-            nearest = get_close_matches(field, FIELDS, n=1, cutoff=0)[0]
-            yield document.problem("field-unknown", *where, field=field, nearest=nearest)
-    for key in set(rules.extra).intersection((*FIELDS, *rules.aliases)):
-        yield document.problem("extra-known", "front_matter", "extra", key=key)
-    section = rules.defaults.get("section", "")
-    ids = [known.id for known in portal.sections]
-    if section and section not in ids:
-        yield document.problem(
-            "default-section", "front_matter", "defaults", "section",
-            section=section, known=", ".join(ids) or "-",
-        )  # fmt: skip
-
-
 def _check_synonyms(document: Document, _portal: Portal) -> Iterator[Problem]:
     place = ("keywords", "synonyms")
     stated: dict[str, list[str]] = document.values.get("keywords", {}).get("synonyms", {})
@@ -388,8 +356,8 @@ _CHECKS: Final[tuple[Callable[[Document, Portal], Iterator[Problem]], ...]] = (
     _check_authors,
     _check_menus,
     _check_sizes,
-    _check_front_matter,
     _check_synonyms,
+    field_settings.check,
     check_settings.check,
     pdf_settings.check,
     machine_settings.check,

@@ -14,8 +14,8 @@ def add_options(serve: argparse.ArgumentParser, say: Callable[[str, str], str]) 
         "--host",
         default="127.0.0.1",
         help=say(
-            "where to listen (default: 127.0.0.1, for this computer alone)",
-            "wo sie lauscht (sonst 127.0.0.1, nur für diesen Rechner)",
+            "address to listen at (default: 127.0.0.1, for this computer alone)",
+            "unter welcher Adresse (sonst 127.0.0.1, nur für diesen Rechner)",
         ),
     )
     serve.add_argument(
@@ -23,12 +23,12 @@ def add_options(serve: argparse.ArgumentParser, say: Callable[[str, str], str]) 
         type=_port,
         metavar="N",
         help=say(
-            "its port (default: the first free one from 8000 on)",
-            "ihr Port (sonst der erste freie ab 8000)",
+            "port (default: the first free one from 8000 on)",
+            "Port (sonst der erste freie ab 8000)",
         ),
     )
     serve.add_argument(
-        "--open", action="store_true", help=say("open it in a browser", "gleich im Browser öffnen")
+        "--open", action="store_true", help=say("open a browser, too", "gleich im Browser öffnen")
     )
     serve.add_argument(
         "--no-drafts",

@@ -257,9 +257,8 @@ class Room:
 
     def _placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Problems of sources, at their paths in the portal's folder."""
-        root, content = self.portal.folders.root, self.portal.folders.content
-        folder = content.relative_to(root) if content.is_relative_to(root) else content
-        return tuple(found.moved(str(folder / found.path)) for found in problems)
+        folders = self.portal.folders
+        return tuple(found.moved(folders.in_content(found.path)) for found in problems)
 
     # What can wait.
 

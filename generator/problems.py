@@ -60,10 +60,13 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
         """What to write instead."""
         return self.message.hint[language].format_map(dict(self.values))
 
+    def at(self, path: str, line: int = 0, column: int = 0) -> "Problem":
+        """The same problem at another place."""
+        return Problem(path, line, column, self.name, self.values)
+
     def moved(self, path: str, lines: int = 0) -> "Problem":
         """The same problem at `path`, its line counted on by `lines` where it is known."""
-        line = self.line + lines if self.line else 0
-        return Problem(path, line, self.column, self.name, self.values)
+        return self.at(path, self.line + lines if self.line else 0, self.column)
 
 
 class PortalError(Exception):
@@ -92,10 +95,7 @@ def problem(name: str, path: str = "", line: int = 0, column: int = 0, **values:
 
 def placed(problems: Iterable[Problem], path: str, line: int) -> tuple[Problem, ...]:
     """`problems`, those without a place at that one."""
-    return tuple(
-        found if found.path else Problem(path, line, 0, found.name, found.values)
-        for found in problems
-    )
+    return tuple(found if found.path else found.at(path, line) for found in problems)
 
 
 @cache

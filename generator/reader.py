@@ -13,8 +13,9 @@ import msgspec
 from generator import front_matter
 from generator.addresses import fill, flaw, slug
 from generator.article import Ad, Article, Correction, Firm, OpenCorrection, Source, StandingPage
+from generator.field_settings import FrontMatterRules
 from generator.front_matter import Fields, Items, Node, Scalar
-from generator.portal import FrontMatterRules, Portal
+from generator.portal import Portal
 from generator.problems import PortalError, Problem, problem
 from generator.schema import (
     CONVERT,
@@ -24,7 +25,7 @@ from generator.schema import (
     OF_STANDING,
     PARTS,
     Field,
-    Table,
+    Schema,
 )
 from generator.values import Context
 
@@ -67,13 +68,11 @@ def read(path: str, data: bytes, portal: Portal) -> Reading:
     problems = [_milder(found, portal) for found in front.problems]
     if front.header is None:
         return Reading(None, front.text, front.first_line, tuple(sorted(problems)), {})
-    if folder in (
-        FIRMS_FOLDER,
-        ADS_FOLDER,
-    ):  # what an archive calls its fields is said of its articles
+    if folder in (FIRMS_FOLDER, ADS_FOLDER):
+        # What an archive calls its fields is said of its articles.
         portal = msgspec.structs.replace(portal, front_matter=FrontMatterRules())
-    table, make = _KINDS.get(folder, (OF_ARTICLES, _article))
-    header = _sort_out(front.header, portal, table)
+    schema, make = _KINDS.get(folder, (OF_ARTICLES, _article))
+    header = _sort_out(front.header, portal, schema)
     source, found, still_open = make(header, path, portal)
     unread = {wrong.line for wrong in problems}
     # A value that YAML could not read is not told a second time as one that is missing.
@@ -117,7 +116,7 @@ class _Header(NamedTuple):
     problems: list[Problem]
 
 
-def _sort_out(header: Fields, portal: Portal, table: Table) -> _Header:
+def _sort_out(header: Fields, portal: Portal, schema: Schema) -> _Header:
     """Which field each key means, after the portal's own names for fields and the schema's."""
     candidates: dict[str, list[_Entry]] = {}
     extra_names = {name.casefold(): name for name in portal.front_matter.extra}
@@ -125,10 +124,10 @@ def _sort_out(header: Fields, portal: Portal, table: Table) -> _Header:
     problems: list[Problem] = []
     for key, node in header.entries:
         name = _name(key)
-        if target := _target(name, node, portal, table, extra_names):
+        if target := _target(name, node, portal, schema, extra_names):
             candidates.setdefault(target, []).append((key, node))
         elif name not in extra_names:
-            problems.append(_unknown(key, portal, table))
+            problems.append(_unknown(key, portal, schema))
         elif isinstance(node, Scalar):
             extra[extra_names[name]] = node.text
     chosen: dict[str, _Entry] = {}
@@ -141,11 +140,11 @@ def _sort_out(header: Fields, portal: Portal, table: Table) -> _Header:
 
 
 def _target(
-    name: str, node: Node, portal: Portal, table: Table, extra: Mapping[str, str]
+    name: str, node: Node, portal: Portal, schema: Schema, extra: Mapping[str, str]
 ) -> str | None:
     """The field, or the part of one, that the key `name` means; None for extra and unknown keys."""
     own = portal.front_matter.aliases.get(name)
-    known = table.names.get(name) or table.names.get(name.replace("-", "_"))
+    known = schema.names.get(name) or schema.names.get(name.replace("-", "_"))
     if own and not ("." in own and known and not isinstance(node, Scalar)):
         return own
     return None if name in extra else known
@@ -210,10 +209,10 @@ def _twice(key: Scalar, field: str, first: Scalar) -> Problem:
     )  # fmt: skip
 
 
-def _unknown(key: Scalar, portal: Portal, table: Table) -> Problem:
+def _unknown(key: Scalar, portal: Portal, schema: Schema) -> Problem:
     """An unknown key, with the nearest that is known."""
     rules = portal.front_matter
-    known = (*table.suggestions, *rules.aliases, *(name.casefold() for name in rules.extra))
+    known = (*schema.suggestions, *rules.aliases, *(name.casefold() for name in rules.extra))
     nearest = get_close_matches(_name(key), known, n=1)
     if nearest:
         return problem("key-misspelt", "", key.line, key.column, key=key.text, nearest=nearest[0])
@@ -258,20 +257,18 @@ def _article(header: _Header, path: str, portal: Portal) -> _Made:
     corrections = values["corrections"]
     made = [each for each in corrections if isinstance(each, Correction)]
     values["corrections"] = tuple(sorted(made, key=lambda each: each.date))
-    values["slug"] = values["slug"] or _slug_of(path)
     day = values["date"].at
-    address = fill(
+    address, wrong = _settled(
+        values,
+        header,
+        path,
         portal.addresses.article,
         year=f"{day.year:04}",
         month=f"{day.month:02}",
         day=f"{day.day:02}",
-        slug=values["slug"],
         section=values["section"],
     )
-    problems += _address_problems(values, address, header)
-    problems += _odd_dates(values, header)
-    problems += _markup(values, header)
-    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    problems = [*wrong, *_odd_dates(values, header)]
     article = Article(path=path, address=address, fields=header.extra, **values)
     still_open = tuple(each for each in corrections if isinstance(each, OpenCorrection))
     return _Made(article, problems, still_open)
@@ -281,11 +278,7 @@ def _standing_page(header: _Header, path: str, portal: Portal) -> _Made:
     values, problems = _values(OF_STANDING.fields, header, path, portal)
     if problems:
         return _Made(None, problems)
-    values["slug"] = values["slug"] or _slug_of(path)
-    address = fill(portal.addresses.standing, slug=values["slug"])
-    problems += _address_problems(values, address, header)
-    problems += _markup(values, header)
-    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    address, problems = _settled(values, header, path, portal.addresses.standing)
     known = {field.name for field in OF_STANDING.fields}
     problems += [
         problem("field-without-effect", "", key.line, key.column, key=key.text)
@@ -299,11 +292,7 @@ def _firm(header: _Header, path: str, portal: Portal) -> _Made:
     values, problems = _values(OF_FIRMS.fields, header, path, portal)
     if problems:
         return _Made(None, problems)
-    values["slug"] = values["slug"] or _slug_of(path)
-    address = fill(portal.addresses.firm, slug=values["slug"])
-    problems += _address_problems(values, address, header)
-    problems += _markup(values, header)
-    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    address, problems = _settled(values, header, path, portal.addresses.firm)
     return _Made(Firm(path=path, address=address, **values), problems)
 
 
@@ -322,12 +311,26 @@ def _ad(header: _Header, path: str, portal: Portal) -> _Made:
     return _Made(ad, problems)
 
 
-_KINDS: Final[Mapping[str, tuple[Table, Callable[[_Header, str, Portal], _Made]]]] = {
+_KINDS: Final[Mapping[str, tuple[Schema, Callable[[_Header, str, Portal], _Made]]]] = {
     STANDING_FOLDER: (OF_STANDING, _standing_page),
     FIRMS_FOLDER: (OF_FIRMS, _firm),
     ADS_FOLDER: (OF_ADS, _ad),
 }
 """What the sources below a folder are; all others are articles."""
+
+
+def _settled(
+    values: dict[str, Any], header: _Header, path: str, pattern: str, **parts: str
+) -> tuple[str, list[Problem]]:
+    """The address of a source, and what is wrong with it and with texts.
+
+    In `values` the slug and the old addresses become those that count.
+    """
+    values["slug"] = values["slug"] or _slug_of(path)
+    address = fill(pattern, slug=values["slug"], **parts)
+    problems = [*_address_problems(values, address, header), *_markup(values, header)]
+    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    return address, problems
 
 
 def _slug_of(path: str) -> str:
@@ -346,7 +349,7 @@ def _address_problems(
     if not values["slug"]:
         yield problem("slug-missing", "", 1)
     elif found := flaw(address):
-        yield Problem("", key.line, key.column, found.name, found.values)
+        yield found.at("", key.line, key.column)
     if address in values["aliases"]:
         key, _ = header.given["aliases"]
         yield problem("alias-of-itself", "", key.line, key.column, alias=address)

@@ -5,11 +5,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from generator.problems import Problem
 
-Progress = Callable[[str, int, int], None]
-"""Is told the stage of a build, and how many of how many things are done."""
+Work = Literal["reading", "pictures", "rendering", "pdf", "search", "checking", "links"]
+"""What takes long enough that people want to see it progress."""
+
+Progress = Callable[[Work, int, int], None]
+"""Is told what is being done, and how many of how many things are done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +28,7 @@ class Options:
     clean: bool = False
     quick: bool = False
     jobs: int = 1
-    progress: Progress = lambda _stage, _done, _of: None
+    progress: Progress = lambda _work, _done, _of: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

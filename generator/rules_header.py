@@ -1,14 +1,13 @@
 """Rules about the front matter of an article."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from difflib import get_close_matches
-from typing import Final, NamedTuple
+from typing import Final
 
 from generator.addresses import slug
 from generator.article import Article, Firm, Image, Picture, When
-from generator.check_text import Piece
-from generator.portal import Portal
+from generator.check_text import Circumstances, Piece, Rule
 from generator.problems import Problem, problem
 from generator.site import Entry
 
@@ -19,17 +18,6 @@ one in five has a lead of more than 400 characters, one in eleven of more than 5
 
 AHEAD: Final = timedelta(days=366)
 """Nobody plans an article further ahead; a date beyond is a slip of the finger."""
-
-
-class Circumstances(NamedTuple):
-    """What a rule knows beside the source: the portal, and the moment of the check."""
-
-    portal: Portal
-    at: datetime
-
-
-Rule = Callable[[Piece, Circumstances], Iterable[Problem]]
-"""Looks at one source for one thing; its problems have the rule's name and no path."""
 
 
 def picture_credit(piece: Piece, _: Circumstances) -> Iterator[Problem]:

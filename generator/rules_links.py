@@ -16,7 +16,7 @@ from generator.article import Link, StandingPage, ends
 from generator.check_text import Piece
 from generator.gate import passes_gate
 from generator.pages import Page
-from generator.portal import NavigationItem, Portal
+from generator.portal import FILE, NavigationItem, Portal
 from generator.problems import Problem, problem
 from generator.site import Entry
 from generator.store import Generation
@@ -183,7 +183,7 @@ def dead_menus(known: Map, lines: Mapping[tuple[str | int, ...], int]) -> Iterat
             if not known.there(address):
                 line = lines.get((menu, index, "address"), lines.get((menu, index), 0))
                 yield problem(
-                    "menu-dead", "portal.toml", line,
+                    "menu-dead", FILE, line,
                     entry=entry.name, target=address, nearest=known.nearest(address),
                 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Final, NamedTuple
 
+from generator import links, workers
 from generator.article import Article, Firm
 from generator.pages import Page
 from generator.problems import PortalError, Problem, problem
@@ -13,6 +14,9 @@ from generator.site import Site
 
 POSTS: Final = 100
 """So many sponsored posts, the newest, and firms with a paid entry are rendered."""
+
+PDF_BUDGET: Final = 60.0
+"""Seconds that one PDF may take, fonts included."""
 
 PAID: Final = frozenset({"article.html", "firm.html"})
 """The layouts of pages for which somebody may have paid."""
@@ -36,7 +40,8 @@ def samples(answers: Answers, pages: Iterable[Page]) -> Samples:
     """One page of each layout, and those of the newest sponsored posts, rendered."""
     wanted: dict[str, Page] = {}
     for page in pages:
-        wanted.setdefault(page.layout, page)
+        if not page.is_pdf:
+            wanted.setdefault(page.layout, page)
     posts = [page for page in pages if page.layout in PAID and _post(answers.site, page)]
     texts: dict[Page, str] = {}
     problems: list[Problem] = []
@@ -45,7 +50,26 @@ def samples(answers: Answers, pages: Iterable[Page]) -> Samples:
             texts[page] = answers.render(page).data.decode()
         except PortalError as error:
             problems += error.problems
-    return Samples(texts, tuple(problems))
+    return Samples(texts, (*problems, *_of_pdf(answers, pages)))
+
+
+def _of_pdf(answers: Answers, pages: Iterable[Page]) -> tuple[Problem, ...]:
+    """What is wrong with the layout of PDFs; tried on an article without pictures, if there is one.
+
+    A check makes no pictures.
+    """
+    entries = answers.site.entries
+    possible = (p for p in pages if p.is_pdf and not list(links.images(entries[p.article])))
+    page = next(possible, None)
+    if page is None:
+        return ()
+    try:  # in another process: Typst starts threads, and this one has to be able to fork
+        ((_, made),) = workers.run(answers.print, [page], jobs=1, budget=PDF_BUDGET)
+    except PortalError as error:
+        return error.problems
+    if isinstance(made, str):
+        return (problem("worker-died", page.layout),)
+    return tuple(one for one in made.problems if one.path != page.article)
 
 
 def sponsored_rel(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:

@@ -34,14 +34,23 @@ def look(folders: Folders, name: str) -> Looked:
         data = Assets(folders, {}).content(name)
         seen = images.look(data, "")
     except PortalError as error:
-        return Looked(0, 0, True, 0, error.problems)
+        return unseen(*error.problems)
     size = round(len(data) / 1_000_000, 1)
     return Looked(seen.width, seen.height, seen.format == "svg", size, seen.problems)
 
 
+def unseen(*problems: Problem) -> Looked:
+    """What is known of a picture that cannot be looked at, because of `problems`."""
+    return Looked(0, 0, drawing=True, megabytes=0, problems=problems)
+
+
+def faults(line: int, seen: Looked) -> Iterator[Problem]:
+    """Why the file of a picture that stands in a line cannot be published, or what it will lack."""
+    yield from (one.at("", line) for one in seen.problems)
+
+
 def sizes(image: Image, line: int, seen: Looked) -> Iterator[Problem]:
-    """What is wrong with the file of a picture that stands in a line: broken, small, huge."""
-    yield from (Problem("", line, 0, one.name, one.values) for one in seen.problems)
+    """Whether the file of a picture that stands in a line is too small, or huge."""
     if seen.drawing:
         return
     if seen.width < WIDTH:

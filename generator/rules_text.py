@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from generator.article import Article
-from generator.check_text import Piece
+from generator.check_text import Circumstances, Piece, Rule
 from generator.problems import Problem, problem
-from generator.rules_header import Circumstances, Rule
 
 _SHOWN: Final = 40
 """Characters around a place that a message shows."""

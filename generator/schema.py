@@ -160,7 +160,7 @@ def _plain(name: str) -> str:
     return name.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
 
 
-class Table(NamedTuple):
+class Schema(NamedTuple):
     """The fields that a kind of source may have.
 
     `names` has the field, or the part of one, that each key means, in small letters; `suggestions`
@@ -172,21 +172,20 @@ class Table(NamedTuple):
     suggestions: tuple[str, ...]
 
 
-def _table(fields: tuple[Field, ...], known: tuple[Field, ...], parts: Mapping[str, str]) -> Table:
+def _schema(
+    fields: tuple[Field, ...], known: tuple[Field, ...], parts: Mapping[str, str]
+) -> Schema:
     names = {**parts, **{name: f.name for f in known for name in (f.name, *f.names)}}
     plain = {_plain(name): field for name, field in names.items()}
-    return Table(fields, MappingProxyType(plain | names), tuple(names))
+    return Schema(fields, MappingProxyType(plain | names), tuple(names))
 
 
-OF_ARTICLES: Final = _table(ARTICLE, ARTICLE, _PARTS_BY_THEMSELVES)
-OF_STANDING: Final = _table(STANDING, ARTICLE, _PARTS_BY_THEMSELVES)
+OF_ARTICLES: Final = _schema(ARTICLE, ARTICLE, _PARTS_BY_THEMSELVES)
+OF_STANDING: Final = _schema(STANDING, ARTICLE, _PARTS_BY_THEMSELVES)
 """Standing pages know the names of an article's fields, to say that they have no effect."""
 
-OF_FIRMS: Final = _table(FIRM, FIRM, {})
+OF_FIRMS: Final = _schema(FIRM, FIRM, {})
 
-OF_ADS: Final = _table(
+OF_ADS: Final = _schema(
     AD, AD, {name: part for name, part in _PARTS_BY_THEMSELVES.items() if part == "image.alt"}
 )
-
-NAMES: Final = OF_ARTICLES.names
-"""The field of an article, or the part of one, that each key means, in small letters."""

@@ -72,10 +72,8 @@ def status(portal: Portal, options: Options) -> Status:
     due = [(when.at, s) for s in finished if (when := begins(s)) and when.at > options.at]
     expiring = [(when.at, s) for s in finished if (when := ends(s)) and when.at > options.at]
     needed, overdue = _needed(portal, all_sources, options.at)
-    folder = portal.folders.content
-    root = portal.folders.root
     return Status(
-        content=str(folder.relative_to(root) if folder.is_relative_to(root) else folder),
+        content=portal.folders.in_content(""),
         zone=portal.time_zone,
         drafts=drafts,
         due=tuple(sorted(due, key=_moment)),

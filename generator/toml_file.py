@@ -6,6 +6,7 @@ so that a message about a setting can name its line.
 
 import re
 import tomllib
+import unicodedata
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -52,7 +53,7 @@ class Document(NamedTuple):
 
     def placed(self, found: Problem, *place: str | int) -> Problem:
         """A problem without a place at the line of `place`."""
-        return Problem(self.name, self.line(*place), 0, found.name, found.values)
+        return found.at(self.name, self.line(*place))
 
     def line(self, *place: str | int) -> int:
         """The line of `place`, or of the nearest table around it."""
@@ -150,6 +151,11 @@ def _unknown(document: Document, shape: Table, place: Place, name: str) -> Probl
 def _dotted(*place: str | int) -> str:
     """`place` as a user says it; the numbers of list items are left to the line."""
     return ".".join(part for part in place if isinstance(part, str))
+
+
+def folded(text: str) -> str:
+    """`text` in NFC, each run of white space one space."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 _KEY: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""

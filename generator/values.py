@@ -374,4 +374,4 @@ def _wrong(node: Node, name: str, **values: object) -> PortalError:
 
 def _placed(found: Problem, node: Node) -> Problem:
     """A problem without a place at the place of a value."""
-    return Problem("", node.line, node.column, found.name, found.values)
+    return found.at("", node.line, node.column)

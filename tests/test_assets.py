@@ -107,13 +107,20 @@ def test_two_styles_may_share_a_picture(small: TestPortal) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a{b:url(fehlt.svg)}", "@import 'fehlt.css';", "a{b:url(../x.svg)}"]
+    ("text", "name"),
+    [
+        ("a{b:url(fehlt.svg)}", "fehlt.svg"),
+        ("@import 'fehlt.css';", "fehlt.css"),
+        ("a{b:url(../x.svg)}", "../x.svg"),
+    ],
 )
-def test_what_is_missing_is_a_mistake_that_names_it(small: TestPortal, text: str) -> None:
+def test_what_is_missing_is_a_mistake_that_names_it(
+    small: TestPortal, text: str, name: str
+) -> None:
     small.write("assets/style.css", "b{}\n" + text)
     (found,) = small.mistakes()
     assert (Path(found.path).name, found.line, found.name) == ("style.css", 2, "asset-missing")
-    assert "fehlt" in found.what() or "../x.svg" in found.what()
+    assert name in found.what()
 
 
 @pytest.mark.parametrize("text", ["@import 'style.css';", "@import 'q.css';"])

@@ -403,32 +403,36 @@ def test_wrong_usage_is_2(arguments: tuple[str, ...], capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    ("arguments", "number"),
+    ("arguments", "number", "code"),
     [
-        (("build", "--portal", "/gibt/es/nicht"), "P100"),
-        (("build", "--portal", "{}/portal.toml"), "P100"),
-        (("build", "--portal", "{}", "--at", "gestern"), "F151"),
-        (("build", "--portal", "{}", "--at", "2026-02-30"), "F153"),
-        (("build", "--portal", "{}", "--output", "{}"), "P132"),
-        (("build", "--portal", "{}", "--output", "{}/portal.toml"), "O112"),
-        (("status", "--portal", "/gibt/es/nicht"), "P100"),
-        (("status", "--portal", "{}", "--at", "bald"), "F151"),
-        (("new", "🚀", "--portal", "{}"), "C183"),
-        (("new", "", "--portal", "{}"), "C183"),
-        (("new", "x", "--portal", "{}", "--section", "sport"), "F162"),
-        (("new", "x", "--portal", "{}", "--kind", "glosse"), "F163"),
-        (("new", "x", "--portal", "{}", "--at", "9999-99-99"), "F15"),
-        (("schema", "--portal", "/gibt/es/nicht"), "P100"),
-        (("check", "/etc/passwd", "--portal", "{}"), "C182"),
-        (("check", "fehlt.md", "--portal", "{}"), "C182"),
-        (("init", "{}"), "B120"),
+        (("build", "--portal", "/gibt/es/nicht"), "P100", 1),
+        (("build", "--portal", "{}/portal.toml"), "P100", 1),
+        (("build", "--portal", "{}", "--at", "gestern"), "F151", 2),
+        (("build", "--portal", "{}", "--at", "2026-02-30"), "F153", 2),
+        (("build", "--portal", "{}", "--output", "{}"), "P132", 2),
+        (("build", "--portal", "{}", "--output", "{}/portal.toml"), "O112", 1),
+        (("status", "--portal", "/gibt/es/nicht"), "P100", 1),
+        (("status", "--portal", "{}", "--at", "bald"), "F151", 2),
+        (("new", "🚀", "--portal", "{}"), "C183", 1),
+        (("new", "", "--portal", "{}"), "C183", 1),
+        (("new", "x", "--portal", "{}", "--section", "sport"), "F162", 2),
+        (("new", "x", "--portal", "{}", "--kind", "glosse"), "F163", 2),
+        (("new", "x", "--portal", "{}", "--at", "9999-99-99"), "F15", 2),
+        (("schema", "--portal", "/gibt/es/nicht"), "P100", 1),
+        (("check", "/etc/passwd", "--portal", "{}"), "C182", 1),
+        (("check", "fehlt.md", "--portal", "{}"), "C182", 1),
+        (("init", "{}"), "B120", 1),
     ],
 )
 def test_a_bad_value_of_an_option_is_told_by_number(
-    tmp_path: Path, arguments: tuple[str, ...], number: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    number: str,
+    code: int,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     portal = TestPortal.small(tmp_path / "portal")
-    assert main([argument.format(portal.root) for argument in arguments]) == 1
+    assert main([argument.format(portal.root) for argument in arguments]) == code
     said = capsys.readouterr()
     assert f"error {number}" in said.err + said.out
 

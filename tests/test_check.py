@@ -1,6 +1,8 @@
 """What `check` says: a rule at a time, then levels, paths and formats."""
 
 import json
+import os
+import signal
 from collections.abc import Mapping
 from datetime import timedelta
 from io import BytesIO
@@ -11,6 +13,7 @@ import pytest
 from PIL import Image
 
 from generator import portal as portals
+from generator import rules_pictures
 from generator.check import Finding, check, of_broken_portal, wanted
 from generator.check_settings import rules
 from generator.check_text import prose
@@ -308,6 +311,52 @@ def test_pictures_that_are_too_small_or_too_large(portal: TestPortal) -> None:
     assert found(portal)[1] == "klein.md:7:0 picture-small"  # remembered
 
 
+def test_logos_and_pictures_of_ads_need_be_whole_but_may_be_small(portal: TestPortal) -> None:
+    portal.write("assets/klein.png", picture(90, 50))
+    portal.write("assets/kaputt.png", picture(900, 500)[:200])
+    for name in ("klein", "kaputt"):
+        firm = f"---\nname: {name}\nort: Ort\nfelder: [Haushalt]\nlogo: /{name}.png\n---\n"
+        portal.write(f"content/firmen/{name}.md", firm)
+        link = "https://x.example/"
+        ad = f"---\nname: x\nslot: oben\nbild: /{name}.png\nalt: x\nlink: {link}\n---\n"
+        portal.write(f"content/anzeigen/{name}.md", ad)
+    broken = ["anzeigen/kaputt.md:4:0 picture-broken", "firmen/kaputt.md:5:0 picture-broken"]
+    assert [one for one in found(portal) if "picture" in one] == broken
+    refused = [one.path.removeprefix("content/") for one in portal.mistakes()]
+    assert refused == ["anzeigen/kaputt.md"], "a build says the same, once for each file"
+
+
+def test_a_picture_that_kills_who_looks_at_it_is_told_of(
+    portal: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal.write("assets/saal.png", picture(900, 500))
+    portal.article("a.md", **GOOD, image="{file: /saal.png, alt: x, credit: y}")
+    monkeypatch.setattr(rules_pictures, "look", die)
+    assert found(portal) == ["a.md:7:0 worker-died"]
+    monkeypatch.undo()
+    assert found(portal) == [], "next time it is looked at again"
+
+
+def die(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+# Layouts.
+
+
+def test_the_layout_of_pdfs_is_tried_as_such(tmp_path: Path) -> None:
+    portal = TestPortal.make(tmp_path / "portal", toml=PORTAL.replace("[pdf]\nenabled = false", ""))
+    portal.article("a.md", **GOOD)
+    layout = portal.root / "layouts" / "pdf" / "article.typ"
+    text = layout.read_text(encoding="utf-8")
+    layout.write_text("// {{ no Jinja }} {% here %}\n" + text, encoding="utf-8")
+    assert found(portal) == []
+    layout.write_text(text + "\n#gibt-es-nicht\n", encoding="utf-8")
+    (one,) = findings(portal)
+    assert one.problem == portal.mistakes()[0]
+    assert (one.problem.name, Path(one.problem.path).name) == ("pdf-layout", "article.typ")
+
+
 # Sponsored posts.
 
 
@@ -418,6 +467,12 @@ def test_paths_are_those_that_one_would_type_here(
     monkeypatch.chdir(portal.root / "content")
     assert main(["check", "--lang", "en", "2026/05/a.md"]) == 0
     assert capsys.readouterr().out.startswith("2026/05/a.md:1: warning C201")
+
+
+def test_wrong_usage_is_told_apart_from_mistakes(portal: TestPortal) -> None:
+    done = portal.run("check", "--format", "json", "--at", "gestern")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["findings"][0]["path"] == "--at"
 
 
 def test_json_of_a_broken_portal_is_json_too(portal: TestPortal) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
 
+from tests.portals import TestPortal
 from tests.sample import ADDRESS
 
 DC: Final = "{http://purl.org/dc/elements/1.1/}creator"
@@ -40,6 +41,25 @@ def test_a_feed_was_built_when_its_newest_article_appeared(sample: Path) -> None
         channel = ET.parse(file).getroot()[0]
         dates = [item.findtext("pubDate") for item in channel.findall("item")]
         assert channel.findtext("lastBuildDate") == dates[0], file
+
+
+def test_feed_readers_know_an_article_again_whatever_becomes_of_it(portal: TestPortal) -> None:
+    def guid() -> str:
+        portal.build()
+        (found,) = ET.parse(portal.output / "feed.xml").getroot().iter("guid")
+        assert found.get("isPermaLink") == "false"
+        return found.text or ""
+
+    portal.article("2026/05/a.md", title="Alt", date="2026-05-01")
+    first = guid()
+    changed = {"title": "Neu", "date": "2026-06-02 10:00", "slug": "anders", "section": "technik"}
+    portal.article("2026/05/a.md", "Ein anderer Text.", **changed)
+    assert guid() == first
+    (portal.root / "content/2026/05/a.md").unlink()
+    portal.article("2026/06/b.md", **changed)
+    assert guid() != first
+    portal.article("2026/06/b.md", **changed, guid="2026/05/a.md")
+    assert guid() == first
 
 
 def test_every_page_names_its_own_address_as_the_one_that_counts(sample: Path) -> None:

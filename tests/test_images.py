@@ -15,7 +15,7 @@ from PIL import Image, ImageCms, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from generator import digests, images
-from generator.images import Picture, Variant, look, make, variants
+from generator.images import Original, Variant, look, make, variants
 from generator.problems import PortalError
 
 CANARY = "GEHEIM4711"
@@ -130,7 +130,7 @@ def test_broken_metadata_makes_no_broken_picture() -> None:
 
 def test_widths_go_up_to_the_original_and_never_beyond() -> None:
     def widths(width: int, height: int) -> list[tuple[str, int, int]]:
-        made = variants(b"x", Picture(width, height, "jpeg"), "bild")
+        made = variants(b"x", Original(width, height, "jpeg"), "bild")
         return [(v.use + v.format, v.width, v.height) for v in made if v.format != "webp"]
 
     assert widths(4000, 3000) == [
@@ -154,7 +154,7 @@ def test_widths_go_up_to_the_original_and_never_beyond() -> None:
 
 
 def test_a_name_says_what_the_bytes_depend_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    picture = Picture(1600, 1000, "jpeg")
+    picture = Original(1600, 1000, "jpeg")
 
     def names(digest: bytes = b"x", stem: str = "rathaus") -> list[str]:
         return [v.name for v in variants(digest, picture, stem)]
@@ -365,7 +365,7 @@ def test_what_browsers_do_not_show_is_refused(kind: str) -> None:
 
 
 def test_damage_that_shows_only_when_decoded_has_no_traceback() -> None:
-    picture = Picture(600, 400, "jpeg")
+    picture = Original(600, 400, "jpeg")
     with pytest.raises(PortalError, match="damaged"):
         make(b"\xff\xd8\xff\xe0 broken", picture, variants(b"x", picture, "bild")[0])
 

@@ -20,7 +20,7 @@ from pypdf import PdfReader
 from generator import digests, pdf
 from generator.article import Image, SourceLink
 from generator.markup import convert
-from generator.pdf import Document, Made, Picture
+from generator.pdf import Document, Made, PictureFile
 from generator.problems import PortalError
 
 ROOT = Path(__file__).parent.parent
@@ -46,7 +46,7 @@ DOCUMENT = Document(
     sources=(SourceLink("Kreis Nordmoor", "https://www.nordmoor.example/"),),
     image=Image("ratssaal.jpg", "Ein Saal", "Rathaus & Netz", "Der Saal."),
     body="<p>Der Zettel hängt noch.</p>",
-    pictures=(Picture("ratssaal.jpg", str(PHOTO), digests.of_bytes(PHOTO.read_bytes())),),
+    pictures=(PictureFile("ratssaal.jpg", str(PHOTO), digests.of_bytes(PHOTO.read_bytes())),),
     portal="Rathaus & Netz",
     publisher="Verlag Rathaus & Netz",
     language="de",

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from generator.field_settings import FIELDS
 from generator.patterns import Addresses
-from generator.portal import FIELDS, NavigationItem, Portal, Section, find, load
+from generator.portal import NavigationItem, Portal, Section, find, load
 from generator.problems import PortalError
 
 HEAD = 'title = "Kommunalblatt"\naddress = "https://www.kommunalblatt.example"\n'
@@ -134,6 +135,7 @@ section = "politik"
         (HEAD + '[[sections]]\nid = "stichwort"\nname = "S"', ("section-address", 4)),
         (HEAD + '[[sections]]\nid = "autor"\nname = "S"', ("section-address", 4)),
         (HEAD + '[[sections]]\nid = "archiv"\nname = "S"', ("section-address", 4)),
+        (HEAD + '[[sections]]\nid = "it-guide"\nname = "S"', ("section-address", 4)),
         (HEAD + '[authors]\nve = "A"\nVE = "B"', ("author-twice", 5)),
         (HEAD + '[authors]\n"…" = "A"', ("author-no-address", 4)),
         (HEAD + '[authors]\nve = ""', ("setting-empty", 4)),

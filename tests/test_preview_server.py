@@ -356,7 +356,7 @@ def test_without_a_wish_the_next_free_port_is_taken(filled: TestPortal) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--at", "gestern"], 1, "--at: error F151"),
+        (["--at", "gestern"], 2, "--at: error F151"),
         (["--portal", "/nirgends"], 1, "error P100"),
         (["--port", "99999"], 2, "--port"),
         (["--host", "gibt.es.nicht.invalid"], 2, "--host: error S103"),

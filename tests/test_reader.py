@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.article import Article, Image, SourceLink, StandingPage
+from generator.field_settings import FIELDS, FrontMatterRules
 from generator.patterns import Addresses
-from generator.portal import FIELDS, FrontMatterRules, Portal, load
+from generator.portal import Portal, load
 from generator.reader import Reading, read
-from generator.schema import ARTICLE, NAMES, PARTS
+from generator.schema import ARTICLE, OF_ARTICLES, PARTS
 
 SETTINGS = """
 title = "Kommunalblatt"
@@ -520,7 +521,7 @@ def test_portal_toml_can_name_the_fields_of_the_schema_and_their_parts() -> None
     names = {field.name for field in ARTICLE}
     parts = {f"{field}.{part}" for field, of_field in PARTS.items() for part in of_field}
     assert set(FIELDS) == names | parts
-    assert set(NAMES.values()) <= set(FIELDS)
+    assert set(OF_ARTICLES.names.values()) <= set(FIELDS)
 
 
 def test_no_name_means_two_fields() -> None:
@@ -537,7 +538,7 @@ def test_any_bytes_are_an_article_or_a_mistake(data: bytes) -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from(sorted(NAMES)),
+        st.sampled_from(sorted(OF_ARTICLES.names)),
         st.text(alphabet="ab1.: /-_,;&#[]{}\"'äß%\\", max_size=20),
         max_size=8,
     )

@@ -3,6 +3,7 @@
 python -m tools.document_messages
 """
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,9 @@ ROOMS: Final = {
     "S": "Vorschau",
 }
 SEVERITIES: Final = {"error": "Fehler", "warning": "Warnung"}
+
+MARKUP: Final = re.compile(r"[\\`*_\[\]<>|~]|^#")
+"""What the page's own Markdown would take for itself; a message is about an editor's."""
 
 HEAD: Final = """\
 # Meldungen
@@ -54,7 +58,7 @@ def _entry(message: Message) -> str:
 
 
 def _shown(text: str) -> str:
-    plain = text.replace("{{", "\0").replace("}}", "\1")
+    plain = MARKUP.sub(r"\\\g<0>", text).replace("{{", "\0").replace("}}", "\1")
     return plain.replace("{", "‹").replace("}", "›").replace("\0", "{").replace("\1", "}")
 
 
