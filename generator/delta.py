@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cached_property
 from typing import Any, Final
 
-from generator.article import Picture
 from generator.questions import Question
 from generator.site import Outline, Site
 
@@ -64,6 +63,8 @@ class Delta:
             return question[1] in self._texts
         if name == "article":
             return question[1] in self._heads
+        if name == "credits":
+            return bool(self._heads or self._pictured)
         return name not in SHOWING or (bool(self._heads) and self._shows_a_head(question))
 
     def _shows_a_head(self, question: Question) -> bool:
@@ -80,14 +81,24 @@ class Delta:
     def _heads(self) -> Set[str]:
         """The sources whose front matter is another one."""
         earlier, now = self._earlier.sources, self._site.outline.sources
-        return {path for path, (head, _) in now.items() if earlier[path][0] != head}
+        return {path for path, (head, *_) in now.items() if earlier[path][0] != head}
 
     @cached_property
     def _texts(self) -> Set[str]:
         """The sources whose text is another one, and those with pictures, which may be others."""
         earlier, now = self._earlier.sources, self._site.outline.sources
-        return {path for path, (_, text) in now.items() if earlier[path][1] != text} | {
+        return {
             path
-            for path, entry in self._site.entries.items()
-            if any(isinstance(hole, Picture) for hole in entry.holes)
+            for path, (_, text, pictures) in now.items()
+            if pictures or earlier[path][1] != text
+        }
+
+    @cached_property
+    def _pictured(self) -> Set[str]:
+        """The sources whose text is another one, and shows pictures or did."""
+        earlier, now = self._earlier.sources, self._site.outline.sources
+        return {
+            path
+            for path in self._texts
+            if earlier[path] != now[path] and (earlier[path][2] or now[path][2])
         }

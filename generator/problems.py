@@ -7,7 +7,7 @@ message and gives the values to fill in; the text is made only when somebody rea
 import tomllib
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 from typing import Final, Literal
 
@@ -102,7 +102,7 @@ def placed(problems: Iterable[Problem], path: str, line: int) -> tuple[Problem, 
 def catalogue() -> dict[str, Message]:
     """All messages by name, from `messages/*.toml`."""
     entries: dict[str, Message] = {}
-    for file in sorted(files("generator").joinpath("messages").iterdir(), key=lambda f: f.name):
+    for file in sorted(Path(__file__).with_name("messages").iterdir()):
         if file.name.endswith(".toml"):
             raw = tomllib.loads(file.read_text(encoding="utf-8"))
             entries |= msgspec.convert(raw, dict[str, Message])

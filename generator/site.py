@@ -50,8 +50,8 @@ SECTION_CANDIDATES: Final = 12
 """How many of a section's newest articles may fill up a list of related ones."""
 
 
-_Index: TypeAlias = Mapping[tuple[str, object], Sequence[int]]
-"""The places of articles by shelf, and by what they have."""
+_Index: TypeAlias = Mapping[object, Sequence[int]]
+"""The places of articles by what they have."""
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -77,11 +77,12 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
     """What a site was made from, as digests; two sites can be told apart by it.
 
     With equal arrangements they consist of the same pages and lists of the same articles.
-    `sources` has, by path, the digests of the front matter and of the text.
+    `sources` has, by path, the digests of the front matter and of the text, and whether the text
+    shows pictures.
     """
 
     arrangement: bytes = b""
-    sources: dict[str, tuple[bytes, bytes]] = {}
+    sources: dict[str, tuple[bytes, bytes, bool]] = {}
 
 
 class Site:
@@ -122,7 +123,7 @@ class Site:
             digests.of_value(
                 (constants(self.portal), [(path, entry.arrangement) for path, entry in entries])
             ),
-            {path: (entry.digest, entry.text) for path, entry in entries},
+            {path: (entry.digest, entry.text, _has_pictures(entry)) for path, entry in entries},
         )
 
     # What one source says.
@@ -289,22 +290,22 @@ class Site:
 
     def _having(self, shelf: str, field: str = "", key: object = "") -> Sequence[int]:
         """The places, newest first, of the articles on a shelf that have `key` in `field`."""
-        index = self._indexes.get(field)
+        index = self._indexes.get((shelf, field))
         if index is None:
-            index = self._indexes[field] = self._index(_KEYS[field])
-        return index.get((shelf, key), ())
+            index = self._indexes[shelf, field] = self._index(shelf, _KEYS[field])
+        return index.get(key, ())
 
-    def _index(self, keys: Callable[[Article], Iterable[object]]) -> _Index:
-        index: defaultdict[tuple[str, object], list[int]] = defaultdict(list)
+    def _index(self, shelf: str, keys: Callable[[Article], Iterable[object]]) -> _Index:
+        index: defaultdict[object, list[int]] = defaultdict(list)
         for place, article in enumerate(self.all_articles):
-            for key in keys(article):
-                index[shelf_of(article.kind), key].append(place)
-                index["all", key].append(place)
+            if shelf in ("all", shelf_of(article.kind)):
+                for key in keys(article):
+                    index[key].append(place)
         return dict(index)
 
     @cached_property
-    def _indexes(self) -> dict[str, _Index]:
-        """By field; each is made when it is first needed, for most edits need few of them."""
+    def _indexes(self) -> dict[tuple[str, str], _Index]:
+        """By shelf and field; each is made when it is first needed: most edits need few of them."""
         return {}
 
     @cached_property
@@ -352,6 +353,10 @@ class Site:
         if number:
             return numbered_page(found, number, self._page_size(filters))
         return found[:limit] if limit else found
+
+
+def _has_pictures(entry: Entry) -> bool:
+    return bool(entry.holes) and any(isinstance(hole, Picture) for hole in entry.holes)
 
 
 def _marked(entry: Entry, at: datetime) -> Entry:

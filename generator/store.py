@@ -23,7 +23,7 @@ from generator.site import Entry, Outline
 
 T = TypeVar("T")
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Changes whenever what is written here changes its shape."""
 
 FOLDER: Final = ".stadtschreiber"
