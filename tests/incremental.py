@@ -9,8 +9,9 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from generator import build as build_module
 from generator import markup, pages, production, reader, site, staging, workers  # noqa: F401
 from generator import portal as portals
 from generator.build import build
+from generator.layouts import Layouts
 from generator.portal import Portal
 from generator.problems import PortalError, Problem
 from generator.publish import MANIFEST
@@ -49,6 +51,12 @@ SEARCH = 100
 ANOTHER = 0.2
 """How often there is a second edit before the next build."""
 
+TWO_JOBS = 0.15
+"""How often a build has worker processes; to start them takes longer than a small portal."""
+
+KEPT = 500
+"""So many compiled layouts are kept, of which most are those that every portal begins with."""
+
 _with_store = build_module._with_store
 
 
@@ -69,18 +77,28 @@ class Settings:
     text = ""
 
 
-def done_once(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method of Jinja's environments, whose results are kept for all of one portal.toml."""
-    results: dict[object, Any] = {}
+_compiled: dict[object, Any] = {}
+_parsed: dict[bytes, Any] = {}
+_compile = Environment.compile
+_parse = Layouts._parsed
 
-    def kept(self: Environment, *arguments: object, **named: object) -> Any:
-        # Jinja computes `"politik"|section_name` when it compiles.
-        key = (Settings.text, *arguments, *named.items())
-        if key not in results:
-            results[key] = method(self, *arguments, **named)
-        return results[key]
 
-    return kept
+def compiled_once(self: Environment, *arguments: object, **named: object) -> Any:
+    """`Environment.compile`, whose results are kept for all of one portal.toml."""
+    # Jinja computes `"politik"|section_name` when it compiles.
+    key = (Settings.text, *arguments, *named.items())
+    if key not in _compiled:
+        if len(_compiled) == KEPT:
+            _compiled.clear()
+        _compiled[key] = _compile(self, *arguments, **named)  # type: ignore[call-overload]
+    return _compiled[key]
+
+
+def parsed_once(self: Layouts, name: str, source: bytes) -> Any:
+    """`Layouts._parsed`, whose results are kept: they depend on the source alone."""
+    if source not in _parsed:
+        _parsed[source] = _parse(self, name, source)
+    return _parsed[source]
 
 
 @contextmanager
@@ -90,8 +108,8 @@ def small_numbers() -> Iterator[None]:
     And a layout with the same text is compiled once, which would take most of the time.
     """
     with (
-        mock.patch.object(Environment, "parse", done_once(Environment.parse)),
-        mock.patch.object(Environment, "compile", done_once(Environment.compile)),
+        mock.patch.object(Environment, "compile", compiled_once),
+        mock.patch.object(Layouts, "_parsed", parsed_once),
         mock.patch.object(pages, "SITEMAP_SIZE", 45),
         mock.patch.object(site, "RELATED_CANDIDATES", 4),
         mock.patch.object(site, "SECTION_CANDIDATES", 3),
@@ -136,7 +154,7 @@ class World:
         said = ""
         if self.failed and random.random() < MENDED:
             self.model, said = deepcopy(self.good), "(taken back) "
-        self.jobs = 2 if random.random() < 0.15 else 1
+        self.jobs = 2 if random.random() < TWO_JOBS else 1
         self.disturbed = set()
         if step.name in MISHAPS:
             said += MISHAPS[step.name](random, self)
@@ -176,7 +194,10 @@ class World:
 
     def build(self) -> Report:
         """The incremental build.  WrongBuildError: it had to throw its store away."""
-        with mock.patch.object(build_module, "_with_store", wraps=_with_store) as builds:
+        with (
+            mock.patch.object(build_module, "_with_store", wraps=_with_store) as builds,
+            self._processes(needed=self.jobs > 1),
+        ):
             try:
                 return build(portals.load(self.root / portals.FILE), self._options())
             finally:
@@ -190,10 +211,18 @@ class World:
         elsewhere = self.folder / "clean"
         shutil.rmtree(elsewhere, ignore_errors=True)
         elsewhere.mkdir()
-        # A process that has made a PDF may not start others.
-        crew = workers.Crew if self.pdf else NoCrew
-        with mock.patch.object(workers, "Crew", crew):
+        with self._processes(needed=False):
             return build(self._portal_at(elsewhere), self._options())
+
+    @contextmanager
+    def _processes(self, *, needed: bool) -> Iterator[None]:
+        """Lets a build do without other processes where these are not needed."""
+        with ExitStack() as stack:
+            # A process that has made a PDF may not start others.
+            if not needed and not self.pdf:
+                stack.enter_context(mock.patch.object(workers, "Crew", NoCrew))
+                stack.enter_context(mock.patch.object(workers, "aside", at_once))
+            yield
 
     def _portal_at(self, root: Path) -> Portal:
         portal = portals.load(self.root / portals.FILE)
@@ -245,12 +274,9 @@ class World:
             raise WrongBuildError(f"it warns of {warnings(done)}, a clean one of {warnings(clean)}")
         if len(list(self.output.parent.glob(".output.staging/*"))) > 1:
             raise WrongBuildError("it left something staged")
-        folders = {path for path in self.output.rglob("*") if path.is_dir()}
-        used = {
-            above for path in self.output.rglob("*") if path.is_file() for above in path.parents
-        }
-        if not folders <= used:
-            raise WrongBuildError(f"it left empty folders: {folders - used}")
+        empty = [place for place, *inside in os.walk(self.output) if not any(inside)]
+        if empty:
+            raise WrongBuildError(f"it left empty folders: {empty}")
 
     def _check_untouched(self, before: "Snapshot", after: "Snapshot") -> None:
         for path in before.keys() & after.keys():
@@ -281,15 +307,22 @@ class NoCrew:
         """Nobody is to be sent home."""
 
 
+def at_once(function: Callable[[], Any]) -> Callable[[], Any]:
+    """`workers.aside` without a process."""
+    result = function()
+    return lambda: result
+
+
 def snapshot(folder: Path) -> Snapshot:
     """Every file below a folder."""
     found: Snapshot = {}
     for place, _, names in os.walk(folder):
         for name in names:
-            file = Path(place, name)
-            status = file.stat()
-            path = file.relative_to(folder).as_posix()
-            found[path] = (file.read_bytes(), status.st_mtime_ns, status.st_ino)
+            file = f"{place}/{name}"
+            with open(file, "rb") as stream:  # noqa: PTH123 (a hundred thousand times in a minute)
+                status = os.fstat(stream.fileno())
+                data = stream.read()
+            found[file[len(str(folder)) + 1 :]] = (data, status.st_mtime_ns, status.st_ino)
     return found
 
 
@@ -362,14 +395,30 @@ def run(seed: int, steps: Sequence[Step], log: list[str] | None = None) -> int:
     Returns how many of the builds found no mistake in the portal.
     """
     said = [] if log is None else log
-    with tempfile.TemporaryDirectory(prefix="edits-", dir=MEMORY) as folder, small_numbers():
-        world = World(Path(folder), seed)
+    with emptied_afterwards(place_of(os.getpid())) as folder, small_numbers():
+        world = World(folder, seed)
         said.append("the portal as it was made")
         world.check(seeded(seed))
         for step in steps:
             said.append(world.take(step))
             world.check(seeded(step.seed))
         return world.built
+
+
+@cache
+def place_of(_process: int) -> Path:
+    """Where a process has its portals: all in one place, which compiled layouts name."""
+    return Path(tempfile.mkdtemp(prefix="edits-", dir=MEMORY))
+
+
+@contextmanager
+def emptied_afterwards(folder: Path) -> Iterator[Path]:
+    """A folder that is there and empty, and gone afterwards."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 def failure(seed: int, steps: Sequence[Step], log: list[str] | None = None) -> str:
