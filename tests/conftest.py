@@ -9,8 +9,15 @@ from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import browser as browsers
+from tests.compiling import compiled_once
 from tests.portals import TestPortal
 from tests.sample import build_sample
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _layouts_are_compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture

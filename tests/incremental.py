@@ -11,13 +11,11 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
-from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 from unittest import mock
 
-from jinja2 import Environment
 from msgspec.structs import replace
 
 # Imported so that forked workers have them: each would load them anew.
@@ -25,13 +23,13 @@ from generator import build as build_module
 from generator import markup, pages, production, reader, site, staging, workers  # noqa: F401
 from generator import portal as portals
 from generator.build import build
-from generator.layouts import Layouts
 from generator.portal import Portal
 from generator.problems import PortalError, Problem
 from generator.publish import MANIFEST
 from generator.report import Options, Report
 from generator.store import FOLDER
 from tests import mishaps  # noqa: F401 (counts them among the edits)
+from tests.compiling import compiled_once
 from tests.edits import EDITS, MISHAPS, Edit, Model, Moment, seeded
 
 STEPS = 15
@@ -54,9 +52,6 @@ ANOTHER = 0.2
 TWO_JOBS = 0.15
 """How often a build has worker processes; to start them takes longer than a small portal."""
 
-KEPT = 500
-"""So many compiled layouts are kept, of which most are those that every portal begins with."""
-
 _with_store = build_module._with_store
 
 
@@ -71,36 +66,6 @@ class WrongBuildError(Exception):
     """An incremental build was not as a clean one would have been."""
 
 
-class Settings:
-    """The portal.toml for which layouts are compiled."""
-
-    text = ""
-
-
-_compiled: dict[object, Any] = {}
-_parsed: dict[bytes, Any] = {}
-_compile = Environment.compile
-_parse = Layouts._parsed
-
-
-def compiled_once(self: Environment, *arguments: object, **named: object) -> Any:
-    """`Environment.compile`, whose results are kept for all of one portal.toml."""
-    # Jinja computes `"politik"|section_name` when it compiles.
-    key = (Settings.text, *arguments, *named.items())
-    if key not in _compiled:
-        if len(_compiled) == KEPT:
-            _compiled.clear()
-        _compiled[key] = _compile(self, *arguments, **named)  # type: ignore[call-overload]
-    return _compiled[key]
-
-
-def parsed_once(self: Layouts, name: str, source: bytes) -> Any:
-    """`Layouts._parsed`, whose results are kept: they depend on the source alone."""
-    if source not in _parsed:
-        _parsed[source] = _parse(self, name, source)
-    return _parsed[source]
-
-
 @contextmanager
 def small_numbers() -> Iterator[None]:
     """Limits so low that a small portal meets them: sitemaps, related articles, batches.
@@ -108,8 +73,7 @@ def small_numbers() -> Iterator[None]:
     And a layout with the same text is compiled once, which would take most of the time.
     """
     with (
-        mock.patch.object(Environment, "compile", compiled_once),
-        mock.patch.object(Layouts, "_parsed", parsed_once),
+        compiled_once(),
         mock.patch.object(pages, "SITEMAP_SIZE", 45),
         mock.patch.object(site, "RELATED_CANDIDATES", 4),
         mock.patch.object(site, "SECTION_CANDIDATES", 3),
@@ -190,7 +154,6 @@ class World:
                 shift = random.choice([0, 0, 0, -86_400_000_000_000, 1_000, 86_400_000_000_000])
                 os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns + shift))
         self.on_disk = wanted
-        Settings.text = wanted["portal.toml"].decode()
 
     def build(self) -> Report:
         """The incremental build.  WrongBuildError: it had to throw its store away."""
@@ -395,30 +358,14 @@ def run(seed: int, steps: Sequence[Step], log: list[str] | None = None) -> int:
     Returns how many of the builds found no mistake in the portal.
     """
     said = [] if log is None else log
-    with emptied_afterwards(place_of(os.getpid())) as folder, small_numbers():
-        world = World(folder, seed)
+    with tempfile.TemporaryDirectory(prefix="edits-", dir=MEMORY) as folder, small_numbers():
+        world = World(Path(folder), seed)
         said.append("the portal as it was made")
         world.check(seeded(seed))
         for step in steps:
             said.append(world.take(step))
             world.check(seeded(step.seed))
         return world.built
-
-
-@cache
-def place_of(_process: int) -> Path:
-    """Where a process has its portals: all in one place, which compiled layouts name."""
-    return Path(tempfile.mkdtemp(prefix="edits-", dir=MEMORY))
-
-
-@contextmanager
-def emptied_afterwards(folder: Path) -> Iterator[Path]:
-    """A folder that is there and empty, and gone afterwards."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
 
 
 def failure(seed: int, steps: Sequence[Step], log: list[str] | None = None) -> str:
