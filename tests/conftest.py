@@ -14,6 +14,11 @@ from tests.portals import TestPortal
 from tests.sample import build_sample
 
 
+def pytest_configure() -> None:
+    """Where the machine has forbidden it, each of the many processes would compile all modules."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _layouts_are_compiled_once() -> Iterator[None]:
     with compiled_once():
