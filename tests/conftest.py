@@ -44,9 +44,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """One browser for all tests of a process; a test opens a context of its own."""
     with sync_playwright() as playwright:
-        started = browsers.start(playwright)
+        started = browsers.start(playwright, tmp_path_factory.mktemp("browser"))
         yield started
         started.close()
