@@ -48,7 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser(language).parse_args(arguments)
     options.language = language
     try:
-        return int(RUN[options.command](options))
+        code = int(RUN[options.command](options))
+        # At the end of the process, where Python would write the rest, nobody catches an error.
+        print(end="", flush=True)  # noqa: T201
+        return code
     except PortalError as error:
         root = _root(getattr(options, "portal", None))
         building = options.command == "build"

@@ -65,6 +65,21 @@ class Environment(jinja2.Environment):
 
     context_class = Context
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._trees: dict[str, nodes.Template] = {}
+
+    def parse(
+        self, source: str, name: str | None = None, filename: str | None = None
+    ) -> nodes.Template:
+        """The tree of a layout, to be looked at only: it is kept until the layout is compiled."""
+        self._trees[source] = super().parse(source, name, filename)
+        return self._trees[source]
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        # To compile changes the tree, so it serves once.
+        return self._trees.pop(source, None) or super()._parse(source, name, filename)
+
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The names that every layout knows; a map on top of them is slow to go through."""
         return super().make_globals(d) if d else self.globals

@@ -2,6 +2,7 @@
 
 import functools
 import gzip
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,9 +83,12 @@ def serving(folder: Path) -> Iterator[str]:
         thread.join()
 
 
-def start(playwright: Playwright) -> Browser:
-    """Debian's Chromium, without a window."""
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+def start(playwright: Playwright, folder: Path | None = None) -> Browser:
+    """Debian's Chromium, without a window; what it leaves behind lies in `folder`."""
+    place: dict[str, str | float | bool] = {**os.environ}
+    if folder:
+        place["TMPDIR"] = str(folder)
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env=place)
 
 
 @dataclass

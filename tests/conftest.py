@@ -9,8 +9,20 @@ from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import browser as browsers
+from tests.compiling import compiled_once
 from tests.portals import TestPortal
 from tests.sample import build_sample
+
+
+def pytest_configure() -> None:
+    """Where the machine has forbidden it, each of the many processes would compile all modules."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _layouts_are_compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture
@@ -32,9 +44,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """One browser for all tests of a process; a test opens a context of its own."""
     with sync_playwright() as playwright:
-        started = browsers.start(playwright)
+        started = browsers.start(playwright, tmp_path_factory.mktemp("browser"))
         yield started
         started.close()

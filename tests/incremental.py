@@ -9,14 +9,13 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 from unittest import mock
 
-from jinja2 import Environment
 from msgspec.structs import replace
 
 # Imported so that forked workers have them: each would load them anew.
@@ -30,6 +29,7 @@ from generator.publish import MANIFEST
 from generator.report import Options, Report
 from generator.store import FOLDER
 from tests import mishaps  # noqa: F401 (counts them among the edits)
+from tests.compiling import compiled_once
 from tests.edits import EDITS, MISHAPS, Edit, Model, Moment, seeded
 
 STEPS = 15
@@ -49,6 +49,9 @@ SEARCH = 100
 ANOTHER = 0.2
 """How often there is a second edit before the next build."""
 
+TWO_JOBS = 0.15
+"""How often a build has worker processes; to start them takes longer than a small portal."""
+
 _with_store = build_module._with_store
 
 
@@ -63,26 +66,6 @@ class WrongBuildError(Exception):
     """An incremental build was not as a clean one would have been."""
 
 
-class Settings:
-    """The portal.toml for which layouts are compiled."""
-
-    text = ""
-
-
-def done_once(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method of Jinja's environments, whose results are kept for all of one portal.toml."""
-    results: dict[object, Any] = {}
-
-    def kept(self: Environment, *arguments: object, **named: object) -> Any:
-        # Jinja computes `"politik"|section_name` when it compiles.
-        key = (Settings.text, *arguments, *named.items())
-        if key not in results:
-            results[key] = method(self, *arguments, **named)
-        return results[key]
-
-    return kept
-
-
 @contextmanager
 def small_numbers() -> Iterator[None]:
     """Limits so low that a small portal meets them: sitemaps, related articles, batches.
@@ -90,8 +73,7 @@ def small_numbers() -> Iterator[None]:
     And a layout with the same text is compiled once, which would take most of the time.
     """
     with (
-        mock.patch.object(Environment, "parse", done_once(Environment.parse)),
-        mock.patch.object(Environment, "compile", done_once(Environment.compile)),
+        compiled_once(),
         mock.patch.object(pages, "SITEMAP_SIZE", 45),
         mock.patch.object(site, "RELATED_CANDIDATES", 4),
         mock.patch.object(site, "SECTION_CANDIDATES", 3),
@@ -136,7 +118,7 @@ class World:
         said = ""
         if self.failed and random.random() < MENDED:
             self.model, said = deepcopy(self.good), "(taken back) "
-        self.jobs = 2 if random.random() < 0.15 else 1
+        self.jobs = 2 if random.random() < TWO_JOBS else 1
         self.disturbed = set()
         if step.name in MISHAPS:
             said += MISHAPS[step.name](random, self)
@@ -172,11 +154,13 @@ class World:
                 shift = random.choice([0, 0, 0, -86_400_000_000_000, 1_000, 86_400_000_000_000])
                 os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns + shift))
         self.on_disk = wanted
-        Settings.text = wanted["portal.toml"].decode()
 
     def build(self) -> Report:
         """The incremental build.  WrongBuildError: it had to throw its store away."""
-        with mock.patch.object(build_module, "_with_store", wraps=_with_store) as builds:
+        with (
+            mock.patch.object(build_module, "_with_store", wraps=_with_store) as builds,
+            self._processes(needed=self.jobs > 1),
+        ):
             try:
                 return build(portals.load(self.root / portals.FILE), self._options())
             finally:
@@ -190,10 +174,18 @@ class World:
         elsewhere = self.folder / "clean"
         shutil.rmtree(elsewhere, ignore_errors=True)
         elsewhere.mkdir()
-        # A process that has made a PDF may not start others.
-        crew = workers.Crew if self.pdf else NoCrew
-        with mock.patch.object(workers, "Crew", crew):
+        with self._processes(needed=False):
             return build(self._portal_at(elsewhere), self._options())
+
+    @contextmanager
+    def _processes(self, *, needed: bool) -> Iterator[None]:
+        """Lets a build do without other processes where these are not needed."""
+        with ExitStack() as stack:
+            # A process that has made a PDF may not start others.
+            if not needed and not self.pdf:
+                stack.enter_context(mock.patch.object(workers, "Crew", NoCrew))
+                stack.enter_context(mock.patch.object(workers, "aside", at_once))
+            yield
 
     def _portal_at(self, root: Path) -> Portal:
         portal = portals.load(self.root / portals.FILE)
@@ -245,12 +237,9 @@ class World:
             raise WrongBuildError(f"it warns of {warnings(done)}, a clean one of {warnings(clean)}")
         if len(list(self.output.parent.glob(".output.staging/*"))) > 1:
             raise WrongBuildError("it left something staged")
-        folders = {path for path in self.output.rglob("*") if path.is_dir()}
-        used = {
-            above for path in self.output.rglob("*") if path.is_file() for above in path.parents
-        }
-        if not folders <= used:
-            raise WrongBuildError(f"it left empty folders: {folders - used}")
+        empty = [place for place, *inside in os.walk(self.output) if not any(inside)]
+        if empty:
+            raise WrongBuildError(f"it left empty folders: {empty}")
 
     def _check_untouched(self, before: "Snapshot", after: "Snapshot") -> None:
         for path in before.keys() & after.keys():
@@ -281,15 +270,22 @@ class NoCrew:
         """Nobody is to be sent home."""
 
 
+def at_once(function: Callable[[], Any]) -> Callable[[], Any]:
+    """`workers.aside` without a process."""
+    result = function()
+    return lambda: result
+
+
 def snapshot(folder: Path) -> Snapshot:
     """Every file below a folder."""
     found: Snapshot = {}
     for place, _, names in os.walk(folder):
         for name in names:
-            file = Path(place, name)
-            status = file.stat()
-            path = file.relative_to(folder).as_posix()
-            found[path] = (file.read_bytes(), status.st_mtime_ns, status.st_ino)
+            file = f"{place}/{name}"
+            with open(file, "rb") as stream:  # noqa: PTH123 (a hundred thousand times in a minute)
+                status = os.fstat(stream.fileno())
+                data = stream.read()
+            found[file[len(str(folder)) + 1 :]] = (data, status.st_mtime_ns, status.st_ino)
     return found
 
 

@@ -308,14 +308,15 @@ def test_a_broken_layout_is_named_with_its_line(
 def test_a_reader_that_goes_away_is_no_traceback(small: TestPortal) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "generator", "build", "--explain", *AT], cwd=small.root,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    assert process.stdout
-    process.stdout.close()
-    assert process.stderr
-    assert process.stderr.read() == b""
-    process.stderr.close()
-    process.wait()
+    with process:
+        assert process.stdout
+        process.stdout.close()
+        assert process.stderr
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])

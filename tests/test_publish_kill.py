@@ -4,6 +4,7 @@ By hand, with more kills:  python -m tests.test_publish_kill --kills 500 --seed 
 """
 
 import argparse
+import multiprocessing
 import os
 import random
 import shutil
@@ -12,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -155,7 +157,9 @@ def kill_before_each_step(folder: Path, before: Site, after: Site, *, empty: boo
 # -- killed at any moment
 
 
-def publish_for_ever(output: Path, memory: Path, sites: tuple[Site, Site]) -> None:
+def publish_for_ever(
+    output: Path, memory: Path, sites: tuple[Site, Site], ready: "Connection[None, None]"
+) -> None:
     """Publishes the two sites in turn, and remembers what it wrote in `memory`."""
     move = journal._move
 
@@ -166,8 +170,7 @@ def publish_for_ever(output: Path, memory: Path, sites: tuple[Site, Site]) -> No
     journal._move = move_slowly
     newsroom = Newsroom(output)
     newsroom.known = recall(memory)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    ready.send(None)
     while True:
         for turn in (1, 0):
             newsroom.publish(sites[turn])
@@ -186,14 +189,16 @@ def kill_at_random(folder: Path, kills: int, seed: int) -> int:
     """Kills a process that publishes, `kills` times; how often it was moving files."""
     chance = random.Random(seed)  # noqa: S311
     output, memory = folder / "output", folder / "memory"
+    forking = multiprocessing.get_context("fork")  # all is loaded, and there are no threads
     amid = 0
     for _ in range(kills):
-        command = [sys.executable, "-m", __spec__.name, "--for-ever", str(folder)]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as child:
-            assert child.stdout
-            assert child.stdout.readline() == b"ready\n"
-            time.sleep(chance.uniform(0, 0.25))
-            child.kill()
+        ready, theirs = forking.Pipe(duplex=False)
+        child = forking.Process(target=publish_for_ever, args=(output, memory, SITES, theirs))
+        child.start()
+        ready.recv()
+        time.sleep(chance.uniform(0, 0.25))
+        child.kill()
+        child.join()
         wrong = list(mistakes(output, SITES))
         assert not wrong, wrong
         amid += "journal" in left_behind(output)
@@ -211,13 +216,10 @@ SMALL: Final = (site(0, 5, "montag"), site(2, 8, "dienstag"))
 def main() -> None:
     """Runs what the command line names; ends with an AssertionError where something is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--for-ever", type=Path)
     parser.add_argument("--steps", action="store_true")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))  # noqa: S311
     asked = parser.parse_args()
-    if asked.for_ever:
-        publish_for_ever(asked.for_ever / "output", asked.for_ever / "memory", SITES)
     with TemporaryDirectory(dir=MEMORY) as folder:
         if asked.steps:
             counts = [

@@ -87,3 +87,11 @@ def test_compiled_layouts_do_take_the_short_cuts() -> None:
     exec(code, names)  # noqa: S102 (it was just made)
     assert names["escape"] is quick_jinja.escape
     assert names["Macro"] is quick_jinja.Macro
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_layout_that_was_looked_at_before_is_compiled_as_any_other(layout: str) -> None:
+    environment = quick_jinja.Environment(extensions=["jinja2.ext.do"])
+    wanted = [environment.compile(layout, raw=True) for _ in range(2)]
+    environment.parse(layout)
+    assert [environment.compile(layout, raw=True) for _ in range(2)] == wanted

@@ -226,9 +226,7 @@ def test_a_text_that_takes_too_long_is_a_mistake_of_its_file(
     portal.article("2026/05/endlos.md", ENDLESS)
     portal.article("2026/05/falsch.md", titel_x="x")
     portal.article("2026/05/neu.md")
-    start = time.monotonic()
     found = {(problem.path, problem.name) for problem in portal.mistakes(jobs=2)}
-    assert time.monotonic() - start < 15
     assert found == {
         ("content/2026/05/endlos.md", "took-too-long"),
         ("content/2026/05/falsch.md", "key-misspelt"),
