@@ -143,7 +143,7 @@ def walk(page: Page) -> list[dict[str, Any]]:
 
 def test_every_layout_of_a_page_is_among_the_kinds() -> None:
     layouts = {file.name for file in (ROOT / "layouts").glob("*.html")}
-    frames = {"base.html", "macros.html", "redirect.html"}
+    frames = {"base.html", "list.html", "macros.html", "redirect.html"}
     assert layouts - frames == {layout for layout, _ in KINDS}, "say in KINDS where such a page is"
 
 
