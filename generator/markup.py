@@ -17,6 +17,7 @@ from pymdownx.betterem import BetterEmExtension  # type: ignore[import-untyped]
 from pymdownx.saneheaders import SaneHeadersExtension  # type: ignore[import-untyped]
 from slugify.__version__ import __version__ as slugify_version
 
+from generator import markup_misplaced
 from generator.article import Body
 from generator.markup_blocks import DEPTH, ArticleMarkdown, OrdinalListExtension, TooDeep
 from generator.markup_footnotes import GermanFootnotes
@@ -29,7 +30,7 @@ from generator.markup_tree import Finisher
 if TYPE_CHECKING:
     from markdown.extensions import Extension
 
-_RULES: Final = 1
+_RULES: Final = 2
 """To be counted up whenever the same text may give another body."""
 
 _PARTS: Final = (
@@ -62,7 +63,11 @@ class _Converter:
         """
         self._finisher.notes = notes
         html = self._markdown.reset().convert(text)
-        return self._sanitizer.clean(html, notes) if may_hold_raw(text) else html
+        if not may_hold_raw(text):
+            return html
+        html = self._sanitizer.clean(html, notes)
+        markup_misplaced.check(html, notes)
+        return html
 
 
 def _markdown(footnotes: GermanFootnotes, shortcuts: bool) -> Markdown:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import nh3
 from markdown.util import HTML_PLACEHOLDER_RE, HtmlStash
 
-from generator import markup_links
+from generator import markup_links, markup_misplaced
 from generator.markup_notes import Notes
 
 
@@ -156,9 +156,12 @@ class Sanitizer:
         around = _AROUND.get(html[1:3])
         return f"<{around}>\n{html}\n</{around}>" if around else html
 
-    def _filtered(self, _tag: str, attribute: str, value: str) -> str | None:
+    def _filtered(self, tag: str, attribute: str, value: str) -> str | None:
         if attribute == "href" and not value.startswith("\x02"):
             return markup_links.href(value, self._notes)
+        if not markup_misplaced.fits(tag, attribute, value):
+            _report_value(tag, attribute, value, self._notes)
+            return None
         return self._own_id(value) if attribute == "id" else value
 
     def _own_id(self, value: str) -> str | None:
@@ -190,6 +193,11 @@ def _check_tag(written: re.Match[str], notes: Notes) -> None:
 def _attributes(written: str) -> Iterator[tuple[str, str]]:
     for found in _ATTRIBUTE.finditer(written):
         yield found[1].lower(), found[2] or found[3] or found[4] or ""
+
+
+def _report_value(tag: str, attribute: str, value: str, notes: Notes) -> None:
+    line = notes.line_of(*(f"{attribute}={quote}{value}" for quote in ('"', "'", "")), value)
+    notes.report("markdown-attribute-value", line, tag=tag, attribute=attribute, value=value)
 
 
 def escape_unknown_references(stash: HtmlStash) -> None:

@@ -214,3 +214,17 @@ def test_the_sitemap_tells_only_dates_that_editors_gave(small: TestPortal) -> No
     assert "/2026/05/a/</loc>2026-05-07" in text
     assert "/2026/05/b/</loc>2026-05-03" in text
     assert "/politik/</loc><loc>" in text
+
+
+def test_below_an_article_stand_six_others_of_its_section_or_nothing(portal: TestPortal) -> None:
+    portal.article("2026/05/a0.md", date="2026-05-01")
+    portal.build()
+    assert "Weitere Meldungen" not in portal.page("/2026/05/a0/")
+    for number in range(1, 9):
+        portal.article(f"2026/05/a{number}.md", date=f"2026-05-{number + 1:02}")
+    portal.build()
+    for number in range(9):
+        page = portal.page(f"/2026/05/a{number}/")
+        below = page[page.index("Weitere Meldungen") : page.index('<footer class="foot"')]
+        shown = re.findall(r'<h3><a href="/2026/05/(a\d)/"', below)
+        assert shown == [f"a{each}" for each in range(8, -1, -1) if each != number][:6]

@@ -143,7 +143,7 @@ def walk(page: Page) -> list[dict[str, Any]]:
 
 def test_every_layout_of_a_page_is_among_the_kinds() -> None:
     layouts = {file.name for file in (ROOT / "layouts").glob("*.html")}
-    frames = {"base.html", "macros.html", "redirect.html"}
+    frames = {"base.html", "list.html", "macros.html", "redirect.html"}
     assert layouts - frames == {layout for layout, _ in KINDS}, "say in KINDS where such a page is"
 
 
@@ -231,6 +231,89 @@ def test_on_paper_the_word_anzeige_is_dark_on_white(page: Page, home: str, addre
     for label in labels.all():
         if label.is_visible():
             assert label.evaluate("label => getComputedStyle(label).color") == "rgb(0, 0, 0)"
+
+
+LARGER: Final = """
+() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("html { font-size: 200% }");
+  document.adoptedStyleSheets = [sheet];
+}
+"""
+
+# Words of the head of the page that break although they are no longer than the page is wide.
+BROKEN: Final = """
+() => [...document.querySelectorAll(".masthead-name :is(a, button, .brand)")]
+  .filter(element => element.checkVisibility())
+  .filter(element => element.getClientRects().length && element.textContent.trim())
+  .filter(element => {
+    const range = document.createRange();
+    const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      for (const word of text.data.matchAll(/\\p{L}+/gu)) {
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map(box => Math.round(box.y))).size > 1)
+          return true;
+      }
+    }
+    return false;
+  })
+  .map(element => element.outerHTML.slice(0, 120))
+"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("address", ["/", ARTICLE, "/suche/", "/it-guide/kassenlotse/"])
+def test_letters_twice_as_large_find_their_room(
+    page: Page, home: str, address: str, width: int
+) -> None:
+    resize(page, width)
+    page.goto(home + address)
+    page.evaluate(LARGER)
+    assert page.evaluate(WIDE) == []
+    assert page.evaluate(BROKEN) == []
+
+
+def test_a_long_name_of_a_portal_does_not_run_into_the_search(page: Page, home: str) -> None:
+    resize(page, 960)
+    page.goto(home + "/")
+    name = page.locator("h1.brand")
+    name.evaluate("name => name.textContent = 'Nachrichten aus den Kommunen'")
+    search = page.locator(".masthead-search").bounding_box()
+    # What the letters take, not the box around them.
+    right = name.evaluate(
+        "name => {const all = document.createRange(); all.selectNodeContents(name);"
+        " return all.getBoundingClientRect().right}"
+    )
+    assert search is not None
+    assert right <= search["x"]
+
+
+def test_the_place_in_the_menu_shows_in_colours_of_the_readers_own(
+    browser: Browser, home: str
+) -> None:
+    """Windows' contrast themes leave out shadows and give all links one colour."""
+    context = browser.new_context(forced_colors="active")
+    page = context.new_page()
+    page.goto(home + "/politik/")
+    here = page.locator(".menu a[aria-current]")
+    assert here.evaluate("here => getComputedStyle(here).textDecorationLine") == "underline"
+    other = page.locator(".menu a:not([aria-current])").first
+    assert other.evaluate("other => getComputedStyle(other).textDecorationLine") == "none"
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_pictures_are_dimmed_in_the_dark_alone(page: Page, home: str, width: int) -> None:
+    resize(page, width)
+    page.goto(home + ARTICLE)
+    picture = page.locator(".figure-top img")
+    assert picture.evaluate("picture => getComputedStyle(picture).filter") == "none"
+    page.emulate_media(color_scheme="dark")
+    assert "brightness" in picture.evaluate("picture => getComputedStyle(picture).filter")
+    page.emulate_media(media="print")
+    assert picture.evaluate("picture => getComputedStyle(picture).filter") == "none"
 
 
 LONG: Final = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetzesentwurf"

@@ -39,16 +39,16 @@ SLOW_4G: Final = {
 """What Lighthouse calls slow 4G: 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back."""
 
 PAINTS: Final = """
-() => {
-  window.shifts = 0;
-  window.largest = 0;
+() => new Promise(resolve => {
+  let shifts = 0;
   new PerformanceObserver(list => {
-    for (const entry of list.getEntries()) window.shifts += entry.value;
+    for (const entry of list.getEntries()) shifts += entry.value;
   }).observe({type: "layout-shift", buffered: true});
   new PerformanceObserver(list => {
-    window.largest = list.getEntries().at(-1).startTime;
+    const largest = list.getEntries().at(-1).startTime;
+    requestAnimationFrame(() => resolve([largest, shifts]));
   }).observe({type: "largest-contentful-paint", buffered: true});
-}
+})
 """
 
 
@@ -86,9 +86,7 @@ def on_a_slow_line(browser: Browser, address: str) -> tuple[float, float, int, i
     sizes: list[int] = []
     line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     page.goto(address, wait_until="networkidle")
-    page.evaluate(PAINTS)
-    page.wait_for_function("window.largest > 0")
-    largest, shifts = page.evaluate("[window.largest, window.shifts]")
+    largest, shifts = page.evaluate(PAINTS)
     context.close()
     return largest, shifts, int(sum(sizes)), len(sizes)
 
