@@ -378,7 +378,7 @@ def change_letter(random: Random, model: Model, _moment: Moment) -> str:
     """The file keeps its size."""
     path = random.choice(sorted(model.sources))
     fields = model.sources[path].fields
-    name = random.choice([n for n in fields if n in ("title", "name", "lead", "kicker", "ort")])
+    name = random.choice([n for n in fields if n in ("title", "kopf", "name", "lead", "ort")])
     value = fields[name]
     fields[name] = value[:1] + ("X" if value[1:2] != "X" else "Y") + value[2:]
     if len(value.encode()) != len(fields[name].encode()):

@@ -388,7 +388,7 @@ def shrunk(seed: int, steps: list[Step], patience: float = 60.0) -> list[Step]:
     until = time.monotonic() + patience
     log: list[str] = []
     failure(seed, steps, log)
-    steps = steps[: max(0, len(log) - 1)]  # what follows the failure has no part in it
+    steps = steps[: len(log)]  # what follows the failure has no part in it
     size = max(1, len(steps) // 2)
     while size and time.monotonic() < until:
         for start in range(0, len(steps), size):
