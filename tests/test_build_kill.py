@@ -192,7 +192,7 @@ class Newsroom:
             assert not build.end()
             self.note(build, cold=True)
             self.wanted[edition] = pristine.files()
-            assert not list(dead_links(self.wanted[edition]))
+            assert not list(dead_links(self.wanted[edition], self.wanted[edition]))
             shutil.rmtree(pristine.root)
         return self.wanted[edition]
 
@@ -263,7 +263,7 @@ class Newsroom:
             assert found in (before, after), f"{kill}: {differing(found, before, after)}"
         torn = [p for p, data in found.items() if data not in (before.get(p), after.get(p))]
         assert not torn, f"{kill}: neither old nor new: {torn}"
-        dead = list(dead_links(found))
+        dead = list(dead_links(found, before.keys() | {"index.html"}))
         assert not dead, f"{kill}: {dead[:9]}"
 
     def check_next(self, edition: int) -> Build:
@@ -291,14 +291,21 @@ def differing(found: Files, *wanted: Files) -> str:
     return f"{len(nearest)} differ: {nearest[:9]}"
 
 
-def dead_links(files: Files) -> Iterator[str]:
-    """The links of pages and styles that lead nowhere in the portal."""
-    for path, data in files.items():
+def dead_links(files: Files, known: Iterable[str]) -> Iterator[str]:
+    """The links that lead nowhere in the portal, from files that readers know or come to."""
+    waiting = [path for path in known if path in files]
+    reached = set(waiting)
+    while waiting:
+        path = waiting.pop()
         pattern = LINKS.get(Path(path).suffix)
-        for groups in pattern.findall(data.decode()) if pattern else ():
+        for groups in pattern.findall(files[path].decode()) if pattern else ():
             link = "".join(groups)
-            if (target := target_of(path, link)) is not None and target not in files:
+            target = target_of(path, link)
+            if target is not None and target not in files:
                 yield f"{path}: {link}"
+            elif target is not None and target not in reached:
+                reached.add(target)
+                waiting.append(target)
 
 
 def target_of(path: str, link: str) -> str | None:
