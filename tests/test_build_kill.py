@@ -205,12 +205,14 @@ class Newsroom:
         if number % MEASURED == MEASURED - 1 or (cold, ALL) not in self.took:
             self.note(self.check_next(edition), cold=cold)
             return
+        before = files_of(self.portal.output) if self.portal.output.exists() else {}
+        begun = [before]
         while True:
-            before = files_of(self.portal.output) if self.portal.output.exists() else {}
+            begun.append(self.whole(edition))
             stage = self.chance.choice(STAGES) if number % 2 else ALL
             if kill := self.build_and_kill(cold, stage):
                 self.kills.append(kill)
-                self.check(kill, before, self.whole(edition))
+                self.check(kill, begun)
             else:
                 self.late += 1
                 break
@@ -256,14 +258,17 @@ class Newsroom:
         """How long a build, or one stage of it, takes these minutes."""
         return median(self.took.get((cold, stage), [0.1])[-5:])
 
-    def check(self, kill: Kill, before: Files, after: Files) -> None:
-        """Checks that what a killed build left is one whole generation, or whole files at least."""
+    def check(self, kill: Kill, begun: Sequence[Files]) -> None:
+        """Checks that what a killed build left is one whole generation, or whole files at least.
+
+        The first of those `begun` is what was there before the first of several killed builds.
+        """
         found = files_of(self.portal.output) if self.portal.output.exists() else {}
         if not kill.moving:
-            assert found in (before, after), f"{kill}: {differing(found, before, after)}"
-        torn = [p for p, data in found.items() if data not in (before.get(p), after.get(p))]
+            assert found in begun, f"{kill}: {differing(found, *begun)}"
+        torn = [p for p, data in found.items() if data not in [each.get(p) for each in begun]]
         assert not torn, f"{kill}: neither old nor new: {torn}"
-        dead = list(dead_links(found, before.keys() | {"index.html"}))
+        dead = list(dead_links(found, begun[0].keys() | {"index.html"}))
         assert not dead, f"{kill}: {dead[:9]}"
 
     def check_next(self, edition: int) -> Build:
