@@ -203,7 +203,7 @@ def test_a_disk_that_is_full_after_publishing_costs_time_and_nothing_else(tmp_pa
     """What was published is not said to be not: only the store has no room for what it was."""
     with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs") as disk:
         said = []
-        for kilobytes in range(0, 300, 12):
+        for kilobytes in range(0, 300, 30):
             portal = TestPortal.small(disk / "portal")
             for number in range(9):
                 portal.article(f"2026/05/a{number}.md", keywords=f"Rat {number}")
@@ -274,19 +274,12 @@ sys.exit(cli.main([*command, portal]))
 """
 
 CLOSED: Final = {
-    "output": 0o555,
     "output/2026/05/a": 0o555,
-    "output/2026": 0o000,
     ".output.staging": 0o555,
     FOLDER: 0o555,
     f"{FOLDER}/store.sqlite": 0o444,
-    f"{FOLDER}/pictures": 0o000,
-    "content/2026/05/a.md": 0o000,
     "content/2026": 0o000,
-    "layouts": 0o000,
     "layouts/article.html": 0o000,
-    "portal.toml": 0o000,
-    "assets/style.css": 0o000,
 }
 """What may be closed to the user who builds, and how."""
 
@@ -325,7 +318,7 @@ def test_what_is_closed_is_named_and_nothing_is_touched(shared: Path) -> None:
         assert portal.files() == before, place
         assert left_behind(portal) == [], place
     portal.build()
-    assert "Neu 12." in portal.page("/2026/05/a/")
+    assert f"Neu {len(CLOSED) - 1}." in portal.page("/2026/05/a/")
 
 
 def main() -> None:
