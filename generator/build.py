@@ -2,11 +2,12 @@
 
 import gc
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -15,7 +16,7 @@ from generator import publish, situation, workers
 from generator.journal import refusal
 from generator.lock import hold
 from generator.portal import Portal
-from generator.problems import PortalError, problem
+from generator.problems import PortalError, Problem, problem
 from generator.publish import Room, Written
 from generator.report import Options, Report, Watch
 from generator.situation import Situation
@@ -101,10 +102,24 @@ def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report
         from generator.production import Start, produce
 
         start = Start(found, readers, known, damaged)
-        report = produce(portal, options, room, store, start, watch=watch)
-    store.put("situation", _situation(inputs, report, options))
-    store.commit()
-    return report
+        report, memory = produce(portal, options, room, store, start, watch=watch)
+    with watch.stage("remember"):
+        memory["situation"] = _situation(inputs, report, options)
+        forgotten = tuple(_remember(store, memory, portal.folders.root / FOLDER))
+    return replace(report, warnings=(*report.warnings, *forgotten))
+
+
+def _remember(store: Store, memory: Mapping[str, object], folder: Path) -> Iterator[Problem]:
+    """Puts into the store what the next build wants to know; a warning where that cannot be.
+
+    By now the site is published, and a build that remembers nothing takes longer, and is right.
+    """
+    try:
+        for key, value in memory.items():
+            store.put(key, value)
+        store.commit()
+    except sqlite3.DatabaseError as error:
+        yield problem("not-remembered", str(folder), reason=error)
 
 
 def _nothing_done(

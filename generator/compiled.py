@@ -1,8 +1,6 @@
 """What Jinja makes of layouts, kept in files from one build to the next."""
 
 import io
-import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -38,9 +36,11 @@ class Compiled(BytecodeCache):
         code = io.BytesIO()
         bucket.write_bytecode(code)
         data = code.getvalue()
-        with suppress(OSError):
+        unfinished = self._folder / f"{bucket.key}.new"
+        try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=self._folder)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(digests.of_bytes(self._basis + data) + data)
-            Path(name).replace(self._folder / bucket.key)
+            unfinished.write_bytes(digests.of_bytes(self._basis + data) + data)
+            unfinished.replace(self._folder / bucket.key)
+        except OSError:
+            with suppress(OSError):
+                unfinished.unlink()

@@ -255,6 +255,7 @@ def synonym_redirects(site: Site) -> Iterator[Page]:
 
 
 KINDS: Final[tuple[Callable[[Site], Iterable[Page]], ...]] = (
+    manifest,  # the first, since every page links to it
     article_pages,
     pdf_pages,
     standing_pages,
@@ -273,7 +274,6 @@ KINDS: Final[tuple[Callable[[Site], Iterable[Page]], ...]] = (
     robots,
     news_sitemap,
     notices,
-    manifest,
     alias_redirects,
     synonym_redirects,
     server_rules,

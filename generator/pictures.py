@@ -274,8 +274,12 @@ def _make(folder: Path, anew: bool, task: Task) -> Seen:
 def _write(place: Path, data: bytes) -> None:
     """Writes a file whole or not at all."""
     unfinished = place.with_name(f"{place.name}.{os.getpid()}")
-    unfinished.write_bytes(data)
-    unfinished.replace(place)
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(place)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def _sweep(folder: Path, seen: Mapping[bytes, Seen]) -> None:

@@ -37,6 +37,9 @@ from generator.stale import (
 )
 from generator.store import Generation, Store
 
+Memory = dict[str, object]
+"""What is to be put into the store, by key."""
+
 
 class Start(NamedTuple):
     """What a build begins with.
@@ -53,8 +56,8 @@ class Start(NamedTuple):
 
 def produce(
     portal: Portal, options: Options, room: Room, store: Store, start: Start, *, watch: Watch
-) -> Report:
-    """Makes and publishes what changed, and remembers it for the next build.
+) -> tuple[Report, Memory]:
+    """Makes and publishes what changed; what it did, and what the next build has to know of it.
 
     PortalError: everything that is wrong; the output is then as it was.
     """
@@ -143,14 +146,14 @@ def produce(
         options=options,
         watch=watch,
     )
-    with watch.stage("remember"):
-        store.put("generation", after)
-        store.put("references", layouts.references)
-        store.put("written", done.files)
-        store.commit()
+    memory = {
+        "generation": after,
+        "references": layouts.references,
+        "written": done.files,
+    }
     every = (entry.source for entry in entries.values())
     due = next_change(every, options.at, drafts=options.drafts)
-    return Report(
+    report = Report(
         articles=len(site.all_articles),
         pages=len(pages),
         written=len(done.written),
@@ -168,6 +171,7 @@ def produce(
             *_vanished(generation, done.removed, room.output),
         ),
     )
+    return report, memory
 
 
 def _planned(site: Site, *, quick: bool) -> tuple[Page, ...]:

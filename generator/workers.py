@@ -1,6 +1,7 @@
 """Worker processes: the same function over many tasks, each within a time budget.
 
-A worker that dies or hangs is ended and replaced; its task is given up, all others are done.
+A worker that dies or hangs is ended and replaced; its task is given up, all others are done.  The
+budget is one of processor time, so that nothing is given up because the machine is busy.
 """
 
 import multiprocessing
@@ -25,7 +26,10 @@ Lost = Literal["died", "slow"]
 BATCH: Final = 16
 """Tasks given to a worker at once, so that it need not wait for the next one."""
 
-ORPHANED: Final = 3
+PATIENCE: Final = 6 if hasattr(signal, "setitimer") else 1
+"""So many budgets may go by on the clock; where processor time is not known, one has to do."""
+
+ORPHANED: Final = PATIENCE + 1
 """After so many budgets a worker ends itself: its parent is not there any more to do it."""
 
 _ours: "WeakSet[Connection[Any, Any]]" = WeakSet()
@@ -52,7 +56,8 @@ def run(
     """Calls `function` with each task in one of `jobs` processes.
 
     Yields the place of each task and its result, as they come; or why there is none: the worker
-    "died", or took more than `budget` seconds.  What `function` raises is raised here.
+    "died", or took more than `budget` seconds of processor time, or `PATIENCE` times as long on the
+    clock.  What `function` raises is raised here.
     """
     crew = Crew(function, jobs=jobs, budget=budget, batch=batch)
     try:
@@ -178,7 +183,7 @@ class _Worker:
 
     def give(self, tasks: list[tuple[int, Any]]) -> None:
         self.tasks.extend(tasks)
-        self.deadline = time.monotonic() + self._budget
+        self.deadline = time.monotonic() + PATIENCE * self._budget
         with suppress(BrokenPipeError):  # it died just now: `take` will find out
             self.connection.send(tasks)
 
@@ -187,10 +192,12 @@ class _Worker:
         try:
             failed, result = self.connection.recv()
         except (EOFError, OSError):  # it died, perhaps in the middle of a result
-            yield self.replace(function, "died")
+            self._process.join(1)
+            over = hasattr(signal, "SIGPROF") and self._process.exitcode == -signal.SIGPROF
+            yield self.replace(function, "slow" if over else "died")
             return
         place, _ = self.tasks.popleft()
-        self.deadline = time.monotonic() + self._budget
+        self.deadline = time.monotonic() + PATIENCE * self._budget
         if failed:
             raise result
         yield place, result
@@ -212,11 +219,18 @@ class _Worker:
         self.connection.close()
 
 
-def _live(seconds: float) -> None:
-    """Lets the system end this process after `seconds`, whatever it is doing then; 0: never."""
+def _may_take(seconds: float) -> None:
+    """Lets the system end this process after so much more processor time, whatever it does then,
+    and after `ORPHANED` times as long on the clock."""
     if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, ORPHANED * seconds)
+
+
+def _may_wait() -> None:
+    """Lets this process wait for its next task as long as it has to; that takes no time."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _serve(
@@ -228,16 +242,19 @@ def _serve(
     """What a worker does: answers each batch of tasks, one result after the other."""
     for end in list(_ours):
         end.close()  # while a worker has the parent's end, too, nobody learns of the parent's death
+    for ending in ("SIGPROF", "SIGALRM"):
+        if hasattr(signal, ending):
+            signal.signal(getattr(signal, ending), signal.SIG_DFL)
     try:
         prepare()
         while True:
             for _, task in connection.recv():
-                _live(ORPHANED * budget)
+                _may_take(budget)
                 try:
                     answer = (False, function(task))
                 except Exception as error:  # raised again by the parent
                     answer = (True, error)
-                _live(0)
+                _may_wait()
                 connection.send(answer)
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         pass  # The parent is gone, or is ending us.

@@ -1,15 +1,19 @@
 """What may be edited in a small portal: a model of its files, and functions that change it."""
 
+import io
 import json
 import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, Final, Protocol, cast
 from zoneinfo import ZoneInfo
+
+from PIL import Image
 
 LAYOUTS: Final = Path(__file__).parent / "small_layouts"
 ZONE: Final = ZoneInfo("Europe/Berlin")
@@ -108,11 +112,14 @@ class Model:
     assets: dict[str, bytes] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     numbered: int = 0
+    searched: bool = False
 
     @classmethod
-    def make(cls, random: Random, *, pdf: bool = False, search: bool = False) -> "Model":
+    def make(
+        cls, random: Random, *, pdf: bool = False, search: bool = False, photos: bool = False
+    ) -> "Model":
         """A portal of some eight to fourteen articles, the newest with a PDF if it has any."""
-        model = cls()
+        model = cls(searched=search)
         model.settings = {
             "title": "Amt & Alltag",
             "address": "https://www.amt.example",
@@ -153,6 +160,9 @@ class Model:
             "pictures/unused.svg": drawing(3),
         }
         model.pictures = {"2026/05/neben.svg": drawing(4), "2026/06/neben.svg": drawing(5)}
+        if photos:
+            model.pictures["2026/05/foto.png"] = photo(1)
+            model.pictures["2026/06/foto.png"] = photo(1)
         for slug in ("impressum", "kontakt"):
             model.sources[f"seiten/{slug}.md"] = Source(
                 {"title": quoted(slug.title())}, [model.paragraph(random)]
@@ -334,6 +344,14 @@ def drawing(number: int) -> bytes:
     ).encode()
 
 
+@cache
+def photo(number: int) -> bytes:
+    """A picture in pixels unlike others, of the same size as these."""
+    stream = io.BytesIO()
+    Image.new("RGB", (30, 20), (20 * number, 90, 160)).save(stream, "png", compress_level=0)
+    return stream.getvalue()
+
+
 def toml(settings: dict[str, Any]) -> str:
     """The settings as a TOML file."""
     lines: list[str] = []
@@ -378,7 +396,7 @@ def change_letter(random: Random, model: Model, _moment: Moment) -> str:
     """The file keeps its size."""
     path = random.choice(sorted(model.sources))
     fields = model.sources[path].fields
-    name = random.choice([n for n in fields if n in ("title", "name", "lead", "kicker", "ort")])
+    name = random.choice([n for n in fields if n in ("title", "kopf", "name", "lead", "ort")])
     value = fields[name]
     fields[name] = value[:1] + ("X" if value[1:2] != "X" else "Y") + value[2:]
     if len(value.encode()) != len(fields[name].encode()):
@@ -389,7 +407,9 @@ def change_letter(random: Random, model: Model, _moment: Moment) -> str:
 FIELDS: Final = (
     "title", "kicker", "lead", "date", "updated", "section", "keywords", "author", "source",
     "image", "kind", "slug", "aliases", "draft", "expires", "ort", "zeichen", "corrections",
+    "guid",
 )  # fmt: skip
+PAGE_FIELDS: Final = ("title", "lead", "slug", "aliases", "draft", "expires")
 
 
 @edit(20)
@@ -398,6 +418,21 @@ def change_field(random: Random, model: Model, _moment: Moment) -> str:
     name = random.choice(FIELDS)
     fields = model.sources[path].fields
     if name in fields and name not in ("title", "date") and random.random() < 0.3:
+        del fields[name]
+        return f"{path}: without {name}"
+    fields[name] = model.value(random, name)
+    return f"{path}: {name} is {fields[name]}"
+
+
+@edit(3)
+def change_page(random: Random, model: Model, _moment: Moment) -> str:
+    """Of a standing page."""
+    pages = [path for path in sorted(model.sources) if path.startswith("seiten/")]
+    if not pages:
+        return "none"
+    path, name = random.choice(pages), random.choice(PAGE_FIELDS)
+    fields = model.sources[path].fields
+    if name in fields and name != "title" and random.random() < 0.5:
         del fields[name]
         return f"{path}: without {name}"
     fields[name] = model.value(random, name)
@@ -619,11 +654,32 @@ def change_asset(random: Random, model: Model, _moment: Moment) -> str:
     return name
 
 
-@edit(3)
+@edit(4)
 def change_picture(random: Random, model: Model, _moment: Moment) -> str:
+    """Mostly another one of the same size."""
     name = random.choice([*sorted(model.pictures), f"2026/05/bild-{model.numbered}.svg"])
-    model.pictures[name] = drawing(random.randint(1, 9))
+    make = photo if name.endswith(".png") else drawing
+    model.pictures[name] = make(random.randint(1, 9))
     return name
+
+
+@edit(2)
+def move_picture(random: Random, model: Model, _moment: Moment) -> str:
+    """Another name or folder; most of those that show it know."""
+    if not model.pictures:
+        return "none"
+    name = random.choice(sorted(model.pictures))
+    model.numbered += 1
+    folder = random.choice(["2026/05", "2026/06", "bilder"])
+    new = f"{folder}/Bild {model.numbered}{posixpath.splitext(name)[1]}"
+    model.pictures[new] = model.pictures.pop(name)
+    for source in model.sources.values():
+        if random.random() < 0.9:
+            source.fields = {
+                key: text.replace(f"!({name})", f"!({new})") for key, text in source.fields.items()
+            }
+            source.paragraphs = [p.replace(f"!({name})", f"!({new})") for p in source.paragraphs]
+    return f"{name} to {new}"
 
 
 @edit(2)
@@ -649,7 +705,7 @@ def change_references(random: Random, model: Model, _moment: Moment) -> str:
 @edit(12)
 def change_settings(random: Random, model: Model, _moment: Moment) -> str:  # noqa: PLR0912, PLR0915
     settings = model.settings
-    key = random.choice(sorted(settings))
+    key = random.choice(sorted(settings.keys() - {"pdf", "search", "delivery"}))
     match key:
         case "title" | "description" | "publisher":
             settings[key] = words(random)
@@ -711,23 +767,34 @@ def change_settings(random: Random, model: Model, _moment: Moment) -> str:  # no
                     settings[key]["extra"].reverse()
                 case _:
                     settings[key]["defaults"] = {"kicker": words(random)}
-        case "pdf":
-            settings[key]["newest"] = random.randint(1, 2)
-        case "delivery":
-            settings[key] = random.choice(
-                [
-                    {"compress": ["gzip"]},
-                    {"server": "nginx", "compress": ["brotli", "gzip"]},
-                    {"server": "netlify"},
-                    {},
-                ]
-            )
         case "keywords":
             settings[key]["synonyms"] = random.choice(
                 [
                     {"Künstliche Intelligenz": ["KI"], "Onlinezugangsgesetz": ["OZG"]},
                     {"KI": ["Künstliche Intelligenz"]},
                     {"IT-Planungsrat": ["IT Planungsrat"], "Haushalt": ["Etat", "OZG"]},
+                    {},
+                ]
+            )
+    return f"{key} is {settings[key]}"
+
+
+@edit(5)
+def change_delivery(random: Random, model: Model, _moment: Moment) -> str:
+    """What belongs to pages: PDFs and search, where a portal ever has them, compressed files."""
+    settings = model.settings
+    key = random.choice(["delivery", *["pdf"] * bool(model.printed), *["search"] * model.searched])
+    match key:
+        case "pdf":
+            settings[key] = random.choice([{"enabled": False}, {"newest": 1}, {"newest": 2}])
+        case "search":
+            settings[key] = {"enabled": not settings[key]["enabled"]}
+        case _:
+            settings[key] = random.choice(
+                [
+                    {"compress": ["gzip"]},
+                    {"server": "nginx", "compress": ["brotli", "gzip"]},
+                    {"server": "netlify"},
                     {},
                 ]
             )

@@ -3,6 +3,7 @@
 The same seed makes the same portal and the same edits on every machine.
 """
 
+import dataclasses
 import os
 import shutil
 import tempfile
@@ -19,8 +20,8 @@ from unittest import mock
 from msgspec.structs import replace
 
 # Imported so that forked workers have them: each would load them anew.
+from generator import basis, markup, pages, production, reader, site, staging, workers  # noqa: F401
 from generator import build as build_module
-from generator import markup, pages, production, reader, site, staging, workers  # noqa: F401
 from generator import portal as portals
 from generator.build import build
 from generator.portal import Portal
@@ -46,10 +47,13 @@ PDF = 50
 SEARCH = 100
 """One portal in so many has a search index, which takes as long as all else."""
 
+PHOTOS = 10
+"""One portal in so many has pictures in pixels, of which files are made in several sizes."""
+
 ANOTHER = 0.2
 """How often there is a second edit before the next build."""
 
-TWO_JOBS = 0.15
+SEVERAL_JOBS = 0.15
 """How often a build has worker processes; to start them takes longer than a small portal."""
 
 _with_store = build_module._with_store
@@ -90,12 +94,16 @@ class World:
         self.folder = folder
         self.root = folder / "portal"
         self.pdf = seed % PDF == 0
-        self.model = Model.make(seeded(seed), pdf=self.pdf, search=seed % SEARCH == 1)
+        self.model = Model.make(
+            seeded(seed), pdf=self.pdf, search=seed % SEARCH == 1, photos=seed % PHOTOS == 2
+        )
         self.good = deepcopy(self.model)
         self.failed = False
         self.built = 0
         self.moment = Moment()
         self.jobs = 1
+        self.anew = False
+        self.version = b""
         self.on_disk: dict[str, bytes] = {}
         self.foreign: dict[str, bytes] = {}
         self.damaged_manifest: bytes | None = None
@@ -118,7 +126,8 @@ class World:
         said = ""
         if self.failed and random.random() < MENDED:
             self.model, said = deepcopy(self.good), "(taken back) "
-        self.jobs = 2 if random.random() < TWO_JOBS else 1
+        self.jobs = random.choice([2, 2, 8]) if random.random() < SEVERAL_JOBS else 1
+        self.anew = False
         self.disturbed = set()
         if step.name in MISHAPS:
             said += MISHAPS[step.name](random, self)
@@ -160,9 +169,11 @@ class World:
         with (
             mock.patch.object(build_module, "_with_store", wraps=_with_store) as builds,
             self._processes(needed=self.jobs > 1),
+            self.some_version(),
         ):
             try:
-                return build(portals.load(self.root / portals.FILE), self._options())
+                options = dataclasses.replace(self._options(), clean=self.anew)
+                return build(portals.load(self.root / portals.FILE), options)
             finally:
                 if builds.call_count > 1 and not self.store_suspect:
                     raise WrongBuildError("the build took its store to be damaged")
@@ -186,6 +197,20 @@ class World:
                 stack.enter_context(mock.patch.object(workers, "Crew", NoCrew))
                 stack.enter_context(mock.patch.object(workers, "aside", at_once))
             yield
+
+    @contextmanager
+    def some_version(self) -> Iterator[None]:
+        """As if this were another version of the generator, whenever `version` is another one."""
+        generator = basis.generator
+        with mock.patch.object(basis, "generator", lambda: generator() + self.version):
+            yield
+
+    def build_elsewhere(self) -> None:
+        """A build into another output folder, with the same store."""
+        portal = portals.load(self.root / portals.FILE)
+        folders = replace(portal.folders, output=self.folder / "elsewhere")
+        with self._processes(needed=self.jobs > 1):
+            attempt(lambda: build(replace(portal, folders=folders), self._options()))
 
     def _portal_at(self, root: Path) -> Portal:
         portal = portals.load(self.root / portals.FILE)
@@ -384,7 +409,7 @@ def shrunk(seed: int, steps: list[Step], patience: float = 60.0) -> list[Step]:
     until = time.monotonic() + patience
     log: list[str] = []
     failure(seed, steps, log)
-    steps = steps[: max(0, len(log) - 1)]  # what follows the failure has no part in it
+    steps = steps[: len(log)]  # what follows the failure has no part in it
     size = max(1, len(steps) // 2)
     while size and time.monotonic() < until:
         for start in range(0, len(steps), size):

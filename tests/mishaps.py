@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -116,6 +118,37 @@ def damage_store(random: Random, world: "World") -> str:
             leftover.unlink()
     world.store.write_bytes(data)
     return f"{len(data)} bytes"
+
+
+@edit(2, MISHAPS)
+def take_store_of_another_version(random: Random, world: "World") -> str:
+    """Its format is another one, or it is the same, written by another generator."""
+    if random.random() < 0.5:
+        world.version = random.randbytes(4)
+        return "another generator"
+    if not world.store.exists() or world.damaged_manifest is not None:
+        return "none"
+    world.store_suspect = True
+    with closing(sqlite3.connect(world.store)) as store, store:
+        store.execute("UPDATE meta SET value = ? WHERE key = 'identity'", (b"Stadtschreiber 0",))
+    return "another format"
+
+
+@edit(2, MISHAPS)
+def build_anew(_random: Random, world: "World") -> str:
+    if world.damaged_manifest is not None:
+        return "none: then nothing would say whose the output is"
+    world.anew = True
+    return "with --clean"
+
+
+@edit(2, MISHAPS)
+def build_elsewhere(_random: Random, world: "World") -> str:
+    """What that remembers is not so here; and some of it is forgotten."""
+    if world.damaged_manifest is not None or world.failed:
+        return "none"
+    world.build_elsewhere()
+    return "with the same store"
 
 
 @edit(1, MISHAPS)

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from tests import complete
 from tests.edits import Model, seeded
 from tests.portals import TestPortal
 
@@ -119,3 +120,19 @@ def test_files_can_be_read_as_the_machine_has_it(model: Model, tmp_path: Path, u
         os.umask(before)
     modes = {path.stat().st_mode & 0o777 for path in portal.output.rglob("*") if path.is_file()}
     assert modes == {0o666 & ~umask}
+
+
+@pytest.mark.parametrize("jobs", [1, 8])
+def test_pdfs_pictures_search_and_compressed_files_are_the_same(tmp_path: Path, jobs: int) -> None:
+    """Whatever the machine is like, and in whatever order their sources were made."""
+    sources = list(complete.files(complete.EDITIONS[0]).items())
+    seeded(jobs).shuffle(sources)
+    portal = TestPortal.make(tmp_path / "anderswo")
+    for path, data in sources:
+        portal.write(path, data)
+    found = built(
+        portal, "--jobs", str(jobs), PYTHONHASHSEED=str(jobs), TZ="Pacific/Auckland", LC_ALL="C"
+    )
+    endings = {Path(path).suffix for path in found}
+    assert endings >= {".pdf", ".avif", ".webp", ".jpg", ".br", ".gz", ".pf_index"}
+    assert found == built(complete.write(tmp_path / "portal", 0), "--jobs", "2")

@@ -207,6 +207,42 @@ def test_a_new_article_leaves_the_numbered_pages_alone(portal: TestPortal) -> No
     assert not {a for a in found if a.endswith("/druck/")} - {"/2026/06/neuer/druck/"}
 
 
+def test_another_author_renders_the_lists_of_both(portal: TestPortal) -> None:
+    old(portal, author="tl")
+    authors = {"/autor/tl/", "/autor/tl/seite-1/", "/sitemap.xml"}
+    assert rendered(portal.build()) <= ITS_PAGES | ITS_FEEDS | ITS_TEASERS | authors
+
+
+def test_a_correction_renders_what_says_that_there_is_one(portal: TestPortal) -> None:
+    old(portal, corrections='[{date: 2024-03-07, text: "Es waren drei."}]')
+    found = rendered_after_edit(portal)
+    assert found <= ITS_PAGES | ITS_FEEDS | ITS_TEASERS | {"/sitemap.xml"}
+    assert found >= ITS_PAGES
+
+
+def test_a_draft_renders_nothing(portal: TestPortal) -> None:
+    portal.article("2026/06/entwurf.md", date="2026-06-15", draft="true")
+    assert rendered_after_edit(portal) == set()
+
+
+def test_a_text_of_a_firm_renders_its_page(portal: TestPortal) -> None:
+    head = "---\nname: Rechenhaus\ntown: Aachhausen\n---\n"
+    portal.write("content/firmen/rechenhaus.md", f"{head}Alt.\n")
+    portal.build()
+    portal.write("content/firmen/rechenhaus.md", f"{head}Neu.\n")
+    assert rendered_after_edit(portal) == {"/it-guide/rechenhaus/"}
+
+
+def test_an_ad_renders_what_shows_its_slot(portal: TestPortal) -> None:
+    portal.write("content/anzeigen/bild.svg", SVG)
+    head = "---\nname: Rechenhaus\nslot: oben\nimage: {file: bild.svg, alt: Ein Angebot}\n"
+    portal.write("content/anzeigen/a.md", f"{head}link: https://www.rechenhaus.example/\n---\n")
+    found = rendered_after_edit(portal)
+    assert "/" in found
+    assert not found & {OLD, NEW, "/impressum/"}
+    assert not {a for a in found if a.endswith(("/druck/", ".xml", ".txt"))}
+
+
 def test_a_layout_renders_its_pages(portal: TestPortal) -> None:
     layout = portal.root / "layouts/print.html"
     layout.write_text(layout.read_text(encoding="utf-8") + "<!-- -->", encoding="utf-8")

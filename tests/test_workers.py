@@ -81,11 +81,26 @@ def test_each_task_has_its_result(jobs: int, batch: int, count: int) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_lost_task_costs_no_other(jobs: int, order: str, why: str) -> None:
+def test_a_lost_task_costs_no_other(
+    jobs: int, order: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if order != "spin":
+        monkeypatch.setattr(workers, "PATIENCE", 1)  # else these would be waited for
     places = {2, 5, 11}
     orders = [order if n in places else "" for n in range(12)]
     expected = {n: why if n in places else n * 10 for n in range(12)}
     assert results(orders, jobs=jobs) == expected
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processor time is not known here")
+def test_a_busy_machine_costs_no_task() -> None:
+    """Whoever gets no processor takes long, and takes no time."""
+
+    def waits(task: int) -> int:
+        time.sleep(1.5 * BUDGET)
+        return task
+
+    assert dict(run(waits, range(2), jobs=2, budget=BUDGET, batch=1)) == {0: 0, 1: 1}
 
 
 def test_all_tasks_may_be_lost() -> None:
