@@ -106,6 +106,11 @@ class Portal(msgspec.Struct, frozen=True, dict=True):
     delivery: deliveries.Delivery = deliveries.Delivery()
     search: deliveries.Search = deliveries.Search()
 
+    @property
+    def constants(self) -> dict[str, object]:
+        """All that `portal.toml` says but where the folders lie."""
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "folders"}
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone in which the portal's editors write dates."""

@@ -173,11 +173,8 @@ def publish(
             room.workshop.write(steps)
     room.workshop.carry_out(steps, room.output)
     there = {**known, **staged, **survey.kept}
-    return Published(
-        files={target: there[target] for target in planned},
-        written=staged.keys() - survey.kept.keys(),
-        removed=steps.cleared + steps.removed,
-    )
+    left = {target: there[target] for target in planned}
+    return Published(left, staged.keys() - survey.kept.keys(), steps.cleared + steps.removed)
 
 
 class _Survey:

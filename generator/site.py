@@ -121,7 +121,7 @@ class Site:
         entries = sorted(self.entries.items())
         return Outline(
             digests.of_value(
-                (constants(self.portal), [(path, entry.arrangement) for path, entry in entries])
+                (self.portal.constants, [(path, entry.arrangement) for path, entry in entries])
             ),
             {path: (entry.digest, entry.text, _has_pictures(entry)) for path, entry in entries},
         )
@@ -396,8 +396,3 @@ def _keys(filters: Filters) -> list[tuple[str, object]]:
         month = filters.get("month")
         keys.append(("month", (year, month)) if month else ("year", year))
     return keys or [("", "")]
-
-
-def constants(portal: Portal) -> dict[str, object]:
-    """All that portal.toml says but where the folders lie."""
-    return {name: getattr(portal, name) for name in portal.__struct_fields__ if name != "folders"}

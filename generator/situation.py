@@ -70,6 +70,5 @@ def inputs(portal: Portal, found: Surroundings, *, drafts: bool, quick: bool) ->
     )  # fmt: skip
     if found.problems or not all(stamp.trusted for files in stamps for stamp in files.values()):
         return b""
-    constants = [getattr(portal, field) for field in portal.__struct_fields__ if field != "folders"]
     places = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]
-    return digests.of_value((basis.generator(), constants, places, drafts, quick, stamps))
+    return digests.of_value((basis.generator(), portal.constants, places, drafts, quick, stamps))
