@@ -142,6 +142,8 @@ def test_corrections_that_are_still_open_are_not_forgotten(portal: TestPortal) -
     "words",
     [
         "[hier](https://x.example/)",
+        '<a href="https://x.example/">hier</a>',
+        "[Learn more](https://x.example/)",
         "[**Mehr**](https://x.example/)",
         "[hier klicken!](https://x.example)",
     ],
