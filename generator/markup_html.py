@@ -196,8 +196,8 @@ def _attributes(written: str) -> Iterator[tuple[str, str]]:
 
 
 def _report_value(tag: str, attribute: str, value: str, notes: Notes) -> None:
-    line = notes.line_of(*(f"{attribute}={quote}{value}" for quote in ('"', "'", "")), value)
-    notes.report("markdown-attribute-value", line, tag=tag, attribute=attribute, value=value)
+    place = notes.place_of(*(f"{attribute}={quote}{value}" for quote in ('"', "'", "")), value)
+    notes.report("markdown-attribute-value", place, tag=tag, attribute=attribute, value=value)
 
 
 def escape_unknown_references(stash: HtmlStash) -> None:
