@@ -35,6 +35,13 @@ class Asset(msgspec.Struct, frozen=True):
     digest: bytes
 
 
+_PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg")
+
+
+def _is_picture(name: str) -> bool:
+    return name.lower().endswith(_PICTURES)
+
+
 class Assets:
     """The files that a page may refer to: those in `assets/` by their path, those beside articles
     by "inhalt/" and their path below `content/`.
@@ -73,8 +80,10 @@ class Assets:
         return self._folders.assets / name
 
     def nearest(self, name: str) -> str:
-        """The name most like `name` that exists, or ""."""
-        return (get_close_matches(name, self._known, n=1, cutoff=0.0) or [""])[0]
+        """The name most like `name` that exists, a picture's where that is one's; or ""."""
+        pictures = [known for known in self._known if _is_picture(known)]
+        names = pictures if pictures and _is_picture(name) else self._known
+        return (get_close_matches(name, names, n=1, cutoff=0.0) or [""])[0]
 
     def content(self, name: str) -> bytes:
         """The bytes to be published."""

@@ -226,8 +226,8 @@ def excerpt(one: Problem, file: Path) -> list[str]:
     if not one.line:
         return []
     try:
-        lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-        line = lines[one.line - 1]
+        text = file.read_text(encoding="utf-8-sig", errors="replace")
+        line = text.split("\n")[one.line - 1]
     except (OSError, IndexError):
         return []
     start = max(0, one.column - 60) if len(line) > SHOWN else 0

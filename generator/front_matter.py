@@ -18,6 +18,9 @@ from frontmatter.default_handlers import YAMLHandler
 from generator.problems import PortalError, Problem, problem
 from generator.yaml_mistakes import TooDeep, events, explain, quoted_line, spaced_line
 
+FILE_LENGTH: Final = 2_000_000
+"""Bytes of the largest source; ten times what the longest article has."""
+
 HEADER_LENGTH: Final = 65536
 """Characters of the longest header; a hundred times what an article has."""
 
@@ -94,6 +97,8 @@ _C1_BYTES: Final = re.compile(rb"\xc2[\x80-\x9f]")
 
 def _decoded(data: bytes) -> str:
     """The text of a file, in NFC, with `\\n` at the ends of lines and no byte order mark."""
+    if len(data) > FILE_LENGTH:
+        raise PortalError((problem("source-huge", limit=FILE_LENGTH // 1_000_000),))
     if data.startswith(_UTF_16):
         raise PortalError((problem("file-utf-16", line=1),))
     try:
@@ -251,9 +256,11 @@ def _repaired(header: str, error: yaml.YAMLError) -> tuple[Problem, str | None]:
     if found.name == "yaml-prose" and not lines[begin - 1].strip():
         shown = _short(lines[begin])
         return problem("header-text", line=begin + 1, shown=shown), "\n".join(lines[:begin])
+    signs = enumerate(zip(lines[found.at], found.right, strict=False))
+    same = next((at for at, (old, new) in signs if old != new), len(lines[found.at]))
     lines[found.at] = found.right
     right = _short(found.right)
-    return problem(found.name, line=found.at + 1, right=right), "\n".join(lines)
+    return problem(found.name, "", found.at + 1, same + 1, right=right), "\n".join(lines)
 
 
 def _unexplained(lines: Sequence[str], where: Sequence[int], reason: str) -> Problem:
@@ -347,9 +354,9 @@ class _Walk:
             self._refuse("value-sign", event)
 
     def _refuse(self, name: str, event: yaml.Event) -> None:
-        line, _ = _place(event)
+        line, column = _place(event)
         right = _short(quoted_line(self._lines[line - 1]))
-        self.problems.append(problem(name, line=line, right=right))
+        self.problems.append(problem(name, "", line, column, right=right))
 
     def _check_hash(self, event: yaml.ScalarEvent) -> None:
         """A `#` with a letter after it that cuts a value short was not meant as a comment."""
@@ -372,13 +379,13 @@ class _Walk:
         first: dict[str, int] = {}
         for key, value in entries:
             if not isinstance(key, Scalar):
-                self.problems.append(problem("key-not-text", line=key.line))
+                self.problems.append(problem("key-not-text", "", key.line, key.column))
             elif ":" in key.text and (found := spaced_line(self._lines[key.line - 1])):
                 name, right = found
-                self.problems.append(problem(name, line=key.line, right=_short(right)))
+                self.problems.append(problem(name, "", key.line, key.column, right=_short(right)))
             elif (name := key.text.casefold()) in first:
-                other = first[name]
-                self.problems.append(problem("key-twice", line=key.line, key=key.text, other=other))
+                place = ("", key.line, key.column)
+                self.problems.append(problem("key-twice", *place, key=key.text, other=first[name]))
             else:
                 first[name] = key.line
                 yield key, value

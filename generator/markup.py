@@ -1,5 +1,6 @@
 """Markdown to a `Body`, for texts of editors: what is wrong in one is said, with its line."""
 
+import re
 import sys
 from hashlib import blake2b
 from threading import local
@@ -44,6 +45,9 @@ _PARTS: Final = (
 
 VERSION: Final = blake2b(repr(_PARTS).encode(), digest_size=8).hexdigest()
 """Names the rules and libraries that turn a text into a body: another one, another body."""
+
+
+_NESTED: Final = re.compile(r"^[> \t]*(?:[-*+] *)*", re.MULTILINE)
 
 
 class _Converter:
@@ -121,8 +125,13 @@ def _converter(shortcuts: bool) -> _Converter:
     return _CONVERTERS.made[shortcuts]
 
 
+def _deepest(text: str) -> str:
+    """The signs and blanks that begin the line of a text which is nested deepest."""
+    return max((found[0] for found in _NESTED.finditer(text)), key=len)
+
+
 def _failed(notes: Notes, shortcuts: bool, name: str, **values: object) -> Body:
     """An empty body with the problem `name`; the converter may be in any state and goes."""
     del _CONVERTERS.made[shortcuts]
-    notes.report(name, 0, **values)
+    notes.report(name, notes.place_of(_deepest(notes.text)), **values)
     return Body("", (), (), (), tuple(sorted(notes.problems)))

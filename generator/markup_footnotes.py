@@ -84,8 +84,8 @@ class GermanFootnotes(FootnoteExtension):
                 link.set("aria-label", f"{link.get('title')}{which}")
             else:
                 parent.remove(link)
-                line = notes.line_of(f"[^{label}]:")
-                notes.report("markdown-footnote-unused", line, label=label)
+                unused = notes.place_of(f"[^{label}]:")
+                notes.report("markdown-footnote-unused", unused, label=label)
 
 
 def _report_missing(elements: list[Element], notes: Notes) -> None:
@@ -95,4 +95,4 @@ def _report_missing(elements: list[Element], notes: Notes) -> None:
         for label in _REFERENCE.findall(text) if "[^" in text else ():
             written = f"[^{label}]"
             if written in notes.text and f"\\{written}" not in notes.text:
-                notes.report("markdown-footnote-missing", notes.line_of(written), label=label)
+                notes.report("markdown-footnote-missing", notes.place_of(written), label=label)

@@ -11,6 +11,7 @@ from generator.addresses import slug
 from generator.article import Heading
 from generator.markup_elements import detach, parents_in
 from generator.markup_notes import Notes, plain
+from generator.markup_source import line_and_column
 
 TAGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -33,14 +34,14 @@ def arrange(root: Element, headings: list[Element], stash: HtmlStash, notes: Not
     highest = min(map(_level, headings))
     for heading, text in zip(headings, texts, strict=True):
         if not text:
-            notes.report("markdown-heading-empty", _line_of_empty(notes.text))
+            notes.report("markdown-heading-empty", _place_of_empty(notes.text))
             detach(heading, parents_in(root)[heading])
             continue
         written = _level(heading)
         while above and above[-1] >= written:
             above.pop()
         if written > (above[-1] if above else highest - 1) + 1:
-            notes.report("markdown-heading-skipped", _line(heading, text, notes), heading=text)
+            notes.report("markdown-heading-skipped", _place(heading, text, notes), heading=text)
         above.append(written)
         level = min(_TOP - 1 + len(above), _LOWEST)
         heading.tag = f"h{level}"
@@ -85,11 +86,11 @@ def _anchor(text: str, taken: set[str]) -> str:
     return anchor
 
 
-def _line(heading: Element, text: str, notes: Notes) -> int:
+def _place(heading: Element, text: str, notes: Notes) -> tuple[int, int]:
     begin = (heading.text or text).strip()
-    return notes.line_of(f"# {begin}", begin)
+    return notes.place_of(f"# {begin}", begin)
 
 
-def _line_of_empty(text: str) -> int:
+def _place_of_empty(text: str) -> tuple[int, int]:
     found = _EMPTY.search(text)
-    return text.count("\n", 0, found.start()) + 1 if found else 0
+    return line_and_column(text, found.start()) if found else (0, 0)

@@ -175,19 +175,19 @@ class Sanitizer:
 
 
 def _check_tag(written: re.Match[str], notes: Notes) -> None:
-    line = notes.line_of(written[0])
+    place = notes.place_of(written[0])
     tag = written[2].lower()
     if tag not in ELEMENTS or tag in _HEADINGS:
         message = next(name for name, tags in _FAMILIES if tags is None or tag in tags)
-        notes.report(message, line, tag=tag)
+        notes.report(message, place, tag=tag)
         return
     for attribute, value in _attributes(written[3]):
         if not allows(tag, attribute):
-            notes.report("markdown-attribute", line, attribute=attribute, tag=tag)
+            notes.report("markdown-attribute", place, attribute=attribute, tag=tag)
         elif attribute == "id":
             notes.ids.add(value)
         elif attribute == "href":
-            markup_links.refused(value, line, notes)
+            markup_links.refused(value, place, notes)
 
 
 def _attributes(written: str) -> Iterator[tuple[str, str]]:
@@ -196,8 +196,8 @@ def _attributes(written: str) -> Iterator[tuple[str, str]]:
 
 
 def _report_value(tag: str, attribute: str, value: str, notes: Notes) -> None:
-    line = notes.line_of(*(f"{attribute}={quote}{value}" for quote in ('"', "'", "")), value)
-    notes.report("markdown-attribute-value", line, tag=tag, attribute=attribute, value=value)
+    place = notes.place_of(*(f"{attribute}={quote}{value}" for quote in ('"', "'", "")), value)
+    notes.report("markdown-attribute-value", place, tag=tag, attribute=attribute, value=value)
 
 
 def escape_unknown_references(stash: HtmlStash) -> None:
@@ -217,8 +217,8 @@ def check_attributes(elements: Iterable[Element], notes: Notes) -> None:
                 allows(element.tag, attribute) or (element.tag, attribute) in _FOR_LATER
             ):
                 del element.attrib[attribute]
-                line = notes.line_of(f"{attribute}=", attribute)
-                notes.report("markdown-attribute", line, attribute=attribute, tag=element.tag)
+                place = notes.place_of(f"{attribute}=", attribute)
+                notes.report("markdown-attribute", place, attribute=attribute, tag=element.tag)
 
 
 def _check_id(element: Element, value: str, notes: Notes) -> None:
@@ -233,7 +233,7 @@ def _check_id(element: Element, value: str, notes: Notes) -> None:
 
 
 def _report_id(given: str, notes: Notes) -> None:
-    notes.report("markdown-id-twice", notes.line_of(f"#{given}", given), id=given)
+    notes.report("markdown-id-twice", notes.place_of(f"#{given}", given), id=given)
 
 
 def close_inline(elements: Iterable[Element], stash: HtmlStash, notes: Notes) -> None:
@@ -244,7 +244,7 @@ def close_inline(elements: Iterable[Element], stash: HtmlStash, notes: Notes) ->
         places = HTML_PLACEHOLDER_RE.findall("".join(block.itertext()))
         missing = _unclosed([str(stash.rawHtmlBlocks[int(place)]) for place in places])
         for tag, written in missing:
-            notes.report("markdown-html-open", notes.line_of(written), tag=tag)
+            notes.report("markdown-html-open", notes.place_of(written), tag=tag)
         end = stash.store("".join(f"</{tag}>" for tag, _ in reversed(missing))) if missing else ""
         if len(block):
             block[-1].tail = (block[-1].tail or "") + end

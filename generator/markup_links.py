@@ -54,14 +54,14 @@ def href(written: str, notes: Notes) -> str | None:
     """
     meant = address(written)
     if meant.kind == "source":
-        return notes.hole(Link(meant.text, _line(written, notes)))
+        return notes.hole(Link(meant.text, _place(written, notes)[0]))
     if meant.kind == "empty":
-        notes.report("markdown-link-empty", notes.line_of("]()", "](<>)", 'href=""'))
+        notes.report("markdown-link-empty", notes.place_of("]()", "](<>)", 'href=""'))
         return None
     if meant.kind == "external":
         notes.links[_encoded(meant.text)] = None
     elif meant.kind != "other":
-        refused(written, _line(written, notes), notes)
+        refused(written, _place(written, notes), notes)
         return None
     return _encoded(written)
 
@@ -74,18 +74,18 @@ def _encoded(text: str) -> str:
     )
 
 
-def refused(written: str, line: int, notes: Notes) -> bool:
+def refused(written: str, place: tuple[int, int], notes: Notes) -> bool:
     """Whether no page may link to the address `written`; if so, notes it."""
     meant = address(written)
     if meant.kind == "executable":
-        notes.report("markdown-link-executable", line, scheme=meant.scheme)
+        notes.report("markdown-link-executable", place, scheme=meant.scheme)
     elif meant.kind == "unknown":
-        notes.report("markdown-link-scheme", line, scheme=meant.scheme)
+        notes.report("markdown-link-scheme", place, scheme=meant.scheme)
     return meant.kind in {"executable", "unknown"}
 
 
-def _line(written: str, notes: Notes) -> int:
-    """The line of the link to `written`; its brackets tell it from a longer address."""
-    return notes.line_of(
+def _place(written: str, notes: Notes) -> tuple[int, int]:
+    """Where the link to `written` is; its brackets tell it from a longer address."""
+    return notes.place_of(
         f"]({written})", f"]({written} ", f"](<{written}>", f"]: {written}", f"<{written}>", written
     )

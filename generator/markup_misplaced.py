@@ -114,7 +114,7 @@ class _Places(HTMLParser):
         if parent == "time ":
             if not _DATE.fullmatch(data.strip()):
                 self._notes.report(
-                    "markdown-attribute-value", self._line("time"), attribute="datetime",
+                    "markdown-attribute-value", self._place("time"), attribute="datetime",
                     tag="time", value=data.strip(),
                 )  # fmt: skip
         elif data.strip():
@@ -139,8 +139,8 @@ class _Places(HTMLParser):
 
     def _report(self, tag: str, around: str) -> None:
         self._notes.report(
-            "markdown-html-misplaced", self._line(tag), tag=tag, around=around or "body"
+            "markdown-html-misplaced", self._place(tag), tag=tag, around=around or "body"
         )
 
-    def _line(self, tag: str) -> int:
-        return self._notes.line_of(f"<{tag}>", f"<{tag} ")
+    def _place(self, tag: str) -> tuple[int, int]:
+        return self._notes.place_of(f"<{tag}>", f"<{tag} ")

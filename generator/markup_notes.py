@@ -8,6 +8,7 @@ from html import unescape
 from typing import Final
 
 from generator.article import Heading, Link, Picture
+from generator.markup_source import line_and_column
 from generator.problems import Problem, problem
 
 # Markdown's own placeholders are \x02…\x03, too, and `\x02N\x03` is among them (an escaped
@@ -39,6 +40,8 @@ class Notes:
         self.ids: set[str] = set()
         self._holes: list[Link | Picture] = []
         self._found_to: dict[str, int] = {}
+        self._altered = {found.line for found in problems}
+        """Lines that are not as in the source any more, so that nobody knows their columns."""
 
     def hole(self, content: Link | Picture) -> str:
         """The mark that stands for `content` until the text is finished.
@@ -48,19 +51,21 @@ class Notes:
         self._holes.append(content)
         return f"\x02h{len(self._holes) - 1}\x03"
 
-    def report(self, name: str, line: int, **values: object) -> None:
-        """Note a problem; what follows from a shortcode in the same line goes without saying."""
-        found = problem(name, "", line, 0, **values)
+    def report(self, name: str, place: tuple[int, int], **values: object) -> None:
+        """Note a problem at a line and column; what follows from a shortcode in the same line goes
+        without saying."""
+        line, column = place
+        found = problem(name, "", line, 0 if line in self._altered else column, **values)
         implied = name in {"markdown-link-empty", "markdown-picture-empty"} and any(
             other.name == "markdown-shortcode" and other.line == line for other in self.problems
         )
         if not implied and found not in self.problems:
             self.problems.append(found)
 
-    def line_of(self, *needles: str) -> int:
-        """The line where the first of `needles` that is in the text stands; 0 if none is.
+    def place_of(self, *needles: str) -> tuple[int, int]:
+        """Line and column of the first of `needles` that is in the text; 0 and 0 if none is.
 
-        Asked again for the same needle, the line of its next occurrence.
+        Asked again for the same needle, those of its next occurrence.
         """
         for needle in filter(None, needles):
             place = self.text.find(needle, self._found_to.get(needle, 0))
@@ -68,8 +73,9 @@ class Notes:
                 place = self.text.find(needle)
             if place >= 0:
                 self._found_to[needle] = place + len(needle)
-                return self.text.count("\n", 0, place) + 1
-        return 0
+                behind = len(needle) - len(needle.removeprefix("]("))  # the address is meant
+                return line_and_column(self.text, place + behind)
+        return 0, 0
 
     def finished(self, html: str) -> tuple[str, tuple[Link | Picture, ...]]:
         """`html` with its holes numbered as they come, and what belongs into them.

@@ -52,20 +52,20 @@ def _hole(lineage: list[Element], notes: Notes) -> str:
     picture = lineage[0]
     written = picture.get("src", "")
     meant = markup_links.address(written)
-    line = notes.line_of(f"]({written})", f"]({written} ", f"](<{written}>", written, "![")
+    place = notes.place_of(f"]({written})", f"]({written} ", f"](<{written}>", written, "![")
     if meant.kind == "empty":
-        notes.report("markdown-picture-empty", line)
+        notes.report("markdown-picture-empty", place)
         return ""
     if meant.scheme or meant.kind == "external":
-        notes.report("markdown-picture-elsewhere", line, file=meant.text)
+        notes.report("markdown-picture-elsewhere", place, file=meant.text)
         return ""
     file = unquote(meant.text)
     image = _image(file, picture, lineage[-1])
     if not image.alt:
-        notes.report("markdown-picture-undescribed", line, file=file)
+        notes.report("markdown-picture-undescribed", place, file=file)
     if any(element.tag == "a" for element in lineage):
-        notes.report("markdown-picture-linked", line, file=file)
-    return notes.hole(Picture(image, line))
+        notes.report("markdown-picture-linked", place, file=file)
+    return notes.hole(Picture(image, place[0]))
 
 
 def _image(file: str, picture: Element, block: Element) -> Image:

@@ -74,8 +74,8 @@ def _without_controls(text: str) -> tuple[str, tuple[Problem, ...]]:
             return unescape(f"&#{code};")
         if code <= sys.maxunicode and not _FORBIDDEN.match(chr(code)):
             return found[0]
-        line = _line(text, found)
-        problems.append(problem("markdown-control-character", "", line, code=f"{code:04X}"))
+        place = line_and_column(text, found.start())
+        problems.append(problem("markdown-control-character", "", *place, code=f"{code:04X}"))
         return " " if code in _SPACE else ""
 
     text = _CONTROL.sub(without, text)
@@ -99,7 +99,8 @@ def _foreign_commands(text: str) -> Iterator[Problem]:
             shown = " ".join(command.split())
             if len(shown) > _SHOWN:
                 shown = f"{shown[: _SHOWN - 1]}…"
-            yield problem("markdown-shortcode", "", _line(text, found), shortcode=shown)
+            place = line_and_column(text, found.start())
+            yield problem("markdown-shortcode", "", *place, shortcode=shown)
 
 
 def _left_over(found: re.Match[str]) -> str:
@@ -111,5 +112,6 @@ def _left_over(found: re.Match[str]) -> str:
     return found[0]
 
 
-def _line(text: str, found: re.Match[str]) -> int:
-    return text.count("\n", 0, found.start()) + 1
+def line_and_column(text: str, place: int) -> tuple[int, int]:
+    """Where a place in a text is, both counted from 1."""
+    return text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)

@@ -30,8 +30,8 @@ def _finish_cell(cell: Element, notes: Notes) -> None:
     if style and (aligned := _ALIGNED.fullmatch(style)):
         cell.set("class", f"{cell.get('class', '')} {aligned[1]}".strip())
     elif style:
-        line = notes.line_of("style=")
-        notes.report("markdown-attribute", line, attribute="style", tag=cell.tag)
+        place = notes.place_of("style=")
+        notes.report("markdown-attribute", place, attribute="style", tag=cell.tag)
     if cell.tag == "th":
         if len(cell) or (cell.text or "").strip():
             cell.set("scope", "col")

@@ -54,13 +54,13 @@ def _settle_links(root: Element, links: list[Element], notes: Notes) -> None:
     idle = {inner for link in links if len(link) for inner in link.iter("a") if inner is not link}
     for link in idle:
         address = link.get("href", "")
-        notes.report("markdown-link-nested", notes.line_of(f"]({address}", address))
+        notes.report("markdown-link-nested", notes.place_of(f"]({address}", address))
     for link in links:
         address = link.get("href", "")
         if link in idle or address.startswith("#") or AMP_SUBSTITUTE in address:
             continue  # a place in the same text, or an e-mail address that Markdown has disguised
         if not (link.text or len(link)):
-            notes.report("markdown-link-empty", notes.line_of("[]("))
+            notes.report("markdown-link-empty", notes.place_of("[]("))
             idle.add(link)
         elif (href := markup_links.href(address, notes)) is None:
             idle.add(link)

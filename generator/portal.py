@@ -173,7 +173,7 @@ _OTHER_ADDRESSES: Final = {"/": "front page", "/assets/": "assets"}
 _SOURCES: Final = ("content", "layouts", "assets")
 _HOST: Final = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47 without its rare forms
-_LINK: Final = re.compile(r"/(?!/)|https?://|mailto:|tel:")
+_LINK: Final = re.compile(r"(?!.*[\[\]])(?:/(?!/)|https?://|mailto:|tel:)")
 
 
 def load(path: Path) -> Portal:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from generator import digests, situation
 from generator.assets import BESIDE
 from generator.portal import Portal
+from generator.problems import PortalError
 from generator.scan import Found, Stamp, look_at, read_bytes
 from generator.situation import Surroundings
 from generator.sources import ENDING
@@ -90,7 +91,10 @@ class FileDigests(Mapping[str, bytes]):
         """Whether who asked `before` would be told the same now."""
         if self._files.keys() != before._files.keys():
             return False
-        return all(self[name] == digest for name, digest in before._known.items())
+        try:
+            return all(self[name] == digest for name, digest in before._known.items())
+        except PortalError:  # a file cannot be read any more: the page that shows it will say so
+            return False
 
 
 def is_passed_over(path: str) -> bool:

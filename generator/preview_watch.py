@@ -21,7 +21,7 @@ DEBOUNCE: Final = 150
 MANY: Final = 20
 """So many files are no save, but a checkout or a copy, which goes on for a while."""
 
-QUIET: Final = 0.25
+QUIET: Final = 0.5
 """Seconds without a change after which a checkout is taken to be complete."""
 
 LONGEST: Final = 30.0

@@ -10,6 +10,7 @@ from generator.article import Image
 from generator.assets import Assets
 from generator.portal import Folders
 from generator.problems import PortalError, Problem, problem
+from generator.scan import read_bytes
 
 WIDTH: Final = 800
 """Pixels that a picture fills on a screen; a narrower one looks coarse there."""
@@ -31,7 +32,7 @@ class Looked(msgspec.Struct, frozen=True, array_like=True):
 def look(folders: Folders, name: str) -> Looked:
     """What there is to know of the picture `name`; its problems have the path ""."""
     try:
-        data = Assets(folders, {}).content(name)
+        data = read_bytes(Assets(folders, {}).file(name), "")
         seen = images.look(data, "")
     except PortalError as error:
         return unseen(*error.problems)

@@ -14,14 +14,17 @@ _SHOWN: Final = 40
 
 # Link texts.
 
-_LINK: Final = re.compile(r"(?<![!\\])\[([^\[\]\n]{1,40})\](?=[(\[])")
+_LINK: Final = re.compile(
+    r"(?<![!\\])\[([^\[\]\n]{1,40})\](?=[(\[])|<a\s[^<>]*>([^<>\n]{1,40})</a>"
+)
 _BARE: Final = frozenset(
     (
         "hier", "hier klicken", "klicken sie hier", "klick hier", "bitte hier klicken", "dort",
         "link", "der link", "dieser link", "diesem link", "diesen link", "zum link",
         "mehr", "mehr dazu", "mehr lesen", "mehr erfahren", "mehr infos", "mehr informationen",
         "weitere informationen", "weitere infos", "weiter", "weiterlesen", "details",
-        "here", "click here", "click", "this link", "this page", "more", "read more", "more info",
+        "here", "click here", "click", "this link", "this page", "more", "read more", "learn more",
+        "more info", "more information",
     )
 )  # fmt: skip
 
@@ -29,9 +32,10 @@ _BARE: Final = frozenset(
 def link_text(piece: Piece, _: Circumstances) -> Iterator[Problem]:
     """Links that say "here": screen readers list links without their sentences."""
     for found in _LINK.finditer(piece.text):
-        words = " ".join(re.sub(r"[^\w\s]", " ", found[1]).casefold().split())
-        if words in _BARE and piece.prose[found.start()] == "[":
-            yield problem("link-text", "", *piece.place(found.start(1)), text=found[1].strip())
+        text, start = found[found.lastindex or 1], found.start(found.lastindex or 1)
+        words = " ".join(re.sub(r"[^\w\s]", " ", text).casefold().split())
+        if words in _BARE and piece.prose[start : start + len(text)] == text:
+            yield problem("link-text", "", *piece.place(start), text=text.strip())
 
 
 # Typography, of German alone.

@@ -13,6 +13,9 @@ RACY_NS: Final = 50_000_000
 """A file changed so shortly before the scan may change again without its times showing it:
 file systems count in ticks of up to some ten milliseconds."""
 
+LONGEST: Final = 250_000_000
+"""Bytes of the largest file that is read; more would fill the memory of many a machine."""
+
 
 class Stamp(NamedTuple):
     """What the file system says of a file's state.
@@ -105,15 +108,18 @@ def _walk(
 def read_bytes(file: Path, path: str) -> bytes:
     """The bytes of the regular file `file`, called `path` in messages.
 
-    PortalError: it cannot be read, or is a link, pipe or device by now.
+    PortalError: it cannot be read, is larger than any portal needs, or is a link, pipe or device.
     """
     try:
         descriptor = os.open(
             file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         )
         with os.fdopen(descriptor, "rb") as opened:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 raise PortalError((problem("not-a-regular-file", path),))
+            if status.st_size > LONGEST:
+                raise PortalError((problem("file-huge", path, limit=LONGEST // 1_000_000),))
             return opened.read()
     except OSError as error:
         raise PortalError(

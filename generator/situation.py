@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 import msgspec
 
@@ -56,8 +57,16 @@ def look(portal: Portal) -> Surroundings:
         if not any(fnmatchcase(path, pattern) for pattern in folders.ignore)
     }
     return Surroundings(
-        content._replace(files=sources), scan(folders.assets), scan(folders.layouts)
+        content._replace(files=sources),
+        _placed(scan(folders.assets), folders.assets, folders.root),
+        _placed(scan(folders.layouts), folders.layouts, folders.root),
     )
+
+
+def _placed(found: Found, folder: Path, root: Path) -> Found:
+    """What was found in a folder, its problems at their paths below the portal's."""
+    place = folder.relative_to(root) if folder.is_relative_to(root) else folder
+    return found._replace(problems=tuple(p.moved(str(place / p.path)) for p in found.problems))
 
 
 def inputs(portal: Portal, found: Surroundings, *, drafts: bool, quick: bool) -> bytes:

@@ -77,6 +77,10 @@ def read(path: Path, shape: Table) -> tuple[Document, tuple[Problem, ...]]:
         raise PortalError((problem("toml-not-utf-8", path.name, line),)) from error
     except tomllib.TOMLDecodeError as error:
         raise PortalError((_syntax_problem(path.name, text, str(error)),)) from error
+    except RecursionError as error:
+        deepest = max(text.splitlines(), key=lambda line: line.count("[") + line.count("{"))
+        line = text.splitlines().index(deepest) + 1
+        raise PortalError((problem("toml-too-deep", path.name, line),)) from error
     document = Document(path.name, values, lines(text))
     fitting, problems = _sift(document, values, shape, ())
     return document._replace(values=fitting), tuple(problems)

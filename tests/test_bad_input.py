@@ -40,6 +40,7 @@ HEADERS: Final[Mapping[str, tuple[str | bytes, str]]] = {
     "windows-1252": (header("kicker: Köln").encode("cp1252"), "file-windows-1252"),
     "latin-1-im-text": (body("Über Köln").encode("latin-1"), "file-windows-1252"),
     "kein-utf-8": (header().encode() + b"\x81\xff", "file-not-utf-8"),
+    "zu-gross": (body("Wort " * 500_000), "source-huge"),
     "nul": (header().encode() + b"\0", "control-character"),
     "nul-im-kopf": (b"---\ntitle: a\0b\n---\n", "control-character"),
     "steuerzeichen": (body("a\x0bb"), "control-character"),
@@ -200,6 +201,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, set[str
     portal.write("content/anzeigen/x.md", header())
     portal.write("assets/kaputt.png", b"\x89PNG\r\n\x1a\nxx")
     portal.article("2026/05/kaputtes-bild.md", image="{file: /kaputt.png, alt: x, credit: y}")
+    portal.article("2026/05/stil-als-bild.md", image="{file: /style.css, alt: x, credit: y}")
+    portal.write("content/firmen/logo.md", "---\nname: F\nort: O\nlogo: /kaputt.png\n---\n")
+    os.mkfifo(portal.root / "layouts" / "rohr.html")
     for name in ("eins", "zwei"):
         portal.article(f"2026/05/{name}.md", slug="gleich", aliases="[/alt/]")
     yield run(portal)
@@ -234,6 +238,9 @@ def test_a_bad_source_is_told_by_name(told: Mapping[str, set[str]], name: str) -
         ("dateien/\ufffd.md", "name-not-utf-8"),
         ("anzeigen/x.md", "field-missing"),
         ("2026/05/kaputtes-bild.md", "picture-broken"),
+        ("2026/05/stil-als-bild.md", "picture-unknown"),
+        ("firmen/logo.md", "picture-broken"),
+        ("layouts/rohr.html", "not-a-regular-file"),
         ("2026/05/zwei.md", "address-shared"),
         ("2026/05/zwei.md", "alias-shared"),
         ("2026/05/halbgut.md", "lead-missing"),
@@ -296,6 +303,11 @@ SETTINGS: Final[Mapping[str, tuple[str | bytes, str]]] = {
         PORTAL + '\n[[footer]]\nname = "x"\naddress = "javascript:x"\n',
         "menu-address",
     ),
+    "menü mit klammer": (
+        PORTAL + '\n[[footer]]\nname = "x"\naddress = "https://["\n',
+        "menu-address",
+    ),
+    "zu tief": (f"x = {'[' * 5000}{']' * 5000}\n{PORTAL}", "toml-too-deep"),
     "menü ohne namen": (PORTAL + '\n[[footer]]\naddress = "/"\n', "setting-missing"),
     "größe null": (PORTAL.replace("author = 3", "author = 0"), "size-too-small"),
     "größe negativ": (PORTAL.replace("author = 3", "author = -3"), "size-too-small"),

@@ -142,12 +142,18 @@ def test_corrections_that_are_still_open_are_not_forgotten(portal: TestPortal) -
     "words",
     [
         "[hier](https://x.example/)",
+        "[Learn more](https://x.example/)",
         "[**Mehr**](https://x.example/)",
         "[hier klicken!](https://x.example)",
     ],
 )
 def test_link_texts_that_say_nothing(portal: TestPortal, words: str) -> None:
     assert text(portal, f"Siehe {words}.") == ["9:8 link-text"]
+
+
+def test_link_texts_in_html_are_read_too(portal: TestPortal) -> None:
+    portal.article("a.md", '<a href="https://x.example/">hier</a>', **GOOD)
+    assert any(one.problem.name == "link-text" for one in findings(portal))
 
 
 def test_typography_of_german(portal: TestPortal) -> None:
