@@ -102,20 +102,20 @@ def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report
         from generator.production import Start, produce
 
         start = Start(found, readers, known, damaged)
-        report, memory = produce(portal, options, room, store, start, watch=watch)
+        report, remembered = produce(portal, options, room, store, start, watch=watch)
     with watch.stage("remember"):
-        memory["situation"] = _situation(inputs, report, options)
-        forgotten = tuple(_remember(store, memory, portal.folders.root / FOLDER))
+        remembered["situation"] = _situation(inputs, report, options)
+        forgotten = tuple(_remember(store, remembered, portal.folders.root / FOLDER))
     return replace(report, warnings=(*report.warnings, *forgotten))
 
 
-def _remember(store: Store, memory: Mapping[str, object], folder: Path) -> Iterator[Problem]:
+def _remember(store: Store, remembered: Mapping[str, object], folder: Path) -> Iterator[Problem]:
     """Puts into the store what the next build wants to know; a warning where that cannot be.
 
     By now the site is published, and a build that remembers nothing takes longer, and is right.
     """
     try:
-        for key, value in memory.items():
+        for key, value in remembered.items():
             store.put(key, value)
         store.commit()
     except sqlite3.DatabaseError as error:

@@ -26,13 +26,12 @@ from generator.addresses import slug
 from generator.article import Ad, Firm, Image
 from generator.assets import Assets
 from generator.check_text import Circumstances, Piece
-from generator.collisions import collisions
 from generator.files import known_files
 from generator.layouts import Layouts, References
 from generator.pages import Page, plan
 from generator.portal import FILE, Portal
 from generator.problems import PortalError, Problem, problem
-from generator.production import addresses_twice
+from generator.refusals import addresses_twice, of_sources
 from generator.render import Answers
 from generator.report import Options
 from generator.rules_links import Href, Map
@@ -110,7 +109,8 @@ def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
         for path, entry in portrait.ever.entries.items()
         if wish.wanted is None or wish.wanted(path)
     }
-    problems = list(_refused(portrait))
+    content, at = portrait.found.content, portrait.now.at
+    problems = list(of_sources(content, portrait.read, portrait.assets, at))
     if not any(one.name in COLLISIONS for one in problems):
         problems += addresses_twice(portrait.plan)
     elsewhere = [*portrait.found.assets.problems, *portrait.found.layouts.problems]
@@ -158,16 +158,6 @@ def _portrait(portal: Portal, options: Options, store: Store) -> Portrait:
         references=store.get("references", References),
     )
     return Portrait(portal, found, read, entries, assets, layouts, now, ever, plan(now))
-
-
-def _refused(portrait: Portrait) -> Iterator[Problem]:
-    """What a build refuses in the sources, and what it warns of."""
-    yield from portrait.found.content.problems
-    yield from sources.problems(portrait.read)
-    at = portrait.now.at
-    yield from collisions(((e.source, e.lines) for e in portrait.entries.values()), at=at)
-    unread = portrait.read.records.keys() - portrait.entries.keys()
-    yield from links.check(portrait.entries, portrait.assets, unread)
 
 
 def _answers(portrait: Portrait, texts: Texts) -> Answers:

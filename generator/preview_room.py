@@ -22,7 +22,7 @@ from generator.preview_shelf import Change, Readings, Shelf
 from generator.preview_talk import Opening
 from generator.preview_view import Unread, View
 from generator.problems import PortalError, Problem
-from generator.production import addresses_twice
+from generator.refusals import addresses_twice
 from generator.scan import look_at
 from generator.site import Site
 from generator.situation import look

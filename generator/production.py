@@ -1,32 +1,35 @@
 """What a build does when something may have changed: from sources to a published site."""
 
 import gc
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from generator import links, news, pictures, publish, sources
+from generator import news, pictures, publish, sources
 from generator.addresses import path_of, target
 from generator.assets import Assets
 from generator.basis import of_pages
-from generator.collisions import collisions
 from generator.delivery import deliver
 from generator.files import known_files
 from generator.gate import next_change
 from generator.layouts import Layouts, References
 from generator.pages import Page, plan, to_be_written
+from generator.pictures import Pictures
 from generator.portal import FILE, Portal
-from generator.problems import PortalError, Problem, problem
+from generator.problems import Problem, problem
 from generator.publish import Room, Written
 from generator.questions import Question
+from generator.refusals import addresses_twice, of_sources, refuse
 from generator.render import Answers
 from generator.report import Options, Report, Watch
 from generator.site import Site
 from generator.situation import Surroundings
 from generator.staging import stage_assets, stage_pages, stage_pictures
 from generator.stale import (
+    Staged,
+    Stale,
     arranged_alike,
     asked_assets,
     asked_pictures,
@@ -37,7 +40,7 @@ from generator.stale import (
 )
 from generator.store import Generation, Store
 
-Memory = dict[str, object]
+Remembered: TypeAlias = dict[str, object]
 """What is to be put into the store, by key."""
 
 
@@ -56,7 +59,7 @@ class Start(NamedTuple):
 
 def produce(
     portal: Portal, options: Options, room: Room, store: Store, start: Start, *, watch: Watch
-) -> tuple[Report, Memory]:
+) -> tuple[Report, Remembered]:
     """Makes and publishes what changed; what it did, and what the next build has to know of it.
 
     PortalError: everything that is wrong; the output is then as it was.
@@ -65,8 +68,7 @@ def produce(
     with watch.stage("read"):
         files = known_files(portal, found, store)
         assets = Assets(portal.folders, files)
-        reading = partial(options.progress, "reading")
-        read = readers.read_all(found.content, reading)
+        read = readers.read_all(found.content, partial(options.progress, "reading"))
         entries = sources.entries(read)
     with watch.stage("index"):
         layouts = Layouts(
@@ -75,84 +77,31 @@ def produce(
             compiled=store.folder("layouts"),
             references=store.get("references", References),
         )
-        warnings = _refuse_errors(
+        warnings = refuse(
             portal,
-            (
-                *found.content.problems,
-                *sources.problems(read),
-                *links.check(entries, assets, read.records.keys() - entries.keys()),
-                *collisions(((e.source, e.lines) for e in entries.values()), at=options.at),
-            ),
+            of_sources(found.content, read, assets, options.at),
             (*found.assets.problems, *found.layouts.problems, *layouts.problems()),
         )
         site = Site(portal, entries.values(), options.at, drafts=options.drafts)
     with watch.stage("pictures"):
         shown, problems = pictures.prepare(entries, site, assets, files, store, options=options)
-        warnings += _refuse_errors(portal, problems)
+        warnings += refuse(portal, problems)
     with watch.stage("plan"):
         basis = {**of_pages(portal), "the kind of build": bytes([options.quick])}
-        generation = store.get("generation", Generation)
-        if arranged_alike(site, generation, basis):
-            pages = tuple(kept.page for kept in generation.pages)
-        else:
-            pages = _planned(site, quick=options.quick)
+        before = store.get("generation", Generation)
+        pages = _planned(site, before, basis, quick=options.quick)
     with watch.stage("verify"):
-        answers = Answers(
-            site,
-            layouts,
-            assets,
-            shown,
-            pages,
-            store.texts,
-            memory=recall(generation, basis),
-        )
+        memory = recall(before, basis)
+        answers = Answers(site, layouts, assets, shown, pages, store.texts, memory=memory)
         lost = damaged() | ({page.target for page in pages} - known.keys())
-        stale = judge(pages, generation, basis, answers, known, lost)
-    # What is there by now stays until the end; no use in looking for garbage in it again and again.
-    gc.freeze()
-    gc.enable()
+        stale = judge(pages, before, basis, answers, known, lost)
+    staged = _rendered(stale, answers, room, options, watch)
     with watch.stage("render"):
-        staged = stage_pages(
-            [(page, why.patch) for page, why in stale.items() if not page.is_pdf],
-            answers, room, jobs=options.jobs, progress=partial(options.progress, "rendering"),
-        )  # fmt: skip
-    # The last: they take the longest, and mistakes in other layouts are said before.
-    with watch.stage("pdf"):
-        pdfs = stage_pages(
-            [(page, None) for page in stale if page.is_pdf],
-            answers, room, jobs=options.jobs, progress=partial(options.progress, "pdf"),
-        )  # fmt: skip
-    with watch.stage("render"):
-        staged = joined(staged, pdfs)
-        after = remember(pages, generation, staged, basis, answers)
-        wanted = assets.published(asked_assets(after))
-        present = known.keys() - lost
-        staged_assets = stage_assets(wanted, assets, room.stage, present)
-        asked = {assets.name_of(path, file) for path, file in asked_pictures(after)}
-        published = shown.published(sorted(asked))
-        staged_pictures = stage_pictures(published, shown, room.stage, present)
-    done = deliver(
-        site,
-        store,
-        publish.Left(room, known, lost),
-        [
-            *(target(asset.address) for asset in wanted.values()),
-            *map(path_of, published),
-            *(p.target for p in pages),
-        ],
-        staged_assets
-        | staged_pictures
-        | {o.written.target: o.written for o in staged.outcomes.values()},
-        options=options,
-        watch=watch,
-    )
-    memory = {
-        "generation": after,
-        "references": layouts.references,
-        "written": done.files,
-    }
-    every = (entry.source for entry in entries.values())
-    due = next_change(every, options.at, drafts=options.drafts)
+        after = remember(pages, before, staged, basis, answers)
+        planned, files_staged = _files(after, staged, assets, shown, room, known.keys() - lost)
+    left = publish.Left(room, known, lost)
+    done = deliver(site, store, left, planned, files_staged, options=options, watch=watch)
+    due = next_change((e.source for e in entries.values()), options.at, drafts=options.drafts)
     report = Report(
         articles=len(site.all_articles),
         pages=len(pages),
@@ -168,17 +117,26 @@ def produce(
         warnings=(
             *warnings,
             *_of_pages(portal, after),
-            *_vanished(generation, done.removed, room.output),
+            *_vanished(before, done.removed, room.output),
         ),
     )
-    return report, memory
+    return report, {
+        "generation": after, "references": layouts.references, "written": done.files,
+    }  # fmt: skip
 
 
-def _planned(site: Site, *, quick: bool) -> tuple[Page, ...]:
-    """The pages of a site; PortalError: two of them want one address."""
+def _planned(
+    site: Site, before: Generation, basis: Mapping[str, bytes], *, quick: bool
+) -> tuple[Page, ...]:
+    """The pages of a site: those of the last build, where it was arranged alike.
+
+    PortalError: two of them want one address.
+    """
+    if arranged_alike(site, before, basis):
+        return tuple(kept.page for kept in before.pages)
     pages = plan(site, quick=quick)
     twice = tuple(addresses_twice(pages))
-    _refuse_errors(
+    refuse(
         site.portal,
         (found for found in twice if found.path),
         (found.moved(FILE) for found in twice if not found.path),
@@ -186,48 +144,56 @@ def _planned(site: Site, *, quick: bool) -> tuple[Page, ...]:
     return pages if quick else to_be_written(pages, site.portal.delivery.server)
 
 
-def addresses_twice(pages: Collection[Page]) -> Iterator[Problem]:
-    """Every address that two pages want; the case of letters makes no difference.
+def _rendered(
+    stale: Mapping[Page, Stale], answers: Answers, room: Room, options: Options, watch: Watch
+) -> Staged:
+    """The stale pages, staged; PDFs last: they take the longest, and other mistakes come before."""
+    # What is there by now stays until the end; no use in looking for garbage in it again and again.
+    gc.freeze()
+    gc.enable()
+    with watch.stage("render"):
+        staged = stage_pages(
+            [(page, why.patch) for page, why in stale.items() if not page.is_pdf],
+            answers, room, jobs=options.jobs, progress=partial(options.progress, "rendering"),
+        )  # fmt: skip
+    with watch.stage("pdf"):
+        pdfs = stage_pages(
+            [(page, None) for page in stale if page.is_pdf],
+            answers, room, jobs=options.jobs, progress=partial(options.progress, "pdf"),
+        )  # fmt: skip
+    return joined(staged, pdfs)
 
-    `Problem.path` is that of the source of one of them, "" where none has one.
-    """
-    owners: dict[str, Page] = {}
-    twice = [
-        (page, owner)
-        for page in pages
-        if (owner := owners.setdefault(page.target.casefold(), page)) is not page
+
+def _files(
+    after: Generation,
+    staged: Staged,
+    assets: Assets,
+    shown: Pictures,
+    room: Room,
+    present: Set[str],
+) -> tuple[list[str], dict[str, Written]]:
+    """The targets of all files that belong to the pages, in the order of publishing, and those of
+    the files that are staged: pages, and what of their assets and pictures is not `present`."""
+    wanted = assets.published(asked_assets(after))
+    asked = {assets.name_of(path, file) for path, file in asked_pictures(after)}
+    published = shown.published(sorted(asked))
+    planned = [
+        *(target(asset.address) for asset in wanted.values()),
+        *map(path_of, published),
+        *(kept.page.target for kept in after.pages),
     ]
-    for page, owner in twice:
-        source, other = _source(page, pages), _source(owner, pages)
-        kind = (page if other else owner).layout.partition(".")[0]
-        where, whose = (source, other or kind) if source else (other, kind)
-        yield problem("address-twice", where, address=page.address, other=whose)
-
-
-def _source(page: Page, pages: Iterable[Page]) -> str:
-    """The source of a page, or of the one that it leads to; "" where there is none."""
-    goals = (other for other in pages if page.goal and other.address == page.goal)
-    page = next(goals, page)
-    return page.source
-
-
-def _refuse_errors(
-    portal: Portal, in_content: Iterable[Problem], elsewhere: Iterable[Problem] = ()
-) -> tuple[Problem, ...]:
-    """The warnings; PortalError with all problems where one of them is an error."""
-    root, content = portal.folders.root, portal.folders.content
-    folder = content.relative_to(root) if content.is_relative_to(root) else content
-    found = tuple(sorted({*(p.moved(str(folder / p.path)) for p in in_content), *elsewhere}))
-    if any(one.is_error for one in found):
-        raise PortalError(found)
-    return found
+    return planned, {
+        **stage_assets(wanted, assets, room.stage, present),
+        **stage_pictures(published, shown, room.stage, present),
+        **{outcome.written.target: outcome.written for outcome in staged.outcomes.values()},
+    }
 
 
 def _of_pages(portal: Portal, generation: Generation) -> tuple[Problem, ...]:
     """What there is to warn of in pages, whenever they were rendered; each thing once."""
     found = {problem for kept in generation.pages for problem in kept.problems}
     folder = str(portal.folders.layouts)
-    return _refuse_errors(
+    return refuse(
         portal,
         [problem for problem in found if not problem.path.startswith(folder)],
         [problem for problem in found if problem.path.startswith(folder)],
