@@ -173,6 +173,7 @@ class World:
         ):
             try:
                 options = dataclasses.replace(self._options(), clean=self.anew)
+                self.anew = False  # the same again is to do nothing
                 return build(portals.load(self.root / portals.FILE), options)
             finally:
                 if builds.call_count > 1 and not self.store_suspect:
