@@ -28,9 +28,9 @@ def add_neighbours(generator: Any) -> None:
         # Counter keeps the order of its filling, which is newest first within each keyword.
         article.related = [other for other, _ in scores.most_common(4)]
     for _, articles in generator.categories:
-        newest = articles[:6]
+        newest = articles[:7]
         for article in articles:
-            article.more = [other for other in newest if other is not article][:5]
+            article.more = [other for other in newest if other is not article][:6]
 
 
 def write_print_views(generator: Any, writer: Any) -> None:
