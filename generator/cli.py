@@ -32,9 +32,8 @@ def run() -> NoReturn:
     code = main()
     if code:
         sys.exit(code)
-    with suppress(BrokenPipeError):
-        sys.stdout.flush()
-        sys.stderr.flush()
+    with suppress(OSError):
+        sys.stderr.flush()  # `main` has seen to the other one
     os._exit(0)
 
 
