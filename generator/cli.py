@@ -5,6 +5,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -135,7 +136,10 @@ def _new(options: argparse.Namespace) -> int:
         section=options.section,
         kind=options.kind,
     )
-    print(os.path.relpath(file))  # noqa: T201 (what the command is for)
+    print(os.path.relpath(file), flush=True)  # noqa: T201 (what the command is for)
+    if sys.stdout.isatty():  # a program wants the path alone
+        said = console.word("begun", options.language, call=console.call())
+        print(said, file=sys.stderr)  # noqa: T201
     return 0
 
 
@@ -157,6 +161,9 @@ def _init(options: argparse.Namespace) -> int:
 
     for line in make_portal(options.folder):
         print(line)  # noqa: T201 (what the command is for)
+    file, folder = options.folder / "portal.toml", shlex.quote(str(options.folder))
+    said = console.word("made", options.language, file=file, folder=folder, call=console.call())
+    print(said)  # noqa: T201
     return 0
 
 
