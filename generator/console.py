@@ -74,7 +74,8 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
         "    {call} serve  # shows the portal while you write\n"
         "    {call} check  # says what is wrong or missing\n"
         "    {call} build  # makes the folder output/ for the web server",
-        "de": "\nEin neues Portal. Name, Bereiche und Autoren stehen in {file}. Weiter geht es so:\n\n"
+        "de": "\nEin neues Portal. Name, Bereiche und Autoren stehen in {file}. "
+        "Weiter geht es so:\n\n"
         "    cd {folder}\n"
         '    {call} new "Mein erster Titel"  # beginnt einen Artikel\n'
         "    {call} serve  # zeigt das Portal beim Schreiben\n"
@@ -83,7 +84,7 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
     },
     "begun": {
         "en": "A draft: write it in any editor, and see it with {call} serve.\n"
-        "Delete the line \"entwurf: ja\", and the next {call} build publishes it.",
+        'Delete the line "entwurf: ja", and the next {call} build publishes it.',
         "de": "Ein Entwurf: Schreiben Sie ihn in einem beliebigen Editor, {call} serve zeigt ihn.\n"
         "Löschen Sie die Zeile „entwurf: ja“, dann veröffentlicht ihn der nächste {call} build.",
     },
@@ -116,7 +117,9 @@ def call() -> str:
     """What to type for this command: its name where a shell finds it, else the path to it."""
     this = Path(sys.argv[0])
     found = shutil.which(this.name)
-    return this.name if found and Path(found).samefile(this) else shlex.quote(os.path.abspath(this))
+    if found and Path(found).samefile(this):
+        return this.name
+    return shlex.quote(str(this.parent.resolve() / this.name))
 
 
 def say_problems(
@@ -224,8 +227,9 @@ def problem_text(
     if _has_colours(stream):
         colour = "31" if level == "error" else "33"
         severity = f"\x1b[1;{colour}m{severity}\x1b[0m"
-        place = f"\x1b[1m{place}\x1b[0m"
-    text = f"{place}: {severity} {one.message.number} {one.name}: {_shown(one.what(language))}"
+        place = place and f"\x1b[1m{place}\x1b[0m"
+    before = f"{place}: " if place else ""
+    text = f"{before}{severity} {one.message.number} {one.name}: {_shown(one.what(language))}"
     return "\n".join([text, *excerpt(one, file), f"    {_shown(one.hint(language))}"])
 
 

@@ -116,7 +116,13 @@ def test_each_answer_means_something(portal: TestPortal, server: Server) -> None
 
 def test_what_cannot_be_asked_is_told(portal: TestPortal, server: Server) -> None:
     closed = "http://127.0.0.1:1/"
-    urls = (f"{server.url}/langsam", f"{server.url}/tropft", closed, "http://[::1/", "https://gibt-es-nicht.invalid/")
+    urls = (
+        f"{server.url}/langsam",
+        f"{server.url}/tropft",
+        closed,
+        "http://[::1/",
+        "https://gibt-es-nicht.invalid/",
+    )
     told = ask(portal, *urls)
     assert set(told.values()) <= {"external-unreachable", "external-dead"}
     assert set(told) == set(urls)
