@@ -41,7 +41,7 @@ class _Commands:
     def portal(self, command: argparse.ArgumentParser) -> None:
         """The option that names the portal."""
         command.add_argument(
-            "--portal", type=Path, metavar="DIR",
+            "--portal", type=_path, metavar="DIR",
             help=self.say(
                 "folder with portal.toml (default: the nearest one upward)",
                 "Ordner mit portal.toml (sonst der nächste nach oben)",
@@ -106,7 +106,7 @@ def _add_build(commands: _Commands) -> None:
     commands.portal(build)
     build.add_argument(
         "--output",
-        type=Path,
+        type=_path,
         metavar="DIR",
         help=say("folder to build into", "anderer Ausgabeordner"),
     )
@@ -152,7 +152,7 @@ def _add_check(commands: _Commands) -> None:
     )  # fmt: skip
     say = commands.say
     check.add_argument(
-        "paths", type=Path, nargs="*", metavar=say("PATH", "PFAD"),
+        "paths", type=_path, nargs="*", metavar=say("PATH", "PFAD"),
         help=say("tell only of these files and folders", "nur diese Dateien und Ordner"),
     )  # fmt: skip
     commands.portal(check)
@@ -218,7 +218,7 @@ def _add_init(commands: _Commands) -> None:
         "Legt ein neues Portal an. Es hat portal.toml, Layouts, Assets und einen ersten Artikel.",
     )  # fmt: skip
     init.add_argument(
-        "folder", type=Path, metavar="DIR",
+        "folder", type=_path, metavar="DIR",
         help=commands.say("folder to make it in", "Ordner, in dem es entsteht"),
     )  # fmt: skip
 
@@ -246,7 +246,13 @@ def _add_completion(commands: _Commands) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a whole number from 1 on')
+    return int(text)
+
+
+def _path(text: str) -> Path:
+    # An empty path would be the current folder: in scripts it is a variable that was never set.
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    return Path(text)

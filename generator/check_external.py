@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
 from typing import Final, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -113,11 +114,16 @@ class _Client:
         self._deadline = time.monotonic() + limits.seconds
         self._locks: dict[str, threading.Lock] = {}
         self._last: dict[str, float] = {}
+        self._tired: set[str] = set()
         self._tls = ssl.create_default_context()
 
     def ask_all(self, urls: list[str]) -> dict[str, _Answer | None]:
-        """The answer to each link, one after the other; None where the time was over."""
-        return {url: self._ask(url) if time.monotonic() < self._deadline else None for url in urls}
+        """The answer to each link, one after the other; None where it was not asked for: the time
+        was over, or the server wants no more questions."""
+        return {url: self._ask(url) if self._may_ask(url) else None for url in urls}
+
+    def _may_ask(self, url: str) -> bool:
+        return time.monotonic() < self._deadline and _host(url) not in self._tired
 
     def _ask(self, url: str) -> _Answer:
         try:
@@ -165,9 +171,12 @@ class _Client:
             if wait > 0:
                 time.sleep(wait)
             try:
-                return self._exchange(method, url)
+                status, goal = self._exchange(method, url)
             finally:
                 self._last[host] = time.monotonic()
+        if status == http.HTTPStatus.TOO_MANY_REQUESTS:
+            self._tired.add(host)
+        return status, goal
 
     def _exchange(self, method: str, url: str) -> tuple[int, str]:
         parts = urlsplit(url)
@@ -181,11 +190,29 @@ class _Client:
         try:
             path = quote(parts.path or "/", safe=_SAFE)
             query = f"?{quote(parts.query, safe=_SAFE)}" if parts.query else ""
-            connection.request(method, path + query, headers=self._headers)
-            answer = connection.getresponse()
+            connection.connect()
+            with _ended_after(timeout, connection.sock):
+                connection.request(method, path + query, headers=self._headers)
+                answer = connection.getresponse()
             return answer.status, answer.headers.get("Location", "")
         finally:
             connection.close()
+
+
+@contextmanager
+def _ended_after(seconds: float, connection: socket.socket) -> Iterator[None]:
+    """Ends a connection at that time: its own timeout begins anew with each byte that drips in."""
+
+    def end() -> None:
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _host(url: str) -> str:

@@ -119,6 +119,8 @@ def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
     problems += [one for each in seen.values() for one in each.problems]
     problems += _of_pictures(portrait, wanted.values(), wish.options, store)
     broken = portrait.layouts.problems()
+    store.put("references", portrait.layouts.references)
+    store.commit()
     samples = rules_pages.Samples({}, broken)
     if not broken:
         samples = rules_pages.samples(_answers(portrait, store.texts), portrait.plan)

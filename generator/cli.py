@@ -5,6 +5,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -53,9 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except PortalError as error:
         root = _root(getattr(options, "portal", None))
-        building = options.command == "build"
+        code = _code(error)
+        building = options.command == "build" and code == 1
         console.say_problems(error.problems, language=language, root=root, closing=building)
-        return _code(error)
+        return code
     except BrokenPipeError:  # `stadtschreiber check | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -134,7 +136,10 @@ def _new(options: argparse.Namespace) -> int:
         section=options.section,
         kind=options.kind,
     )
-    print(os.path.relpath(file))  # noqa: T201 (what the command is for)
+    print(os.path.relpath(file), flush=True)  # noqa: T201 (what the command is for)
+    if sys.stdout.isatty():  # a program wants the path alone
+        said = console.word("begun", options.language, call=console.call())
+        print(said, file=sys.stderr)  # noqa: T201
     return 0
 
 
@@ -156,6 +161,9 @@ def _init(options: argparse.Namespace) -> int:
 
     for line in make_portal(options.folder):
         print(line)  # noqa: T201 (what the command is for)
+    file, folder = options.folder / "portal.toml", shlex.quote(str(options.folder))
+    said = console.word("made", options.language, file=file, folder=folder, call=console.call())
+    print(said)  # noqa: T201
     return 0
 
 
@@ -174,8 +182,8 @@ def _completion(options: argparse.Namespace) -> int:
 
 
 def _code(error: PortalError) -> int:
-    """The exit code for an error: problems at an option are wrong usage."""
-    return 2 if all(one.path.startswith("--") for one in error.problems) else 1
+    """The exit code for an error: problems of what was typed are wrong usage."""
+    return 2 if all(one.path.startswith("--") or one.name in USAGE for one in error.problems) else 1
 
 
 def _root(folder: Path | None) -> Path:
@@ -194,10 +202,11 @@ def _portal(folder: Path | None, output: Path | None) -> "Portal":
 
     from generator import portal as portals
 
-    start = folder or Path.cwd()
-    file = start / portals.FILE if folder else portals.find(start)
-    if file is None or not file.is_file():
-        raise PortalError((problem("portal-not-found", str(start)),))
+    if folder and not (folder / portals.FILE).is_file():
+        raise PortalError((problem("portal-not-in-folder", "--portal", folder=folder),))
+    file = folder / portals.FILE if folder else portals.find(Path.cwd())
+    if file is None:
+        raise PortalError((problem("portal-not-found", str(Path.cwd())),))
     found = portals.load(file)
     if output is None:
         return found
@@ -219,6 +228,9 @@ def _moment(text: str | None, portal: "Portal") -> datetime:
     except PortalError as error:
         raise PortalError(tuple(one.moved("--at") for one in error.problems)) from error
 
+
+USAGE: Final = frozenset({"path-outside", "portal-not-found", "title-without-letters"})
+"""Messages about what was typed that name no option."""
 
 RUN: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "build": _build,

@@ -1,6 +1,8 @@
 """What the command says: in English or German, and on a terminal in colours."""
 
 import os
+import shlex
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,6 +67,27 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
     "checking": {"en": "checking", "de": "Prüfen"},
     "links": {"en": "links", "de": "Links"},
     "checked": {"en": "{}, {}.", "de": "{}, {}."},
+    "made": {
+        "en": "\nA new portal. Its name, sections and authors stand in {file}. Next:\n\n"
+        "    cd {folder}\n"
+        '    {call} new "My first title"  # begins an article\n'
+        "    {call} serve  # shows the portal while you write\n"
+        "    {call} check  # says what is wrong or missing\n"
+        "    {call} build  # makes the folder output/ for the web server",
+        "de": "\nEin neues Portal. Name, Bereiche und Autoren stehen in {file}. "
+        "Weiter geht es so:\n\n"
+        "    cd {folder}\n"
+        '    {call} new "Mein erster Titel"  # beginnt einen Artikel\n'
+        "    {call} serve  # zeigt das Portal beim Schreiben\n"
+        "    {call} check  # sagt, was falsch ist oder fehlt\n"
+        "    {call} build  # macht daraus den Ordner output/ für den Webserver",
+    },
+    "begun": {
+        "en": "A draft: write it in any editor, and see it with {call} serve.\n"
+        'Delete the line "entwurf: ja", and the next {call} build publishes it.',
+        "de": "Ein Entwurf: Schreiben Sie ihn in einem beliebigen Editor, {call} serve zeigt ihn.\n"
+        "Löschen Sie die Zeile „entwurf: ja“, dann veröffentlicht ihn der nächste {call} build.",
+    },
     "nothing found": {"en": "Nothing to say.", "de": "Nichts zu beanstanden."},
 }
 
@@ -85,9 +108,18 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Lan
     return next((known for known in LANGUAGES if wanted.lower().startswith(known)), "en")
 
 
-def word(name: str, language: Language, *values: object) -> str:
+def word(name: str, language: Language, *values: object, **named: object) -> str:
     """A word or sentence of the console, filled with `values`."""
-    return WORDS[name][language].format(*values)
+    return WORDS[name][language].format(*values, **named)
+
+
+def call() -> str:
+    """What to type for this command: its name where a shell finds it, else the path to it."""
+    this = Path(sys.argv[0])
+    found = shutil.which(this.name)
+    if found and Path(found).samefile(this):
+        return this.name
+    return shlex.quote(str(this.parent.resolve() / this.name))
 
 
 def say_problems(
@@ -195,8 +227,9 @@ def problem_text(
     if _has_colours(stream):
         colour = "31" if level == "error" else "33"
         severity = f"\x1b[1;{colour}m{severity}\x1b[0m"
-        place = f"\x1b[1m{place}\x1b[0m"
-    text = f"{place}: {severity} {one.message.number} {one.name}: {_shown(one.what(language))}"
+        place = place and f"\x1b[1m{place}\x1b[0m"
+    before = f"{place}: " if place else ""
+    text = f"{before}{severity} {one.message.number} {one.name}: {_shown(one.what(language))}"
     return "\n".join([text, *excerpt(one, file), f"    {_shown(one.hint(language))}"])
 
 

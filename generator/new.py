@@ -45,7 +45,7 @@ def write(
 def draft(portal: Portal, title: str, *, day: date, section: str | None, kind: str | None) -> str:
     """The text of a draft."""
     chosen = _section(portal, section)
-    sort = _converted(values.kind, kind, "--kind", portal) if kind else "news"
+    sort = _converted(values.kind, kind, "--kind", portal) if kind is not None else "news"
     quoted = title.replace("\\", "\\\\").replace('"', '\\"')
     told = EXPLANATIONS
     known = ", ".join(known.id for known in portal.sections)

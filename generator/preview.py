@@ -115,8 +115,8 @@ def _listening(wishes: Wishes, terminal: Terminal) -> list[socket.socket]:
     for port in ports:
         try:
             sockets = bind_sockets(port, host)
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE and port != ports[-1]:
+        except (OSError, UnicodeError) as error:  # no name may have an empty part
+            if getattr(error, "errno", None) == errno.EADDRINUSE and port != ports[-1]:
                 continue
             raise PortalError((_refusal(error, host, port),)) from error
         if port != ports[0]:
@@ -129,10 +129,10 @@ def _listening(wishes: Wishes, terminal: Terminal) -> list[socket.socket]:
     raise AssertionError("there is at least one port to try")
 
 
-def _refusal(error: OSError, host: str, port: int) -> Problem:
-    if error.errno == errno.EADDRINUSE:
+def _refusal(error: OSError | UnicodeError, host: str, port: int) -> Problem:
+    if getattr(error, "errno", None) == errno.EADDRINUSE:
         return problem("preview-port-taken", "--port", port=port, other=port + 1)
-    reason = error.strerror or str(error)
+    reason = getattr(error, "strerror", None) or str(error)
     return problem("preview-cannot-listen", "--host", host=host, port=port, reason=reason)
 
 

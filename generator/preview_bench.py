@@ -140,7 +140,9 @@ def open_portal(opening: Opening) -> Opened | Refused:
     """Finds the portal that is meant."""
     folder = Path(opening.folder).resolve()
     file = folder / portals.FILE if opening.exact else portals.find(folder)
-    if file is None or not file.is_file():
+    if opening.exact and not (folder / portals.FILE).is_file():
+        return Refused((problem("portal-not-in-folder", "--portal", folder=folder),))
+    if file is None:
         return Refused((problem("portal-not-found", str(folder)),))
     try:
         zone = portals.load(file).zone

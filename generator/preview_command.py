@@ -12,6 +12,7 @@ def add_options(serve: argparse.ArgumentParser, say: Callable[[str, str], str]) 
     """Adds the options that no other command has; `say` chooses between English and German."""
     serve.add_argument(
         "--host",
+        type=_host,
         default="127.0.0.1",
         help=say(
             "address to listen at (default: 127.0.0.1, for this computer alone)",
@@ -39,10 +40,16 @@ def add_options(serve: argparse.ArgumentParser, say: Callable[[str, str], str]) 
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= LAST_PORT:
-        raise argparse.ArgumentTypeError(f"0 – {LAST_PORT}")
-    return number
+    if not text.isdecimal() or not 0 <= int(text) <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number from 0 to {LAST_PORT}')
+    return int(text)
+
+
+def _host(text: str) -> str:
+    # An empty address would be all of this computer's.
+    if not text:
+        raise argparse.ArgumentTypeError("the address is empty")
+    return text
 
 
 def run(options: argparse.Namespace) -> int:

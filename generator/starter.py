@@ -17,15 +17,27 @@ PARTS: Final = ("layouts", "assets/css", "assets/fonts", "assets/icons", "assets
 def make_portal(folder: Path) -> Iterator[str]:
     """Makes a portal in `folder`, and says what it made.
 
-    PortalError: there is a portal already, or files in the way; nothing was changed then.
+    PortalError: there is a portal already, or files in the way, and nothing was changed; or nothing
+    can be written there.
     """
+    try:
+        yield from _make(folder)
+    except OSError as error:
+        reason = error.strerror or error
+        raise PortalError((problem("not-writable", str(folder), reason=reason),)) from error
+
+
+def _make(folder: Path) -> Iterator[str]:
     starter = files("generator") / "starter"
     sources = {part: _part(starter, part) for part in PARTS}
     taken = [name for name in (FILE, *PARTS, "content") if (folder / name).exists()]
+    if folder.exists() and not folder.is_dir():
+        taken = [""]
     if taken:
         raise PortalError(
             tuple(problem("starter-in-the-way", str(folder / name)) for name in taken)
         )
+    folder.mkdir(parents=True, exist_ok=True)
     for part, source in sources.items():
         with as_file(source) as place:
             shutil.copytree(place, folder / part)

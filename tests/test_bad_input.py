@@ -396,6 +396,15 @@ def test_a_missing_layout_is_told_by_name(tmp_path: Path) -> None:
         ("build", "--jobs", "0"),
         ("build", "--jobs", "-1"),
         ("build", "--jobs", "viele"),
+        ("build", "--portal", ""),
+        ("build", "--output", ""),
+        ("serve", "--host", ""),
+        ("serve", "--port", "65536"),
+        ("serve", "--port", "-1"),
+        ("serve", "--port", "http"),
+        ("check", ""),
+        ("schema", "--of", "page"),
+        ("init", ""),
         ("build", "--draft"),
         ("build", "x"),
         ("check", "--format", "xml"),
@@ -411,29 +420,37 @@ def test_wrong_usage_is_2(arguments: tuple[str, ...], capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit) as end:
         main(arguments)
     assert end.value.code == 2
-    assert "usage:" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "usage:" in said
+    assert "_" not in said.splitlines()[-1]  # no names of functions
 
 
 @pytest.mark.parametrize(
     ("arguments", "number", "code"),
     [
-        (("build", "--portal", "/gibt/es/nicht"), "P100", 1),
-        (("build", "--portal", "{}/portal.toml"), "P100", 1),
+        (("build", "--portal", "/gibt/es/nicht"), "P109", 2),
+        (("build", "--portal", "{}/portal.toml"), "P109", 2),
+        (("build", "--portal", "{}/content"), "P109", 2),
         (("build", "--portal", "{}", "--at", "gestern"), "F151", 2),
         (("build", "--portal", "{}", "--at", "2026-02-30"), "F153", 2),
         (("build", "--portal", "{}", "--output", "{}"), "P132", 2),
         (("build", "--portal", "{}", "--output", "{}/portal.toml"), "O112", 1),
-        (("status", "--portal", "/gibt/es/nicht"), "P100", 1),
+        (("status", "--portal", "/gibt/es/nicht"), "P109", 2),
         (("status", "--portal", "{}", "--at", "bald"), "F151", 2),
-        (("new", "🚀", "--portal", "{}"), "C183", 1),
-        (("new", "", "--portal", "{}"), "C183", 1),
+        (("new", "🚀", "--portal", "{}"), "C183", 2),
+        (("new", "", "--portal", "{}"), "C183", 2),
         (("new", "x", "--portal", "{}", "--section", "sport"), "F162", 2),
         (("new", "x", "--portal", "{}", "--kind", "glosse"), "F163", 2),
+        (("new", "x", "--portal", "{}", "--kind", ""), "F163", 2),
+        (("new", "x", "--portal", "{}", "--section", ""), "F162", 2),
         (("new", "x", "--portal", "{}", "--at", "9999-99-99"), "F15", 2),
-        (("schema", "--portal", "/gibt/es/nicht"), "P100", 1),
-        (("check", "/etc/passwd", "--portal", "{}"), "C182", 1),
-        (("check", "fehlt.md", "--portal", "{}"), "C182", 1),
+        (("schema", "--portal", "/gibt/es/nicht"), "P109", 2),
+        (("check", "/etc/passwd", "--portal", "{}"), "C182", 2),
+        (("check", "fehlt.md", "--portal", "{}"), "C182", 2),
         (("init", "{}"), "B120", 1),
+        (("init", "{}/portal.toml"), "B120", 1),
+        (("init", "{}/portal.toml/x"), "O103", 1),
+        (("init", "/proc/x"), "O103", 1),
     ],
 )
 def test_a_bad_value_of_an_option_is_told_by_number(
@@ -447,6 +464,25 @@ def test_a_bad_value_of_an_option_is_told_by_number(
     assert main([argument.format(portal.root) for argument in arguments]) == code
     said = capsys.readouterr()
     assert f"error {number}" in said.err + said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "number"),
+    [
+        (("serve", "--portal", "/gibt/es/nicht"), "P109"),
+        (("serve", "--portal", "{}", "--at", "bald"), "F151"),
+        (("serve", "--portal", "{}", "--host", "a..b"), "S103"),
+        (("serve", "--portal", "{}", "--host", "256.1.1.1"), "S103"),
+    ],
+)
+def test_a_preview_refuses_bad_values_as_well(
+    tmp_path: Path, arguments: tuple[str, ...], number: str
+) -> None:
+    portal = TestPortal.small(tmp_path / "portal")
+    done = portal.run(*(argument.format(portal.root) for argument in arguments))
+    assert done.returncode == 2
+    assert f" {number} " in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_there_are_more_than_120() -> None:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -42,6 +43,10 @@ class Handler(BaseHTTPRequestHandler):
         name = self.path.partition("?")[0].strip("/")
         if name == "langsam":
             time.sleep(1)
+        with suppress(OSError):
+            while name == "tropft":
+                self.wfile.write(b"H")
+                time.sleep(0.1)
         status = {"weg": 404, "fort": 410, "umgezogen": 301, "kreis": 301, "kurz": 302}.get(
             name, 200
         )
@@ -95,7 +100,6 @@ def test_each_answer_means_something(portal: TestPortal, server: Server) -> None
         "nur-get",
         "401",
         "403",
-        "429",
         "500",
     )
     told = ask(portal, *(f"{server.url}/{name}" for name in names))
@@ -112,7 +116,13 @@ def test_each_answer_means_something(portal: TestPortal, server: Server) -> None
 
 def test_what_cannot_be_asked_is_told(portal: TestPortal, server: Server) -> None:
     closed = "http://127.0.0.1:1/"
-    urls = (f"{server.url}/langsam", closed, "http://[::1/", "https://gibt-es-nicht.invalid/")
+    urls = (
+        f"{server.url}/langsam",
+        f"{server.url}/tropft",
+        closed,
+        "http://[::1/",
+        "https://gibt-es-nicht.invalid/",
+    )
     told = ask(portal, *urls)
     assert set(told.values()) <= {"external-unreachable", "external-dead"}
     assert set(told) == set(urls)
@@ -138,6 +148,14 @@ def test_what_is_too_much_is_told(portal: TestPortal, server: Server) -> None:
     assert ask(portal, *urls, limits=Limits(links=2, pause=0)) == {"": "external-unchecked"}
     assert len(server.asked) == 2
     assert ask(portal, *urls, limits=Limits(seconds=0)) == {"": "external-unchecked"}
+
+
+def test_a_server_that_wants_no_more_questions_is_asked_none(
+    portal: TestPortal, server: Server
+) -> None:
+    urls = tuple(f"{server.url}/{name}" for name in ("da", "429", "weg", "fort"))
+    assert ask(portal, *urls) == {"": "external-unchecked"}
+    assert server.asked == ["HEAD /da", "HEAD /429"]
 
 
 def test_a_dead_link_has_its_line(portal: TestPortal, server: Server) -> None:

@@ -104,13 +104,13 @@ def test_where_there_is_no_portal_a_message_says_so(tmp_path: Path) -> None:
     nowhere = TestPortal(tmp_path)
     for arguments in ((), ("--portal", "fehlt"), ("--portal", str(tmp_path))):
         code, out, err = build(nowhere, *arguments)
-        assert (code, out) == (1, "")
+        assert (code, out) == (2, "")
         assert "portal.toml" in err
         assert "Traceback" not in err
 
 
 def test_the_named_folder_counts_and_none_above_it(small: TestPortal) -> None:
-    assert build(small, "--portal", "content")[0] == 1
+    assert build(small, "--portal", "content")[0] == 2
 
 
 def test_mistakes_are_shown_with_their_line_from_wherever_it_is_called(

@@ -97,7 +97,7 @@ def test_the_first_article_of_the_readme_fits_a_new_portal(tmp_path: Path) -> No
     list(make_portal(tmp_path / "portal"))
     loaded = portal.load(tmp_path / "portal" / "portal.toml")
     (text,) = (re.sub("^   ", "", text, flags=re.M) for text in blocks("markdown", README))
-    reading = reader.read("2026/11/mein-artikel.md", text.encode(), loaded)
+    reading = reader.read("2026/01/mein-artikel.md", text.encode(), loaded)
     assert (reading.problems, reading.source is None) == ((), False)
 
 

@@ -40,28 +40,42 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "venv" / "bin" / "stadtschreiber"
 
 
-def readme_article() -> tuple[str, str]:
-    """The path and the text of the first article, as the README says."""
+def readme(language: str) -> list[str]:
+    """The blocks of the README's way to the first article."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    found = re.search(r"Write `\.\./mein-portal/(\S+)`:\s+```markdown\n(.*?)```", text, re.DOTALL)
-    assert found
-    return found[1], re.sub(r"^   ", "", found[2], flags=re.MULTILINE)
+    chapter = text.partition("\n## Five minutes")[2].partition("\n## ")[0]
+    found = re.findall(rf"^ +```{language}\n(.*?)^ +```", chapter, re.DOTALL | re.MULTILINE)
+    return [re.sub("^   ", "", block, flags=re.MULTILINE) for block in found]
 
 
 def test_from_nothing_to_the_first_article(installed: Path, tmp_path: Path) -> None:
-    assert "portal.toml" in run(installed, "init", "mein-portal", folder=tmp_path)
-    portal = tmp_path / "mein-portal"
-    path, text = readme_article()
-    file = portal / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-    said = run(installed, "build", "--portal", portal, "--at", "2026-12-01", folder=tmp_path)
+    """Pastes the README's commands into a shell, one block after the other."""
+    clone, portal = tmp_path / "clone", tmp_path / "mein-portal"
+    (clone / ".venv").mkdir(parents=True)
+    (clone / ".venv" / "bin").symlink_to(installed.parent)
+    make, new, serve, publish = readme("sh")
+    assert serve == "stadtschreiber serve\n"  # tests/test_preview*.py
+    (article,) = readme("markdown")
+    write = f"draft=$({new.strip()})\ncat > \"$draft\" <<'END'\n{article}END\n"
+    said = run("bash", "-ec", make + write + publish, folder=clone)
+    assert "Nothing to say." in said
     assert "2 articles" in said
-    page = (portal / "output/2026/11/mein-artikel/index.html").read_text(encoding="utf-8")
-    assert "Stadtrat: Neuer Ratssaal öffnet" in page
-    assert "<em>alle</em> Bürger*innen" in page
+    (page,) = (portal / "output").glob("20*/*/stadtrat-neuer-ratssaal-oeffnet/index.html")
+    text = page.read_text(encoding="utf-8")
+    assert "Stadtrat: Neuer Ratssaal öffnet" in text
+    assert "<em>alle</em> Bürger*innen" in text
     assert list((portal / "output/assets").rglob("*.css"))
     assert list((portal / "output/assets").rglob("*.woff2"))
+
+
+def test_a_new_portal_says_how_to_go_on(installed: Path, tmp_path: Path) -> None:
+    """Each line that it says can be pasted."""
+    said = run(installed, "init", "mein portal", folder=tmp_path)
+    lines = [line for line in said.partition("Next:")[2].splitlines() if " serve " not in line]
+    assert any(" new " in line for line in lines)
+    run("bash", "-ec", "\n".join(lines), folder=tmp_path)
+    assert list(tmp_path.glob("mein portal/content/*/*/my-first-title.md"))
+    assert (tmp_path / "mein portal/output/index.html").exists()
 
 
 def test_a_new_portal_never_overwrites_an_old_one(installed: Path, tmp_path: Path) -> None:
