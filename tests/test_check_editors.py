@@ -118,12 +118,33 @@ def test_shells_take_the_script_for_completion(
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
-def test_bash_completes_a_command(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("ch", "check"),
+        ("check --form", "--format"),
+        ("check --format s", "sarif"),
+        ("check con", "content"),
+        ("check portal.t", "portal.toml"),
+        ("build --portal con", "content"),
+        ("init con", "content"),
+        ("new X --kind com", "comment"),
+        ("build --portal portal.t", ""),  # no folder
+    ],
+)
+def test_bash_completes_a_command(
+    typed: str, completed: str, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "portal.toml").touch()
+    words = ["stadtschreiber", *typed.split()]
     lines = (
-        "source <(stadtschreiber completion bash); COMP_WORDS=(stadtschreiber ch); COMP_CWORD=1;"
-        ' _shtab_stadtschreiber "" ch stadtschreiber; echo "${COMPREPLY[@]}"'
+        f"source <(stadtschreiber completion bash); COMP_WORDS=({' '.join(words)});"
+        f' COMP_CWORD={len(words) - 1}; _shtab_stadtschreiber "" {words[-1]} {words[-2]};'
+        ' echo "${COMPREPLY[@]}"'
     )
     done = subprocess.run(
-        ["bash", "-c", lines], env=environment, capture_output=True, text=True, check=False
-    )
-    assert "check" in done.stdout.split(), done.stderr
+        ["bash", "-c", lines],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.strip() == completed, done.stderr
