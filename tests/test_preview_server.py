@@ -357,7 +357,7 @@ def test_without_a_wish_the_next_free_port_is_taken(filled: TestPortal) -> None:
     ("arguments", "code", "said"),
     [
         (["--at", "gestern"], 2, "--at: error F151"),
-        (["--portal", "/nirgends"], 1, "error P100"),
+        (["--portal", "/nirgends"], 2, "--portal: error P109"),
         (["--port", "99999"], 2, "--port"),
         (["--host", "gibt.es.nicht.invalid"], 2, "--host: error S103"),
     ],
