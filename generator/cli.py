@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = int(RUN[options.command](options))
         # At the end of the process, where Python would write the rest, nobody catches an error.
-        print(end="", flush=True)  # noqa: T201
+        print(end="", flush=True)
         return code
     except PortalError as error:
         root = _root(getattr(options, "portal", None))
@@ -121,7 +121,7 @@ def _check(options: argparse.Namespace) -> int:
         console.say_findings(found, language=options.language, root=root)
     else:
         said = {"json": check_formats.as_json, "sarif": check_formats.as_sarif}[options.format]
-        print(said(found, options.language))  # noqa: T201 (what the command is for)
+        print(said(found, options.language))
     return code
 
 
@@ -136,10 +136,10 @@ def _new(options: argparse.Namespace) -> int:
         section=options.section,
         kind=options.kind,
     )
-    print(os.path.relpath(file), flush=True)  # noqa: T201 (what the command is for)
+    print(os.path.relpath(file), flush=True)
     if sys.stdout.isatty():  # a program wants the path alone
         said = console.word("begun", options.language, call=console.call())
-        print(said, file=sys.stderr)  # noqa: T201
+        print(said, file=sys.stderr)
     return 0
 
 
@@ -152,7 +152,7 @@ def _status(options: argparse.Namespace) -> int:
     at = _moment(options.at, portal)
     found = status(portal, Options(at=at, jobs=options.jobs or workers.available()))
     for line in lines(found, options.language, plain=options.plain):
-        print(line)  # noqa: T201 (what the command is for)
+        print(line)
     return 0
 
 
@@ -160,24 +160,24 @@ def _init(options: argparse.Namespace) -> int:
     from generator.starter import make_portal
 
     for line in make_portal(options.folder):
-        print(line)  # noqa: T201 (what the command is for)
+        print(line)
     file, folder = options.folder / "portal.toml", shlex.quote(str(options.folder))
     said = console.word("made", options.language, file=file, folder=folder, call=console.call())
-    print(said)  # noqa: T201
+    print(said)
     return 0
 
 
 def _schema(options: argparse.Namespace) -> int:
     from generator.json_schema import as_json
 
-    print(as_json(_portal(options.portal, None), options.of))  # noqa: T201 (what the command is for)
+    print(as_json(_portal(options.portal, None), options.of))
     return 0
 
 
 def _completion(options: argparse.Namespace) -> int:
     from generator.completion import script
 
-    print(script(parser(options.language), options.shell))  # noqa: T201 (what the command is for)
+    print(script(parser(options.language), options.shell))
     return 0
 
 

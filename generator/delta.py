@@ -11,10 +11,10 @@ from typing import Any, Final
 from generator.questions import Question
 from generator.site import Outline, Site
 
-LISTS: Final = frozenset({"articles", "headlines", "newest_page"})
+CHOSEN: Final = frozenset({"articles", "headlines", "newest_page"})
 """Questions whose answers show articles that filters choose."""
 
-SHOWING: Final = LISTS | {"related", "sitemap"}
+SHOWING: Final = CHOSEN | {"related", "sitemap"}
 """Questions whose answers show of articles what does not decide in which lists they are."""
 
 OF_THE_ARRANGEMENT: Final = frozenset(

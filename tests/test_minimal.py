@@ -327,6 +327,28 @@ def test_what_only_reading_needs_reads_all_and_renders_nothing(portal: TestPorta
     assert report.rendered == 0
 
 
+@pytest.mark.parametrize(
+    ("old_text", "new_text", "page", "shown"),
+    [
+        ('"Straße" = ["Weg"]', '"Fahrradweg" = ["Radweg"]', OLD, "/stichwort/fahrradweg/"),
+        (
+            "[feeds]",
+            '[addresses]\narticle = "/{year}/{slug}/"\n\n[feeds]',
+            "/2024/alt/",
+            "Alte Sache",
+        ),
+    ],
+    ids=["synonyms", "addresses"],
+)
+def test_a_setting_that_sources_are_read_by_reaches_all_that_did_not_change(
+    portal: TestPortal, old_text: str, new_text: str, page: str, shown: str
+) -> None:
+    assert old_text in TOML
+    portal.write("portal.toml", TOML.replace(old_text, new_text))
+    portal.build()
+    assert shown in portal.page(page)
+
+
 def test_an_output_file_changed_by_hand_is_mended_alone(portal: TestPortal) -> None:
     (portal.output / "impressum/index.html").write_text("von Hand", encoding="utf-8")
     (portal.output / "robots.txt").unlink()
