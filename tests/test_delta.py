@@ -9,7 +9,7 @@ import pytest
 from generator import dates, digests
 from generator import portal as portals
 from generator.article import Article, StandingPage
-from generator.delta import LISTS, Delta
+from generator.delta import CHOSEN, Delta
 from generator.portal import Portal
 from generator.questions import Question
 from generator.site import Entry, Site
@@ -45,7 +45,7 @@ def concerned(portal: Portal, before: list[Entry], after: list[Entry]) -> set[Qu
 
 def answer(site: Site, question: Question) -> Any:
     name, *arguments = question
-    if name in LISTS | {"count"}:
+    if name in CHOSEN | {"count"}:
         filters: Any = dict(zip(arguments[::2], arguments[1::2], strict=True))
         return getattr(site, str(name))(**filters)
     return getattr(site, str(name))(*arguments)

@@ -337,8 +337,10 @@ def test_what_only_reading_needs_reads_all_and_renders_nothing(portal: TestPorta
             "/2024/alt/",
             "Alte Sache",
         ),
+        ('[authors]\nve = "Vera Eschenbach"', '[authors]\nvx = "V. E."', OLD, ">ve</a>"),
+        ('title = "Amt', 'time_zone = "Asia/Tokyo"\ntitle = "Amt', NEW, "+09:00"),
     ],
-    ids=["synonyms", "addresses"],
+    ids=["synonyms", "addresses", "authors", "time_zone"],
 )
 def test_a_setting_that_sources_are_read_by_reaches_all_that_did_not_change(
     portal: TestPortal, old_text: str, new_text: str, page: str, shown: str
