@@ -337,7 +337,7 @@ def test_what_only_reading_needs_reads_all_and_renders_nothing(portal: TestPorta
             "/2024/alt/",
             "Alte Sache",
         ),
-        ('[authors]\nve = "Vera Eschenbach"', '[authors]\nvx = "V. E."', OLD, ">ve</a>"),
+        ('[authors]\nve = "Vera Eschenbach"', '[authors]\nxx = "ve"', OLD, "/autor/xx/"),
         ('title = "Amt', 'time_zone = "Asia/Tokyo"\ntitle = "Amt', NEW, "+09:00"),
     ],
     ids=["synonyms", "addresses", "authors", "time_zone"],
