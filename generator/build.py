@@ -76,10 +76,12 @@ def _with_store(portal: Portal, options: Options, room: Room) -> Report:
 @contextmanager
 def _no_collecting() -> Iterator[None]:
     """Looks for no garbage: many values are made, and nearly all of them are needed to the end."""
+    usual = gc.get_threshold()
     gc.disable()
     try:
         yield
     finally:
+        gc.set_threshold(*usual)
         gc.unfreeze()  # what was set apart is garbage now
         gc.enable()
 

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+import msgspec
 from babel.dates import format_date
 from babel.dates import get_month_names as month_names
 from markupsafe import Markup
@@ -31,6 +32,7 @@ def for_portal(portal: Portal) -> Mapping[str, Callable[..., Any]]:
         "rfc822": rfc822,
         "absolute": lambda address: absolute(address, portal.address),
         "absolute_links": lambda html: absolute_links(html, portal.address),
+        "tojson": to_json,
         "quoted": quoted,
         "encoded": encoded,
         "host": host,
@@ -109,6 +111,25 @@ def encoded(address: str) -> str:
 def host(address: str) -> str:
     """The host of an address without "www.", to name a link by; "" where there is none."""
     return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def to_json(value: object, indent: int | None = None) -> Markup:
+    """A value as JSON, safe in HTML and in a `<script>`.  TypeError: JSON has no such value."""
+    data = _to_json(value)
+    text = (data if indent is None else msgspec.json.format(data, indent=indent)).decode()
+    for character, escaped in _NOT_IN_SCRIPTS:
+        text = text.replace(character, escaped)
+    return Markup(text)  # noqa: S704 (just made safe)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, str):  # HTML that a layout made
+        return str(value)
+    raise TypeError(f"JSON has no {type(value).__name__}")
+
+
+_to_json = msgspec.json.Encoder(enc_hook=_plain).encode
+_NOT_IN_SCRIPTS: Final = tuple((c, f"\\u{ord(c):04x}") for c in "<>&'")
 
 
 def xml_text(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from generator import news, pictures, publish, sources
 from generator.addresses import path_of, target
@@ -42,6 +42,9 @@ from generator.store import Generation, Store
 
 Remembered: TypeAlias = dict[str, object]
 """What is to be put into the store, by key."""
+
+GARBAGE: Final = 20_000
+"""After so many new values Python looks for garbage while pages are made: seldom, few are any."""
 
 
 class Start(NamedTuple):
@@ -150,6 +153,7 @@ def _rendered(
     """The stale pages, staged; PDFs last: they take the longest, and other mistakes come before."""
     # What is there by now stays until the end; no use in looking for garbage in it again and again.
     gc.freeze()
+    gc.set_threshold(GARBAGE)
     gc.enable()
     with watch.stage("render"):
         staged = stage_pages(

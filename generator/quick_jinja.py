@@ -4,13 +4,15 @@ Pages are made of `{{ … }}` and calls of macros, and what Jinja does around ea
 longer than what is inside.
 """
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from functools import partial
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
 import jinja2
 from jinja2 import nodes, runtime
 from jinja2.nodes import EvalContext
+from jinja2.utils import missing
 from markupsafe import Markup
 from markupsafe import escape as full_escape
 
@@ -26,16 +28,21 @@ def escape(value: object) -> str:
     return value if type(value) is Markup else full_escape(value)
 
 
+html: Callable[[str], Markup] = partial(str.__new__, Markup)
+"""Text as HTML; `Markup` itself would ask first whether it is more than text."""
+
+
 class Macro(runtime.Macro):
-    """A macro; called with just the arguments that it names, nothing has to be sorted out."""
+    """A macro; called with the arguments that it names, little has to be sorted out."""
 
     def text(self, context: EvalContext, given: tuple[Any, ...], named: dict[str, Any]) -> str:
         """What the macro makes of the arguments `given` and `named`."""
         extra = self.caller or self.catch_kwargs or self.catch_varargs
-        if extra or named or len(given) != len(self.arguments):
+        rest = self.arguments[len(given) :]
+        if extra or len(given) > len(self.arguments) or not named.keys() <= set(rest):
             return self(context, *given, **named)
-        text = self._func(*given)
-        return Markup(text) if context.autoescape else text  # noqa: S704 (a layout made it)
+        text = self._func(*given, *(named.get(name, missing) for name in rest))
+        return html(text) if context.autoescape else text
 
 
 class Context(runtime.Context):
@@ -55,8 +62,9 @@ class Context(runtime.Context):
             or (kind is MethodType and type(called.__self__) is SiteDesk)
         ):
             return super().call(called, *given, **named)
-        named.pop("_block_vars", None)
-        named.pop("_loop_vars", None)
+        if named:
+            named.pop("_block_vars", None)
+            named.pop("_loop_vars", None)
         return called.text(self.eval_ctx, given, named) if is_macro else called(*given, **named)
 
 

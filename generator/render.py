@@ -21,6 +21,7 @@ from generator.pages import Page, redirects, sitemap
 from generator.pictures import Pictures
 from generator.problems import PortalError, Problem
 from generator.questions import PortalDesk, Question, SiteDesk, Trace
+from generator.quick_jinja import html
 from generator.seams import Marks
 from generator.site import Entry, Site
 
@@ -108,7 +109,7 @@ class Answers:
         else:
             value = getattr(self, f"_{name}")(*arguments)
         if name == "fragment":
-            value = Markup(value)  # noqa: S704 (a layout made it)
+            value = html(value)
         if name not in UNKEPT:
             self._values[question] = value
         return value
@@ -324,15 +325,15 @@ class Answers:
 
     def _filled(self, path: str, absolute: int) -> Markup:
         entry = self.site.entries[path]
-        html = self._texts(entry.text).html
-        for place, text in enumerate(self._fillings(path, absolute)):
+        text = self._texts(entry.text).html
+        for place, filling in enumerate(self._fillings(path, absolute)):
             hole = f"\x02{place}\x03"
-            html = html.replace(hole, text) if text else html.replace(f' href="{hole}"', "")
+            text = text.replace(hole, filling) if filling else text.replace(f' href="{hole}"', "")
         if absolute:
-            html = _with_absolute_addresses(html, self.site.portal.address + entry.source.address)
+            text = _with_absolute_addresses(text, self.site.portal.address + entry.source.address)
         if _is_paid(entry):
-            html = _OTHER_SITE.sub(r'\g<0> rel="sponsored"', html)
-        return Markup(html)  # noqa: S704 (markup.py lets only harmless HTML through)
+            text = _OTHER_SITE.sub(r'\g<0> rel="sponsored"', text)
+        return html(text)
 
     def _body_digest(self, path: str, absolute: int) -> bytes:
         entry = self.site.entries[path]
@@ -383,7 +384,7 @@ def _named(pairs: Question) -> dict[str, Any]:
     return {str(name): value for name, value in zip(pairs[::2], pairs[1::2], strict=True)}
 
 
-def _with_absolute_addresses(html: str, base: str) -> str:
+def _with_absolute_addresses(text: str, base: str) -> str:
     """HTML in which no address is relative: as a feed needs it."""
     host = base[: base.index("/", len("https://"))]
 
@@ -392,6 +393,6 @@ def _with_absolute_addresses(html: str, base: str) -> str:
         return f'{match[1]}{host + match[2] if quick else urljoin(base, match[2])}"'
 
     for attribute, relative in _RELATIVE:
-        if attribute in html:
-            html = relative.sub(joined, html)
-    return html
+        if attribute in text:
+            text = relative.sub(joined, text)
+    return text

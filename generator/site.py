@@ -7,10 +7,7 @@ alone, so that a page which asked for it is up to date as long as the answer's d
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
-from heapq import nsmallest
-from itertools import islice
-from math import log
+from functools import cached_property, partial
 from typing import Final, TypeAlias, Unpack
 
 import msgspec
@@ -41,14 +38,7 @@ from generator.directory import Directory
 from generator.gate import passes_gate, unpublished
 from generator.numbering import last_number, numbered_page
 from generator.portal import Portal
-
-RELATED_CANDIDATES: Final = 50
-"""How many of a keyword's newest articles are weighed as related ones: bounds the cost of common
-keywords, which say little, and leaves rare ones whole."""
-
-SECTION_CANDIDATES: Final = 12
-"""How many of a section's newest articles may fill up a list of related ones."""
-
+from generator.related import Related
 
 _Index: TypeAlias = Mapping[object, Sequence[int]]
 """The places of articles by what they have."""
@@ -222,42 +212,19 @@ class Site:
 
     def members(self, keyword: str) -> tuple[int, tuple[tuple[str, When], ...]]:
         """How many editorial articles have a keyword, and the newest of them with their dates."""
-        found = self._having("", "keyword", slug(keyword))
-        newest = (self.all_articles[place] for place in found[:RELATED_CANDIDATES])
-        return len(found), tuple((article.path, article.date) for article in newest)
+        return self._related.members(keyword)
 
     def ranking_basis(self, path: str) -> tuple[str, ...]:
-        """What `ranking` depends on beside `members`: keywords, section and its newest articles."""
-        article = self.article(path)
-        return (article.section, *article.keywords, *self._fillers(article))
+        """What `ranking` depends on beside `members`."""
+        return self._related.basis(self.article(path))
 
     def ranking(self, path: str, limit: int) -> tuple[str, ...]:
-        """The paths of the articles most related to the one at `path`, best first.
+        """The paths of the articles most related to the one at `path`, best first."""
+        return self._related.ranking(self.article(path), limit)
 
-        A shared keyword counts the more the fewer articles have it; among equals the newer article
-        comes first; the section's newest fill up.
-        """
-        article = self.article(path)
-        weights: defaultdict[int, float] = defaultdict(float)
-        for key in map(slug, article.keywords):
-            found = self._having("", "keyword", key)
-            weight = -1.0 / log(2 + len(found))
-            for place in found[:RELATED_CANDIDATES]:
-                weights[place] += weight
-        weights.pop(self._places[path], None)
-        # The smallest pair is the heaviest article, among equals the newest.
-        pairs = nsmallest(limit, zip(weights.values(), weights.keys(), strict=True))
-        best = [self.all_articles[place].path for _, place in pairs]
-        if len(best) < limit:
-            taken = {path, *best}
-            fillers = (other for other in self._fillers(article) if other not in taken)
-            best += islice(fillers, limit - len(best))
-        return tuple(best)
-
-    def _fillers(self, article: Article) -> Iterator[str]:
-        """The newest of the article's section: they fill up a list of related ones."""
-        newest = self._having("", "section", article.section)[:SECTION_CANDIDATES]
-        return (self.all_articles[place].path for place in newest)
+    @cached_property
+    def _related(self) -> Related:
+        return Related(self.all_articles, partial(self._having, ""))
 
     # What pages are planned from.
 

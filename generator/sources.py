@@ -1,6 +1,6 @@
 """All sources of a portal, read: each file at most once for the same bytes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple, Self
 
@@ -21,6 +21,12 @@ ENDING: Final = ".md"
 BUDGET = 10.0
 """Seconds that one file may take: some texts would keep Markdown busy for hours."""
 
+GROUP: Final = 8
+"""Files that are read together, since each message between processes takes time."""
+
+GROUP_BUDGET: Final = 2.0
+"""Seconds that these may take; otherwise they are read one by one, to see which it was."""
+
 READING: Final = (
     "address", "language", "time_zone", "sections", "authors", "addresses", "front_matter",
     "synonyms",
@@ -28,6 +34,10 @@ READING: Final = (
 """What of portal.toml decides what a source becomes."""
 
 _encode = msgspec.msgpack.Encoder().encode
+
+
+Result = tuple[bytes, bytes, bytes | None]
+"""A packed `Record`, the digest of its text, and the packed body where it was not known."""
 
 
 class Task(NamedTuple):
@@ -56,8 +66,11 @@ class Readers:
         self._portal = portal
         self._store = store
         self._bodies = store.body_digests()
-        work = partial(read_one, portal, store.texts, self._bodies)
-        self._crew = workers.Crew(work, jobs=jobs, budget=BUDGET, prepare=prepare)
+        self._jobs = jobs
+        self._work = partial(read_each, portal, store.texts, self._bodies)
+        self._crew = workers.Crew(
+            self._work, jobs=jobs, budget=GROUP_BUDGET, batch=2, prepare=prepare
+        )
         self._crew.gather(1)
 
     def __enter__(self) -> Self:
@@ -83,8 +96,7 @@ class Readers:
         ]
         fresh: dict[str, Record] = {}
         read = 0
-        for done, (place, result) in enumerate(self._crew.run(tasks), 1):
-            task = tasks[place]
+        for done, (task, result) in enumerate(self._results(tasks), 1):
             progress(done, len(tasks))
             if isinstance(result, str):
                 fresh[task.path] = lost(task, result)
@@ -103,6 +115,20 @@ class Readers:
         store.forget_bodies(self._bodies - in_use)
         store.commit()
         return Sources(records, read)
+
+    def _results(
+        self, tasks: Sequence[Task]
+    ) -> Iterator[tuple[Task, Result | workers.Lost | None]]:
+        """Each task with what became of it, as they come."""
+        groups = [tasks[start : start + GROUP] for start in range(0, len(tasks), GROUP)]
+        alone: list[Sequence[Task]] = []
+        for place, found in self._crew.run(groups):
+            if isinstance(found, str):
+                alone += [(task,) for task in groups[place]]
+            else:
+                yield from zip(groups[place], found, strict=True)
+        for place, found in workers.run(self._work, alone, jobs=self._jobs, budget=BUDGET, batch=1):
+            yield alone[place][0], found if isinstance(found, str) else found[0]
 
 
 def prepare() -> None:
@@ -128,14 +154,17 @@ def entries(sources: Sources) -> dict[str, Entry]:
     return {path: record.entry for path, record in sources.records.items() if record.entry}
 
 
-Result = tuple[bytes, bytes, bytes | None]
-"""A packed `Record`, the digest of its text, and the packed body where it was not known."""
+def read_each(
+    portal: Portal, texts: Texts, bodies: frozenset[bytes], tasks: Sequence[Task]
+) -> list[Result | None]:
+    """What a worker does with some files."""
+    return [read_one(portal, texts, bodies, task) for task in tasks]
 
 
 def read_one(
     portal: Portal, texts: Texts, bodies: frozenset[bytes], task: Task, *, whole: bool = True
 ) -> Result | None:
-    """What a worker does with one file; None where it has the bytes that it had.
+    """What becomes of one file; None where it has the bytes that it had.
 
     Unless `whole`, a text that is not in `bodies` is left out: the entry has b"" and no holes.
     """

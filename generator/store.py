@@ -86,6 +86,9 @@ _SEAL: Final = 4
 _PART: Final = 1 << 16
 """Bytes of a value that are written at once: of a large one mostly a few change."""
 
+AT_HAND: Final = 1 << 26
+"""Bytes of bodies that are kept in memory."""
+
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS meta (
   key TEXT, part INTEGER, value BLOB NOT NULL, PRIMARY KEY (key, part)
@@ -160,7 +163,9 @@ class Store:
 
     def put_bodies(self, bodies: Iterable[tuple[bytes, bytes]]) -> None:
         """Remembers packed bodies by digest."""
-        rows = ((digest, _sealed(body)) for digest, body in bodies)
+        packed = list(bodies)
+        self.texts.keep_at_hand(packed)
+        rows = ((digest, _sealed(body)) for digest, body in packed)
         self._connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?)", rows)
 
     def forget_bodies(self, digests: Iterable[bytes]) -> None:
@@ -225,12 +230,23 @@ class Texts:
         self._file = file
         self._process = 0
         self._connection: sqlite3.Connection
+        self._at_hand: dict[bytes, bytes] = {}
+        self._room = AT_HAND
 
     def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
         return type(self), (self._file,)  # an open connection does not travel
 
+    def keep_at_hand(self, bodies: Iterable[tuple[bytes, bytes]]) -> None:
+        """Keeps packed bodies by digest in memory as well: those just made are soon on pages."""
+        for digest, body in bodies:
+            if len(body) <= self._room:
+                self._room -= len(body)
+                self._at_hand[digest] = body
+
     def __call__(self, digest: bytes) -> Body:
         """The body with that digest of its text; `LostError` where there is none, or none whole."""
+        if (at_hand := self._at_hand.get(digest)) is not None:
+            return _body_decoder.decode(at_hand)
         if self._process != os.getpid():
             self._connection = sqlite3.connect(self._file, check_same_thread=False)
             self._process = os.getpid()

@@ -20,7 +20,7 @@ from unittest import mock
 from msgspec.structs import replace
 
 # Imported so that forked workers have them: each would load them anew.
-from generator import basis, markup, pages, production, reader, site, staging, workers  # noqa: F401
+from generator import basis, markup, pages, production, reader, related, staging, workers  # noqa: F401
 from generator import build as build_module
 from generator import portal as portals
 from generator.build import build
@@ -79,8 +79,8 @@ def small_numbers() -> Iterator[None]:
     with (
         compiled_once(),
         mock.patch.object(pages, "SITEMAP_SIZE", 45),
-        mock.patch.object(site, "RELATED_CANDIDATES", 4),
-        mock.patch.object(site, "SECTION_CANDIDATES", 3),
+        mock.patch.object(related, "CANDIDATES", 4),
+        mock.patch.object(related, "FILLERS", 3),
         mock.patch.object(staging, "BATCH", 8),
         mock.patch.object(staging, "FEW", 24),
     ):

@@ -1,6 +1,8 @@
 """The index over what may be published: lists, numbered pages, keywords, related articles."""
 
+from collections import Counter
 from datetime import timedelta
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -316,6 +318,25 @@ def test_an_article_is_not_related_to_itself(portal: Portal) -> None:
     found = site(portal, *many(5))
     for one in found.all_articles:
         assert one.path not in found.ranking(one.path, 10)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 6), max_size=4, unique=True), min_size=1, max_size=30))
+def test_no_other_article_is_related_more(portal: Portal, drawn: list[list[int]]) -> None:
+    """Those that share a single keyword are not all looked at: none of them may be missed."""
+    found = site(
+        portal,
+        *(
+            article(f"{n:02}.md", section="technik", keywords=tuple(f"Wort {k}" for k in keywords))
+            for n, keywords in enumerate(drawn)
+        ),
+        article("it.md", keywords=tuple(f"Wort {k}" for k in range(4))),
+    )
+    have = Counter(k for keywords in drawn for k in keywords)
+    weights = {k: 1 / log(2 + have[k] + 1) for k in range(4)}
+    score = {f"{n:02}.md": sum(weights.get(k, 0) for k in keys) for n, keys in enumerate(drawn)}
+    best = sorted((path for path in score if score[path]), key=lambda p: (-round(score[p], 9), p))
+    assert found.ranking("it.md", 4) == tuple(best[:4])
 
 
 # The archive.
