@@ -2,13 +2,13 @@
 
 import gc
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -21,6 +21,9 @@ from generator.publish import Room, Written
 from generator.report import Options, Report, Watch
 from generator.situation import Situation
 from generator.store import FOLDER, Store
+
+if TYPE_CHECKING:
+    from generator.production import Remembered
 
 NO_DAMAGE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY})
 """What SQLite says where the store is whole and cannot be written."""
@@ -89,7 +92,7 @@ def _no_collecting() -> Iterator[None]:
 def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report:
     watch = Watch()
     with watch.stage("scan"):
-        known = store.get("written", dict[str, Written])
+        known = dict(store.get_list("written", tuple[str, Written]))
         damaged = workers.aside(partial(publish.missing_or_changed, room.output, known))
         found = situation.look(portal)
         inputs = situation.inputs(portal, found, drafts=options.drafts, quick=options.quick)
@@ -106,19 +109,23 @@ def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report
         start = Start(found, readers, known, damaged)
         report, remembered = produce(portal, options, room, store, start, watch=watch)
     with watch.stage("remember"):
-        remembered["situation"] = _situation(inputs, report, options)
-        forgotten = tuple(_remember(store, remembered, portal.folders.root / FOLDER))
+        now = _situation(inputs, report, options)
+        forgotten = tuple(_remember(store, remembered, now, portal.folders.root / FOLDER))
     return replace(report, warnings=(*report.warnings, *forgotten))
 
 
-def _remember(store: Store, remembered: Mapping[str, object], folder: Path) -> Iterator[Problem]:
+def _remember(
+    store: Store, remembered: "Remembered", now: Situation, folder: Path
+) -> Iterator[Problem]:
     """Puts into the store what the next build wants to know; a warning where that cannot be.
 
     By now the site is published, and a build that remembers nothing takes longer, and is right.
     """
     try:
-        for key, value in remembered.items():
-            store.put(key, value)
+        store.put_generation(remembered.generation)
+        store.put("references", remembered.references)
+        store.put_list("written", tuple(remembered.written.items()))
+        store.put("situation", now)
         store.commit()
     except sqlite3.DatabaseError as error:
         yield problem("not-remembered", str(folder), reason=error)

@@ -9,7 +9,8 @@ from typing import Final, TypeVar
 import msgspec
 
 from generator.portal import Portal
-from generator.store import FOLDER, Generation, Store, value_in
+from generator.situation import Situation
+from generator.store import FOLDER, Generation, Store, Values
 
 T = TypeVar("T")
 
@@ -40,15 +41,15 @@ def _with(folder: Path, work: Callable[[Store], T]) -> T:
         store.close()
 
 
-def last_build(portal: Portal, key: str, kind: type[T]) -> T:
-    """What the last build of the portal remembered as `key`; empty where nothing can be learned."""
+def last_build(portal: Portal, ask: Callable[[Values], T], kind: type[T]) -> T:
+    """What the last build of the portal remembered; an empty value where nothing can be learned."""
     file = portal.folders.root / FOLDER / "store.sqlite"
     if not file.is_file():
         return kind()
     try:
         connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=5)
         try:
-            return value_in(connection, key, kind)[0]
+            return ask(Values(connection))
         finally:
             connection.close()
     except _DAMAGED:
@@ -57,4 +58,9 @@ def last_build(portal: Portal, key: str, kind: type[T]) -> T:
 
 def published(portal: Portal) -> Generation:
     """What the last build published."""
-    return last_build(portal, "generation", Generation)
+    return last_build(portal, Values.generation, Generation)
+
+
+def last_situation(portal: Portal) -> Situation:
+    """What the last build found."""
+    return last_build(portal, lambda values: values.get("situation", Situation), Situation)

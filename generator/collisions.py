@@ -89,13 +89,14 @@ def _keywords(sources: list[Lined]) -> Iterator[Problem]:
     differs in hyphens alone (E-Government, eGovernment).  Of equally frequent ones the first in
     the alphabet counts.
     """
-    counts: Counter[str] = Counter()
+    counts: defaultdict[str, int] = defaultdict(int)
     first: dict[str, tuple[str, int]] = {}
     for source, lines in sources:
         if isinstance(source, Article):
-            counts.update(source.keywords)
             for name in source.keywords:
-                first.setdefault(name, (source.path, lines.get("keywords", 0)))
+                counts[name] += 1
+                if name not in first:
+                    first[name] = source.path, lines.get("keywords", 0)
     alike: dict[str, list[str]] = defaultdict(list)
     for name in counts:
         alike[slug(name).replace("-", "")].append(name)

@@ -1,6 +1,6 @@
 """What layouts were told, in this build and in the last one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import msgspec
@@ -30,10 +30,10 @@ class Told(NamedTuple):
 class Memory(NamedTuple):
     """What layouts were told in an earlier build, and of which site.
 
-    `derived` gives a derived answer of then, or None.
+    `digest` gives that of an answer of then, `derived` a derived answer, or None.
     """
 
-    digests: Mapping[Question, bytes] = {}
+    digest: Callable[[Question], bytes | None] = lambda _question: None
     derived: Callable[[Question], Derived | None] = lambda _question: None
     site: Outline = Outline()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from generator import news, pictures, publish, sources
 from generator.addresses import path_of, target
@@ -28,6 +28,7 @@ from generator.site import Site
 from generator.situation import Surroundings
 from generator.staging import stage_assets, stage_pages, stage_pictures
 from generator.stale import (
+    Last,
     Staged,
     Stale,
     arranged_alike,
@@ -40,11 +41,16 @@ from generator.stale import (
 )
 from generator.store import Generation, Store
 
-Remembered: TypeAlias = dict[str, object]
-"""What is to be put into the store, by key."""
-
 GARBAGE: Final = 20_000
 """After so many new values Python looks for garbage while pages are made: seldom, few are any."""
+
+
+class Remembered(NamedTuple):
+    """What is to be put into the store: `written` are all files of the output, by target."""
+
+    generation: Generation
+    references: References
+    written: Mapping[str, Written]
 
 
 class Start(NamedTuple):
@@ -91,17 +97,21 @@ def produce(
         warnings += refuse(portal, problems)
     with watch.stage("plan"):
         basis = {**of_pages(portal), "the kind of build": bytes([options.quick])}
-        before = store.get("generation", Generation)
+        before = store.generation()
+        last = Last(before)
         pages = _planned(site, before, basis, quick=options.quick)
     with watch.stage("verify"):
-        memory = recall(before, basis)
+        memory = recall(last, basis)
         answers = Answers(site, layouts, assets, shown, pages, store.texts, memory=memory)
-        lost = damaged() | ({page.target for page in pages} - known.keys())
-        stale = judge(pages, before, basis, answers, known, lost)
+        targets = [page.target for page in pages]
+        lost = damaged() | set(targets).difference(known)
+        stale = judge(pages, last, basis, answers, known, lost)
     staged = _rendered(stale, answers, room, options, watch)
     with watch.stage("render"):
-        after = remember(pages, before, staged, basis, answers)
-        planned, files_staged = _files(after, staged, assets, shown, room, known.keys() - lost)
+        after = remember(pages, last, staged, basis, answers)
+        planned, files_staged = _files(
+            after, targets, staged, assets, shown, room, known.keys() - lost
+        )
     left = publish.Left(room, known, lost)
     done = deliver(site, store, left, planned, files_staged, options=options, watch=watch)
     due = next_change((e.source for e in entries.values()), options.at, drafts=options.drafts)
@@ -123,9 +133,7 @@ def produce(
             *_vanished(before, done.removed, room.output),
         ),
     )
-    return report, {
-        "generation": after, "references": layouts.references, "written": done.files,
-    }  # fmt: skip
+    return report, Remembered(after, layouts.references, done.files)
 
 
 def _planned(
@@ -170,6 +178,7 @@ def _rendered(
 
 def _files(
     after: Generation,
+    targets: Iterable[str],
     staged: Staged,
     assets: Assets,
     shown: Pictures,
@@ -177,14 +186,17 @@ def _files(
     present: Set[str],
 ) -> tuple[list[str], dict[str, Written]]:
     """The targets of all files that belong to the pages, in the order of publishing, and those of
-    the files that are staged: pages, and what of their assets and pictures is not `present`."""
+    the files that are staged: pages, and what of their assets and pictures is not `present`.
+
+    `targets` are those of the pages.
+    """
     wanted = assets.published(asked_assets(after))
     asked = {assets.name_of(path, file) for path, file in asked_pictures(after)}
     published = shown.published(sorted(asked))
     planned = [
         *(target(asset.address) for asset in wanted.values()),
         *map(path_of, published),
-        *(kept.page.target for kept in after.pages),
+        *targets,
     ]
     return planned, {
         **stage_assets(wanted, assets, room.stage, present),

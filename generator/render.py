@@ -132,7 +132,7 @@ class Answers:
         return self._delta.concerned(remembered)
 
     def _remembered(self, question: Question) -> bytes | None:
-        digest = self._memory.digests.get(question)
+        digest = self._memory.digest(question)
         return None if digest is None or self._delta.concerns(question) else digest
 
     def _ranked(self, question: Question) -> tuple[str, ...] | None:
@@ -252,8 +252,8 @@ class Answers:
         return found
 
     def _holds(self, derived: Derived) -> bool:
-        earlier = self._memory.digests
-        return all(earlier.get(question) == self.digest(question) for question in derived.trace)
+        earlier = self._memory.digest
+        return all(earlier(question) == self.digest(question) for question in derived.trace)
 
     def _ranking(self, question: Question) -> Derived:
         path, limit = str(question[1]), int(question[2])

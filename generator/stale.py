@@ -1,7 +1,8 @@
 """Which pages are out of date, and why; what the next build needs to know of this one."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import cached_property
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -14,6 +15,8 @@ from generator.render import Answers
 from generator.seams import Patch
 from generator.site import Site
 from generator.store import Generation, KeptAnswer, KeptPage
+
+K = TypeVar("K")
 
 NEW: Final = "new page"
 MOVED: Final = "its place in the plan changed"
@@ -51,21 +54,47 @@ def joined(one: Staged, other: Staged) -> Staged:
     return Staged({**one.outcomes, **other.outcomes}, told)
 
 
-def recall(generation: Generation, basis: Mapping[str, bytes]) -> Memory:
+class Last:
+    """The generation of the last build, and where things are in it."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.generation = generation
+
+    @cached_property
+    def numbers(self) -> Mapping[Question, int]:
+        """The place of each question."""
+        return {question: place for place, question in enumerate(self.generation.questions)}
+
+    @cached_property
+    def pages(self) -> Mapping[str, KeptPage]:
+        """The pages by address."""
+        return {kept.page.address: kept for kept in self.generation.pages}
+
+    @cached_property
+    def derived(self) -> Mapping[int, KeptAnswer]:
+        """The derived answers by the places of their questions."""
+        return {kept.question: kept for kept in self.generation.derived}
+
+
+def recall(last: Last, basis: Mapping[str, bytes]) -> Memory:
     """What an earlier build was told, as `Answers` wants it; nothing if it had another basis."""
+    generation = last.generation
     if generation.basis != basis:
         return Memory()
     questions = generation.questions
-    answers = {questions[kept.question]: kept for kept in generation.derived}
+
+    def digest(question: Question) -> bytes | None:
+        place = last.numbers.get(question)
+        return None if place is None else generation.digests[place]
 
     def derived(question: Question) -> Derived | None:
-        kept = answers.get(question)
+        place = last.numbers.get(question)
+        kept = None if place is None else last.derived.get(place)
         if kept is None:
             return None
         return Derived(tuple(questions[place] for place in kept.trace), kept.digest, kept.value)
 
-    digests = dict(zip(questions, generation.digests, strict=True))
-    return Memory(digests, derived, generation.site)
+    return Memory(digest, derived, generation.site)
 
 
 def arranged_alike(site: Site, generation: Generation, basis: Mapping[str, bytes]) -> bool:
@@ -75,7 +104,7 @@ def arranged_alike(site: Site, generation: Generation, basis: Mapping[str, bytes
 
 def judge(
     pages: Iterable[Page],
-    generation: Generation,
+    last: Last,
     basis: Mapping[str, bytes],
     answers: Answers,
     known: Mapping[str, Written],
@@ -87,6 +116,7 @@ def judge(
     `known` are the files of the last build by target, `damaged` the targets of those that are not
     as they were left.
     """
+    generation = last.generation
     general = tuple(
         f"{name} changed" for name, digest in basis.items() if generation.basis.get(name) != digest
     )
@@ -95,7 +125,7 @@ def judge(
         for place, question in (() if general else answers.in_doubt(generation.questions))
         if answers.digest(question) != generation.digests[place]
     }
-    earlier = {kept.page.address: kept for kept in generation.pages}
+    earlier = last.pages
     stale: dict[Page, Stale] = {}
     for page in pages:
         kept = earlier.get(page.address)
@@ -128,8 +158,8 @@ def _patch(
 
 
 def remember(
-    pages: Iterable[Page],
-    old: Generation,
+    pages: Sequence[Page],
+    last: Last,
     staged: Staged,
     basis: dict[str, bytes],
     answers: Answers,
@@ -140,50 +170,55 @@ def remember(
     behind.  Where one may be asked by nobody any more, all are numbered anew.
     """
     outcomes, told = staged
-    numbers = {question: number for number, question in enumerate(old.questions)}
+    numbers = dict(last.numbers)
 
     def numbered(trace: Trace) -> tuple[int, ...]:
         return tuple(numbers.setdefault(question, len(numbers)) for question in trace)
 
-    earlier = {kept.page.address: kept for kept in old.pages}
-
-    def kept_page(page: Page) -> KeptPage:
-        outcome = outcomes.get(page.address)
-        if outcome is None:
-            return earlier[page.address]
+    def renewed(page: Page, outcome: Outcome) -> KeptPage:
         if outcome.told is None:
-            return msgspec.structs.replace(earlier[page.address], seams=outcome.seams)
+            return msgspec.structs.replace(last.pages[page.address], seams=outcome.seams)
         trace, problems = outcome.told
         return KeptPage(page, numbered(trace), problems, outcome.seams)
 
-    kept_pages = tuple(map(kept_page, pages))
-    derived = {kept.question: kept for kept in old.derived}
+    fresh = {
+        page.address: renewed(page, outcome)
+        for page in pages
+        if (outcome := outcomes.get(page.address))
+    }
+    derived: dict[int, KeptAnswer] = {}
     for question, answer in told.derived.items():
         number = numbered((question,))[0]
-        trace = numbered(answer.trace)
-        derived[number] = KeptAnswer(number, trace, answer.digest, answer.value)
-    digests = [*old.digests, *(b"" for _ in range(len(numbers) - len(old.digests)))]
+        derived[number] = KeptAnswer(number, numbered(answer.trace), answer.digest, answer.value)
+    digests = [*last.generation.digests, *(b"" for _ in range(len(numbers) - len(last.numbers)))]
     for question, digest in told.digests.items():
         if question in numbers:
             digests[numbers[question]] = digest
     made = Generation(
-        basis, answers.site.outline, tuple(numbers), tuple(digests), tuple(derived.values()),
-        kept_pages,
-    )  # fmt: skip
+        basis,
+        answers.site.outline,
+        tuple(numbers),
+        tuple(digests),
+        tuple({**last.derived, **derived}.values()),
+        tuple(fresh.get(page.address) or last.pages[page.address] for page in pages),
+    )
+    asks_the_same = (
+        len(pages) == len(last.pages)
+        and _asked_alike(fresh, last.pages)
+        and _asked_alike(derived, last.derived)
+    )
     traces = (outcome.told[0] for outcome in outcomes.values() if outcome.told)
     texts = {question[1] for trace in traces for question in trace if question[0] == "body"}
-    if _asks_the_same(made, old) and texts.isdisjoint(_sources_in_fragments(made)):
+    if asks_the_same and texts.isdisjoint(_sources_in_fragments(made)):
         return made
     return _compacted(made, answers.behind)
 
 
-def _asks_the_same(made: Generation, old: Generation) -> bool:
-    """Whether each page and each derived answer asks what it did, so that all are in use still."""
-    return _traces(made) == _traces(old)
-
-
-def _traces(generation: Generation) -> list[tuple[int, ...]]:
-    return [kept.trace for kept in generation.pages] + [kept.trace for kept in generation.derived]
+def _asked_alike(
+    now: Mapping[K, KeptPage | KeptAnswer], then: Mapping[K, KeptPage | KeptAnswer]
+) -> bool:
+    """Whether each page, or derived answer, asks what it did: then all that was asked still is."""
+    return all(key in then and then[key].trace == kept.trace for key, kept in now.items())
 
 
 def _sources_in_fragments(generation: Generation) -> set[str | int]:

@@ -14,8 +14,7 @@ from generator.gate import next_change, passes_gate
 from generator.portal import Portal
 from generator.problems import Language
 from generator.report import Options
-from generator.situation import Situation
-from generator.store import Generation, Store
+from generator.store import Store
 
 WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
     "drafts": {"en": "Drafts:", "de": "Entwürfe:"},
@@ -135,12 +134,12 @@ def _needed(
     The last build knows until when what it made holds: until the next article is due, or midnight,
     if some page shows the day or ads that take turns.
     """
-    last = check_sources.last_build(portal, "situation", Situation)
+    last = check_sources.last_situation(portal)
     if last.inputs and last.until and last.until <= at.timestamp():
         return datetime.fromtimestamp(last.until, at.tzinfo), True
     due = next_change(all_sources, at)
     moments = [due] if due else []
-    asked = check_sources.last_build(portal, "generation", Generation).questions
+    asked = check_sources.published(portal).questions
     advertising = Advertising(source for source in all_sources if passes_gate(source, at))
     if ("today",) in asked or advertising.rotates(asked):
         moments.append(datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo))

@@ -8,8 +8,9 @@ store of another portal does no harm.  One of another version, or a damaged one,
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import chain
 from pathlib import Path
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -23,7 +24,7 @@ from generator.site import Entry, Outline
 
 T = TypeVar("T")
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 """Changes whenever what is written here changes its shape."""
 
 FOLDER: Final = ".stadtschreiber"
@@ -77,14 +78,26 @@ class Generation(msgspec.Struct, frozen=True, array_like=True):
 
 
 _body_decoder = msgspec.msgpack.Decoder(Body)
-_record_decoder = msgspec.msgpack.Decoder(Record)
+class _Head(msgspec.Struct, frozen=True, array_like=True):
+    """A `Generation` without its lists, but with their lengths."""
+
+    basis: dict[str, bytes] = {}
+    site: Outline = Outline()
+    lengths: dict[str, int] = {}
+
+
 _encode = msgspec.msgpack.Encoder().encode
 
 _SEAL: Final = 4
 """Bytes of the checksum before each value."""
 
-_PART: Final = 1 << 16
-"""Bytes of a value that are written at once: of a large one mostly a few change."""
+_CHUNK: Final = 512
+"""So many items of a list are written at once: mostly a few of them are others than before."""
+
+_LISTS: Final[Mapping[str, Any]] = {
+    "questions": Question, "digests": bytes, "derived": KeptAnswer, "pages": KeptPage,
+}  # fmt: skip
+"""What of a `Generation` is kept as lists, and of what they are."""
 
 AT_HAND: Final = 1 << 26
 """Bytes of bodies that are kept in memory."""
@@ -93,7 +106,6 @@ _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS meta (
   key TEXT, part INTEGER, value BLOB NOT NULL, PRIMARY KEY (key, part)
 );
-CREATE TABLE IF NOT EXISTS sources (path TEXT PRIMARY KEY, record BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS bodies (digest BLOB PRIMARY KEY, body BLOB NOT NULL);
 """
 
@@ -101,14 +113,78 @@ CREATE TABLE IF NOT EXISTS bodies (digest BLOB PRIMARY KEY, body BLOB NOT NULL);
 _BODY: Final = "SELECT body FROM bodies WHERE digest = ?"
 
 
-class Store:
+class Values:
+    """What is remembered by key: single values, and lists, which are read and written in chunks."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._chunks: dict[str, list[tuple[Any, ...]]] = {}
+
+    def get(self, key: str, kind: type[T]) -> T:
+        """The value remembered as `key`, or an empty one.
+
+        sqlite3.DatabaseError, msgspec.MsgspecError: it is damaged.
+        """
+        packed = self._packed(key)
+        return msgspec.msgpack.decode(packed[0], type=kind) if packed else kind()
+
+    def put(self, key: str, value: object) -> None:
+        """Remembers a value as `key`."""
+        self._write(key, [(0, value)])
+
+    def get_list(self, key: str, kind: type[T]) -> tuple[T, ...]:
+        """The list remembered as `key`, or an empty one; errors as of `get`."""
+        decode = msgspec.msgpack.Decoder(tuple[kind, ...]).decode  # type: ignore[valid-type]
+        self._chunks[key] = [decode(packed) for packed in self._packed(key)]
+        return tuple(chain.from_iterable(self._chunks[key]))
+
+    def put_list(self, key: str, items: Sequence[object]) -> None:
+        """Remembers a list as `key`; writes only those chunks of it that are others than before."""
+        held = self._chunks.get(key, [])
+        chunks = [tuple(items[at : at + _CHUNK]) for at in range(0, len(items), _CHUNK)]
+        # Most items are the very same as before, which is soon seen.
+        others = (
+            (place, chunk)
+            for place, chunk in enumerate(chunks)
+            if place >= len(held) or held[place] != chunk
+        )
+        self._write(key, others)
+        longer = (key, len(chunks))
+        self._connection.execute("DELETE FROM meta WHERE key = ? AND part >= ?", longer)
+        self._chunks[key] = chunks
+
+    def generation(self) -> Generation:
+        """The last build's generation; errors as of `get`."""
+        head = self.get("generation", _Head)
+        lists = {key: self.get_list(key, kind) for key, kind in _LISTS.items()}
+        if any(len(lists[key]) != head.lengths.get(key, 0) for key in lists):
+            raise sqlite3.DatabaseError("it is damaged")  # a chunk is lost
+        return Generation(head.basis, head.site, **lists)
+
+    def put_generation(self, generation: Generation) -> None:
+        """Remembers a generation."""
+        for key in _LISTS:
+            self.put_list(key, getattr(generation, key))
+        lengths = {key: len(getattr(generation, key)) for key in _LISTS}
+        self.put("generation", _Head(generation.basis, generation.site, lengths))
+
+    def _packed(self, key: str) -> list[memoryview]:
+        sql = "SELECT value FROM meta WHERE key = ? ORDER BY part"
+        return [unsealed(blob) for (blob,) in self._connection.execute(sql, (key,))]
+
+    def _write(self, key: str, parts: Iterable[tuple[int, object]]) -> None:
+        rows = ((key, place, _sealed(_encode(part))) for place, part in parts)
+        self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", rows)
+
+
+class Store(Values):
     """The open store of one portal."""
 
     def __init__(self, file: Path, connection: sqlite3.Connection, *, renewed: str) -> None:
+        super().__init__(connection)
         self.texts = Texts(file)
+        self._records: dict[str, Record] = {}
         self._file = file
-        self._connection = connection
-        self._held: dict[str, Sequence[bytes | memoryview]] = {}
         self.renewed = renewed
         """Why an older store was thrown away, or ""."""
 
@@ -143,17 +219,14 @@ class Store:
 
     def records(self) -> dict[str, Record]:
         """All sources that were read, by path."""
-        rows = self._connection.execute("SELECT path, record FROM sources")
-        decode = _record_decoder.decode
-        return {path: decode(unsealed(blob)) for path, blob in rows}
+        self._records = dict(self.get_list("sources", tuple[str, Record]))
+        return dict(self._records)
 
     def put_records(self, records: Mapping[str, Record], *, keep: Set[str]) -> None:
         """Remembers `records`, and forgets the sources at paths that are not in `keep`."""
-        rows = ((path, _sealed(_encode(record))) for path, record in records.items())
-        self._connection.executemany("INSERT OR REPLACE INTO sources VALUES (?, ?)", rows)
-        stored = {path for (path,) in self._connection.execute("SELECT path FROM sources")}
-        gone = ((path,) for path in stored - keep)
-        self._connection.executemany("DELETE FROM sources WHERE path = ?", gone)
+        kept = {path: record for path, record in self._records.items() if path in keep}
+        self._records = {**kept, **records}  # new ones come last, so that the others stay in place
+        self.put_list("sources", tuple(self._records.items()))
 
     def body_digests(self) -> frozenset[bytes]:
         """The digests of all bodies."""
@@ -171,37 +244,6 @@ class Store:
     def forget_bodies(self, digests: Iterable[bytes]) -> None:
         """Forgets the bodies with those digests."""
         self._connection.executemany("DELETE FROM bodies WHERE digest = ?", ((d,) for d in digests))
-
-    def get(self, key: str, kind: type[T]) -> T:
-        """The value remembered as `key`, or an empty one."""
-        value, self._held[key] = value_in(self._connection, key, kind)
-        return value
-
-    def put(self, key: str, value: object) -> None:
-        """Remembers a value as `key`; writes only those parts of it that are others than before."""
-        data, held = _encode(value), self._held.get(key, [])
-        parts = [data[start : start + _PART] for start in range(0, len(data), _PART)]
-        rows = (
-            (key, number, _sealed(part))
-            for number, part in enumerate(parts)
-            if number >= len(held) or held[number] != part
-        )
-        self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", rows)
-        longer = (key, len(parts))
-        self._connection.execute("DELETE FROM meta WHERE key = ? AND part >= ?", longer)
-        self._held[key] = parts
-
-
-def value_in(
-    connection: sqlite3.Connection, key: str, kind: type[T]
-) -> tuple[T, Sequence[bytes | memoryview]]:
-    """The value remembered as `key`, an empty one where there is none; and the parts it is in.
-
-    sqlite3.DatabaseError, msgspec.MsgspecError: it is damaged.
-    """
-    rows = connection.execute("SELECT value FROM meta WHERE key = ? ORDER BY part", (key,))
-    parts = [unsealed(blob) for (blob,) in rows]
-    return msgspec.msgpack.decode(b"".join(parts), type=kind) if parts else kind(), parts
 
 
 def unsealed(blob: bytes) -> memoryview:

@@ -108,11 +108,17 @@ HARMS: dict[str, Harm] = {
     "bits flipped": flip_bits,
     "another version": change("UPDATE meta SET value = 'Stadtschreiber 0' WHERE key = 'identity'"),
     "no identity": change("DELETE FROM meta WHERE key = 'identity'"),
-    "no table": change("DROP TABLE sources"),
+    "no table": change("DROP TABLE bodies"),
     "no bodies": change("DELETE FROM bodies"),
     "bodies are others": change("UPDATE bodies SET body = x'93'"),
-    "records are others": change("UPDATE sources SET record = x'93'"),
-    "records without an end": change("UPDATE sources SET record = substr(record, 1, 40)"),
+    "records are others": change("UPDATE meta SET value = x'93' WHERE key = 'sources'"),
+    "records without an end": change(
+        "UPDATE meta SET value = substr(value, 1, 40) WHERE key = 'sources'"
+    ),
+    "records are lost": change("DELETE FROM meta WHERE key = 'sources'"),
+    "questions are lost": change("DELETE FROM meta WHERE key = 'questions'"),
+    "some questions are lost": change("DELETE FROM meta WHERE key = 'questions' AND part = 0"),
+    "pages are lost": change("DELETE FROM meta WHERE key = 'pages' AND part = 0"),
     "no generation": change("DELETE FROM meta WHERE key = 'generation'"),
     "generation is another": change("UPDATE meta SET value = x'81a161' WHERE key = 'generation'"),
     "generation of another shape": change("UPDATE meta SET value = x'90' WHERE key = 'generation'"),
@@ -320,7 +326,7 @@ def test_bodies_and_sources_that_are_gone_are_forgotten(portal: TestPortal) -> N
     portal.build()
     portal.build()
     with sqlite3.connect(store_of(portal)) as connection:
-        assert connection.execute("SELECT count(*) FROM sources").fetchone() == (8,)
+        assert len(stores.Values(connection).get_list("sources", tuple[str, stores.Record])) == 8
         assert connection.execute("SELECT count(*) FROM bodies").fetchone() == (8,)
     connection.close()
 
