@@ -92,7 +92,7 @@ def _no_collecting() -> Iterator[None]:
 def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report:
     watch = Watch()
     with watch.stage("scan"):
-        known = dict(store.get_list("written", tuple[str, Written]))
+        known = {file.target: file for file in store.get_list("written", Written)}
         damaged = workers.aside(partial(publish.missing_or_changed, room.output, known))
         found = situation.look(portal)
         inputs = situation.inputs(portal, found, drafts=options.drafts, quick=options.quick)
@@ -124,7 +124,7 @@ def _remember(
     try:
         store.put_generation(remembered.generation)
         store.put("references", remembered.references)
-        store.put_list("written", tuple(remembered.written.items()))
+        store.put_list("written", tuple(remembered.written.values()))
         store.put("situation", now)
         store.commit()
     except sqlite3.DatabaseError as error:

@@ -7,7 +7,7 @@ store of another portal does no harm.  One of another version, or a damaged one,
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
@@ -91,7 +91,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _SEAL: Final = 4
 """Bytes of the checksum before each value."""
 
-_CHUNK: Final = 512
+_CHUNK: Final = 256
 """So many items of a list are written at once: mostly a few of them are others than before."""
 
 _LISTS: Final[Mapping[str, Any]] = {
@@ -125,8 +125,8 @@ class Values:
 
         sqlite3.DatabaseError, msgspec.MsgspecError: it is damaged.
         """
-        packed = self._packed(key)
-        return msgspec.msgpack.decode(packed[0], type=kind) if packed else kind()
+        packed = next(self._packed(key), None)
+        return kind() if packed is None else msgspec.msgpack.decode(packed, type=kind)
 
     def put(self, key: str, value: object) -> None:
         """Remembers a value as `key`."""
@@ -168,9 +168,10 @@ class Values:
         lengths = {key: len(getattr(generation, key)) for key in _LISTS}
         self.put("generation", _Head(generation.basis, generation.site, lengths))
 
-    def _packed(self, key: str) -> list[memoryview]:
+    def _packed(self, key: str) -> Iterator[memoryview]:
+        # One after the other: memory that was used already is quicker than new one.
         sql = "SELECT value FROM meta WHERE key = ? ORDER BY part"
-        return [unsealed(blob) for (blob,) in self._connection.execute(sql, (key,))]
+        return (unsealed(blob) for (blob,) in self._connection.execute(sql, (key,)))
 
     def _write(self, key: str, parts: Iterable[tuple[int, object]]) -> None:
         rows = ((key, place, _sealed(_encode(part))) for place, part in parts)
