@@ -39,9 +39,10 @@ class Macro(runtime.Macro):
         """What the macro makes of the arguments `given` and `named`."""
         extra = self.caller or self.catch_kwargs or self.catch_varargs
         rest = self.arguments[len(given) :]
-        if extra or len(given) > len(self.arguments) or not named.keys() <= set(rest):
+        if extra or len(given) > len(self.arguments) or (named and not named.keys() <= set(rest)):
             return self(context, *given, **named)
-        text = self._func(*given, *(named.get(name, missing) for name in rest))
+        others = [named.get(name, missing) for name in rest] if named else [missing] * len(rest)
+        text = self._func(*given, *others)
         return html(text) if context.autoescape else text
 
 
