@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 from jinja2 import (
-    FileSystemLoader,
+    FunctionLoader,
     StrictUndefined,
     Template,
     TemplateNotFound,
@@ -59,6 +59,7 @@ class Layouts:
         self._folder = portal.folders.layouts
         self._names = tuple(name for name in names if not name.startswith(APART))
         self._compiled = compiled
+        self._texts: dict[str, bytes] = {}
         self.references = references
 
     @cached_property
@@ -138,7 +139,7 @@ class Layouts:
     @cached_property
     def _environment(self) -> Environment:
         environment = Environment(
-            loader=FileSystemLoader(self._folder),
+            loader=FunctionLoader(self._loaded),
             autoescape=select_autoescape(AUTOESCAPED),
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -152,7 +153,16 @@ class Layouts:
         return environment
 
     def _source(self, name: str) -> bytes:
-        return read_bytes(self._folder / name, str(self._folder / name))
+        """The bytes of a layout, read once: those that its digest is of are those that render."""
+        if name not in self._texts:
+            self._texts[name] = read_bytes(self._folder / name, str(self._folder / name))
+        return self._texts[name]
+
+    def _loaded(self, name: str) -> tuple[str, str, None] | None:
+        """A layout as Jinja wants it: its text, and its file for messages."""
+        if name not in self._names:
+            return None
+        return self._source(name).decode("utf-8"), str(self._folder / name), None
 
     def _named_by(self, name: str, source: bytes, digest: bytes) -> frozenset[str]:
         """The layouts that the layout `name` extends, includes or imports."""
