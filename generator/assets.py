@@ -140,3 +140,16 @@ class Assets:
     def _read(self, name: str) -> bytes:
         file = self.file(name)
         return read_bytes(file, str(file))
+
+
+class SettledAssets(Assets):
+    """The same for a build, which takes some time: what is saved meanwhile is a mistake.
+
+    Otherwise pages would get one version, and another would be published under its address.
+    """
+
+    def _read(self, name: str) -> bytes:
+        data = super()._read(name)
+        if name in self._known and digests.of_bytes(data) != self._known[name]:
+            raise PortalError((problem("file-changing", str(self.file(name))),))
+        return data

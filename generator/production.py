@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from generator import news, pictures, publish, sources
 from generator.addresses import path_of, target
-from generator.assets import Assets
+from generator.assets import Assets, SettledAssets
 from generator.basis import of_pages
 from generator.delivery import deliver
 from generator.files import known_files
@@ -76,7 +76,7 @@ def produce(
     found, readers, known, damaged = start
     with watch.stage("read"):
         files = known_files(portal, found, store)
-        assets = Assets(portal.folders, files)
+        assets = SettledAssets(portal.folders, files)
         read = readers.read_all(found.content, partial(options.progress, "reading"))
         entries = sources.entries(read)
     with watch.stage("index"):
