@@ -267,7 +267,8 @@ def _make(folder: Path, anew: bool, task: Task) -> Seen:
             size, length = (variant.width, variant.height), place.stat().st_size
             files.append(File(variant.name, *size, variant.format, variant.use, length))
     except PortalError as error:
-        return Seen(WHOLE, error.problems, ())
+        # Not remembered: a decoder that had no memory says that the picture is damaged.
+        return Seen(UNKNOWN, error.problems, ())
     return Seen(task.extent, picture.problems, tuple(files))
 
 
