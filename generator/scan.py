@@ -13,6 +13,11 @@ RACY_NS: Final = 50_000_000
 """A file changed so shortly before the scan may change again without its times showing it:
 file systems count in ticks of up to some ten milliseconds."""
 
+COARSE_NS: Final = 2_050_000_000
+"""The same where times are whole seconds: ext3, HFS+; those of FAT are even ones."""
+
+_SECOND: Final = 1_000_000_000
+
 LONGEST: Final = 250_000_000
 """Bytes of the largest file that is read; more would fill the memory of many a machine."""
 
@@ -72,9 +77,10 @@ def look_at(file: Path) -> Stamp | None:
 
 def _stamp(status: os.stat_result, now: int) -> Stamp:
     changed = max(status.st_mtime_ns, status.st_ctime_ns)
+    racy = RACY_NS if changed % _SECOND else COARSE_NS
     return Stamp(
         status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino,
-        changed < now - RACY_NS,
+        changed < now - racy,
     )  # fmt: skip
 
 
