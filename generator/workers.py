@@ -69,12 +69,17 @@ def run(
 def aside(function: Callable[[], R]) -> Callable[[], R]:
     """Begins a call in another process, and returns a function that waits for its result.
 
-    Where that process is lost, or the call raised something, it is made again in this one.
+    Where there may be no other process, or that one is lost, or the call raised something, it is
+    made in this one.
     """
     ours, theirs = CONTEXT.Pipe(duplex=False)
     process = CONTEXT.Process(target=_tell, args=(theirs, function), daemon=True)
-    process.start()
-    theirs.close()
+    try:
+        process.start()
+    except OSError:
+        return cache(function)
+    finally:
+        theirs.close()
 
     def result() -> R:
         try:
@@ -145,12 +150,20 @@ class Crew(Generic[T, R]):
         self._workers.clear()
 
     def gather(self, count: int) -> None:
-        """Sees to it that there are at least `count` workers, all alive; `run` does so itself."""
+        """Sees to it that there are at least `count` workers, all alive; `run` does so itself.
+
+        Where the system allows no more processes, fewer have to do.  OSError: not even one.
+        """
         for worker in [worker for worker in self._workers if not worker.is_alive()]:
             worker.end()
             self._workers.remove(worker)
         while len(self._workers) < count:
-            self._workers.append(_Worker(self._function, self._prepare, self._budget))
+            try:
+                self._workers.append(_Worker(self._function, self._prepare, self._budget))
+            except OSError:
+                if not self._workers:
+                    raise
+                return
 
 
 class _Worker:
@@ -171,8 +184,13 @@ class _Worker:
         self._process = CONTEXT.Process(
             target=_serve, args=(theirs, function, self._prepare, self._budget), daemon=True
         )
-        self._process.start()
-        theirs.close()
+        try:
+            self._process.start()
+        except OSError:
+            self.connection.close()
+            raise
+        finally:
+            theirs.close()
 
     def is_alive(self) -> bool:
         return bool(self._process.is_alive())
