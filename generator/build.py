@@ -20,13 +20,10 @@ from generator.problems import PortalError, Problem, problem
 from generator.publish import Room, Written
 from generator.report import Options, Report, Watch
 from generator.situation import Situation
-from generator.store import FOLDER, Store
+from generator.store import FOLDER, Store, is_whole, unusable
 
 if TYPE_CHECKING:
     from generator.production import Remembered
-
-NO_DAMAGE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY})
-"""What SQLite says where the store is whole and cannot be written."""
 
 WAIT: Final = 600.0
 """Seconds that a build waits for another one of the same output folder."""
@@ -49,9 +46,7 @@ def _build_in(room: Room, portal: Portal, options: Options) -> Report:
         with hold(folder / "lock", wait=WAIT):  # other output folders have the same store
             return _with_some_store(room, portal, options)
     except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-            raise PortalError((problem("disk-full", str(folder)),)) from error
-        raise PortalError((problem("not-writable", str(folder), reason=error),)) from error
+        raise PortalError((unusable(error, folder),)) from error
     except OSError as error:
         raise PortalError((refusal(error, folder),)) from error
 
@@ -61,7 +56,7 @@ def _with_some_store(room: Room, portal: Portal, options: Options) -> Report:
         with _no_collecting():
             return _with_store(portal, options, room)
     except (sqlite3.DatabaseError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        if getattr(error, "sqlite_errorcode", None) in NO_DAMAGE:
+        if is_whole(error):
             raise
         # The store is damaged.  All that it holds can be made again.
         return _with_store(portal, replace(options, clean=True), room)

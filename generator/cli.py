@@ -10,13 +10,14 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from errno import ENOMEM
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from generator import console
 from generator.arguments import parser
-from generator.problems import PortalError, problem
+from generator.problems import Language, PortalError, problem
 
 if TYPE_CHECKING:
     from generator.portal import Portal
@@ -30,12 +31,27 @@ def run() -> NoReturn:
     What a build holds in the end, some hundred thousand values, is left to the system: to take it
     apart one by one would take a tenth of the time of a small edit.
     """
+    _open_streams()
     code = main()
     if code:
         sys.exit(code)
     with suppress(OSError):
         sys.stderr.flush()  # `main` has seen to the other one
     os._exit(0)
+
+
+def _open_streams() -> None:
+    """Opens those of the three standard streams that are closed, leading nowhere.
+
+    Otherwise the next files that are opened would get their numbers, and the store would be written
+    to by whatever prints.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,24 +61,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know umlauts
-    options = parser(language).parse_args(arguments)
-    options.language = language
     try:
-        code = int(RUN[options.command](options))
-        # At the end of the process, where Python would write the rest, nobody catches an error.
-        print(end="", flush=True)
-        return code
+        return _obey(arguments, language)
+    except KeyboardInterrupt:
+        return 130
+    except (OSError, MemoryError) as error:
+        if not isinstance(error, BrokenPipeError):  # which is `stadtschreiber check | head`
+            _say_refused(error, language)
+        for stream in (sys.stdout, sys.stderr):
+            # At the end of the process Python writes what is left, and nobody catches an error.
+            with suppress(OSError):
+                stream.flush()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return 1
+
+
+def _obey(arguments: Sequence[str], language: Language) -> int:
+    """Does what `arguments` ask for, and says what is wrong; the exit code."""
+    try:
+        try:
+            options = parser(language).parse_args(arguments)
+            options.language = language
+            return int(RUN[options.command](options))
+        finally:
+            sys.stdout.flush()
     except PortalError as error:
         root = _root(getattr(options, "portal", None))
         code = _code(error)
         building = options.command == "build" and code == 1
         console.say_problems(error.problems, language=language, root=root, closing=building)
         return code
-    except BrokenPipeError:  # `stadtschreiber check | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except KeyboardInterrupt:
-        return 130
+
+
+def _say_refused(error: OSError | MemoryError, language: Language) -> None:
+    """Says what no command is prepared for: no memory, no room where the output goes."""
+    reason = (isinstance(error, OSError) and error.strerror) or str(error) or os.strerror(ENOMEM)
+    with suppress(OSError):
+        console.say_problems(
+            [problem("system-refuses", reason=reason)], language=language, closing=False
+        )
 
 
 def _build(options: argparse.Namespace) -> int:

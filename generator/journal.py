@@ -15,9 +15,14 @@ from itertools import takewhile
 from os.path import lexists
 from pathlib import Path
 from stat import S_IRWXU
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from generator.problems import PortalError, Problem, problem
+
+_LIMITS: Final = frozenset(
+    {errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM, errno.EFBIG, errno.EIO}
+)
+"""What the system says where nothing is wrong with the place that is written to."""
 
 
 class Written(NamedTuple):
@@ -216,6 +221,8 @@ def refusal(error: OSError, place: Path) -> Problem:
     """Why nothing could be written at `place`, as users are told."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return problem("disk-full", str(place))
+    if error.errno in _LIMITS:
+        return problem("system-refuses", str(place), reason=error.strerror)
     return problem("not-writable", str(error.filename or place), reason=error.strerror)
 
 

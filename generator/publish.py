@@ -328,10 +328,11 @@ def _unwritable(output: Path, steps: Journal) -> Iterator[Problem]:
     """The folders in which `steps` would change something, but may not."""
     touched = {path.rpartition("/")[0] for path in steps.paths if path}
     doubtful = {folder for folder in touched if not _is_writable(f"{output}/{folder}")}
-    nearest = {next(f for f in (path, *above(path)) if (output / f).is_dir()) for path in doubtful}
+    nearest = {next((f for f in (p, *above(p)) if (output / f).is_dir()), "") for p in doubtful}
+    reason = os.strerror(errno.EACCES if output.is_dir() else errno.ENOENT)
     for folder in sorted(nearest):
         if not _is_writable(f"{output}/{folder}"):
-            yield problem("not-writable", str(output / folder), reason=os.strerror(errno.EACCES))
+            yield problem("not-writable", str(output / folder), reason=reason)
 
 
 def _is_writable(folder: str) -> bool:

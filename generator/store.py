@@ -17,7 +17,7 @@ import msgspec
 
 from generator.article import Body
 from generator.pages import Page
-from generator.problems import Problem
+from generator.problems import Problem, problem
 from generator.questions import Question
 from generator.scan import Stamp
 from generator.site import Entry, Outline
@@ -198,6 +198,8 @@ class Store(Values):
             try:
                 return cls(file, _connect(file), renewed="")
             except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+                if is_whole(error):
+                    raise
                 renewed = str(error)  # a message that quotes what is damaged may be no text
         for leftover in file.parent.glob(file.name + "*"):
             leftover.unlink()
@@ -306,6 +308,34 @@ class Texts:
         if self._process == os.getpid():
             self._connection.close()
             self._process = 0
+
+
+def is_whole(error: Exception) -> bool:
+    """Whether the store is not damaged where SQLite says this: it cannot be written, or not now."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF in _REFUSED or code in _BROKEN_OFF
+
+
+def unusable(error: sqlite3.DatabaseError, folder: Path) -> Problem:
+    """Why the store in `folder` cannot be used, as users are told."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_FULL:
+        return problem("disk-full", str(folder))
+    if code in _BROKEN_OFF:  # SQLite does not say what the system said
+        return problem("system-refuses", str(folder), reason=error)
+    return problem("not-writable", str(folder), reason=error)
+
+
+_REFUSED: Final = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_NOMEM}
+)
+_BROKEN_OFF: Final = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_NOMEM,
+    }
+)  # fmt: skip
+"""What SQLite says where the system refuses: for lack of room, by a quota or a limit."""
 
 
 def _connect(file: Path) -> sqlite3.Connection:
