@@ -246,7 +246,7 @@ def _opened(data: bytes, path: str) -> Iterator[Image.Image]:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data), formats=_OPENED) as image:
                 yield image
-    except PortalError:
+    except (PortalError, MemoryError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _huge(path) from None

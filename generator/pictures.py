@@ -269,6 +269,8 @@ def _make(folder: Path, anew: bool, task: Task) -> Seen:
     except PortalError as error:
         # Not remembered: a decoder that had no memory says that the picture is damaged.
         return Seen(UNKNOWN, error.problems, ())
+    except MemoryError:
+        return _lost("died")
     return Seen(task.extent, picture.problems, tuple(files))
 
 
