@@ -178,7 +178,10 @@ class Workshop:
         links to any longer goes last.  PortalError: a step failed; those before it are taken.
         """
         try:
-            _take(journal, Stage(self.path / journal.stage, flat=journal.flat), output)
+            stage = Stage(self.path / journal.stage, flat=journal.flat)
+            _take(journal, stage, output)
+            if "" not in journal.placed:  # which moves the stage itself
+                stage.path.stat()  # where it is gone, what it held was not moved
             self._journal.unlink(missing_ok=True)
         except OSError as error:
             place = str(error.filename2 or error.filename or output)

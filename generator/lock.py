@@ -49,7 +49,7 @@ def _sign(descriptor: int) -> None:
 
 def _holder(descriptor: int, file: Path) -> Problem:
     os.lseek(descriptor, 0, os.SEEK_SET)
-    pid, _, since = os.read(descriptor, 100).decode().partition(" ")
+    pid, _, since = os.read(descriptor, 100).decode("utf-8", "replace").partition(" ")
     return problem("build-runs", path=str(file), pid=pid or "?", since=since or "?")
 
 
