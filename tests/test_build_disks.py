@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -258,6 +259,26 @@ def test_a_disk_that_is_read_only_is_a_message(tmp_path: Path, part: str) -> Non
 
 def remount(folder: Path, option: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{option}", folder], check=True)
+
+
+def test_where_times_are_whole_seconds_no_edit_is_missed(tmp_path: Path) -> None:
+    """As on ext3, FAT or HFS+: two edits within a second leave the same times and size."""
+    image = tmp_path / "image"
+    with image.open("wb") as stream:
+        stream.truncate(30_000_000)
+    made = ["mkfs.ext4", "-q", "-F", "-I", "128", str(image)]
+    subprocess.run(made, check=True, capture_output=True)
+    with mounted(tmp_path / "disk", "-o", "loop", str(image)) as disk:
+        portal = TestPortal.small(disk / "portal")
+        assert portal.write("a", "").stat().st_mtime_ns % 1_000_000_000 == 0
+        for number in range(0, 16, 2):
+            portal.article("2026/05/a.md", f"Text {number:02}")
+            time.sleep(0.06)
+            portal.build()
+            portal.article("2026/05/a.md", f"Text {number + 1:02}")
+            time.sleep(0.06)
+            portal.build()
+            assert f"Text {number + 1:02}" in portal.page("/2026/05/a/")
 
 
 AS_NOBODY: Final = """

@@ -319,6 +319,43 @@ def test_a_reader_that_goes_away_is_no_traceback(small: TestPortal) -> None:
     assert process.returncode == 1
 
 
+def redirected(portal: TestPortal, redirection: str, *arguments: str) -> tuple[int, str]:
+    """Exit code and standard error of the command behind a redirection of its streams."""
+    command = f'exec "$0" -m generator "$@" {redirection}'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, *arguments],
+        cwd=portal.root,
+        env=os.environ | {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": ""},
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_mistake(small: TestPortal, closed: str) -> None:
+    assert redirected(small, closed, "build", "--jobs", "2", *AT) == (0, "")
+    assert small.has("/2026/05/a/")
+    assert redirected(small, closed, "status") == (0, "")
+    assert redirected(small, closed, "--help") == (0, "")
+    small.article("2026/05/a.md", date="morgen")
+    assert redirected(small, closed, "build", *AT)[0] == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("build",), ("build", "--clean", "--explain"), ("check",), ("status",), ("new", "Neu"),
+     ("schema",), ("completion", "bash"), ("--help",), ("serve", "--port", "0")],
+)  # fmt: skip
+def test_an_output_without_room_is_said(small: TestPortal, command: tuple[str, ...]) -> None:
+    code, said = redirected(small, ">/dev/full", *command)
+    assert code == 1
+    assert said.startswith("error O113 system-refuses: ")
+    assert "No space left on device" in said
+    assert "Traceback" not in said
+    assert "Exception" not in said
+    assert redirected(small, ">/dev/full 2>&1", *command) == (1, "")
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_a_terminal_with_another_alphabet_is_no_mistake(small: TestPortal, encoding: str) -> None:
     build(small, *AT)
