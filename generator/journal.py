@@ -25,6 +25,13 @@ _LIMITS: Final = frozenset(
 """What the system says where nothing is wrong with the place that is written to."""
 
 
+_NAME: Final = 16
+"""Bytes that a name takes in a folder besides its own."""
+
+_BLOCK: Final = 4096
+"""Bytes by which a folder grows at a time."""
+
+
 class Written(NamedTuple):
     """A file as it was left; `target` is its path in the output folder, `digest` the caller's."""
 
@@ -154,13 +161,15 @@ class Workshop:
     def write(self, journal: Journal) -> None:
         """Writes the journal so that, whatever happens, all of it is there or nothing.
 
-        It is on the disk when this returns: it has to survive a loss of power, too.
+        It is on the disk when this returns: it has to survive a loss of power, too.  OSError: there
+        is no room for it, or not for the names that will be put into folders.
         """
         new = self._journal.with_suffix(".new")
         with new.open("w", encoding="utf-8") as stream:
             json.dump(journal, stream)
             stream.flush()
-            os.fsync(stream.fileno())
+            _try_for_room(self._journal.with_suffix(".room"), _growth(journal))
+            os.fsync(stream.fileno())  # which gives back that room, too, where that takes a commit
         new.replace(self._journal)
 
     def read(self) -> Journal | None:
@@ -227,6 +236,21 @@ def refusal(error: OSError, place: Path) -> Problem:
     if error.errno in _LIMITS:
         return problem("system-refuses", str(place), reason=error.strerror)
     return problem("not-writable", str(error.filename or place), reason=error.strerror)
+
+
+def _growth(journal: Journal) -> int:
+    """Bytes by which folders grow at most when the new names are put into them."""
+    places = [path.rpartition("/") for path in journal.placed]
+    names = sum(len(name.encode()) + _NAME for _, _, name in places)
+    return 2 * (names + _BLOCK * len({folder for folder, _, _ in places}))
+
+
+def _try_for_room(file: Path, size: int) -> None:
+    """OSError: there is no room for so many bytes."""
+    if size and hasattr(os, "posix_fallocate"):
+        with file.open("wb") as stream:
+            os.posix_fallocate(stream.fileno(), 0, size)
+        file.unlink()
 
 
 def _with_folders(targets: Sequence[str], is_missing: Callable[[str], bool]) -> Iterator[str]:

@@ -5,8 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NoReturn
@@ -156,6 +158,46 @@ def test_a_disk_with_room_for_few_files_leaves_the_old_site_whole(
             subprocess.run(["mount", "-o", "remount,nr_inodes=1000", disk], check=True)
             newsroom.publish(new)
         assert tree(newsroom.output) == new
+
+
+def publish_with(folder: Path, blocks: int) -> bool:
+    """Publishes many new names into one folder, on a disk with so many blocks left; whether it did.
+
+    AssertionError: it failed, and not as it should.
+    """
+    old = {f"2026/{n:03}-ein-langer-name.html": "alt" for n in range(8)}
+    new = old | {f"2026/{n:03}-ein-langer-name.html": "neu" for n in range(300)}
+    image = folder / "image"
+    with image.open("wb") as stream:
+        stream.truncate(0)
+        stream.truncate(4_000_000)
+    made = ["mkfs.ext4", "-q", "-F", "-m", "0", "-b", "1024", "-N", "1000", str(image)]
+    subprocess.run(made, check=True, capture_output=True)
+    with mounted(folder / "disk", "-o", "loop", str(image)) as disk:
+        newsroom = Newsroom(disk / "output")
+        newsroom.publish(old)
+        with (disk / "filler").open("wb") as stream:
+            free = os.statvfs(disk).f_bavail - blocks
+            os.posix_fallocate(stream.fileno(), 0, free * 1024)
+        try:
+            newsroom.publish(new)
+        except PortalError as error:
+            assert [problem.name for problem in error.problems] == ["disk-full"]
+            assert tree(newsroom.output) == old
+            assert not left_behind(newsroom.output)
+            return False
+        assert tree(newsroom.output) == new
+        return True
+
+
+def test_a_disk_without_room_for_names_in_a_folder_leaves_the_old_site_whole(
+    tmp_path: Path,
+) -> None:
+    """A folder grows when files are moved into it, after all of them found room in the stage."""
+    rooms = range(0, 1000, 8)
+    least = bisect_left(rooms, True, key=partial(publish_with, tmp_path))
+    assert 0 < least < len(rooms)
+    assert not any(publish_with(tmp_path, rooms[least] - blocks) for blocks in range(10, 30, 4))
 
 
 @pytest.fixture
