@@ -31,6 +31,9 @@ _NAME: Final = 16
 _BLOCK: Final = 4096
 """Bytes by which a folder grows at a time."""
 
+_SPARE: Final = 4
+"""Blocks that a folder may take besides when it has grown large."""
+
 
 class Written(NamedTuple):
     """A file as it was left; `target` is its path in the output folder, `digest` the caller's."""
@@ -239,10 +242,14 @@ def refusal(error: OSError, place: Path) -> Problem:
 
 
 def _growth(journal: Journal) -> int:
-    """Bytes by which folders grow at most when the new names are put into them."""
+    """Bytes by which folders grow at most when the new names are put into them.
+
+    Two halves of a block that was full have room for as much again; a first index takes some more.
+    """
     places = [path.rpartition("/") for path in journal.placed]
     names = sum(len(name.encode()) + _NAME for _, _, name in places)
-    return 2 * (names + _BLOCK * len({folder for folder, _, _ in places}))
+    grown = {folder for folder, _, _ in places}.difference(journal.placed)
+    return 2 * names + _BLOCK * (len(grown) + _SPARE) if grown else 0
 
 
 def _try_for_room(file: Path, size: int) -> None:
