@@ -7,6 +7,7 @@ from pathlib import Path
 
 from generator.store import FOLDER
 from tests.portals import ROOT, TestPortal, files_of
+from tests.previews import previewing
 
 BUILD = [sys.executable, "-m", "generator", "build", "--quiet", "--at", "2026-06-15 12:00"]
 
@@ -44,3 +45,20 @@ def test_twenty_builds_at_once_end_well(tmp_path: Path) -> None:
     assert all(files_of(output) == wanted for output in outputs)
     workshops = [output.with_name(f".{output.name}.staging") for output in outputs]
     assert all([file.name for file in shop.iterdir()] == ["lock"] for shop in workshops)
+
+
+def test_builds_and_two_previews_of_a_portal_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    portal = filled(tmp_path / "portal")
+    with previewing(portal.root) as one, previewing(portal.root) as two:
+        for number in range(2):
+            text = f"Fassung {number}."
+            portal.article("2026/05/a3.md", text)
+            builds = [start(portal), start(portal, *(["--clean"] if number else []))]
+            for preview in (one, two):
+                preview.wait_for("/2026/05/a3/", text)
+            assert [build.communicate(timeout=60)[1] for build in builds] == ["", ""]
+            assert text in portal.page("/2026/05/a3/")
+        shutil.rmtree(portal.root / FOLDER)
+        portal.article("2026/05/a4.md", "Nachgereicht.")
+        for preview in (one, two):
+            preview.wait_for("/2026/05/a4/", "Nachgereicht.")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import journal
-from generator.journal import Workshop
+from generator.journal import Journal, Workshop
 from generator.problems import PortalError
 from generator.publish import (
     MANIFEST,
@@ -533,3 +533,27 @@ def test_any_sequence_of_sites_ends_like_a_clean_build(
     clean = Newsroom(folder / "clean")
     clean.publish(steps[-1][0])
     assert (clean.output / MANIFEST).read_text() == (newsroom.output / MANIFEST).read_text()
+
+
+def test_an_output_that_was_moved_away_meanwhile_is_said(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path / "output")
+    newsroom.publish(SITE)
+    with refused("not-writable"), opened(newsroom.output) as room:
+        newsroom.output.rename(tmp_path / "away")
+        newsroom.publish_in(
+            room, SITE | {"neu.html": ""}, dict.fromkeys(SITE | {"neu.html": ""}, "neu")
+        )
+    assert tree(tmp_path / "away") == SITE
+    assert not newsroom.output.exists()
+
+
+def test_a_stage_that_vanished_meanwhile_is_no_success(tmp_path: Path) -> None:
+    newsroom = Newsroom(tmp_path / "output")
+    newsroom.publish(SITE)
+    with pytest.raises(PortalError), opened(newsroom.output) as room:
+        fresh = {target: f"{text}, neu" for target, text in SITE.items()}
+        staged = {t: room.stage.write(t, x.encode(), digest(x)) for t, x in fresh.items()}
+        journal = Journal(room.stage.path.name, room.stage.flat, (), (), tuple(staged), ())
+        shutil.rmtree(room.stage.path)
+        room.workshop.carry_out(journal, newsroom.output)
+    assert tree(newsroom.output) == SITE
