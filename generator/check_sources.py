@@ -9,8 +9,9 @@ from typing import Final, TypeVar
 import msgspec
 
 from generator.portal import Portal
+from generator.problems import PortalError
 from generator.situation import Situation
-from generator.store import FOLDER, Generation, Store, Values
+from generator.store import FOLDER, Generation, Store, Values, unusable
 
 T = TypeVar("T")
 
@@ -30,7 +31,10 @@ def with_store(portal: Portal, work: Callable[[Store], T]) -> T:
         return _with(portal.folders.root / FOLDER, work)
     except _DAMAGED:
         with tempfile.TemporaryDirectory() as folder:
-            return _with(Path(folder), work)
+            try:
+                return _with(Path(folder), work)
+            except sqlite3.DatabaseError as error:
+                raise PortalError((unusable(error, Path(folder)),)) from error
 
 
 def _with(folder: Path, work: Callable[[Store], T]) -> T:

@@ -6,6 +6,7 @@ store of another portal does no harm.  One of another version, or a damaged one,
 """
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
@@ -78,6 +79,8 @@ class Generation(msgspec.Struct, frozen=True, array_like=True):
 
 
 _body_decoder = msgspec.msgpack.Decoder(Body)
+
+
 class _Head(msgspec.Struct, frozen=True, array_like=True):
     """A `Generation` without its lists, but with their lengths."""
 
@@ -319,12 +322,23 @@ def is_whole(error: Exception) -> bool:
 def unusable(error: sqlite3.DatabaseError, folder: Path) -> Problem:
     """Why the store in `folder` cannot be used, as users are told."""
     code = getattr(error, "sqlite_errorcode", 0)
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or _is_full(folder):
         return problem("disk-full", str(folder))
     if code in _BROKEN_OFF:  # SQLite does not say what the system said
         return problem("system-refuses", str(folder), reason=error)
     return problem("not-writable", str(folder), reason=error)
 
+
+def _is_full(folder: Path) -> bool:
+    """Whether there is no room for the index of SQLite's log, which it calls another error."""
+    try:
+        return shutil.disk_usage(folder).free < _LOG
+    except OSError:  # somebody has deleted it
+        return False
+
+
+_LOG: Final = 1 << 16
+"""Bytes that SQLite's log and its index grow by at a time, and some more."""
 
 _REFUSED: Final = frozenset(
     {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_NOMEM}
