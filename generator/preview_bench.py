@@ -102,6 +102,9 @@ class Bench:
         if self._room:
             self._room.close()
         self._room = Room(portal, self._store, self._opening)
+        if self._portal:
+            gc.unfreeze()
+            gc.collect()  # the room before this one: it was set apart, and its values are in circles
         self._portal = portal
         gc.freeze()  # most of it stays: no use in looking for garbage in it again and again
         gc.enable()

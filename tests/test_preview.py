@@ -3,6 +3,7 @@
 import random
 import re
 import shutil
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -361,6 +362,14 @@ def test_a_mistake_in_a_layout_of_a_page_that_nobody_looks_at_is_found(desk: Des
     desk.save(file)
     desk.settle()
     assert [name for _, _, name in desk.problems()] == ["layout-failed"]
+
+
+def test_another_portal_toml_leaves_nothing_of_the_earlier_one_in_memory(desk: Desk) -> None:
+    earlier = weakref.ref(desk.bench._room)
+    file = desk.portal.root / "portal.toml"
+    file.write_text(file.read_text().replace("Nachrichten", "Neues"))
+    desk.save(file)
+    assert earlier() is None
 
 
 def test_a_broken_portal_toml_leaves_everything_as_it_was(desk: Desk) -> None:
