@@ -1,14 +1,10 @@
 """Markdown to a `Body`, for texts of editors: what is wrong in one is said, with its line."""
 
 import re
-import sys
-from hashlib import blake2b
 from threading import local
 from typing import TYPE_CHECKING, Final
 
-import nh3
-import pymdownx  # type: ignore[import-untyped]
-from markdown import Markdown, __meta__
+from markdown import Markdown
 from markdown.extensions.abbr import AbbrExtension
 from markdown.extensions.attr_list import AttrListExtension
 from markdown.extensions.def_list import DefListExtension
@@ -16,7 +12,6 @@ from markdown.extensions.fenced_code import FencedCodeExtension
 from markdown.extensions.tables import TableExtension
 from pymdownx.betterem import BetterEmExtension  # type: ignore[import-untyped]
 from pymdownx.saneheaders import SaneHeadersExtension  # type: ignore[import-untyped]
-from slugify.__version__ import __version__ as slugify_version
 
 from generator import markup_misplaced
 from generator.article import Body
@@ -30,22 +25,6 @@ from generator.markup_tree import Finisher
 
 if TYPE_CHECKING:
     from markdown.extensions import Extension
-
-_RULES: Final = 2
-"""To be counted up whenever the same text may give another body."""
-
-_PARTS: Final = (
-    _RULES,
-    __meta__.__version__,
-    pymdownx.__version__,
-    nh3.__version__,  # type: ignore[attr-defined]  # its stub leaves it out
-    slugify_version,
-    sys.version_info[:3],  # Python's HTML parser finds the raw HTML, and changes with each patch
-)
-
-VERSION: Final = blake2b(repr(_PARTS).encode(), digest_size=8).hexdigest()
-"""Names the rules and libraries that turn a text into a body: another one, another body."""
-
 
 _NESTED: Final = re.compile(r"^[> \t]*(?:[-*+] *)*", re.MULTILINE)
 

@@ -104,7 +104,7 @@ class Bench:
         self._room = Room(portal, self._store, self._opening)
         if self._portal:
             gc.unfreeze()
-            gc.collect()  # the room before this one: it was set apart, and its values are in circles
+            gc.collect()  # the room before this one, whose values refer to each other
         self._portal = portal
         gc.freeze()  # most of it stays: no use in looking for garbage in it again and again
         gc.enable()

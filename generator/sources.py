@@ -28,8 +28,7 @@ GROUP_BUDGET: Final = 2.0
 """Seconds that these may take; otherwise they are read one by one, to see which it was."""
 
 READING: Final = (
-    "address", "language", "time_zone", "sections", "authors", "addresses", "front_matter",
-    "synonyms",
+    "address", "time_zone", "sections", "authors", "addresses", "front_matter", "synonyms",
 )  # fmt: skip
 """What of portal.toml decides what a source becomes."""
 
@@ -181,7 +180,7 @@ def read_one(
     reading = reader.read(task.path, data, portal)
     if reading.source is None:
         return _encode(Record(task.stamp, digest, None, reading.problems)), b"", None
-    text = digests.of_bytes(f"{markup.VERSION}\n{reading.text}".encode())
+    text = digests.of_bytes(basis.generator() + reading.text.encode())
     if text in bodies:
         body = texts(text)
     elif whole:

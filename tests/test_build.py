@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import basis
+from generator import basis, markup
 from generator.problems import PortalError
 from generator.store import FOLDER
 from tests.portals import PORTAL, SVG, TestPortal, files_of
@@ -173,6 +173,18 @@ def test_another_version_of_the_generator_reads_and_renders_all_anew(
     assert again.read == report.read
     assert again.rendered == report.rendered
     assert again.written == 0
+
+
+def test_another_version_of_the_generator_may_make_other_html_of_a_text(
+    small: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.article("2026/05/a.md", "Ein *Satz*.")
+    small.build()
+    convert = markup.convert
+    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    monkeypatch.setattr(markup, "convert", lambda text: convert(text.replace("*", "**")))
+    small.build()
+    assert "<strong>Satz</strong>" in small.page("/2026/05/a/")
 
 
 def test_nothing_is_done_where_nothing_changed(small: TestPortal) -> None:

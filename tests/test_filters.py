@@ -11,7 +11,9 @@ from markupsafe import Markup
 
 from generator import portal as portals
 from generator.article import When
+from generator.basis import SETTINGS
 from generator.filters import for_portal
+from tests.noting import noting
 from tests.portals import ROOT
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -101,3 +103,13 @@ def test_dates_are_in_the_language_of_the_portal(
     assert for_portal(english)["date_long"](EARLY) == "March 1, 2023"
     assert for_portal(english)["month_name"](5) == "May"
     assert filters["month_name"](5) == "Mai"
+
+
+def test_filters_look_at_the_settings_on_which_every_page_depends_and_no_others() -> None:
+    """They ask for nothing, so no trace tells what they know."""
+    portal = noting(ROOT / "portal.toml")
+    dates = dict.fromkeys(("date_long", "date_short", "time", "iso", "rfc822"), EARLY)
+    values: dict[str, Any] = {**dates, "month_name": 3}
+    for name, filter_ in for_portal(portal).items():
+        filter_(values.get(name, "/a/"))
+    assert portal.asked == set(SETTINGS)

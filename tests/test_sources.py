@@ -1,0 +1,88 @@
+"""What sources become: read again whenever a setting that they are read by is another one."""
+
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from generator import portal as portals
+from generator import reader
+from generator.portal import Portal
+from generator.scan import RACY_NS, look_at
+from generator.site import Entry
+from generator.sources import READING, Task, read_one, unpacked
+from generator.store import FOLDER, Store, Texts
+from tests.noting import noting
+from tests.portals import PORTAL, TestPortal
+
+OF_A_FIRM = "name: Rechenhaus\ntown: Aach\nkeywords: Rat\n"
+OF_AN_AD = "name: Rechenhaus\nslot: oben\nimage: {file: a.svg, alt: b}\nlink: https://a.example/\n"
+OF_AN_ARTICLE = (
+    "title: Neu\ndate: 2026-05-01 10:00\nsection: Politik\nkeywords: Weg\nauthor: Vera Eschenbach\n"
+    "aliases: /alt/\nort: Aach\n"
+)
+SOURCES = {
+    "2026/05/neu.md": OF_AN_ARTICLE,
+    "2026/05/falsch.md": "titel_: Neu\nsection: Sport\ndate: gestern\nort: a\nort: b\n",
+    "seiten/impressum.md": "title: Impressum\naliases: https://www.amt.example/alt/\n",
+    "firmen/rechenhaus.md": OF_A_FIRM,
+    "anzeigen/rechenhaus.md": OF_AN_AD,
+}
+"""One of each kind, with all that settings decide, and one with mistakes."""
+
+
+def test_reading_looks_at_the_settings_by_which_it_is_remembered_and_no_others(
+    tmp_path: Path,
+) -> None:
+    toml = f'{PORTAL}\n[front_matter]\nextra = ["ort"]\n\n[keywords.synonyms]\n"Straße" = ["Weg"]\n'
+    portal = noting(TestPortal.small(tmp_path / "portal", toml=toml).root / "portal.toml")
+    for path, header in SOURCES.items():
+        reading = reader.read(path, f"---\n{header}---\n\nEin Satz.\n".encode(), portal)
+        assert (reading.source is None) == ("falsch" in path), reading.problems
+    assert portal.asked == set(READING)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> TestPortal:
+    return TestPortal.small(tmp_path / "portal")
+
+
+def entry_of(portal: Portal, path: str) -> Entry:
+    """What the source at `path` becomes."""
+    stamp = look_at(portal.folders.content / path)
+    assert stamp is not None
+    read = read_one(portal, Texts(Path()), frozenset(), Task(path, stamp, b""))
+    assert read is not None
+    entry = unpacked(read[0]).entry
+    assert entry is not None
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("fields", "same"),
+    [({"title": "Neu"}, True), ({"lead": "Neu"}, True), ({"section": "technik"}, False)],
+)
+def test_what_lists_only_show_leaves_them_arranged(
+    small: TestPortal, fields: dict[str, str], same: bool
+) -> None:
+    portal = portals.load(small.root / "portal.toml")
+    small.article("2026/05/a.md")
+    before = entry_of(portal, "2026/05/a.md")
+    small.article("2026/05/a.md", **fields)
+    after = entry_of(portal, "2026/05/a.md")
+    assert before.digest != after.digest
+    assert (before.arrangement == after.arrangement) is same
+
+
+def test_a_source_that_was_only_touched_is_looked_at_once(small: TestPortal) -> None:
+    file = small.article("2026/05/a.md")
+    small.build()
+    file.touch()
+    time.sleep(2 * RACY_NS / 1e9)
+    small.build()
+    with closing(Store.open(small.root / FOLDER / "store.sqlite")) as store:
+        known = store.records()["2026/05/a.md"].stamp
+    now = look_at(file)
+    assert now is not None
+    assert now.proves_unchanged_since(known)
