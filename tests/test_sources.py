@@ -1,20 +1,20 @@
 """What sources become: read again whenever a setting that they are read by is another one."""
 
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from generator import files, reader, sources, workers
 from generator import portal as portals
-from generator import reader
 from generator.portal import Portal
-from generator.scan import RACY_NS, look_at
+from generator.scan import RACY_NS, look_at, read_bytes
 from generator.site import Entry
 from generator.sources import READING, Task, read_one, unpacked
-from generator.store import FOLDER, Store, Texts
+from generator.store import Texts
+from tests.incremental import NoCrew
 from tests.noting import noting
-from tests.portals import PORTAL, TestPortal
+from tests.portals import PORTAL, SVG, TestPortal
 
 OF_A_FIRM = "name: Rechenhaus\ntown: Aach\nkeywords: Rat\n"
 OF_AN_AD = "name: Rechenhaus\nslot: oben\nimage: {file: a.svg, alt: b}\nlink: https://a.example/\n"
@@ -75,14 +75,27 @@ def test_what_lists_only_show_leaves_them_arranged(
     assert (before.arrangement == after.arrangement) is same
 
 
-def test_a_source_that_was_only_touched_is_looked_at_once(small: TestPortal) -> None:
-    file = small.article("2026/05/a.md")
+def test_only_files_that_changed_are_opened(
+    small: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All others are known by what the file system says of them."""
+    small.article("2026/05/a.md", "![Bild](bild.svg)")
+    small.article("2026/05/b.md")
+    small.write("content/2026/05/bild.svg", SVG)
     small.build()
-    file.touch()
     time.sleep(2 * RACY_NS / 1e9)
+    small.article("2026/05/b.md", "Neu.")
+    small.build()  # what was written just before the first build is looked at once more
+    opened: list[str] = []
+
+    def noted(file: Path, path: str) -> bytes:
+        opened.append(file.relative_to(small.root).as_posix())
+        return read_bytes(file, path)
+
+    monkeypatch.setattr(sources, "read_bytes", noted)
+    monkeypatch.setattr(files, "read_bytes", noted)
+    monkeypatch.setattr(workers, "Crew", NoCrew)
+    small.article("2026/05/b.md", "Neuer.")
+    small.write("assets/pictures/logo.svg", SVG.replace("h9", "h8"))
     small.build()
-    with closing(Store.open(small.root / FOLDER / "store.sqlite")) as store:
-        known = store.records()["2026/05/a.md"].stamp
-    now = look_at(file)
-    assert now is not None
-    assert now.proves_unchanged_since(known)
+    assert sorted(opened) == ["assets/pictures/logo.svg", "content/2026/05/b.md"]
