@@ -12,8 +12,9 @@ from generator import digests
 from generator.portal import Portal
 
 LIBRARIES: Final = (
-    "babel", "brotli", "jinja2", "markdown", "markupsafe", "nh3", "pagefind-bin", "pillow",
-    "pymdown-extensions", "python-frontmatter", "python-slugify", "pyyaml", "typst", "tzdata",
+    "babel", "brotli", "cbor2", "jinja2", "markdown", "markupsafe", "nh3", "pagefind-bin", "pillow",
+    "pymdown-extensions", "python-frontmatter", "python-slugify", "pyyaml", "text-unidecode",
+    "typst", "tzdata",
 )  # fmt: skip
 
 SETTINGS: Final = ("address", "language", "sections", "authors", "addresses")

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -338,6 +339,35 @@ def test_a_store_does_not_grow_with_builds(portal: TestPortal) -> None:
         portal.build()
         sizes.append(store_of(portal).stat().st_size)
     assert sizes[-1] <= 1.5 * sizes[5]
+
+
+def test_a_value_that_goes_back_to_what_it_was_is_remembered_so(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    for values in ((b"one",), (b"other", b"one")):
+        with closing(Store.open(file)) as store:
+            store.get("key", bytes)
+            for value in values:
+                store.put("key", value)
+            store.commit()
+    with closing(Store.open(file)) as store:
+        assert store.get("key", bytes) == b"one"
+
+
+def test_only_those_parts_of_a_value_are_written_that_are_others(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    value = bytes(500_000)
+    with closing(Store.open(file)) as store:
+        store.put("key", value)
+        store.commit()
+    with closing(Store.open(file)) as store:
+        store.get("key", bytes)
+        store.put("key", value[:-1] + b"x")
+        store.put("key", value[:-1] + b"y")
+        assert store._connection.total_changes == 2
+        store.put("key", b"")
+        store.commit()
+    with closing(Store.open(file)) as store:
+        assert store.get("key", bytes) == b""
 
 
 def test_another_format_is_thrown_away(portal: TestPortal, monkeypatch: pytest.MonkeyPatch) -> None:
