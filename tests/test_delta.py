@@ -8,7 +8,7 @@ import pytest
 
 from generator import dates, digests
 from generator import portal as portals
-from generator.article import Article, StandingPage
+from generator.article import Article, Image, Picture, StandingPage
 from generator.delta import CHOSEN, Delta
 from generator.portal import Portal
 from generator.questions import Question
@@ -22,6 +22,7 @@ ASKED: tuple[Question, ...] = (
     ("articles", "section", "politik"), ("articles", "section", "technik"), ("headlines",),
     ("newest_page", "section", "politik"), ("count", "section", "politik"), ("keywords",),
     ("members", "Amt"), ("ranking", "a.md", 5), ("ranking_basis", "b.md"), ("years",),
+    ("among", "a.md", "limit", 1),
 )  # fmt: skip
 
 
@@ -45,6 +46,8 @@ def concerned(portal: Portal, before: list[Entry], after: list[Entry]) -> set[Qu
 
 def answer(site: Site, question: Question) -> Any:
     name, *arguments = question
+    if name == "among":
+        return site.among("a.md", limit=1)
     if name in CHOSEN | {"count"}:
         filters: Any = dict(zip(arguments[::2], arguments[1::2], strict=True))
         return getattr(site, str(name))(**filters)
@@ -82,6 +85,47 @@ def test_another_headline_concerns_the_lists_that_show_it(
         ("article", "a.md"), ("articles", "section", "politik"), ("headlines",),
         ("newest_page", "section", "politik"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        ("today",), ("recent",), ("ad", "top"), ("asset", "style.css"), ("layout", "base.html"),
+        ("image", "a.md", "b.svg"),
+    ],
+)  # fmt: skip
+def test_what_is_not_decided_by_sources_alone_is_always_asked_again(
+    portal: Portal, entries: list[Entry], question: Question
+) -> None:
+    same = site(portal, *entries)
+    assert Delta(same, same.outline, lambda _question: None).concerns(question)
+
+
+PICTURE = Picture(Image("b.svg", credit="Foto"), 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "may_change"),
+    [
+        ({}, {"text": b"other"}, False),
+        ({}, {"text": b"other", "holes": (PICTURE,)}, True),
+        ({"holes": (PICTURE,)}, {"text": b"other"}, True),
+        ({"holes": (PICTURE,)}, {"holes": (PICTURE,)}, False),
+        ({}, {"digest": b"other"}, True),
+    ],
+)
+def test_credits_are_collected_again_where_a_picture_may_have_come_or_gone(
+    portal: Portal,
+    entries: list[Entry],
+    before: dict[str, Any],
+    after: dict[str, Any],
+    may_change: bool,
+) -> None:
+    first, other = entries
+    old = site(portal, msgspec.structs.replace(first, **before), other)
+    new = site(portal, msgspec.structs.replace(first, **after), other)
+    delta = Delta(new, old.outline, lambda _question: None)
+    assert delta.concerns(("credits",)) is may_change
 
 
 @pytest.mark.parametrize(
