@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from generator import basis, markup
+from generator import basis, markup, site
 from generator.problems import PortalError
+from generator.render import Answers
 from generator.store import FOLDER
-from tests.portals import PORTAL, SVG, TestPortal, files_of
+from tests.portals import NOW, PORTAL, SVG, TestPortal, files_of
 
 
 @pytest.fixture
@@ -131,6 +132,33 @@ def test_an_asset_goes_when_no_layout_asks_for_it_any_more(small: TestPortal) ->
     assert not list(small.output.glob("assets/extra*"))
 
 
+# Texts.
+
+
+@pytest.mark.parametrize("text", ["", "[b](b.md)"], ids=["plain", "with a link to a source"])
+def test_links_of_an_article_that_becomes_an_advertisement_say_so(
+    small: TestPortal, text: str
+) -> None:
+    """Also where a layout asks for the text and for nothing else."""
+    small.write("layouts/print.html", "{{ site.body(page.article) }}")
+    small.article("2026/05/a.md", f"[x](https://x.example/) {text}")
+    small.article("2026/05/b.md")
+    small.build()
+    small.article("2026/05/a.md", f"[x](https://x.example/) {text}", kind="sponsored")
+    small.build()
+    assert 'rel="sponsored"' in small.page("/2026/05/a/druck/")
+
+
+def test_a_text_makes_no_fragment_anew(small: TestPortal, monkeypatch: pytest.MonkeyPatch) -> None:
+    small.article("2026/05/a.md")
+    small.build()
+    made: list[object] = []
+    monkeypatch.setattr(Answers, "_fragment", lambda _answers, question: made.append(question))
+    small.article("2026/05/a.md", "Ein anderer Satz.")
+    assert small.build().rendered
+    assert made == []
+
+
 # Related articles.
 
 
@@ -144,6 +172,42 @@ def test_related_articles_change_places_with_their_dates(small: TestPortal) -> N
     small.article("2026/05/amt.md", date="2026-05-02", keywords="Amt")
     small.build()
     assert equals_clean(small)
+
+
+def test_a_keyword_more_finds_other_related_articles(small: TestPortal) -> None:
+    """Nothing of what ranked them before is another: not the section, not who has the keyword."""
+    small.article("2026/05/it.md", date="2026-05-09", keywords="Rat")
+    small.article("2026/05/rat.md", date="2026-05-02", keywords="Rat", section="technik")
+    small.article("2026/05/amt.md", date="2026-05-01", keywords="Amt", section="technik")
+    small.build()
+    small.article("2026/05/it.md", date="2026-05-09", keywords="Rat, Amt")
+    small.build()
+    assert equals_clean(small)
+
+
+def test_a_keyword_that_becomes_common_counts_less(
+    small: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the article that makes it common is too old to be a related one itself."""
+    monkeypatch.setattr(site, "RELATED_CANDIDATES", 1)
+    small.article("2026/05/it.md", date="2026-05-01", keywords="Rat, Amt")
+    small.article("2026/05/rat.md", date="2026-05-09", keywords="Rat", section="technik")
+    small.article("2026/05/amt.md", date="2026-05-08", keywords="Amt", section="technik")
+    small.build()
+    small.article("2025/05/alt.md", date="2025-05-01", keywords="Rat", section="technik")
+    small.build()
+    assert equals_clean(small)
+
+
+# Time.
+
+
+def test_a_preview_with_drafts_marks_an_article_until_it_is_due(small: TestPortal) -> None:
+    small.article("2026/05/a.md", date="2026-06-15 13:00", kicker="Neu")
+    small.build(drafts=True)
+    assert "scheduled" in small.page("/2026/06/a/")
+    small.build(drafts=True, at=NOW.replace(hour=13))
+    assert "scheduled" not in small.page("/2026/06/a/")
 
 
 # Mistakes.
