@@ -6,6 +6,7 @@ import pytest
 
 from generator import basis, markup, site
 from generator.problems import PortalError
+from generator.questions import Question
 from generator.render import Answers
 from generator.store import FOLDER
 from tests.portals import NOW, PORTAL, SVG, TestPortal, files_of
@@ -149,14 +150,44 @@ def test_links_of_an_article_that_becomes_an_advertisement_say_so(
     assert 'rel="sponsored"' in small.page("/2026/05/a/druck/")
 
 
-def test_a_text_makes_no_fragment_anew(small: TestPortal, monkeypatch: pytest.MonkeyPatch) -> None:
-    small.article("2026/05/a.md")
+def test_what_a_text_refers_to_is_said_anew_where_its_article_has_moved(small: TestPortal) -> None:
+    small.write("layouts/robots.txt", '{{ site.body("2026/05/a.md", absolute=true) }}')
+    small.article("2026/05/a.md", "[x](../b/)")
     small.build()
-    made: list[object] = []
-    monkeypatch.setattr(Answers, "_fragment", lambda _answers, question: made.append(question))
-    small.article("2026/05/a.md", "Ein anderer Satz.")
+    small.article("2026/05/a.md", "[x](../b/)", date="2025-12-01")
+    small.build()
+    assert "https://www.amt.example/2025/12/b/" in (small.output / "robots.txt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("method", "edit", "spared"),
+    [
+        ("_fragment", {"text": "Ein anderer Satz."}, "fragment"),
+        ("_ranking", {"title": "Ein anderer Titel"}, "ranking"),
+        ("_value_digest", {"text": "Ein anderer Satz."}, "headlines"),
+    ],
+)
+def test_what_an_edit_does_not_concern_is_not_made_anew(
+    small: TestPortal,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    edit: dict[str, str],
+    spared: str,
+) -> None:
+    small.article("2026/05/a.md", keywords="Rat")
+    small.article("2026/05/b.md", keywords="Rat")
+    small.build()
+    made: list[str | int] = []
+    make = getattr(Answers, method)
+
+    def noted(answers: Answers, question: Question) -> object:
+        made.append(question[0])
+        return make(answers, question)
+
+    monkeypatch.setattr(Answers, method, noted)
+    small.article("2026/05/a.md", **({"keywords": "Rat"} | edit))
     assert small.build().rendered
-    assert made == []
+    assert spared not in made
 
 
 # Related articles.
@@ -263,6 +294,16 @@ def test_nothing_is_done_where_nothing_changed(small: TestPortal) -> None:
 
 
 # What Jinja made of layouts.
+
+
+def test_fragments_are_made_anew_with_other_settings(small: TestPortal) -> None:
+    """What filters know of these is in no trace."""
+    small.write("layouts/fragments/name.html", '{{ "politik"|section_name }}')
+    small.write("layouts/robots.txt", '{{ site.fragment("name") }}')
+    small.build()
+    small.write("portal.toml", PORTAL.replace('"Politik"', '"Rathaus"'))
+    small.build()
+    assert (small.output / "robots.txt").read_text(encoding="utf-8") == "Rathaus"
 
 
 def test_what_jinja_computed_from_settings_is_computed_anew_with_other_settings(

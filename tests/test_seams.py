@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from jinja2 import Environment
 
 from generator.layouts import APART, Layouts
+from generator.pages import Page
 from generator.portal import load
+from generator.render import Answers, Rendered
 from generator.seams import Marks, resewn
 from generator.verbatim import is_verbatim
 from tests.portals import ROOT, TestPortal
@@ -109,6 +111,27 @@ def test_pages_with_another_fragment_are_as_if_rendered(portal: TestPortal) -> N
     portal.build(clean=True)
     assert found == portal.files()
     assert sum(b"Neuer Titel" in data for data in found.values()) > 4
+
+
+def test_no_layout_runs_where_a_fragment_alone_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = TestPortal.small(tmp_path / "portal")
+    portal.article("2026/05/a.md", title="Titel eins")
+    portal.article("seiten/impressum.md", date=None, section=None, title="Impressum")
+    portal.build()
+    render, run = Answers.render, list[str]()
+
+    def noted(answers: Answers, page: Page) -> Rendered:
+        run.append(page.address)
+        return render(answers, page)
+
+    monkeypatch.setattr(Answers, "render", noted)
+    portal.article("2026/05/a.md", title="Titel zwei")
+    assert "/impressum/" in portal.build().reasons
+    assert "/2026/05/a/" in run
+    assert "/impressum/" not in run
+    assert "Titel zwei" in portal.page("/impressum/")
 
 
 def test_a_file_that_is_not_as_it_was_is_rendered(portal: TestPortal) -> None:
