@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import basis, markup, site
+from generator import basis, markup, pages, site
 from generator.problems import PortalError
 from generator.questions import Question
 from generator.render import Answers
@@ -280,6 +280,18 @@ def test_another_version_of_the_generator_may_make_other_html_of_a_text(
     monkeypatch.setattr(markup, "convert", lambda text: convert(text.replace("*", "**")))
     small.build()
     assert "<strong>Satz</strong>" in small.page("/2026/05/a/")
+
+
+def test_another_version_of_the_generator_may_have_other_pages(
+    small: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.article("2026/05/a.md")
+    small.build()
+    assert small.has("/archiv/")
+    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    monkeypatch.setattr(pages, "KINDS", [k for k in pages.KINDS if k is not pages.archive_pages])
+    small.build()
+    assert not small.has("/archiv/")
 
 
 def test_nothing_is_done_where_nothing_changed(small: TestPortal) -> None:
