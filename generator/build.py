@@ -90,7 +90,7 @@ def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report
         known = {file.target: file for file in store.get_list("written", Written)}
         damaged = workers.aside(partial(publish.missing_or_changed, room.output, known))
         found = situation.look(portal)
-        inputs = situation.inputs(portal, found, drafts=options.drafts, quick=options.quick)
+        inputs = situation.inputs(portal, found, drafts=options.drafts)
         earlier = store.get("situation", Situation)
         holds = inputs and earlier.still_holds(inputs, options.at) and not damaged()
     if holds:

@@ -19,10 +19,7 @@ def deliver(
     options: Options,
     watch: Watch,
 ) -> Published:
-    """Publishes `planned` and what belongs to it; PortalError: nothing was published.
-
-    In previews nothing belongs to it.
-    """
+    """Publishes `planned` and what belongs to it; PortalError: nothing was published."""
     portal = site.portal
     with watch.stage("search"):
         index = search.indexed(site, store, left, options=options)
@@ -31,7 +28,7 @@ def deliver(
             [*index.targets, *planned],
             {**index.staged, **staged},
             left,
-            () if options.quick else portal.delivery.compress,
+            portal.delivery.compress,
             jobs=options.jobs,
         )
     with watch.stage("publish"):

@@ -280,9 +280,9 @@ KINDS: Final[tuple[Callable[[Site], Iterable[Page]], ...]] = (
 )
 
 
-def plan(site: Site, *, quick: bool = False) -> tuple[Page, ...]:
-    """All pages of the portal, in the order of publishing; without PDFs if it has to be `quick`."""
-    pages = [page for kind in KINDS if not (quick and kind is pdf_pages) for page in kind(site)]
+def plan(site: Site) -> tuple[Page, ...]:
+    """All pages of the portal, in the order of publishing."""
+    pages = [page for kind in KINDS for page in kind(site)]
     return (*pages, *_sitemaps(pages))
 
 

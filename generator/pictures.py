@@ -36,9 +36,8 @@ OLD: Final = 3600.0
 
 UNKNOWN: Final = -1
 LOOKED_AT: Final = 0
-FALLBACK: Final = 1
-WHOLE: Final = 2
-"""How much was made of a picture: its fallback alone is enough for previews."""
+WHOLE: Final = 1
+"""How much was made of a picture: nothing that holds, nothing yet, all files."""
 
 _TYPES: Final = {"svg": "image/svg+xml"}
 
@@ -79,17 +78,16 @@ class Pictures:
     """The pictures that published sources show, by their name among the assets."""
 
     def __init__(
-        self, folder: Path, shown: Mapping[str, bytes], seen: Mapping[bytes, Seen], *, quick: bool
+        self, folder: Path, shown: Mapping[str, bytes], seen: Mapping[bytes, Seen]
     ) -> None:
         """`shown` has the digest of each picture's original, `seen` what became of it."""
         self._folder = folder
         self._shown = shown
         self._seen = seen
-        self._quick = quick
 
     def digest(self, name: str) -> bytes:
         """The digest of `image(name)`, which need not be put together for it."""
-        return digests.of_value((name, self._shown[name], self._quick))
+        return digests.of_value((name, self._shown[name]))
 
     def image(self, name: str) -> ImageSet:
         """What a layout shows of a picture.  LookupError: no published source shows it."""
@@ -130,15 +128,14 @@ class Pictures:
         return (self._folder / file).read_bytes()
 
     def _files(self, name: str) -> tuple[File, ...]:
-        files = self._seen[self._shown[name]].files
-        return tuple(file for file in files if file.use == "fallback") if self._quick else files
+        return self._seen[self._shown[name]].files
 
 
 class Imagined(Pictures):
     """Pictures of which nothing was made, for trying layouts out: their addresses lead nowhere."""
 
     def __init__(self) -> None:
-        super().__init__(Path(), {}, {}, quick=True)
+        super().__init__(Path(), {}, {})
 
     def image(self, name: str) -> ImageSet:
         """A picture of some size."""
@@ -160,7 +157,7 @@ def prepare(
     would be too late.  `known` has the digests of all files that sources may show.
     """
     folder = store.folder(FOLDER)
-    wanted, places, shown = _wanted(entries, site, assets, known, quick=options.quick)
+    wanted, places, shown = _wanted(entries, site, assets, known)
     seen = _remembered(store)
     present = set() if options.clean else _names(folder)
     tasks = [
@@ -180,7 +177,7 @@ def prepare(
         for name, (path, line) in places.items()
         for found in after[known[name]].problems
     )
-    return Pictures(folder, shown, after, quick=options.quick), problems
+    return Pictures(folder, shown, after), problems
 
 
 def _wanted(
@@ -188,8 +185,6 @@ def _wanted(
     site: Site,
     assets: Assets,
     known: Mapping[str, bytes],
-    *,
-    quick: bool,
 ) -> tuple[dict[bytes, tuple[str, int]], dict[str, tuple[str, int]], dict[str, bytes]]:
     """How much is wanted of which pictures: by digest, with one of their names.
 
@@ -199,7 +194,7 @@ def _wanted(
     places: dict[str, tuple[str, int]] = {}
     shown: dict[str, bytes] = {}
     for path, entry in entries.items():
-        extent = (FALLBACK if quick else WHOLE) if path in site.entries else LOOKED_AT
+        extent = WHOLE if path in site.entries else LOOKED_AT
         for image, line in links.images(entry):
             name = assets.name_of(path, image.file)
             digest = known[name]
@@ -259,7 +254,7 @@ def _make(folder: Path, anew: bool, task: Task) -> Seen:
     try:
         picture = images.look(data, "")
         for variant in images.variants(task.digest, picture, ""):
-            if task.extent < (FALLBACK if variant.use == "fallback" else WHOLE):
+            if task.extent < WHOLE:
                 continue
             place = _place(folder, task.digest, variant.name)
             if anew or not place.is_file():

@@ -188,7 +188,7 @@ class _Originals(Pictures):
     """Pictures as they lie in the folder: to make smaller ones takes longer than to show one."""
 
     def __init__(self, assets: Assets) -> None:
-        super().__init__(Path(), {}, {}, quick=True)
+        super().__init__(Path(), {}, {})
         self._assets = assets
         self._known = cache(self._look)
 

@@ -96,10 +96,10 @@ def produce(
         shown, problems = pictures.prepare(entries, site, assets, files, store, options=options)
         warnings += refuse(portal, problems)
     with watch.stage("plan"):
-        basis = {**of_pages(portal), "the kind of build": bytes([options.quick])}
+        basis = dict(of_pages(portal))
         before = store.generation()
         last = Last(before)
-        pages = _planned(site, before, basis, quick=options.quick)
+        pages = _planned(site, before, basis)
     with watch.stage("verify"):
         memory = recall(last, basis)
         answers = Answers(site, layouts, assets, shown, pages, store.texts, memory=memory)
@@ -136,23 +136,21 @@ def produce(
     return report, Remembered(after, layouts.references, done.files)
 
 
-def _planned(
-    site: Site, before: Generation, basis: Mapping[str, bytes], *, quick: bool
-) -> tuple[Page, ...]:
+def _planned(site: Site, before: Generation, basis: Mapping[str, bytes]) -> tuple[Page, ...]:
     """The pages of a site: those of the last build, where it was arranged alike.
 
     PortalError: two of them want one address.
     """
     if arranged_alike(site, before, basis):
         return tuple(kept.page for kept in before.pages)
-    pages = plan(site, quick=quick)
+    pages = plan(site)
     twice = tuple(addresses_twice(pages))
     refuse(
         site.portal,
         (found for found in twice if found.path),
         (found.moved(FILE) for found in twice if not found.path),
     )
-    return pages if quick else to_be_written(pages, site.portal.delivery.server)
+    return to_be_written(pages, site.portal.delivery.server)
 
 
 def _rendered(

@@ -18,15 +18,11 @@ Progress = Callable[[Work, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """For which moment to build, with drafts or without, anew or not, in how many processes.
-
-    `quick` is for previews: pictures in one size only, and no PDFs.
-    """
+    """For which moment to build, with drafts or without, anew or not, in how many processes."""
 
     at: datetime
     drafts: bool = False
     clean: bool = False
-    quick: bool = False
     jobs: int = 1
     progress: Progress = lambda _work, _done, _of: None
 

@@ -56,11 +56,11 @@ class Indexed(NamedTuple):
 
 
 def indexed(site: Site, store: Store, left: Left, *, options: Options) -> Indexed:
-    """The index of `site`, staged as far as it is not there already; none in previews.
+    """The index of `site`, staged as far as it is not there already.
 
     PortalError: Pagefind fails.
     """
-    if options.quick or not site.portal.search.enabled or not site.all_articles:
+    if not site.portal.search.enabled or not site.all_articles:
         return Indexed([], {})
     records = [_record(site, site.entries[article.path]) for article in site.all_articles]
     digest = digests.of_value((basis.generator(), site.portal.language, records))

@@ -69,7 +69,7 @@ def _placed(found: Found, folder: Path, root: Path) -> Found:
     return found._replace(problems=tuple(p.moved(str(place / p.path)) for p in found.problems))
 
 
-def inputs(portal: Portal, found: Surroundings, *, drafts: bool, quick: bool) -> bytes:
+def inputs(portal: Portal, found: Surroundings, *, drafts: bool) -> bytes:
     """The digest of all that a build depends on but the moment; b"" where it cannot be told.
 
     It cannot where a file was changed so lately that another change might not show.
@@ -80,4 +80,4 @@ def inputs(portal: Portal, found: Surroundings, *, drafts: bool, quick: bool) ->
     if found.problems or not all(stamp.trusted for files in stamps for stamp in files.values()):
         return b""
     places = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]
-    return digests.of_value((basis.generator(), portal.constants, places, drafts, quick, stamps))
+    return digests.of_value((basis.generator(), portal.constants, places, drafts, stamps))

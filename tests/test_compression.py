@@ -114,8 +114,3 @@ def test_what_saves_nothing_is_not_there(packed: TestPortal) -> None:
         packed.build()
     assert beside(packed)
     assert not [path for path in beside(packed) if path.endswith(".gz")]
-
-
-def test_previews_are_not_compressed(packed: TestPortal) -> None:
-    packed.build(quick=True)
-    assert not beside(packed)

@@ -103,12 +103,6 @@ def test_enabled_is_true_or_false(tmp_path: Path, value: str) -> None:
     assert "setting-not-boolean" in result.stderr
 
 
-def test_a_preview_makes_no_pdfs_and_links_to_none(papers: TestPortal) -> None:
-    papers.build(quick=True)
-    assert not pdfs(papers)
-    assert ".pdf" not in papers.page("/2026/05/a/")
-
-
 def same_as_clean(portal: TestPortal) -> None:
     """The output is what a build without any memory would make."""
     incremental = portal.files()

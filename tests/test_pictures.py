@@ -259,18 +259,6 @@ def test_what_no_picture_needs_is_removed_after_a_while(illustrated: TestPortal)
     }
 
 
-def test_a_preview_has_each_picture_once(illustrated: TestPortal) -> None:
-    illustrated.build(quick=True)
-    made = [name for name in illustrated.files() if name.startswith("assets/") and "jpg" in name]
-    assert len(made) == 2
-    assert "srcset" not in illustrated.page("/2026/05/a/")
-    illustrated.build()
-    assert "srcset" in illustrated.page("/2026/05/a/")
-    same_as_clean(illustrated)
-    illustrated.build(quick=True)
-    assert "srcset" not in illustrated.page("/2026/05/a/")
-
-
 def test_the_same_picture_under_two_names_is_made_once(illustrated: TestPortal) -> None:
     illustrated.build()
     folder = illustrated.root / ".stadtschreiber/pictures"

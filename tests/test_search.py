@@ -180,12 +180,6 @@ def test_a_portal_without_articles_has_a_search_page_and_no_index(tmp_path: Path
     assert not index_of(portal)
 
 
-def test_previews_make_no_index(filled: TestPortal) -> None:
-    with without_pagefind():
-        filled.build(quick=True)
-    assert filled.has("/suche/")
-
-
 @pytest.mark.skipif(os.name == "nt", reason="needs a program that is a script")
 @pytest.mark.parametrize("program", ["exit 3", f"printf %s, {ERROR}; exec cat >&2", "missing"])
 def test_where_pagefind_fails_the_output_stays(

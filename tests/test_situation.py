@@ -32,8 +32,8 @@ def small(tmp_path: Path) -> TestPortal:
     return portal
 
 
-def inputs(portal: Portal, *, drafts: bool = False, quick: bool = False) -> bytes:
-    return situation.inputs(portal, situation.look(portal), drafts=drafts, quick=quick)
+def inputs(portal: Portal, *, drafts: bool = False) -> bytes:
+    return situation.inputs(portal, situation.look(portal), drafts=drafts)
 
 
 @pytest.mark.parametrize("place", ["content/2026/05/a.md", "assets/style.css", "layouts/base.html"])
@@ -52,7 +52,6 @@ def test_what_is_asked_of_a_build_decides(small: TestPortal) -> None:
     found = [
         inputs(portal),
         inputs(portal, drafts=True),
-        inputs(portal, quick=True),
         inputs(replace(portal, title="Anders")),
         inputs(ignoring),
     ]
