@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator import basis, markup, pages, site
+from generator.layouts import Layouts, Parsed
 from generator.problems import PortalError
 from generator.questions import Question
 from generator.render import Answers
@@ -306,6 +307,24 @@ def test_nothing_is_done_where_nothing_changed(small: TestPortal) -> None:
 
 
 # What Jinja made of layouts.
+
+
+def test_layouts_that_did_not_change_are_not_parsed_again(
+    small: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.article("2026/05/a.md")
+    small.build()
+    parse, parsed = Layouts._parsed, list[str]()
+
+    def noted(layouts: Layouts, name: str, source: bytes) -> Parsed:
+        parsed.append(name)
+        return parse(layouts, name, source)
+
+    monkeypatch.setattr(Layouts, "_parsed", noted)
+    small.article("2026/05/a.md", title="Neu")
+    small.write("layouts/robots.txt", "neu")
+    small.build()
+    assert parsed == ["robots.txt"]
 
 
 def test_fragments_are_made_anew_with_other_settings(small: TestPortal) -> None:

@@ -310,6 +310,14 @@ def test_files_touched_by_hand_are_noticed(room: Newsroom) -> None:
     assert tree(room.output) == SITE
 
 
+def test_a_file_of_another_length_is_noticed_whatever_its_time_is(room: Newsroom) -> None:
+    file = room.output / "index.html"
+    status = file.stat()
+    file.write_text("Etwas ganz anderes")
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert missing_or_changed(room.output, room.known) == {"index.html"}
+
+
 def test_all_is_missing_where_there_is_no_folder(room: Newsroom, tmp_path: Path) -> None:
     assert missing_or_changed(tmp_path / "elsewhere", room.known) == {*SITE, MANIFEST}
 

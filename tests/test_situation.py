@@ -107,3 +107,18 @@ def test_drafts_come_and_go_without_a_change_of_any_file(small: TestPortal) -> N
     assert small.has("/2026/05/entwurf/")
     small.build()
     assert not small.has("/2026/05/entwurf/")
+
+
+def test_a_draft_that_expires_goes_without_a_change_of_any_file(small: TestPortal) -> None:
+    small.article("2026/05/entwurf.md", draft="true", expires="2026-06-15 13:00")
+    settle()
+    small.build(drafts=True)
+    assert small.has("/2026/05/entwurf/")
+    small.build(drafts=True, at=NOW.replace(hour=13))
+    assert not small.has("/2026/05/entwurf/")
+
+
+def test_a_new_day_comes_without_a_change_of_any_file(small: TestPortal) -> None:
+    small.build()
+    small.build(at=NOW.replace(day=16, hour=0))
+    assert "16. Juni 2026" in (small.output / "index.html").read_text(encoding="utf-8")
