@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from generator import images, pictures
+from generator import basis, images, pictures
 from tests.portals import NOW, TestPortal
 from tests.test_images import CANARY, photo, saved
 
@@ -170,6 +170,17 @@ def test_a_picture_replaced_under_its_name_is_published_anew(
     for address in before - after:
         assert not (illustrated.output / address[1:]).exists()
     same_as_clean(illustrated)
+
+
+def test_another_version_of_the_generator_makes_pictures_anew(
+    illustrated: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    illustrated.build()
+    before = sources(illustrated.page("/2026/05/a/"))
+    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    monkeypatch.setattr(images, "VERSION", images.VERSION + 1)
+    illustrated.build()
+    assert not before & sources(illustrated.page("/2026/05/a/"))
 
 
 def same_as_clean(portal: TestPortal, at: datetime = NOW) -> None:
