@@ -1,7 +1,7 @@
 """Text files a second time, compressed, for servers that send them as they are (`gzip_static`).
 
-What a compressed file holds depends on its original alone, and is remembered as the publishing
-remembers everything: by its target, with the digest of what it was made from.
+What a compressed file holds depends on its original and on the program alone, and is remembered as
+the publishing remembers everything: by its target, with the digest of what it was made from.
 """
 
 import gzip
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import brotli
 
-from generator import digests, workers
+from generator import basis, digests, workers
 from generator.problems import PortalError, problem
 from generator.publish import Left, Room, Written
 
@@ -93,13 +93,14 @@ def _tasks(
     left: Left,
     ways: Sequence[str],
 ) -> Iterator[Task]:
+    program = basis.generator()
     for target in planned if ways else ():
         original = staged.get(target) or left.known[target]
         if target.endswith(TEXTS) and original.size >= SMALL:
             here = target in staged
             place = left.room.stage.file(target) if here else f"{left.room.output}/{target}"
+            digest = digests.of_bytes(program + original.digest)
             for way in ways:
-                digest = digests.of_value((way, QUALITY, original.digest))
                 yield Task(way, target + ENDINGS[way], place, digest)
 
 

@@ -169,7 +169,7 @@ def prepare(
     everything = frozenset(known.values())
     after = {digest: found for digest, found in (seen | fresh).items() if digest in everything}
     if fresh or after.keys() != seen.keys():
-        store.put("pictures", {d: found for d, found in after.items() if found.extent != UNKNOWN})
+        store.put("pictures", after)
         store.commit()
         _sweep(folder, after)
     problems = tuple(

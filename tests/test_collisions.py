@@ -83,6 +83,7 @@ def test_an_old_address_that_two_sources_claim() -> None:
     ("expires", "date", "expected"),
     [
         (10, 5, []),  # expired before the build
+        (31, 5, []),  # expires at the moment of the build
         (60, 60, []),  # goes on the day on which the other comes
         (60, 59, ["address-shared", "alias-is-address"]),
         (None, 5, ["address-shared", "alias-is-address"]),

@@ -1,13 +1,14 @@
 """Compressed files beside the pages: right, made once, gone with their originals."""
 
 import gzip
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
 import brotli
 import pytest
 
-from generator import compression
+from generator import basis, compression
 from tests.portals import PORTAL, TestPortal
 
 BOTH = f'{PORTAL}\n[delivery]\ncompress = ["gzip", "brotli"]\n'
@@ -76,6 +77,19 @@ def test_what_is_rendered_again_to_the_same_bytes_is_not_compressed_again(
     with mock.patch.dict(compression._COMPRESS, {}, clear=True):
         assert packed.build().rendered >= 3
     assert left(packed) == before
+
+
+def test_another_version_of_the_generator_may_compress_otherwise(
+    packed: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed.build()
+    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    other = {**compression._COMPRESS, "gzip": partial(gzip.compress, compresslevel=1, mtime=0)}
+    monkeypatch.setattr(compression, "_COMPRESS", other)
+    packed.build()
+    incremental = packed.files()
+    packed.build(clean=True)
+    assert packed.files() == incremental
 
 
 def test_they_go_with_their_originals(packed: TestPortal) -> None:

@@ -243,6 +243,16 @@ def test_what_is_wrong_with_a_picture_is_said_where_it_is_named(
     assert illustrated.files() == before
 
 
+def test_a_picture_that_becomes_another_while_it_is_looked_at_is_not_remembered(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "saal.jpg"
+    place.write_bytes(picture())
+    seen = pictures._make(tmp_path, False, pictures.Task(place, b"another", pictures.WHOLE))
+    assert [found.name for found in seen.problems] == ["picture-changing"]
+    assert seen.extent == pictures.UNKNOWN
+
+
 def test_a_file_that_went_missing_is_made_again(illustrated: TestPortal) -> None:
     illustrated.build()
     before = illustrated.files()

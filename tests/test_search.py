@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 
-from generator import pagefind
+from generator import basis, pagefind
 from tests.portals import NOW, PORTAL, SVG, TestPortal
 
 TOML = f"""{PORTAL}
@@ -153,6 +153,26 @@ def test_a_withdrawn_article_is_out_of_it(filled: TestPortal) -> None:
     filled.build()
     assert "/2009/05/n3/" not in told(filled)
     assert len(told(filled)) == 19
+
+
+def test_another_language_makes_another_index(filled: TestPortal) -> None:
+    """Words have other stems in it."""
+    filled.build()
+    filled.write("portal.toml", f'language = "en"\n{TOML}')
+    filled.build()
+    incremental = index_of(filled)
+    filled.build(clean=True)
+    assert index_of(filled) == incremental
+
+
+def test_another_version_of_the_generator_makes_the_index_anew(
+    filled: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.build()
+    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    monkeypatch.setattr(pagefind, "index", lambda *_: {"index.js": b"another"})
+    filled.build()
+    assert index_of(filled) == {"pagefind/index.js": b"another"}
 
 
 def test_what_somebody_else_removed_comes_back(filled: TestPortal) -> None:
