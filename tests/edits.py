@@ -127,7 +127,7 @@ class Model:
             "publisher": "Verlag",
             "language": "de",
             "time_zone": "Europe/Berlin",
-            "folders": {"content": "content", "assets": "assets"},
+            "folders": {"content": "content", "assets": "assets", "layouts": "layouts"},
             "sections": [
                 {"id": "politik", "name": "Politik", "description": "Was beschlossen wird."},
                 {"id": "technik", "name": "Technik"},
@@ -148,6 +148,9 @@ class Model:
             "pdf": {"newest": 1} if pdf else {"enabled": False},
             "search": {"enabled": search},
             "delivery": {},
+            "crawlers": {},
+            "security": {"contact": "mailto:it@amt.example", "expires": "2027-01-01T00:00:00Z"},
+            "check": {},
         }
         model.layouts = texts_below(LAYOUTS)
         if pdf:
@@ -275,13 +278,14 @@ class Model:
 
     def files(self) -> dict[str, bytes]:
         """Every file of the portal, by its path."""
-        content, assets = (self.settings["folders"][name] for name in ("content", "assets"))
+        folders = self.settings["folders"]
+        content, assets, layouts = (folders[name] for name in ("content", "assets", "layouts"))
         return {
             "portal.toml": toml(self.settings).encode(),
             **{f"{content}/{path}": s.data(path) for path, s in self.sources.items()},
             **{f"{content}/{path}": data for path, data in self.pictures.items()},
-            **{f"layouts/{name}": text.encode() for name, text in self.layouts.items()},
-            **{f"layouts/pdf/{name}": text.encode() for name, text in self.printed.items()},
+            **{f"{layouts}/{name}": text.encode() for name, text in self.layouts.items()},
+            **{f"{layouts}/pdf/{name}": text.encode() for name, text in self.printed.items()},
             **{f"{assets}/{name}": data for name, data in self.assets.items()},
         }
 
@@ -525,6 +529,29 @@ def rename(random: Random, model: Model, _moment: Moment) -> str:
     return f"{path} to {new}"
 
 
+@edit(2)
+def move_folder(random: Random, model: Model, _moment: Moment) -> str:
+    """A folder of articles with all that is in it; links to it are set right."""
+    if not model.articles():
+        return "none"
+    old = posixpath.dirname(random.choice(model.articles()))
+    model.numbered += 1
+    new = f"{random.choice(['2026', 'neu'])}/{model.numbered}"
+
+    def moved(path: str) -> str:
+        return new + path.removeprefix(old) if path.startswith(f"{old}/") else path
+
+    def mended(text: str) -> str:
+        return text.replace(f"({old}/", f"({new}/")
+
+    model.pictures = {moved(path): data for path, data in model.pictures.items()}
+    model.sources = {moved(path): source for path, source in model.sources.items()}
+    for source in model.sources.values():
+        source.fields = {name: mended(text) for name, text in source.fields.items()}
+        source.paragraphs = [mended(text) for text in source.paragraphs]
+    return f"{old} to {new}"
+
+
 @edit(6)
 def delete(random: Random, model: Model, _moment: Moment) -> str:
     path = random.choice(sorted(model.sources))
@@ -578,19 +605,26 @@ SNIPPETS: Final = (
     '{{ site.headlines(section="politik", author="ve")|map(attribute="title")|join }}',
     "{# nothing #}", '{{ portal.subtitle|default("") }}', "{{ page.address }}",
     '{% for item in site.articles(limit=1) %}{{ site.body(item.path) }}{% endfor %}',
+    '{{ site.recent()|map(attribute="title")|join }}', "{{ site.credits()|length }}",
+    '{% set ad = site.ad("top") %}{{ ad.name if ad }}', "{{ site.redirects()|length }}",
+    '{{ site.firms(limit=2)|map(attribute="name")|join }}', '{{ "politik"|section_name }}',
+    '{% from "macros.html" import line %}{% for item in site.articles(kind="comment", limit=2) %}'
+    "{{ line(item) }}{% endfor %}",
+    '{% if "Amt" in site.fragment("newest") %}{{ site.fragment("newest") }}{% endif %}',
 )  # fmt: skip
 
 
 @edit(6)
 def add_to_layout(random: Random, model: Model, _moment: Moment) -> str:
     name, snippet = random.choice(sorted(model.layouts)), random.choice(SNIPPETS)
-    text = model.layouts[name]
-    mark = "{% block main %}"
-    if mark in text:
-        model.layouts[name] = text.replace(mark, mark + snippet, 1)
-    else:
-        model.layouts[name] = text + snippet
+    model.layouts[name] = _with(model.layouts[name], snippet)
     return f"{name}: {snippet}"
+
+
+def _with(layout: str, snippet: str) -> str:
+    """A layout with a snippet where it shows."""
+    mark = "{% block main %}"
+    return layout.replace(mark, mark + snippet, 1) if mark in layout else layout + snippet
 
 
 @edit(5)
@@ -606,7 +640,8 @@ def restore_layout(random: Random, model: Model, _moment: Moment) -> str:
         del model.layouts[name]
         for other, text in model.layouts.items():
             stem = name.removeprefix("fragments/").removesuffix(".html")
-            model.layouts[other] = text.replace(f'{{{{ site.fragment("{stem}") }}}}', "")
+            without = text.replace(f'{{{{ site.fragment("{stem}") }}}}', "")
+            model.layouts[other] = without.replace(f'{{% include "{name}" %}}', "")
     return name
 
 
@@ -615,15 +650,30 @@ def add_fragment(random: Random, model: Model, _moment: Moment) -> str:
     """A new fragment, used in some layout or fragment."""
     model.numbered += 1
     stem = f"neu{model.numbered}"
-    users = [n for n in sorted(model.layouts) if n != "macros.html"]
-    user = random.choice(users)
+    user = random.choice([n for n in sorted(model.layouts) if n != "macros.html"])
     model.layouts[f"fragments/{stem}.html"] = random.choice(SNIPPETS[:12])
-    model.layouts[user] += ""
-    call = f'{{{{ site.fragment("{stem}") }}}}'
-    mark = "{% block main %}"
-    text = model.layouts[user]
-    model.layouts[user] = text.replace(mark, mark + call, 1) if mark in text else text + call
+    model.layouts[user] = _with(model.layouts[user], f'{{{{ site.fragment("{stem}") }}}}')
     return f"{stem} ({model.layouts[f'fragments/{stem}.html']}) in {user}"
+
+
+@edit(3)
+def add_include(random: Random, model: Model, _moment: Moment) -> str:
+    """A new layout, included in another one."""
+    model.numbered += 1
+    user, name = random.choice(sorted(model.layouts)), f"neu{model.numbered}.html"
+    model.layouts[name] = random.choice(SNIPPETS)
+    model.layouts[user] = _with(model.layouts[user], f'{{% include "{name}" %}}')
+    return f"{name} ({model.layouts[name]}) in {user}"
+
+
+@edit(2)
+def change_printed(random: Random, model: Model, _moment: Moment) -> str:
+    """A layout of PDFs, where the portal has any."""
+    if not model.printed:
+        return "none"
+    name = random.choice([name for name in sorted(model.printed) if name.endswith(".typ")])
+    model.printed[name] += f"// {random.randint(1, 9)}\n"
+    return name
 
 
 @edit(2)
@@ -716,8 +766,9 @@ def change_settings(random: Random, model: Model, _moment: Moment) -> str:  # no
         case "time_zone":
             settings[key] = random.choice(["Europe/Berlin", "America/New_York", "Asia/Tokyo"])
         case "folders":
-            name = random.choice(["content", "assets"])
-            settings[key][name] = f"{name}{random.randint(1, 2)}"
+            name = random.choice(["content", "assets", "layouts", "ignore"])
+            some = random.choice([[], ["*/artikel-1*"], ["*/artikel-2*", "*kopie*"]])
+            settings[key][name] = some if name == "ignore" else f"{name}{random.randint(1, 2)}"
         case "sections":
             match random.randrange(4):
                 case 0:
@@ -738,7 +789,16 @@ def change_settings(random: Random, model: Model, _moment: Moment) -> str:  # no
                     settings[key].pop(random.choice(sorted(settings[key])), None)
                     settings[key]["zz"] = "Zoe Zander"
         case "navigation" | "footer":
-            settings[key].append({"name": words(random), "address": "/archiv/"})
+            if settings[key] and random.random() < 0.3:
+                settings[key].pop()
+            else:
+                settings[key].append({"name": words(random), "address": "/archiv/"})
+        case "crawlers":
+            settings[key] = random.choice([{"mining": False}, {"refused": ["GPTBot"]}, {}])
+        case "security":
+            settings[key]["contact"] = random.choice(["mailto:a@amt.example", "tel:+49-1"])
+        case "check":
+            settings[key] = random.choice([{"keyword-spelling": "off"}, {}])
         case "addresses":
             name, patterns = random.choice(
                 [
@@ -750,6 +810,11 @@ def change_settings(random: Random, model: Model, _moment: Moment) -> str:  # no
                     ("standing", ["/{slug}/", "/seite/{slug}/"]),
                     ("archive", ["/archiv/", "/alles/"]),
                     ("firm", ["/it-guide/{slug}/", "/firma/{slug}/"]),
+                    ("section", ["/{section}/", "/rubrik/{section}/"]),
+                    ("keywords", ["/stichwort/", "/themen/"]),
+                    ("month", ["/archiv/{year}/{month}/", "/alles/{year}/{month}/"]),
+                    ("firm_fields", ["/it-guide/themen/", "/firmen-nach-thema/"]),
+                    ("credits", ["/bildnachweise/", "/bilder/"]),
                 ]
             )
             settings[key][name] = random.choice(patterns)
