@@ -122,3 +122,11 @@ def test_a_new_day_comes_without_a_change_of_any_file(small: TestPortal) -> None
     small.build()
     small.build(at=NOW.replace(day=16, hour=0))
     assert "16. Juni 2026" in (small.output / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_file_that_portal_toml_ignores_is_no_source(small: TestPortal) -> None:
+    small.write("content/README.md", "Kein Artikel.")
+    small.write("portal.toml", PORTAL + '\n[folders]\nignore = ["README.md"]\n')
+    assert small.build().articles == 1
+    small.write("portal.toml", PORTAL)
+    assert {found.path for found in small.mistakes()} == {"content/README.md"}
