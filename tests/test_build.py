@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import basis, markup, pages, site
+from generator import basis, markup, pages, related
 from generator.layouts import Layouts, Parsed
 from generator.problems import PortalError
 from generator.questions import Question
@@ -221,7 +221,7 @@ def test_a_keyword_that_becomes_common_counts_less(
     small: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Though the article that makes it common is too old to be a related one itself."""
-    monkeypatch.setattr(site, "RELATED_CANDIDATES", 1)
+    monkeypatch.setattr(related, "CANDIDATES", 1)
     small.article("2026/05/it.md", date="2026-05-01", keywords="Rat, Amt")
     small.article("2026/05/rat.md", date="2026-05-09", keywords="Rat", section="technik")
     small.article("2026/05/amt.md", date="2026-05-08", keywords="Amt", section="technik")
