@@ -83,11 +83,16 @@ def test_another_version_of_the_generator_may_compress_otherwise(
     packed: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     packed.build()
+    before = left(packed)
     monkeypatch.setattr(basis, "generator", lambda: b"another")
     other = {**compression._COMPRESS, "gzip": partial(gzip.compress, compresslevel=1, mtime=0)}
     monkeypatch.setattr(compression, "_COMPRESS", other)
     packed.build()
     incremental = packed.files()
+    after = left(packed)
+    assert {path for path in after if after[path] != before[path]} == {
+        path for path in after if path.endswith(".gz")
+    }, "the same bytes are not written again"
     packed.build(clean=True)
     assert packed.files() == incremental
 
