@@ -288,11 +288,10 @@ class _Survey:
                 yield name
 
     def _is_removable(self, target: str) -> bool:
-        if target in self._cleared:
-            return False
-        there = _status(self._output, target)
-        linked = any((self._output / folder).is_symlink() for folder in above(target) if folder)
-        return there is not None and S_ISREG(there.st_mode) and not linked
+        there, folder = _status(self._output, target), (self._output / target).parent
+        linked = any((self._output / path).is_symlink() for path in above(target) if path)
+        left = S_ISREG(there.st_mode) if there else folder.is_dir() and not any(folder.iterdir())
+        return left and not linked and target not in self._cleared
 
     def _report(self, name: str, path: str, **values: object) -> None:
         self.problems.append(problem(name, str(self._output / path), 0, 0, **values))

@@ -177,6 +177,12 @@ def test_pages_no_longer_planned_go_and_so_do_their_folders(room: Newsroom) -> N
     assert not (room.output / "2026/03/kita").exists()
 
 
+def test_a_folder_whose_page_somebody_else_removed_goes_with_the_page(room: Newsroom) -> None:
+    (room.output / "2026/03/kita/index.html").unlink()
+    room.publish({path: text for path, text in SITE.items() if "kita" not in path})
+    assert not (room.output / "2026/03/kita").exists()
+
+
 def test_foreign_files_stay(room: Newsroom) -> None:
     foreign = {".well-known/acme": "token", "2026/03/kita/foto.jpg": "Foto", "leer/": ""}
     for name, text in foreign.items():
