@@ -47,8 +47,8 @@ class Related:
         return len(found), tuple((article.path, article.date) for article in newest)
 
     def basis(self, article: Article) -> tuple[str, ...]:
-        """What `ranking` depends on beside `members`: keywords, section and its newest articles."""
-        return (article.section, *article.keywords, *self._fillers(article))
+        """What `ranking` depends on beside `members`: keywords, and the newest of the section."""
+        return (*article.keywords, *self._fillers(article))
 
     def ranking(self, article: Article, limit: int) -> tuple[str, ...]:
         """The paths of the articles most related to `article`, best first.

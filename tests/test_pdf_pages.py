@@ -53,7 +53,7 @@ def test_every_article_has_a_pdf_with_its_text_and_a_link_to_it(papers: TestPort
     assert "2. Mai 2026, 10:00 Uhr" in text_of(papers, "2026/05/b/b.pdf")
     page = papers.page("/2026/05/a/")
     assert '<a href="/2026/05/a/a.pdf" type="application/pdf">' in page
-    assert '"contentUrl": "https://www.amt.example/2026/05/a/a.pdf"' in page
+    assert '"contentUrl":"https://www.amt.example/2026/05/a/a.pdf"' in page
 
 
 def test_a_pdf_says_all_that_the_print_view_says(papers: TestPortal) -> None:
