@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,11 +15,11 @@ from generator.basis import of_pages
 from generator.delivery import deliver
 from generator.files import known_files
 from generator.gate import next_change
-from generator.layouts import Layouts, References
+from generator.layouts import APART, Layouts, References
 from generator.pages import Page, plan, to_be_written
 from generator.pictures import Pictures
 from generator.portal import FILE, Portal
-from generator.problems import Problem, problem
+from generator.problems import PortalError, Problem, problem
 from generator.publish import Room, Written
 from generator.questions import Question
 from generator.refusals import addresses_twice, of_sources, refuse
@@ -26,7 +27,7 @@ from generator.render import Answers
 from generator.report import Options, Report, Watch
 from generator.site import Site
 from generator.situation import Surroundings
-from generator.staging import stage_assets, stage_pages, stage_pictures
+from generator.staging import Task, stage_assets, stage_pages, stage_pictures
 from generator.stale import (
     Last,
     Staged,
@@ -166,12 +167,28 @@ def _rendered(
             [(page, why.patch) for page, why in stale.items() if not page.is_pdf],
             answers, room, jobs=options.jobs, progress=partial(options.progress, "rendering"),
         )  # fmt: skip
-    with watch.stage("pdf"):
-        pdfs = stage_pages(
-            [(page, None) for page in stale if page.is_pdf],
-            answers, room, jobs=options.jobs, progress=partial(options.progress, "pdf"),
-        )  # fmt: skip
-    return joined(staged, pdfs)
+    pdfs: list[Task] = [(page, None) for page in stale if page.is_pdf]
+    if not pdfs:
+        return staged
+    with watch.stage("pdf"), _settled(answers.site.portal.folders.layouts / APART):
+        made = stage_pages(
+            pdfs, answers, room, jobs=options.jobs, progress=partial(options.progress, "pdf")
+        )
+    return joined(staged, made)
+
+
+@contextmanager
+def _settled(layout: Path) -> Iterator[None]:
+    """While PDFs are made: Typst reads their `layout` again for each, so it must not be saved then.
+
+    PortalError: it was.
+    """
+    from generator import pdf
+
+    before = pdf.layout_digest(layout)
+    yield
+    if pdf.layout_digest(layout) != before:
+        raise PortalError((problem("file-changing", str(layout)),))
 
 
 def _files(
