@@ -11,7 +11,6 @@ an unchanged one is known without reading it; losing it costs time.
 
 import errno
 import os
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
@@ -19,8 +18,10 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Final, Literal, NamedTuple
 
+from generator import manifest as manifests
 from generator.journal import Journal, Stage, Workshop, Written, above, lies_inside, links, refusal
 from generator.lock import hold
+from generator.manifest import MANIFEST, Manifest
 from generator.problems import PortalError, Problem, problem
 
 __all__ = (
@@ -28,13 +29,11 @@ __all__ = (
     "publish", "recover",
 )  # fmt: skip
 
-MANIFEST: Final = ".stadtschreiber-manifest"
-"""The file of the output folder that names all those there that the generator wrote, in order."""
-
-_MANIFEST_HEAD: Final = re.compile(r"Stadtschreiber wrote these (\d+) files for (.*)")
-
 _SHOWN: Final = 10
 """How many things in the way are reported one by one."""
+
+_COMPRESSED: Final = (".br", ".gz")
+"""Files whose digests tell of what they are made from: of other ones they may be the same still."""
 
 _Place = Literal["there", "missing", "blocked"]
 """How a folder of the output is found."""
@@ -122,7 +121,7 @@ def missing_or_changed(output: Path, known: Mapping[str, Written]) -> set[str]:
 
     `MANIFEST` is among them where it does not name the same files: then there may be more.
     """
-    found = {MANIFEST} if set(_read_manifest(output).targets) != known.keys() else set()
+    found = {MANIFEST} if set(manifests.read(output).targets) != known.keys() else set()
     for target, left in known.items():
         try:
             there = os.lstat(f"{output}/{target}")
@@ -158,12 +157,13 @@ def publish(
     if len(wanted) < len(planned) or not wanted - known.keys() <= staged.keys() <= wanted:
         raise ValueError("a target is planned twice, or staged and not planned, or nowhere at hand")
     with _explained(room.output):
-        manifest = _read_manifest(room.output)
+        manifest = manifests.read(room.output)
         ours = _ours(manifest, room.output, owner, known)
         files = [staged[target] for target in planned if target in staged]
-        if manifest != _Manifest(owner, tuple(planned)):
+        new = Manifest(owner, tuple(planned))
+        if manifest != new:
             _refuse(_clashes((*planned, MANIFEST)))
-            files.append(_write_manifest(room.stage, owner, planned))
+            files.append(manifests.write(room.stage, new))
         survey = _Survey(room, ours, [t for t in reversed(ours) if t not in wanted], known)
         for file in files:
             survey.add(file)
@@ -264,8 +264,9 @@ class _Survey:
 
     def _is_same(self, file: Written, there: os.stat_result) -> bool:
         left = self._known.get(file.target)
-        if left and left[1:] == (file.digest, there.st_size, there.st_mtime_ns):
-            return True
+        untouched = left and left[2:] == (there.st_size, there.st_mtime_ns)
+        if left and untouched and not file.target.endswith(_COMPRESSED):
+            return left.digest == file.digest
         if there.st_size != file.size:
             return False
         new, old = Path(self._stage.file(file.target)), self._output / file.target
@@ -345,25 +346,8 @@ def _shortened(problems: Sequence[Problem], output: Path) -> Iterator[Problem]:
         yield problem("many-in-the-way", str(output), count=more, manifest=MANIFEST)
 
 
-class _Manifest(NamedTuple):
-    owner: str
-    targets: tuple[str, ...]
-
-
-def _read_manifest(output: Path) -> _Manifest:
-    """The manifest; an empty one where it is missing or damaged."""
-    try:
-        head, *targets, end = (output / MANIFEST).read_text(encoding="utf-8").split("\n")
-    except (OSError, ValueError):
-        return _Manifest("", ())
-    described = _MANIFEST_HEAD.fullmatch(head)
-    if end or not described or int(described[1]) != len(targets):
-        return _Manifest("", ())
-    return _Manifest(described[2], tuple(targets))
-
-
 def _ours(
-    manifest: _Manifest, output: Path, owner: str, known: Mapping[str, Written]
+    manifest: Manifest, output: Path, owner: str, known: Mapping[str, Written]
 ) -> tuple[str, ...]:
     """What the generator wrote, in order.  PortalError: it wrote that for another portal."""
     if manifest.owner == owner:
@@ -374,15 +358,6 @@ def _ours(
     if manifest.targets and not remembered:
         _refuse([problem("other-portal", str(output), there=manifest.owner, here=owner)])
     return tuple(dict.fromkeys(manifest.targets) | remembered)
-
-
-def _write_manifest(stage: Stage, owner: str, planned: Sequence[str]) -> Written:
-    head = f"Stadtschreiber wrote these {len(planned)} files for {owner}"
-    written = stage.write(MANIFEST, "\n".join((head, *planned, "")).encode(), b"")
-    # Without it all that the generator wrote would be foreign: it has to survive a loss of power.
-    with Path(stage.file(MANIFEST)).open("rb") as stream:
-        os.fsync(stream.fileno())
-    return written
 
 
 @contextmanager
