@@ -53,6 +53,7 @@ def last_build(portal: Portal, ask: Callable[[Values], T], kind: type[T]) -> T:
     try:
         connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=5)
         try:
+            connection.execute("BEGIN")  # a build may remember something meanwhile
             return ask(Values(connection))
         finally:
             connection.close()

@@ -95,11 +95,11 @@ def _obey(arguments: Sequence[str], language: Language) -> int:
 
 def _say_refused(error: OSError | MemoryError, language: Language) -> None:
     """Says what no command is prepared for: no memory, no room where the output goes."""
+    path = str(getattr(error, "filename", None) or "")
     reason = (isinstance(error, OSError) and error.strerror) or str(error) or os.strerror(ENOMEM)
+    found = problem("system-refuses", path, reason=reason)
     with suppress(OSError):
-        console.say_problems(
-            [problem("system-refuses", reason=reason)], language=language, closing=False
-        )
+        console.say_problems([found], language=language, closing=False)
 
 
 def _build(options: argparse.Namespace) -> int:

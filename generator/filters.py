@@ -114,7 +114,7 @@ def host(address: str) -> str:
 
 
 def to_json(value: object, indent: int | None = None) -> Markup:
-    """A value as JSON, safe in HTML and in a `<script>`.  TypeError: JSON has no such value."""
+    """A value as JSON, safe in HTML and in a `<script>`.  TypeError: there is no JSON for it."""
     data = _to_json(value)
     text = (data if indent is None else msgspec.json.format(data, indent=indent)).decode()
     for character, escaped in _NOT_IN_SCRIPTS:

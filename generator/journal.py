@@ -25,6 +25,9 @@ _LIMITS: Final = frozenset(
 """What the system says where nothing is wrong with the place that is written to."""
 
 
+_NO_CHANCE: Final = frozenset({errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS})
+"""What it says where room cannot be had before it is needed."""
+
 _NAME: Final = 16
 """Bytes that a name takes in a folder besides its own."""
 
@@ -192,9 +195,9 @@ class Workshop:
         try:
             stage = Stage(self.path / journal.stage, flat=journal.flat)
             _take(journal, stage, output)
-            if "" not in journal.placed:  # which moves the stage itself
-                stage.path.stat()  # where it is gone, what it held was not moved
             self._journal.unlink(missing_ok=True)
+            if "" not in journal.placed:  # which moves the stage itself
+                stage.path.stat()  # where it is gone, what it held was not moved, nor will be
         except OSError as error:
             place = str(error.filename2 or error.filename or output)
             stopped = problem("publishing-stopped", place, reason=error.strerror)
@@ -256,7 +259,11 @@ def _try_for_room(file: Path, size: int) -> None:
     """OSError: there is no room for so many bytes."""
     if size and hasattr(os, "posix_fallocate"):
         with file.open("wb") as stream:
-            os.posix_fallocate(stream.fileno(), 0, size)
+            try:
+                os.posix_fallocate(stream.fileno(), 0, size)
+            except OSError as error:
+                if error.errno not in _NO_CHANCE:
+                    raise
         file.unlink()
 
 

@@ -129,6 +129,8 @@ class Layouts:
         for frame in traceback.extract_tb(error.__traceback__):
             if Path(frame.filename).is_relative_to(self._folder):
                 place, line = Path(frame.filename), frame.lineno or 0
+                if isinstance(error, RecursionError):
+                    break  # where it ended is chance
         if isinstance(error, PortalError):
             return PortalError(placed(error.problems, str(place), line))
         reason = str(error) or type(error).__name__

@@ -80,6 +80,7 @@ class Shelf:
     def __init__(self, portal: Portal, store: Store, *, jobs: int) -> None:
         self.texts = LatestTexts(store.texts)
         self._store = store
+        self._reading = sources.reading(portal)
         work = partial(_work, portal, store.texts, store.body_digests())
         self._crew: Crew[Wish | None, Result | None] = Crew(work, jobs=jobs, budget=BUDGET)
         self._crew.gather(1)  # while this process is small, and quickly forked
@@ -173,6 +174,8 @@ class Shelf:
 
     def remember(self) -> None:
         """Writes to the store what it does not know yet."""
+        if self._store.get("reading", bytes) != self._reading:
+            return  # another preview read a newer portal.toml: it knows better
         ready = self._unsaved - self.unread.keys()
         known = {path: self.records[path] for path in ready if path in self.records}
         self._store.put_records(known, keep=self.records.keys())

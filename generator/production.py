@@ -170,7 +170,7 @@ def _rendered(
     pdfs: list[Task] = [(page, None) for page in stale if page.is_pdf]
     if not pdfs:
         return staged
-    with watch.stage("pdf"), _settled(answers.site.portal.folders.layouts / APART):
+    with watch.stage("pdf"), _settled(answers):
         made = stage_pages(
             pdfs, answers, room, jobs=options.jobs, progress=partial(options.progress, "pdf")
         )
@@ -178,14 +178,14 @@ def _rendered(
 
 
 @contextmanager
-def _settled(layout: Path) -> Iterator[None]:
-    """While PDFs are made: Typst reads their `layout` again for each, so it must not be saved then.
+def _settled(answers: Answers) -> Iterator[None]:
+    """While PDFs are made: Typst reads their layout again for each, so it must not be saved.
 
-    PortalError: it was.
+    PortalError: it was, since `answers` looked at it.
     """
     from generator import pdf
 
-    before = pdf.layout_digest(layout)
+    layout, before = answers.site.portal.folders.layouts / APART, answers.pdf_layout
     yield
     if pdf.layout_digest(layout) != before:
         raise PortalError((problem("file-changing", str(layout)),))

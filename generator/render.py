@@ -226,7 +226,8 @@ class Answers:
         return self._pictures.fallback(self._assets.name_of(path, file))
 
     @cached_property
-    def _pdf_layout(self) -> bytes:
+    def pdf_layout(self) -> bytes:
+        """The digest of the layout of PDFs."""
         from generator import pdf
 
         return pdf.layout_digest(self.site.portal.folders.layouts / APART)
@@ -277,7 +278,7 @@ class Answers:
     # Questions that the site alone cannot answer.
 
     def _layout(self, name: str) -> bytes:
-        return self._pdf_layout if name.startswith(APART) else self._layouts.closures.get(name, b"")
+        return self.pdf_layout if name.startswith(APART) else self._layouts.closures.get(name, b"")
 
     def _portal(self, field: str) -> object:
         return getattr(self.site.portal, field)

@@ -107,6 +107,7 @@ class Readers:
                 fresh[task.path] = unpacked(record)
                 if body is not None:
                     store.put_bodies([(text, body)])
+                    store.texts.keep_at_hand(text, body)
         self._crew.close()
         store.put_records(fresh, keep=files.keys())
         records = {path: fresh.get(path) or known[path] for path in files}
@@ -135,12 +136,19 @@ def prepare() -> None:
     from generator import markup, reader  # noqa: F401
 
 
+def reading(portal: Portal) -> bytes:
+    """The digest of how this portal reads sources."""
+    return digests.of_value((basis.generator(), [getattr(portal, field) for field in READING]))
+
+
 def known_records(portal: Portal, store: Store) -> dict[str, Record]:
-    """The sources that `store` knows as this portal reads them, by path."""
-    settings = digests.of_value((basis.generator(), [getattr(portal, field) for field in READING]))
-    known = store.records() if store.get("reading", bytes) == settings else {}
+    """The sources that `store` knows as this portal reads them, by path; others are forgotten."""
+    settings = reading(portal)
+    if store.get("reading", bytes) == settings:
+        return store.records()
+    store.put_records({}, keep=frozenset())
     store.put("reading", settings)
-    return known
+    return {}
 
 
 def problems(sources: Sources) -> tuple[Problem, ...]:

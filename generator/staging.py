@@ -67,7 +67,8 @@ def stage_pages(
     problems: set[Problem] = set()
     outcomes: dict[str, Outcome] = {}
     told = answers.told()
-    few = not pdfs and (len(pages) <= FEW or jobs == 1)
+    # Layouts cannot be packed.
+    few = not workers.FORKS or (not pdfs and (len(pages) <= FEW or jobs == 1))
     results = enumerate(map(work, tasks)) if few else _in_workers(work, tasks, jobs)
     for place, packed in results:
         batch = _decode(packed)

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeVar
 from zlib import crc32
 
 import msgspec
@@ -82,11 +82,18 @@ _body_decoder = msgspec.msgpack.Decoder(Body)
 
 
 class _Head(msgspec.Struct, frozen=True, array_like=True):
-    """A `Generation` without its lists, but with their lengths."""
+    """A `Generation` without its lists, but with the seals of all their chunks."""
 
     basis: dict[str, bytes] = {}
     site: Outline = Outline()
-    lengths: dict[str, int] = {}
+    seal: bytes = b""
+
+
+class _Chunk(NamedTuple):
+    """A part of a list, and its checksum in the store."""
+
+    items: tuple[Any, ...]
+    seal: bytes
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -121,7 +128,7 @@ class Values:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._chunks: dict[str, list[tuple[Any, ...]]] = {}
+        self._chunks: dict[str, list[_Chunk]] = {}
 
     def get(self, key: str, kind: type[T]) -> T:
         """The value remembered as `key`, or an empty one.
@@ -129,56 +136,60 @@ class Values:
         sqlite3.DatabaseError, msgspec.MsgspecError: it is damaged.
         """
         packed = next(self._packed(key), None)
-        return kind() if packed is None else msgspec.msgpack.decode(packed, type=kind)
+        return kind() if packed is None else msgspec.msgpack.decode(packed[0], type=kind)
 
     def put(self, key: str, value: object) -> None:
         """Remembers a value as `key`."""
-        self._write(key, [(0, value)])
+        self._write(key, 0, value)
 
     def get_list(self, key: str, kind: type[T]) -> tuple[T, ...]:
         """The list remembered as `key`, or an empty one; errors as of `get`."""
         decode = msgspec.msgpack.Decoder(tuple[kind, ...]).decode  # type: ignore[valid-type]
-        self._chunks[key] = [decode(packed) for packed in self._packed(key)]
-        return tuple(chain.from_iterable(self._chunks[key]))
+        self._chunks[key] = [_Chunk(decode(packed), seal) for packed, seal in self._packed(key)]
+        return tuple(chain.from_iterable(chunk.items for chunk in self._chunks[key]))
 
     def put_list(self, key: str, items: Sequence[object]) -> None:
         """Remembers a list as `key`; writes only those chunks of it that are others than before."""
-        held = self._chunks.get(key, [])
-        chunks = [tuple(items[at : at + _CHUNK]) for at in range(0, len(items), _CHUNK)]
-        # Most items are the very same as before, which is soon seen.
-        others = (
-            (place, chunk)
-            for place, chunk in enumerate(chunks)
-            if place >= len(held) or held[place] != chunk
-        )
-        self._write(key, others)
-        longer = (key, len(chunks))
-        self._connection.execute("DELETE FROM meta WHERE key = ? AND part >= ?", longer)
-        self._chunks[key] = chunks
+        chunks = self._chunks.get(key, [])
+        count = -(-len(items) // _CHUNK)
+        for place in range(count):
+            chunk = tuple(items[place * _CHUNK : (place + 1) * _CHUNK])
+            # Most items are the very same as before, which is soon seen.
+            if place >= len(chunks) or chunks[place].items != chunk:
+                chunks[place : place + 1] = [_Chunk(chunk, self._write(key, place, chunk))]
+        self._connection.execute("DELETE FROM meta WHERE key = ? AND part >= ?", (key, count))
+        self._chunks[key] = chunks[:count]
 
     def generation(self) -> Generation:
         """The last build's generation; errors as of `get`."""
         head = self.get("generation", _Head)
         lists = {key: self.get_list(key, kind) for key, kind in _LISTS.items()}
-        if any(len(lists[key]) != head.lengths.get(key, 0) for key in lists):
-            raise sqlite3.DatabaseError("it is damaged")  # a chunk is lost
+        if head.seal != self._seal_of_lists():
+            raise sqlite3.DatabaseError("it is damaged")  # a chunk is lost, or another's
         return Generation(head.basis, head.site, **lists)
 
     def put_generation(self, generation: Generation) -> None:
         """Remembers a generation."""
         for key in _LISTS:
             self.put_list(key, getattr(generation, key))
-        lengths = {key: len(getattr(generation, key)) for key in _LISTS}
-        self.put("generation", _Head(generation.basis, generation.site, lengths))
+        head = _Head(generation.basis, generation.site, self._seal_of_lists())
+        self.put("generation", head)
 
-    def _packed(self, key: str) -> Iterator[memoryview]:
+    def _seal_of_lists(self) -> bytes:
+        """What tells that the lists of a generation belong together; b"" where all are empty."""
+        return b"".join(chunk.seal for key in _LISTS for chunk in self._chunks[key])
+
+    def _packed(self, key: str) -> Iterator[tuple[memoryview, bytes]]:
         # One after the other: memory that was used already is quicker than new one.
         sql = "SELECT value FROM meta WHERE key = ? ORDER BY part"
-        return (unsealed(blob) for (blob,) in self._connection.execute(sql, (key,)))
+        rows = self._connection.execute(sql, (key,))
+        return ((unsealed(blob), blob[:_SEAL]) for (blob,) in rows)
 
-    def _write(self, key: str, parts: Iterable[tuple[int, object]]) -> None:
-        rows = ((key, place, _sealed(_encode(part))) for place, part in parts)
-        self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", rows)
+    def _write(self, key: str, part: int, value: object) -> bytes:
+        sealed = _sealed(_encode(value))
+        row = (key, part, sealed)
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", row)
+        return sealed[:_SEAL]
 
 
 class Store(Values):
@@ -242,9 +253,7 @@ class Store(Values):
 
     def put_bodies(self, bodies: Iterable[tuple[bytes, bytes]]) -> None:
         """Remembers packed bodies by digest."""
-        packed = list(bodies)
-        self.texts.keep_at_hand(packed)
-        rows = ((digest, _sealed(body)) for digest, body in packed)
+        rows = ((digest, _sealed(body)) for digest, body in bodies)
         self._connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?)", rows)
 
     def forget_bodies(self, digests: Iterable[bytes]) -> None:
@@ -284,12 +293,11 @@ class Texts:
     def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
         return type(self), (self._file,)  # an open connection does not travel
 
-    def keep_at_hand(self, bodies: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keeps packed bodies by digest in memory as well: those just made are soon on pages."""
-        for digest, body in bodies:
-            if len(body) <= self._room:
-                self._room -= len(body)
-                self._at_hand[digest] = body
+    def keep_at_hand(self, digest: bytes, body: bytes) -> None:
+        """Keeps a packed body in memory as well: one just made is soon on a page."""
+        if len(body) <= self._room:
+            self._room -= len(body)
+            self._at_hand[digest] = body
 
     def __call__(self, digest: bytes) -> Body:
         """The body with that digest of its text; `LostError` where there is none, or none whole."""

@@ -35,7 +35,10 @@ ORPHANED: Final = PATIENCE + 1
 _ours: "WeakSet[Connection[Any, Any]]" = WeakSet()
 """This process's ends of the connections to its workers."""
 
-CONTEXT: Final[Any] = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+FORKS: Final = sys.platform == "linux"
+"""Whether workers have all that their parent had; elsewhere they get what can be packed."""
+
+CONTEXT: Final[Any] = multiprocessing.get_context("fork" if FORKS else "spawn")
 """A forked worker has all that its parent had loaded, at no cost; elsewhere forking is not safe."""
 
 
@@ -232,8 +235,9 @@ class _Worker:
         return place, why
 
     def end(self) -> None:
-        self._process.kill()
-        self._process.join()
+        if self._process.pid is not None:  # otherwise the system did not let it start
+            self._process.kill()
+            self._process.join()
         self.connection.close()
 
 

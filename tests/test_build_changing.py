@@ -86,16 +86,20 @@ def test_an_asset_saved_during_a_build_is_never_published_under_the_old_ones_add
     check_next(portal)
 
 
-def test_a_pdf_layout_saved_while_pdfs_are_made_is_a_message(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stage", ["rendering", "pdf"])
+def test_a_pdf_layout_saved_while_pages_are_made_is_a_message(tmp_path: Path, stage: str) -> None:
     """Typst reads it again for each PDF: some would be of the old one, some of the new one."""
     toml = PORTAL.replace("enabled = false", "enabled = true")
     portal = TestPortal.make(tmp_path / "portal", toml=toml)
     portal.article("2026/05/a.md")
+    portal.build()
+    built = portal.files()
+    portal.article("2026/05/a.md", "Neu")
     style = portal.root / "layouts/pdf/style.typ"
     before = style.read_text(encoding="utf-8")
     after = before.replace("24mm", "25mm")
-    said = build_while(portal, "pdf", lambda: style.write_text(after, encoding="utf-8"))
+    said = build_while(portal, stage, lambda: style.write_text(after, encoding="utf-8"))
     assert said == "file-changing"
-    assert not portal.output.exists()
+    assert portal.files() == built
     style.write_text(before, encoding="utf-8")
     check_next(portal)

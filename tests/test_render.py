@@ -84,6 +84,17 @@ def test_a_fragment_that_is_part_of_itself_is_a_mistake_that_says_so(small: Test
     assert "the fragment 'one' would be part of itself" in found.what()
 
 
+def test_layouts_that_include_each_other_fail_where_the_page_asks_for_them(
+    small: TestPortal,
+) -> None:
+    """Where an endless recursion ends is chance: it depends on what was rendered before."""
+    small.write("layouts/one.html", '\n{% include "two.html" %}')
+    small.write("layouts/two.html", '{% include "one.html" %}')
+    small.write("layouts/robots.txt", '\n\n{% include "one.html" %}')
+    (found,) = small.mistakes()
+    assert (Path(found.path).name, found.line) == ("robots.txt", 3)
+
+
 def test_a_fragment_may_contain_itself_with_other_values(small: TestPortal) -> None:
     small.write(
         "layouts/fragments/tree.html",

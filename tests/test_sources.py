@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from generator import files, reader, sources, workers
@@ -11,7 +12,7 @@ from generator.portal import Portal
 from generator.scan import RACY_NS, look_at, read_bytes
 from generator.site import Entry
 from generator.sources import READING, Task, read_one, unpacked
-from generator.store import Texts
+from generator.store import FOLDER, Store, Texts
 from tests.incremental import NoCrew
 from tests.noting import noting
 from tests.portals import PORTAL, SVG, TestPortal
@@ -99,3 +100,17 @@ def test_only_files_that_changed_are_opened(
     small.write("assets/pictures/logo.svg", SVG.replace("h9", "h8"))
     small.build()
     assert sorted(opened) == ["assets/pictures/logo.svg", "content/2026/05/b.md"]
+
+
+def test_what_was_read_by_other_settings_is_known_to_nobody_any_more(small: TestPortal) -> None:
+    """Two commands may have the store open; the first that looks forgets for both."""
+    small.article("2026/05/a.md")
+    small.build()
+    old = portals.load(small.root / "portal.toml")
+    new = msgspec.structs.replace(old, time_zone="Asia/Tokyo")
+    file = small.root / FOLDER / "store.sqlite"
+    for known in (0, 0):
+        store = Store.open(file)
+        assert len(sources.known_records(new, store)) == known
+        store.commit()
+        store.close()

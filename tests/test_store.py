@@ -119,6 +119,10 @@ HARMS: dict[str, Harm] = {
     "records are lost": change("DELETE FROM meta WHERE key = 'sources'"),
     "questions are lost": change("DELETE FROM meta WHERE key = 'questions'"),
     "some questions are lost": change("DELETE FROM meta WHERE key = 'questions' AND part = 0"),
+    "some questions are doubled": change(
+        "INSERT INTO meta SELECT key, part + 1, value FROM meta WHERE key = 'questions'"
+        " AND part = (SELECT max(part) FROM meta WHERE key = 'questions')"
+    ),
     "pages are lost": change("DELETE FROM meta WHERE key = 'pages' AND part = 0"),
     "no generation": change("DELETE FROM meta WHERE key = 'generation'"),
     "generation is another": change("UPDATE meta SET value = x'81a161' WHERE key = 'generation'"),

@@ -1,5 +1,6 @@
 """Workers that die, hang, raise or are slow: all else is done, and no process is left over."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -174,6 +175,20 @@ def test_a_crew_serves_several_runs_and_survives_a_loss_between_them() -> None:
         assert dict(crew.run([(0, ""), (1, "")])) == {0: 0, 1: 10}
     finally:
         crew.close()
+
+
+def test_a_crew_that_gets_no_new_process_says_why_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    crew: Crew[tuple[int, str], int] = Crew(obey, jobs=1, budget=BUDGET, batch=1)
+    crew.gather(1)
+
+    def refuse(_process: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "no more processes")
+
+    monkeypatch.setattr(workers.CONTEXT.Process, "start", refuse)
+    with pytest.raises(BlockingIOError):
+        list(crew.run([(0, "die"), (1, "")]))
+    crew.close()
+    assert not active_children()
 
 
 ORPHANS = """
