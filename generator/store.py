@@ -198,7 +198,7 @@ class Store(Values):
     def __init__(self, file: Path, connection: sqlite3.Connection, *, renewed: str) -> None:
         super().__init__(connection)
         self.texts = Texts(file)
-        self._records: dict[str, Record] = {}
+        self._records: dict[str, tuple[str, Record]] = {}
         self._file = file
         self.renewed = renewed
         """Why an older store was thrown away, or ""."""
@@ -236,14 +236,15 @@ class Store(Values):
 
     def records(self) -> dict[str, Record]:
         """All sources that were read, by path."""
-        self._records = dict(self.get_list("sources", tuple[str, Record]))
-        return dict(self._records)
+        self._records = {pair[0]: pair for pair in self.get_list("sources", tuple[str, Record])}
+        return dict(self._records.values())
 
     def put_records(self, records: Mapping[str, Record], *, keep: Set[str]) -> None:
         """Remembers `records`, and forgets the sources at paths that are not in `keep`."""
-        kept = {path: record for path, record in self._records.items() if path in keep}
-        self._records = {**kept, **records}  # new ones come last, so that the others stay in place
-        self.put_list("sources", tuple(self._records.items()))
+        kept = {path: pair for path, pair in self._records.items() if path in keep}
+        fresh = {path: (path, record) for path, record in records.items()}
+        self._records = {**kept, **fresh}  # new ones come last, so that the others stay in place
+        self.put_list("sources", tuple(self._records.values()))
 
     def body_digests(self) -> frozenset[bytes]:
         """The digests of all bodies."""
