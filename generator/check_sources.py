@@ -11,7 +11,7 @@ import msgspec
 from generator.portal import Portal
 from generator.problems import PortalError
 from generator.situation import Situation
-from generator.store import FOLDER, Generation, Store, Values, unusable
+from generator.store import FOLDER, Generation, Meta, Store, unusable
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ def _with(folder: Path, work: Callable[[Store], T]) -> T:
         store.close()
 
 
-def last_build(portal: Portal, ask: Callable[[Values], T], kind: type[T]) -> T:
+def last_build(portal: Portal, ask: Callable[[Meta], T], kind: type[T]) -> T:
     """What the last build of the portal remembered; an empty value where nothing can be learned."""
     file = portal.folders.root / FOLDER / "store.sqlite"
     if not file.is_file():
@@ -54,7 +54,7 @@ def last_build(portal: Portal, ask: Callable[[Values], T], kind: type[T]) -> T:
         connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=5)
         try:
             connection.execute("BEGIN")  # a build may remember something meanwhile
-            return ask(Values(connection))
+            return ask(Meta(connection))
         finally:
             connection.close()
     except _DAMAGED:
@@ -63,9 +63,9 @@ def last_build(portal: Portal, ask: Callable[[Values], T], kind: type[T]) -> T:
 
 def published(portal: Portal) -> Generation:
     """What the last build published."""
-    return last_build(portal, Values.generation, Generation)
+    return last_build(portal, Meta.generation, Generation)
 
 
 def last_situation(portal: Portal) -> Situation:
     """What the last build found."""
-    return last_build(portal, lambda values: values.get("situation", Situation), Situation)
+    return last_build(portal, lambda meta: meta.get("situation", Situation), Situation)

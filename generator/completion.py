@@ -15,9 +15,9 @@ def script(parser: argparse.ArgumentParser, shell: Shell) -> str:
     """The script that teaches a shell to complete the command of `parser`."""
     for action in _actions(parser):
         if action.metavar == "DIR":
-            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]  # shtab reads it
         elif action.dest == "paths":
-            action.complete = shtab.FILE  # type: ignore[attr-defined]
+            action.complete = shtab.FILE  # type: ignore[attr-defined]  # as above
         elif action.dest == "kind":
             action.choices = tuple(KINDS)
     return str(shtab.complete(parser, shell))

@@ -109,7 +109,7 @@ _LISTS: Final[Mapping[str, Any]] = {
 }  # fmt: skip
 """What of a `Generation` is kept as lists, and of what they are."""
 
-AT_HAND: Final = 1 << 26
+_AT_HAND: Final = 1 << 26
 """Bytes of bodies that are kept in memory."""
 
 _TABLES: Final = """
@@ -123,8 +123,8 @@ CREATE TABLE IF NOT EXISTS bodies (digest BLOB PRIMARY KEY, body BLOB NOT NULL);
 _BODY: Final = "SELECT body FROM bodies WHERE digest = ?"
 
 
-class Values:
-    """What is remembered by key: single values, and lists, which are read and written in chunks."""
+class Meta:
+    """The table of what is remembered by key: values, and lists, read and written in chunks."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -144,6 +144,7 @@ class Values:
 
     def get_list(self, key: str, kind: type[T]) -> tuple[T, ...]:
         """The list remembered as `key`, or an empty one; errors as of `get`."""
+        # `kind` is a type as well as a value, which mypy does not know of a variable.
         decode = msgspec.msgpack.Decoder(tuple[kind, ...]).decode  # type: ignore[valid-type]
         self._chunks[key] = [_Chunk(decode(packed), seal) for packed, seal in self._packed(key)]
         return tuple(chain.from_iterable(chunk.items for chunk in self._chunks[key]))
@@ -192,7 +193,7 @@ class Values:
         return sealed[:_SEAL]
 
 
-class Store(Values):
+class Store(Meta):
     """The open store of one portal."""
 
     def __init__(self, file: Path, connection: sqlite3.Connection, *, renewed: str) -> None:
@@ -289,7 +290,7 @@ class Texts:
         self._process = 0
         self._connection: sqlite3.Connection
         self._at_hand: dict[bytes, bytes] = {}
-        self._room = AT_HAND
+        self._room = _AT_HAND
 
     def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
         return type(self), (self._file,)  # an open connection does not travel

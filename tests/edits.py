@@ -319,7 +319,7 @@ def edit(
 
 def seeded(seed: int) -> Random:
     """Numbers that look random, the same for the same seed on every machine."""
-    return Random(seed)  # noqa: S311 (nothing is to be kept secret)
+    return Random(seed)
 
 
 def quoted(text: str) -> str:

@@ -1,6 +1,7 @@
 """Files that are saved, and put back, while a build runs: no page is ever made of two versions."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_an_article_saved_during_a_build_is_the_old_or_the_new_one_and_the_next_
     portal.article("2026/05/b.md", "Text 2")
     portal.write("content/2026/05/a.svg", SVG.replace("h9", "h8"))
     portal.write("assets/style.css", "body{margin:0}")
-    save = lambda: portal.article("2026/05/b.md", "Text 3")  # noqa: E731
+    save = partial(portal.article, "2026/05/b.md", "Text 3")
     assert build_while(portal, stage, save) == ""
     assert any(f"Text {number}" in portal.page("/2026/05/b/") for number in (2, 3))
     portal.build()
@@ -65,7 +66,7 @@ def test_a_layout_saved_during_a_build_is_the_old_one_in_all_of_it(tmp_path: Pat
     layout = portal.root / "layouts" / "article.html"
     before = layout.read_text(encoding="utf-8")
     after = before.replace("<h1>", "<h1>NEU ")
-    change = lambda: layout.write_text(after, encoding="utf-8")  # noqa: E731
+    change = partial(layout.write_text, after, encoding="utf-8")
     assert build_while(portal, "pictures", change) == ""
     assert "NEU" not in portal.page("/2026/05/b/")
     layout.write_text(before, encoding="utf-8")

@@ -23,7 +23,7 @@ from generator.store import FOLDER
 from tests import complete
 from tests.complete import AT
 from tests.portals import ROOT, SVG, TestPortal, files_of
-from tests.test_publish_disks import mounted, own, user
+from tests.test_publish_disks import BECOME, mounted, own, user
 
 Files = dict[str, bytes]
 
@@ -281,16 +281,13 @@ def test_where_times_are_whole_seconds_no_edit_is_missed(tmp_path: Path) -> None
             assert f"Text {number + 1:02}" in portal.page("/2026/05/a/")
 
 
-AS_NOBODY: Final = """
-import os, sys
+AS_NOBODY: Final = f"""
+import sys
 from generator import cli, images, markup, production, reader
 warm, portal, user = sys.argv[1:]
 command = ["build", "--quiet", "--lang", "en", "--jobs", "1", "--portal"]
 cli.main([*command, warm, "--clean"])  # Python itself may lie where only root may read
-if user:
-    os.setgroups([])
-    os.setgid(int(user))
-    os.setuid(int(user))
+{BECOME}
 sys.exit(cli.main([*command, portal]))
 """
 

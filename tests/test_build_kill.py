@@ -176,7 +176,7 @@ class Newsroom:
 
     def __init__(self, folder: Path, seed: int, editions: Sequence[int]) -> None:
         self.folder = folder
-        self.chance = random.Random(seed)  # noqa: S311
+        self.chance = random.Random(seed)
         self.portal = TestPortal(folder / "portal")
         self.editions = editions
         self.wanted: dict[int, Files] = {}
@@ -348,7 +348,7 @@ def main() -> int:
     """Runs what the command line names; ends with an AssertionError where something is wrong."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--kills", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6))  # noqa: S311
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     asked = parser.parse_args()
     sys.stdout.write(f"seed {asked.seed}\n")
     sys.stdout.flush()
@@ -361,7 +361,7 @@ def main() -> int:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="/proc tells what still runs")
 def test_killed_at_any_moment_a_build_leaves_a_whole_output_and_the_next_one_is_right() -> None:
-    seed = random.randrange(10**6)  # noqa: S311
+    seed = random.randrange(10**6)
     with TemporaryDirectory(dir=MEMORY) as folder:
         try:
             newsroom = kill_builds(Path(folder), 10, seed, (3, 4))

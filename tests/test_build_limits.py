@@ -17,18 +17,15 @@ from PIL import Image
 
 from tests.portals import ROOT, TestPortal
 from tests.test_build_disks import Files, check_next, check_refused, output_of, run
-from tests.test_publish_disks import mounted, own, skip_loudly, user
+from tests.test_publish_disks import BECOME, mounted, own, skip_loudly, user
 
-BUILD = """
-import os, resource, sys
+BUILD = f"""
+import resource, sys
 from generator import cli, images, markup, production, reader
 warm, portal, user, kind, limit = sys.argv[1:]
 command = ["build", "--quiet", "--lang", "en", "--at", "2026-06-15 12:00", "--portal"]
 cli.main([*command, warm, "--clean"])  # Python itself may lie where only root may read
-if user:
-    os.setgroups([])
-    os.setgid(int(user))
-    os.setuid(int(user))
+{BECOME}
 resource.setrlimit(getattr(resource, kind), (int(limit),) * 2)
 sys.exit(cli.main([*command, portal]))
 """

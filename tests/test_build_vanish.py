@@ -45,7 +45,7 @@ def replace(pattern: str, new: Callable[[Path], object]) -> Callable[[Path], obj
     """What puts something else in the place of a file or folder."""
 
     def happen(root: Path) -> None:
-        there = random.choice(sorted(root.glob(pattern)))  # noqa: S311
+        there = random.choice(sorted(root.glob(pattern)))
         remove(there.name)(there.parent)
         new(there)
 
@@ -116,6 +116,7 @@ class Desk:
         complete.write(portal.root, after)
         build = start(portal)
         time.sleep(chance.uniform(0, 0.8 * self._took[after]))
+        random.seed(chance.random())  # by which a mishap finds one of several files
         with suppress(OSError, IndexError):  # what is not there cannot vanish
             MISHAPS[name](portal.root)
         code, said = end(build)
@@ -158,8 +159,8 @@ def end(build: "subprocess.Popen[str]") -> tuple[int, str]:
 
 
 def test_whatever_vanishes_during_a_build_the_next_one_is_right() -> None:
-    seed = random.randrange(10**6)  # noqa: S311
-    chance = random.Random(seed)  # noqa: S311
+    seed = random.randrange(10**6)
+    chance = random.Random(seed)
     with TemporaryDirectory(dir=MEMORY) as folder:
         desk = Desk(Path(folder), (3, 4))
         for name in chance.sample(sorted(MISHAPS), 5):
@@ -173,9 +174,9 @@ def main() -> int:
     """Tries as many moments as the command line says; ends with an AssertionError."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--moments", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6))  # noqa: S311
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     asked = parser.parse_args()
-    chance = random.Random(asked.seed)  # noqa: S311
+    chance = random.Random(asked.seed)
     sys.stdout.write(f"seed {asked.seed}\n")
     with TemporaryDirectory(dir=MEMORY) as folder:
         desk = Desk(Path(folder), range(5))

@@ -204,7 +204,7 @@ def test_what_is_in_memory_is_what_would_be_read_anew(
     filled: TestPortal, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(preview_room, "GRACE", 0.0)
-    chance = random.Random(seed)  # noqa: S311 (it hides nothing)
+    chance = random.Random(seed)
     desk = Desk(filled)
     done = []
     for turn in range(12):

@@ -187,7 +187,7 @@ def recall(memory: Path) -> dict[str, Written]:
 
 def kill_at_random(folder: Path, kills: int, seed: int) -> int:
     """Kills a process that publishes, `kills` times; how often it was moving files."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     output, memory = folder / "output", folder / "memory"
     forking = multiprocessing.get_context("fork")  # all is loaded, and there are no threads
     amid = 0
@@ -218,7 +218,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", action="store_true")
     parser.add_argument("--kills", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6))  # noqa: S311
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     asked = parser.parse_args()
     with TemporaryDirectory(dir=MEMORY) as folder:
         if asked.steps:
@@ -254,7 +254,7 @@ def test_killed_before_any_step_it_leaves_no_dead_link_and_the_next_build_is_rig
 @needs_kill
 @pytest.mark.parametrize("part", [1, 2])
 def test_killed_at_random_it_leaves_no_dead_link_and_the_next_build_is_right(part: int) -> None:
-    seed = random.randrange(10**6)  # noqa: S311
+    seed = random.randrange(10**6)
     assert "all right" in run("--kills", "30", "--seed", str(seed * 2 + part))
 
 

@@ -331,7 +331,7 @@ def test_bodies_and_sources_that_are_gone_are_forgotten(portal: TestPortal) -> N
     portal.build()
     portal.build()
     with sqlite3.connect(store_of(portal)) as connection:
-        assert len(stores.Values(connection).get_list("sources", tuple[str, stores.Record])) == 8
+        assert len(stores.Meta(connection).get_list("sources", tuple[str, stores.Record])) == 8
         assert connection.execute("SELECT count(*) FROM bodies").fetchone() == (8,)
     connection.close()
 
