@@ -170,7 +170,7 @@ def test_a_disk_with_room_for_few_files_leaves_the_old_site_whole(
 
 
 def publish_with(folder: Path, blocks: int) -> bool:
-    """Publishes many new names into a folder, on a disk with so many blocks left; whether it did."""
+    """Publishes many new names into a folder, with so many blocks left on the disk; if it did."""
     old = {f"2026/{n:03}-ein-langer-name.html": "alt" for n in range(8)}
     new = old | {f"2026/{n:03}-ein-langer-name.html": "neu" for n in range(300)}
     image = folder / "image"
