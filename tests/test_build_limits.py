@@ -166,14 +166,18 @@ def quota(folder: Path) -> Iterator[tuple[Path, Callable[[int | None], None]]]:
         yield disk / "own", limit
 
 
-@pytest.mark.parametrize("room", [0, 400_000])
+@pytest.mark.parametrize("room", [0, 100_000])
 def test_a_quota_that_is_used_up_is_said_and_nothing_is_touched(
     edited: Trial, tmp_path: Path, room: int
 ) -> None:
+    """The output has the quota; where the store has it, too, SQLite may be ended by SIGBUS."""
     with quota(tmp_path) as (disk, limit):
-        portal = TestPortal(disk / "portal")
+        portal = TestPortal(tmp_path / "portal")
         shutil.copytree(edited.root, portal.root)
+        shutil.move(portal.output, disk / "output")
+        portal.output.symlink_to(disk / "output")
         limit(room)
         check_refused(run(portal), portal, edited.before, "O102 disk-full")
+        assert {file.name for file in (disk / ".output.staging").glob("*")} <= {"lock"}
         limit(None)
         check_next(portal, edited.wanted)
