@@ -90,8 +90,8 @@ def tables(contests: Sequence[Contest], rounds: int, scratch: Path) -> str:
             *(line for one in contests for line in (*_table(one), "")),
             *(line for one in contests for line in _refusals(one)),
             f"Medians; rounds: {rounds}. Ratio: {here.name} to {other.name} in the same round; "
-            f"the median, and the least to the greatest. Noise: so {here.name} to its own second "
-            "portal. A ratio inside the noise says nothing.",
+            f"the median, and the least to the greatest. Noise: likewise {here.name} to itself, "
+            "with a second portal. A ratio no further from 1 than the noise gets says nothing.",
             f"{machine(scratch)}.",
             "",
             *(f"- {bench.result.version}" for bench in contests[0].benches[1:]),
