@@ -38,6 +38,22 @@ class Work:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a build wrote, without a look into it."""
+
+    files: int
+    pdfs: int
+    size: int
+
+
+def weight(output: Path) -> Weight:
+    """Weigh what lies in `output`, which need not exist."""
+    found = [path for path in output.rglob("*") if path.is_file()]
+    pdfs = sum(path.suffix == ".pdf" for path in found)
+    return Weight(len(found), pdfs, sum(path.stat().st_size for path in found))
+
+
 def work(output: Path) -> Work:
     """Count what lies in `output`."""
     files: Counter[str] = Counter()

@@ -12,12 +12,18 @@ _HERE = Path(__file__).resolve().parent
 
 
 def write(
-    articles: Iterable[Article], folder: Path, dialect: str, *, layouts: Path, assets: Path
+    articles: Iterable[Article],
+    folder: Path,
+    dialect: str,
+    *,
+    layouts: Path,
+    assets: Path,
+    pdfs: bool = False,
 ) -> tuple[Path, ...]:
     """Write `articles` and the settings of one generator to `folder`, which may not exist yet.
 
-    Returns the articles' files in their order. `layouts` and `assets` are Stadtschreiber's; the
-    others bring their own.
+    Returns the articles' files in their order. `layouts`, `assets` and whether articles are PDFs
+    as well are Stadtschreiber's; the others bring their own, and make no PDFs.
     """
     front_matter, link = DIALECTS[dialect]
     folders: set[Path] = set()
@@ -32,7 +38,7 @@ def write(
         target.write_bytes(text.encode())
         written.append(target)
     if dialect == "stadtschreiber":
-        (folder / "portal.toml").write_text(portal(layouts, assets), encoding="utf-8")
+        (folder / "portal.toml").write_text(portal(layouts, assets, pdfs=pdfs), encoding="utf-8")
     else:
         shutil.copytree(_HERE / dialect, folder, dirs_exist_ok=True)
     if dialect == "hugo":
@@ -40,7 +46,7 @@ def write(
     return tuple(written)
 
 
-def portal(layouts: Path, assets: Path) -> str:
+def portal(layouts: Path, assets: Path, *, pdfs: bool = False) -> str:
     """The text of `portal.toml`."""
     sections = "\n".join(
         f"[[sections]]\nid = {_quoted(key)}\nname = {_quoted(name)}\n"
@@ -64,7 +70,7 @@ keyword = 20
 author = 20
 
 [pdf]
-enabled = false
+enabled = {str(pdfs).lower()}
 
 [feeds]
 length = 20

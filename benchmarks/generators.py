@@ -1,9 +1,10 @@
 """The generators that are compared: how each is called, and what makes a build of it cold."""
 
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -17,15 +18,17 @@ EDITS: dict[str, Edit] = {
     "title of an old article changed": change_title,
     "title of the newest article changed": change_newest_title,
 }
+PLAIN = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPATH": ""}
+"""Python as readers of the documents have it, which compiles once and finds only its own code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generator:
     """A generator: its `name` in the table, the `dialect` of its corpus, its command.
 
-    `{output}` in the command is the output folder; it runs in the folder of its portal. `store`
-    is what it remembers there between builds. `rows` are the builds that are measured: an edit
-    only where it makes a difference. `version` asks for its version.
+    `{output}` in the command is the output folder; it runs in the folder of its portal. `rows` are
+    the builds that are measured: an edit only where it makes a difference. `version` asks for its
+    version.
     """
 
     name: str
@@ -33,21 +36,18 @@ class Generator:
     command: tuple[str, ...]
     version: tuple[str, ...]
     rows: tuple[str, ...] = (COLD,)
-    store: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def build(self, output: Path) -> list[str]:
         """The command that builds into `output`."""
         return [part.format(output=output) for part in self.command]
 
-    def forget(self, portal: Path) -> None:
-        """Remove what earlier builds of `portal` left for later ones."""
-        if self.store:
-            shutil.rmtree(portal / self.store, ignore_errors=True)
-
     def describe(self) -> str:
         """What it says of its version, on one line."""
-        said = subprocess.run(self.version, capture_output=True, text=True, check=True)
+        variables = {**os.environ, **self.environment}
+        said = subprocess.run(
+            self.version, env=variables, capture_output=True, text=True, check=True
+        )
         return f"{self.name}: {said.stdout.strip().splitlines()[-1]}"
 
 
@@ -56,14 +56,7 @@ def available() -> dict[str, Generator]:
     found = {}
     if _installed("stadtschreiber"):
         call = (sys.executable, "-m", "generator")
-        found["stadtschreiber"] = Generator(
-            name="Stadtschreiber",
-            dialect="stadtschreiber",
-            command=(*call, "build", "--quiet", "--portal", ".", "--output", "{output}"),
-            version=(*call, "--version"),
-            rows=(COLD, AGAIN, *EDITS),
-            store=".stadtschreiber",
-        )
+        found["stadtschreiber"] = stadtschreiber("Stadtschreiber", call)
     if hugo := _hugo():
         command, version = (hugo, "--quiet", "--destination", "{output}"), (hugo, "version")
         found["hugo"] = Generator(
@@ -86,6 +79,20 @@ def available() -> dict[str, Generator]:
             version=(*call, "--version"),
         )
     return found
+
+
+def stadtschreiber(
+    name: str, call: Sequence[str], environment: Mapping[str, str] | None = None
+) -> Generator:
+    """Stadtschreiber, started by `call`."""
+    return Generator(
+        name=name,
+        dialect="stadtschreiber",
+        command=(*call, "build", "--quiet", "--portal", ".", "--output", "{output}"),
+        version=(*call, "--version"),
+        rows=(COLD, AGAIN, *EDITS),
+        environment=environment or {},
+    )
 
 
 def _installed(package: str) -> bool:

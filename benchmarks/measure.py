@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +25,11 @@ class Cost:
 def cost(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Cost:
     """Run `command` in `folder` and say what it cost; CalledProcessError if it fails."""
     start = time.perf_counter()
-    process = _start(command, folder, environment)
-    # Unlike Popen.wait, wait4 says what this one child and its own children used.
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    _check(process)
+    with _started(command, folder, environment) as process:
+        # Unlike Popen.wait, wait4 says what this one child and its own children used.
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
     return Cost(wall, usage.ru_utime + usage.ru_stime)
 
 
@@ -38,31 +39,37 @@ def peak_memory(command: Sequence[str], folder: Path, environment: Mapping[str, 
     Memory that several processes share counts once (PSS). Sampling walks page tables and slows
     the command by a third or more, so this run's time says nothing. 0 where there is no /proc.
     """
-    process = _start(command, folder, environment)
     peak = 0
-    while process.poll() is None:
-        peak = max(peak, sum(map(_shared_memory, _tree(process.pid))))
-        time.sleep(_INTERVAL)
-    _check(process)
+    with _started(command, folder, environment) as process:
+        while process.poll() is None:
+            peak = max(peak, sum(map(_shared_memory, _tree(process.pid))))
+            time.sleep(_INTERVAL)
     return peak
 
 
-def _start(
+@contextmanager
+def _started(
     command: Sequence[str], folder: Path, environment: Mapping[str, str]
-) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=sys.stderr,
-    )
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start `command`, which the caller waits for; CalledProcessError with its words if it fails.
 
-
-def _check(process: "subprocess.Popen[bytes]") -> None:
+    What it says on standard error goes to a file, which cannot fill up as a pipe would.
+    """
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
+        yield process
+        said.seek(0)
+        words = said.read().decode(errors="replace")
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, process.args)
+        raise subprocess.CalledProcessError(process.returncode, process.args, stderr=words)
+    sys.stderr.write(words)
 
 
 def _tree(pid: int) -> Iterator[int]:

@@ -25,6 +25,7 @@ class Result:
     version: str
     costs: dict[str, list[Cost]] = field(default_factory=lambda: defaultdict(list))
     memory: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)  # by row: what it said instead
     work: Work | None = None
 
     def seconds(self, row: str) -> list[float]:
@@ -42,7 +43,7 @@ def tables(results: Sequence[Result], count: int, rounds: int, scratch: Path) ->
             *_work(results),
             "",
             f"Median of {rounds} rounds, the quickest in brackets; × is the ratio to {_MEASURE}.",
-            f"{date.today():%Y-%m-%d}; {_machine(scratch)}.",
+            f"{machine(scratch)}.",
             "",
             *(f"- {result.version}" for result in results),
             "",
@@ -77,7 +78,7 @@ def _costs(results: Sequence[Result], count: int) -> list[str]:
     lines = [(row, [seconds(result, row) for result in results]) for row in (COLD, AGAIN, *EDITS)]
     lines.append(("cold: processor seconds", [processor(result, COLD) for result in results]))
     lines.append(("cold: peak memory", [memory(result, COLD) for result in results]))
-    return _table(f"build of {count:,} articles", results, lines)
+    return table(f"build of {count:,} articles", _names(results), lines)
 
 
 def _work(results: Sequence[Result]) -> list[str]:
@@ -88,29 +89,34 @@ def _work(results: Sequence[Result]) -> list[str]:
     for kind in KINDS:
         cells = [f"{work.files[kind]:,} files, {work.words[kind]:,} words" for work in done]
         lines.append((kind, cells))
-    return _table("work done", results, lines)
+    return table("work done", _names(results), lines)
 
 
-def _table(
-    title: str, results: Sequence[Result], lines: Iterable[tuple[str, list[str]]]
+def table(
+    title: str, names: Sequence[str], lines: Iterable[tuple[str, Sequence[str]]]
 ) -> list[str]:
-    names = [result.name for result in results]
+    """A table in Markdown: `title` heads the lines' labels, `names` their cells."""
     rows = [[title, *names], ["---", *("---:" for _ in names)]]
     rows.extend([label, *cells] for label, cells in lines)
     return [f"| {' | '.join(row)} |" for row in rows]
+
+
+def _names(results: Sequence[Result]) -> list[str]:
+    return [result.name for result in results]
 
 
 def _ratio(value: float, base: float | None, itself: bool) -> str:
     return "" if itself or not base else f" × {value / base:.2f}"
 
 
-def _machine(scratch: Path) -> str:
-    """Processor, memory, system, and the file system that was built on."""
+def machine(scratch: Path) -> str:
+    """The day, processor, memory, system, and the file system that was built on."""
     model = _field(Path("/proc/cpuinfo"), "model name") or platform.processor()
     total = _field(Path("/proc/meminfo"), "MemTotal").removesuffix(" kB")
     memory = f", {int(total) / 1e6:.0f} GB" if total else ""
     return (
-        f"{os.cpu_count()} × {model}{memory}, {platform.system()} {platform.release()}, "
+        f"{date.today():%Y-%m-%d}; {os.cpu_count()} × {model}{memory}, "
+        f"{platform.system()} {platform.release()}, "
         f"{_file_system(scratch)}, Python {platform.python_version()}"
     )
 
