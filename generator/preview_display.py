@@ -25,6 +25,7 @@ class State(NamedTuple):
 
     room: Room | None
     errors: Sequence[Problem]
+    warnings: Sequence[Problem]
     token: str
 
 
@@ -63,7 +64,8 @@ class Display:
         kind = kind_of(page.target)
         if kind.startswith("text/html"):
             state = state._replace(errors=sorted({*state.errors, *problems}))
-            return self._html(ask, state, 200 if text else 500, text)
+            source = room.portal.folders.in_content(page.source) if page.source else ""
+            return self._html(ask, state, 200 if text else 500, text, source)
         if problems:
             return Answer(state.token, 500, PLAIN, str(PortalError(problems)).encode())
         return Answer(state.token, 200, kind, text.encode())
@@ -115,8 +117,8 @@ class Display:
         title = word("missing", language)
         return preview_html.hint(title, note, language=language, link=link)
 
-    def _html(self, ask: Ask, state: State, status: int, text: str) -> Answer:
-        """A page that reloads itself, with what is wrong over it."""
+    def _html(self, ask: Ask, state: State, status: int, text: str, source: str = "") -> Answer:
+        """A page that reloads itself, with what is wrong over it, in its own `source` first."""
         language, room = ask.language, state.room
         html = text or preview_html.empty(language)
         if state.errors:
@@ -127,6 +129,11 @@ class Display:
         elif room and room.pending:
             note = word("pending", language, count=room.pending)
             panel = preview_html.hint(word("reading", language), note, language=language)
+            html = preview_html.with_panel(html, panel)
+        if state.warnings:
+            own = [one for one in state.warnings if one.path == source]
+            others = [one for one in state.warnings if one.path != source]
+            panel = preview_html.warnings(own, others, root=self._root, language=language)
             html = preview_html.with_panel(html, panel)
         html = preview_html.live(html, host=ask.host, token=state.token)
         return Answer(state.token, status, "text/html; charset=utf-8", html.encode())

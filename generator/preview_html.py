@@ -1,5 +1,6 @@
 """What the preview adds to a page: the script that reloads it, and panels that lie over it."""
 
+import hashlib
 import posixpath
 from collections.abc import Sequence
 from functools import cache
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from generator.console import excerpt
 from generator.preview_words import word
@@ -16,6 +17,16 @@ from generator.problems import Language, Problem
 
 SHOWN: Final = 20
 """So many problems are shown at most; who has more has one cause."""
+
+FEW: Final = 3
+"""So many warnings of one kind are shown one by one; of more, the first and so many places."""
+
+ASSETS: Final = {
+    "stadtschreiber-preview.css": "text/css; charset=utf-8",
+    "stadtschreiber-preview.js": "text/javascript; charset=utf-8",
+}
+"""The files that panels need and their media types: files of their own, since a page may forbid
+style and script within it."""
 
 
 def live(html: str, *, host: str, token: str) -> str:
@@ -46,6 +57,48 @@ def mistakes(problems: Sequence[Problem], *, root: Path, language: Language, beh
     )  # fmt: skip
 
 
+def warnings(
+    own: Sequence[Problem], others: Sequence[Problem], *, root: Path, language: Language
+) -> str:
+    """The panel in the corner that shows warnings when it is unfolded; `own` are the page's."""
+    groups = [[one] for one in own[:SHOWN]]
+    by_name: dict[str, list[Problem]] = {}
+    for one in (*own[SHOWN:], *others):
+        by_name.setdefault(one.name, []).append(one)
+    for kind in by_name.values():
+        groups += [[one] for one in kind] if len(kind) <= FEW else [kind]
+    count = len(own) + len(others)
+    return _environment().get_template("warnings.html").render(
+        language=language, state=_state((*own, *others)), address=address_of,
+        title=_counted("warning", count, language),
+        label=word("warnings-label", language), note=word("warnings-note", language),
+        close=word("warnings-close", language), own=word("warnings-own", language),
+        rest=word("warnings-rest", language), here=min(len(own), SHOWN),
+        groups=[_group(group, root, language) for group in groups],
+    )  # fmt: skip
+
+
+def _group(group: Sequence[Problem], root: Path, language: Language) -> dict[str, object]:
+    """The first of a group as it is shown, and where some of the others are."""
+    count, left = len(group), len(group) - 1 - FEW
+    return {
+        **_shown(group[0], root, language),
+        "count": _counted("place", count, language) if count > 1 else "",
+        "places": [_place(one, root) for one in group[1 : FEW + 1]],
+        "left": word("rest", language, count=left) if left > 0 else "",
+    }
+
+
+def _counted(name: str, count: int, language: Language) -> str:
+    return word(f"one-{name}" if count == 1 else f"{name}s", language, count=count)
+
+
+def _state(problems: Sequence[Problem]) -> str:
+    """A text that is another one for other warnings, wherever in its file each is."""
+    known = sorted((one.path, one.name, one.values) for one in problems)
+    return hashlib.blake2b(repr(known).encode(), digest_size=8).hexdigest()
+
+
 def hint(title: str, note: str, *, language: Language, link: str = "") -> str:
     """A panel that says what is no mistake."""
     return _panel("hint", language, title, note, link=link)
@@ -63,20 +116,35 @@ def _panel(
 ) -> str:  # fmt: skip
     return _environment().get_template("panel.html").render(
         kind=kind, language=language, title=title, note=note, problems=problems, rest=rest,
-        link=link, close=word("close", language), style=Markup(_text("panel.css")),  # noqa: S704
+        link=link, close=word("close", language), address=address_of,
     )  # fmt: skip
 
 
 def _shown(one: Problem, root: Path, language: Language) -> dict[str, str]:
-    file = root / one.path
-    path = file.relative_to(root).as_posix() if file.is_relative_to(root) else one.path
     return {
-        "place": ":".join(str(part) for part in (path, one.line, one.column) if part),
+        "place": _place(one, root),
         "number": one.message.number,
-        "excerpt": "\n".join(line[4:] for line in excerpt(one, file)),
+        "excerpt": "\n".join(line[4:] for line in excerpt(one, root / one.path)),
         "what": one.what(language),
         "hint": one.hint(language),
     }
+
+
+def _place(one: Problem, root: Path) -> str:
+    file = root / one.path
+    path = file.relative_to(root).as_posix() if file.is_relative_to(root) else one.path
+    return ":".join(str(part) for part in (path, one.line, one.column) if part)
+
+
+def asset(name: str) -> str:
+    """The text of one of `ASSETS`."""
+    return _text(name)
+
+
+@cache
+def address_of(name: str) -> str:
+    """The address of one of `ASSETS`: with the digest of what is there."""
+    return f"/{name}?{hashlib.blake2b(asset(name).encode(), digest_size=5).hexdigest()}"
 
 
 @cache
