@@ -17,6 +17,7 @@ KEPT: Final = 200
 """So many pages, the latest ones, are kept as they were when they could be made."""
 
 NOT_FOUND: Final = "/404.html"
+NOT_THERE: Final = 404
 PLAIN: Final = "text/plain; charset=utf-8"
 
 
@@ -82,7 +83,7 @@ class Display:
         text = self._text(room, page)[0] if page else ""
         if not (state.errors or room.pending) and (panel := self._why(room, path, ask.language)):
             text = preview_html.with_panel(text or preview_html.empty(ask.language), panel)
-        return self._html(ask, state, 404, text)
+        return self._html(ask, state, NOT_THERE, text)
 
     def _text(self, room: Room, page: Page) -> tuple[str, tuple[Problem, ...]]:
         """The text of a page, or the last that it had, and what is wrong with it."""
@@ -133,7 +134,10 @@ class Display:
         if state.warnings:
             own = [one for one in state.warnings if one.path == source]
             others = [one for one in state.warnings if one.path != source]
-            panel = preview_html.warnings(own, others, root=self._root, language=language)
+            high = bool(state.errors or (room and room.pending)) or status == NOT_THERE
+            panel = preview_html.warnings(
+                own, others, root=self._root, language=language, high=high
+            )
             html = preview_html.with_panel(html, panel)
         html = preview_html.live(html, host=ask.host, token=state.token)
         return Answer(state.token, status, "text/html; charset=utf-8", html.encode())

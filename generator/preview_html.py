@@ -58,9 +58,12 @@ def mistakes(problems: Sequence[Problem], *, root: Path, language: Language, beh
 
 
 def warnings(
-    own: Sequence[Problem], others: Sequence[Problem], *, root: Path, language: Language
+    own: Sequence[Problem], others: Sequence[Problem], *, root: Path, language: Language, high: bool
 ) -> str:
-    """The panel in the corner that shows warnings when it is unfolded; `own` are the page's."""
+    """The panel in the corner that shows warnings when it is unfolded; `own` are the page's.
+
+    `high`: it leaves the foot of the window to another panel.
+    """
     groups = [[one] for one in own[:SHOWN]]
     by_name: dict[str, list[Problem]] = {}
     for one in (*own[SHOWN:], *others):
@@ -69,7 +72,7 @@ def warnings(
         groups += [[one] for one in kind] if len(kind) <= FEW else [kind]
     count = len(own) + len(others)
     return _environment().get_template("warnings.html").render(
-        language=language, state=_state((*own, *others)), address=address_of,
+        language=language, state=_state((*own, *others)), high=high, address=address_of,
         title=_counted("warning", count, language),
         label=word("warnings-label", language), note=word("warnings-note", language),
         close=word("warnings-close", language), own=word("warnings-own", language),

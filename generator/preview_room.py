@@ -6,6 +6,7 @@ What cannot be read stays as it was when it could.
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -69,6 +70,7 @@ class Room:
         self._assets = Assets(portal.folders, self._digests)
         self._references = store.get("references", References)
         self._layouts = self._new_layouts()
+        self._in_content = cache(portal.folders.in_content)  # an archive has thousands of warnings
         self._problems = {"layouts": self._layouts.problems()}
         self._sorted: tuple[tuple[tuple[Problem, ...], ...], tuple[Problem, ...]] = ((), ())
         self._note_problems()
@@ -266,8 +268,7 @@ class Room:
 
     def _placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Problems of sources, at their paths in the portal's folder."""
-        folders = self.portal.folders
-        return tuple(found.moved(folders.in_content(found.path)) for found in problems)
+        return tuple(found.moved(self._in_content(found.path)) for found in problems)
 
     # What can wait.
 

@@ -17,7 +17,7 @@ from tests.test_preview import Desk
 from tests.test_reader_browser import found
 
 PANEL = re.compile(r"<stadtschreiber-preview.*</stadtschreiber-preview>\n<script.*?</script>", re.S)
-DOUBTFUL = "## Oben\n\n#### Zu tief\n\nEin Satz."
+DOUBTFUL = "## Oben\n\n#### Zu tief steht diese lange Zwischenüberschrift\n\nEin Satz."
 """A text with a warning in its third line: a heading that skips a level."""
 
 needs_browser = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
