@@ -43,7 +43,7 @@ def preview(shared: TestPortal) -> Iterator[Preview]:
 
 @pytest.fixture
 def key(preview: Preview) -> str:
-    return re.findall(r"/\?key=(\S+)", preview.wait_until_said(r"\?key="))[0]
+    return str(re.findall(r"/\?key=(\S+)", preview.wait_until_said(r"\?key="))[0])
 
 
 def enter(preview: Preview, key: str) -> str:
