@@ -2,7 +2,7 @@
 
 import hashlib
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -64,21 +64,27 @@ def warnings(
 
     `high`: it leaves the foot of the window to another panel.
     """
-    groups = [[one] for one in own[:SHOWN]]
-    by_name: dict[str, list[Problem]] = {}
-    for one in (*own[SHOWN:], *others):
-        by_name.setdefault(one.name, []).append(one)
-    for kind in by_name.values():
-        groups += [[one] for one in kind] if len(kind) <= FEW else [kind]
+    here = [*([one] for one in own[:SHOWN]), *_kinds(own[SHOWN:])]
     count = len(own) + len(others)
     return _environment().get_template("warnings.html").render(
         language=language, state=_state((*own, *others)), high=high, address=address_of,
         title=_counted("warning", count, language),
         label=word("warnings-label", language), note=word("warnings-note", language),
         close=word("warnings-close", language), own=word("warnings-own", language),
-        rest=word("warnings-rest", language), here=min(len(own), SHOWN),
-        groups=[_group(group, root, language) for group in groups],
+        rest=word("warnings-rest", language), here=len(here),
+        groups=[_group(group, root, language) for group in (*here, *_kinds(others))],
     )  # fmt: skip
+
+
+def _kinds(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Problems in groups of one, or of one kind where there are many of it."""
+    by_name: dict[str, list[Problem]] = {}
+    for one in problems:
+        by_name.setdefault(one.name, []).append(one)
+    groups: list[list[Problem]] = []
+    for kind in by_name.values():
+        groups += [[one] for one in kind] if len(kind) <= FEW else [kind]
+    return groups
 
 
 def _group(group: Sequence[Problem], root: Path, language: Language) -> dict[str, object]:

@@ -109,6 +109,9 @@ def test_many_warnings_of_one_text_are_grouped_too(desk: Desk) -> None:
     shown = desk.get("/2026/05/zweit/").data.decode()
     assert "201 warnings" in shown
     assert len(places(shown)) < 40
+    assert f"{200 - preview_html.SHOWN} places" in shown
+    elsewhere = shown.partition("Elsewhere")[2]
+    assert places("<stadtschreiber-preview>" + elsewhere) == ["content/2026/05/erst.md:9:4"]
     assert len(panel(shown)) < 40_000
 
 
