@@ -1,10 +1,8 @@
 """What the preview adds to a page: the script that reloads it, and panels that lie over it."""
 
 import hashlib
-import posixpath
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +10,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import escape
 
 from generator.console import excerpt
+from generator.preview_assets import address_of, text_of
 from generator.preview_words import word
 from generator.problems import Language, Problem
 
@@ -20,13 +19,6 @@ SHOWN: Final = 20
 
 FEW: Final = 3
 """So many warnings of one kind are shown one by one; of more, the first and so many places."""
-
-ASSETS: Final = {
-    "stadtschreiber-preview.css": "text/css; charset=utf-8",
-    "stadtschreiber-preview.js": "text/javascript; charset=utf-8",
-}
-"""The files that panels need and their media types: files of their own, since a page may forbid
-style and script within it."""
 
 
 def live(html: str, *, host: str, token: str) -> str:
@@ -145,25 +137,9 @@ def _place(one: Problem, root: Path) -> str:
     return ":".join(str(part) for part in (path, one.line, one.column) if part)
 
 
-def asset(name: str) -> str:
-    """The text of one of `ASSETS`."""
-    return _text(name)
-
-
-@cache
-def address_of(name: str) -> str:
-    """The address of one of `ASSETS`: with the digest of what is there."""
-    return f"/{name}?{hashlib.blake2b(asset(name).encode(), digest_size=5).hexdigest()}"
-
-
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined,
+        loader=FunctionLoader(text_of), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-
-
-@cache
-def _text(name: str) -> str:
-    return files("generator").joinpath(posixpath.join("preview_page", name)).read_text("utf-8")

@@ -10,8 +10,6 @@ import ipaddress
 import logging
 import re
 from collections.abc import Awaitable, Callable, Collection
-from functools import cache
-from importlib.resources import files
 from string import Template
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -21,9 +19,8 @@ from tornado.escape import json_decode
 from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketHandler
 
-from generator import preview_network
+from generator import preview_assets, preview_network
 from generator.preview_door import Door
-from generator.preview_html import ASSETS, asset
 from generator.preview_talk import Answer, Ask
 from generator.preview_words import language_of, word
 from generator.problems import Language
@@ -100,11 +97,11 @@ class Panel(Guarded):
     """What the panels that lie over a page look like, and what they do."""
 
     def get(self, name: str) -> None:
-        """One of the files of `ASSETS`, for ever: its digest stands in the address."""
+        """One of the panels' files, for ever: its digest stands in the address."""
         self.set_header("Cache-Control", LASTING)
         self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Content-Type", ASSETS[name])
-        self.finish(asset(name))
+        self.set_header("Content-Type", preview_assets.KINDS[name])
+        self.finish(preview_assets.text_of(name))
 
     head = get
 
@@ -164,7 +161,7 @@ def application(
         [
             ("/livereload", Socket),
             ("/livereload.js", Script),
-            (f"/({'|'.join(map(re.escape, ASSETS))})", Panel),
+            (f"/({'|'.join(map(re.escape, preview_assets.KINDS))})", Panel),
             (".*", Pages),
         ],
         source=source,
@@ -201,13 +198,10 @@ def _without_key(path: str, query: str) -> str:
 def waiting(language: Language) -> Answer:
     """A page for the time until there is a real one; it asks again by itself."""
     title = html.escape(word("reading", language))
-    text = Template(_page()).substitute(language=language, title=title)
+    text = Template(preview_assets.text_of("waiting.html")).substitute(
+        language=language, title=title
+    )
     return Answer("", 503, "text/html; charset=utf-8", text.encode())
-
-
-@cache
-def _page() -> str:
-    return files("generator").joinpath("preview_page", "waiting.html").read_text("utf-8")
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
