@@ -8,11 +8,14 @@ import errno
 import signal
 import socket
 import webbrowser
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final, NamedTuple
 
+from generator import preview_network
+from generator.preview_door import Door
 from generator.preview_line import Gone, Line
 from generator.preview_process import Process, kill
 from generator.preview_talk import Opening, Refused
@@ -20,12 +23,16 @@ from generator.preview_terminal import Terminal
 from generator.problems import Language, PortalError, Problem, problem
 
 PORT: Final = 8000
+LAST_PORT: Final = 65535
 TRIED: Final = 20
 """So many ports are tried where none is asked for."""
 
 
 class Wishes(NamedTuple):
-    """Where to serve, `port` None being a free one; whether to open a browser; how to speak."""
+    """Where to serve, `port` None being a free one; whether to open a browser; how to speak.
+
+    A preview that other devices reach is shown only to those who have its key.
+    """
 
     host: str = "127.0.0.1"
     port: int | None = None
@@ -80,16 +87,20 @@ async def _serve(
 
     changes = Changes(terminal.root, complain)
     conductor = Conductor(line, changes, terminal, reload_all)
+    door = None if _is_private(sockets) else Door(_port(sockets))
+    bound = {wishes.host.lower(), *_heard_at(sockets)}
     server = HTTPServer(
-        application(conductor.answer, lambda: conductor.token, wishes.host, changes)
+        application(conductor.answer, lambda: conductor.token, bound, changes, door)
     )
     server.add_sockets(sockets)
     changes.start(None)
-    address = _address(wishes.host, sockets)
-    terminal.say("at", address=address)
+    addresses = _addresses(wishes.host, sockets, door)
+    terminal.say("at", address=addresses[0])
+    for other in addresses[1:]:
+        terminal.say("or-at", address=other)
     if wishes.open:
         # Some browsers run in the terminal, and the call ends when they do.
-        Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        Thread(target=webbrowser.open, args=(addresses[0],), daemon=True).start()
     work = asyncio.create_task(conductor.run())
     end = asyncio.create_task(ending.wait())
     try:
@@ -114,7 +125,7 @@ def _listening(wishes: Wishes, terminal: Terminal) -> list[socket.socket]:
     ports = range(PORT, PORT + TRIED) if wishes.port is None else [wishes.port]
     for port in ports:
         try:
-            sockets = bind_sockets(port, host)
+            sockets = bind_sockets(port, None if host in preview_network.EVERYWHERE else host)
         except (OSError, UnicodeError) as error:  # no name may have an empty part
             if getattr(error, "errno", None) == errno.EADDRINUSE and port != ports[-1]:
                 continue
@@ -123,23 +134,63 @@ def _listening(wishes: Wishes, terminal: Terminal) -> list[socket.socket]:
             terminal.say_problems(
                 [problem("preview-port-elsewhere", "--port", port=ports[0], other=port)]
             )
-        if not sockets[0].getsockname()[0].startswith(("127.", "::1")):
-            terminal.say_problems([problem("preview-for-all", "--host", host=host)])
+        terminal.say_problems(_doubts(host, sockets))
         return sockets
     raise AssertionError("there is at least one port to try")
 
 
 def _refusal(error: OSError | UnicodeError, host: str, port: int) -> Problem:
-    if getattr(error, "errno", None) == errno.EADDRINUSE:
-        return problem("preview-port-taken", "--port", port=port, other=port + 1)
+    number = getattr(error, "errno", None)
+    if number == errno.EADDRINUSE:
+        return problem("preview-port-taken", "--port", port=port, other=_next(port))
+    if number == errno.EADDRNOTAVAIL:
+        own = ", ".join(preview_network.own_addresses()) or "127.0.0.1"
+        return problem("preview-host-foreign", "--host", host=host, own=own)
     reason = getattr(error, "strerror", None) or str(error)
     return problem("preview-cannot-listen", "--host", host=host, port=port, reason=reason)
 
 
-def _address(host: str, sockets: list[socket.socket]) -> str:
-    """The address to type into a browser on this computer."""
-    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{name}:{sockets[0].getsockname()[1]}/"
+def _next(port: int) -> int:
+    """Another port to try than `port`."""
+    return port + 1 if port < LAST_PORT else PORT
+
+
+def _doubts(host: str, sockets: list[socket.socket]) -> list[Problem]:
+    """What whoever wished for `host` may not have meant."""
+    if not _is_private(sockets):
+        doubts = [problem("preview-for-all", "--host", host=host)]
+        if host in preview_network.EVERYWHERE and not preview_network.own_addresses():
+            doubts.append(problem("preview-no-network", "--host"))
+        return doubts
+    heard_at = _heard_at(sockets)
+    if f".{host}".endswith(".localhost") or preview_network.is_numeric(host):
+        return []
+    # Many systems have the computer's own name mean the computer itself.
+    return [problem("preview-host-alone", "--host", host=host, address=heard_at[0])]
+
+
+def _heard_at(sockets: list[socket.socket]) -> list[str]:
+    """The numeric addresses at which sockets listen."""
+    return [one.getsockname()[0] for one in sockets]
+
+
+def _is_private(sockets: list[socket.socket]) -> bool:
+    """Whether nobody but this computer reaches them."""
+    return all(map(preview_network.is_loopback, _heard_at(sockets)))
+
+
+def _addresses(host: str, sockets: list[socket.socket], door: Door | None) -> list[str]:
+    """The addresses to type into a browser, on another device where there is a door."""
+    hosts: Sequence[str] = (host,)
+    if host in preview_network.EVERYWHERE:
+        hosts = preview_network.own_addresses() or ("127.0.0.1",)
+    port, query = _port(sockets), f"?key={door.key}" if door else ""
+    return [f"http://{preview_network.in_url(name)}:{port}/{query}" for name in hosts]
+
+
+def _port(sockets: list[socket.socket]) -> int:
+    """The port at which they all listen."""
+    return int(sockets[0].getsockname()[1])
 
 
 def _pass_over_closed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from generator import dates
 from generator import portal as portals
@@ -39,6 +39,13 @@ STORE: Final = Path(FOLDER, "preview", "store.sqlite")
 """Not the store of builds: one never learns what the other has seen."""
 
 
+class Problems(NamedTuple):
+    """What keeps a portal from being published, and what does not."""
+
+    errors: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
 class Bench:
     """The portal in the folder `root`, shown as `opening` says."""
 
@@ -51,6 +58,10 @@ class Bench:
         self._room: Room | None = None
         self._wrong: tuple[Problem, ...] = ()
         """What is wrong in portal.toml."""
+        self._found: tuple[tuple[Problem, ...], Problems] = ((), Problems())
+        """All problems that were found, and the same sorted out."""
+        self._told: tuple[Problem, ...] = ()
+        """The warnings of which browsers and terminal were told."""
         self._noted: tuple[object, ...] = ()
         self._turn = 0
         self._start = f"v{time.time_ns():x}"
@@ -81,11 +92,11 @@ class Bench:
 
     def answer(self, ask: Ask) -> Answer:
         """What a browser gets."""
-        state = State(self._room, self._errors(), self._token())
-        answer = self._display.answer(ask, state)
+        token, known = self._token(), self._problems()
+        answer = self._display.answer(ask, State(self._room, *known, token))
         # A text that was read for this page may have had a mistake in it.
-        token = self._token()
-        return answer if token == state.token else self.answer(ask)
+        same = self._token() == token and self._problems() is known
+        return answer if same else self.answer(ask)
 
     def _load(self) -> bool:
         """Reads portal.toml, and all else where that says something new; whether it does."""
@@ -110,13 +121,28 @@ class Bench:
         gc.enable()
         return True
 
-    def _errors(self) -> tuple[Problem, ...]:
+    def _problems(self) -> Problems:
+        """All that is wrong; the same value as before where that is the same."""
         found = self._wrong + (self._room.problems if self._room else ())
-        return tuple(one for one in found if one.is_error)
+        if found != self._found[0]:
+            errors = tuple(one for one in found if one.is_error)
+            self._found = found, Problems(errors, tuple(one for one in found if not one.is_error))
+        return self._found[1]
+
+    def _worth_telling(self) -> Problems:
+        """All that is wrong; while much is being read, its warnings are those from before.
+
+        They come once all is known: nobody wants a line or a new page for each of a thousand.
+        """
+        known = self._problems()
+        if self._room and self._room.is_reading:
+            return Problems(known.errors, self._told)
+        self._told = known.warnings
+        return known
 
     def _token(self) -> str:
         """Another text whenever a page may be another one."""
-        now = (id(self._room), self._room and self._room.version, self._errors())
+        now = (id(self._room), self._room and self._room.version, self._worth_telling())
         if now != self._noted:
             self._noted = now
             self._turn += 1
@@ -124,12 +150,14 @@ class Bench:
 
     def _news(self, changed: tuple[str, ...], seconds: float) -> News:
         room, folders = self._room, self._portal and self._portal.folders
+        told = self._worth_telling()
         return News(
             token=self._token(),
             ready=room is not None,
             changed=changed,
             seconds=seconds,
-            problems=self._errors(),
+            problems=told.errors,
+            warnings=told.warnings,
             articles=len(room.view.site.all_articles) if room else 0,
             folders=tuple(map(str, (folders.content, folders.layouts, folders.assets)))
             if folders

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -82,7 +83,7 @@ class Conductor:
             elif news and news.changed and not first:
                 self._terminal.say_saved(news.changed, news.seconds)
             if news:
-                self._say_problems(news.problems)
+                self._say_problems((*news.problems, *news.warnings))
 
     def _patience(self, news: News | None) -> float:
         """For how many seconds there is nothing to do but to wait for changes."""
@@ -115,11 +116,17 @@ class Conductor:
             self._reload_all()
 
     def _say_problems(self, problems: tuple[Problem, ...]) -> None:
-        """Says those problems that are new, or that there is none any more."""
-        new = [one for one in problems if one not in set(self._problems)]
-        self._terminal.say_problems(new)
-        if self._problems and not problems:
+        """Says those problems that are new, and how many are gone."""
+        if problems == self._problems:
+            return
+        self._terminal.say_problems(_additional(problems, self._problems))
+        gone = [one for one in _additional(self._problems, problems) if not one.is_error]
+        if any(one.is_error for one in self._problems) and not any(
+            one.is_error for one in problems
+        ):
             self._terminal.say_mended()
+        if gone:
+            self._terminal.say_gone(len(gone), sum(not one.is_error for one in problems))
         self._problems = problems
 
     def _say_failed(self, reply: Reply) -> None:
@@ -144,3 +151,19 @@ class Conductor:
             preview_html.with_panel(page, panel), host=ask.host, token=self.token
         )
         return Answer(self.token, 500, "text/html; charset=utf-8", html.encode())
+
+
+def _additional(problems: Iterable[Problem], known: Iterable[Problem]) -> list[Problem]:
+    """Those of `problems` that are not among the `known` ones, wherever in its file each is.
+
+    A line that is added above a problem makes it no other one.
+    """
+    left = Counter((one.path, one.name, one.values) for one in known)
+    found = []
+    for one in problems:
+        key = (one.path, one.name, one.values)
+        if left[key]:
+            left[key] -= 1
+        else:
+            found.append(one)
+    return found

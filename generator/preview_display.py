@@ -17,6 +17,7 @@ KEPT: Final = 200
 """So many pages, the latest ones, are kept as they were when they could be made."""
 
 NOT_FOUND: Final = "/404.html"
+NOT_THERE: Final = 404
 PLAIN: Final = "text/plain; charset=utf-8"
 
 
@@ -25,6 +26,7 @@ class State(NamedTuple):
 
     room: Room | None
     errors: Sequence[Problem]
+    warnings: Sequence[Problem]
     token: str
 
 
@@ -63,7 +65,8 @@ class Display:
         kind = kind_of(page.target)
         if kind.startswith("text/html"):
             state = state._replace(errors=sorted({*state.errors, *problems}))
-            return self._html(ask, state, 200 if text else 500, text)
+            source = room.portal.folders.in_content(page.source) if page.source else ""
+            return self._html(ask, state, 200 if text else 500, text, source)
         if problems:
             return Answer(state.token, 500, PLAIN, str(PortalError(problems)).encode())
         return Answer(state.token, 200, kind, text.encode())
@@ -80,7 +83,7 @@ class Display:
         text = self._text(room, page)[0] if page else ""
         if not (state.errors or room.pending) and (panel := self._why(room, path, ask.language)):
             text = preview_html.with_panel(text or preview_html.empty(ask.language), panel)
-        return self._html(ask, state, 404, text)
+        return self._html(ask, state, NOT_THERE, text)
 
     def _text(self, room: Room, page: Page) -> tuple[str, tuple[Problem, ...]]:
         """The text of a page, or the last that it had, and what is wrong with it."""
@@ -115,8 +118,8 @@ class Display:
         title = word("missing", language)
         return preview_html.hint(title, note, language=language, link=link)
 
-    def _html(self, ask: Ask, state: State, status: int, text: str) -> Answer:
-        """A page that reloads itself, with what is wrong over it."""
+    def _html(self, ask: Ask, state: State, status: int, text: str, source: str = "") -> Answer:
+        """A page that reloads itself, with what is wrong over it, in its own `source` first."""
         language, room = ask.language, state.room
         html = text or preview_html.empty(language)
         if state.errors:
@@ -127,6 +130,14 @@ class Display:
         elif room and room.pending:
             note = word("pending", language, count=room.pending)
             panel = preview_html.hint(word("reading", language), note, language=language)
+            html = preview_html.with_panel(html, panel)
+        if state.warnings:
+            own = [one for one in state.warnings if one.path == source]
+            others = [one for one in state.warnings if one.path != source]
+            high = bool(state.errors or (room and room.pending)) or status == NOT_THERE
+            panel = preview_html.warnings(
+                own, others, root=self._root, language=language, high=high
+            )
             html = preview_html.with_panel(html, panel)
         html = preview_html.live(html, host=ask.host, token=state.token)
         return Answer(state.token, status, "text/html; charset=utf-8", html.encode())

@@ -1,21 +1,24 @@
 """What the preview adds to a page: the script that reloads it, and panels that lie over it."""
 
-import posixpath
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from generator.console import excerpt
+from generator.preview_assets import address_of, text_of
 from generator.preview_words import word
 from generator.problems import Language, Problem
 
 SHOWN: Final = 20
 """So many problems are shown at most; who has more has one cause."""
+
+FEW: Final = 3
+"""So many warnings of one kind are shown one by one; of more, the first and so many places."""
 
 
 def live(html: str, *, host: str, token: str) -> str:
@@ -46,6 +49,57 @@ def mistakes(problems: Sequence[Problem], *, root: Path, language: Language, beh
     )  # fmt: skip
 
 
+def warnings(
+    own: Sequence[Problem], others: Sequence[Problem], *, root: Path, language: Language, high: bool
+) -> str:
+    """The panel in the corner that shows warnings when it is unfolded; `own` are the page's.
+
+    `high`: it leaves the foot of the window to another panel.
+    """
+    here = [*([one] for one in own[:SHOWN]), *_kinds(own[SHOWN:])]
+    count = len(own) + len(others)
+    return _environment().get_template("warnings.html").render(
+        language=language, state=_state((*own, *others)), high=high, address=address_of,
+        title=_counted("warning", count, language),
+        label=word("warnings-label", language), note=word("warnings-note", language),
+        close=word("warnings-close", language), own=word("warnings-own", language),
+        rest=word("warnings-rest", language), here=len(here),
+        groups=[_group(group, root, language) for group in (*here, *_kinds(others))],
+    )  # fmt: skip
+
+
+def _kinds(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Problems in groups of one, or of one kind where there are many of it."""
+    by_name: dict[str, list[Problem]] = {}
+    for one in problems:
+        by_name.setdefault(one.name, []).append(one)
+    groups: list[list[Problem]] = []
+    for kind in by_name.values():
+        groups += [[one] for one in kind] if len(kind) <= FEW else [kind]
+    return groups
+
+
+def _group(group: Sequence[Problem], root: Path, language: Language) -> dict[str, object]:
+    """The first of a group as it is shown, and where some of the others are."""
+    count, left = len(group), len(group) - 1 - FEW
+    return {
+        **_shown(group[0], root, language),
+        "count": _counted("place", count, language) if count > 1 else "",
+        "places": [_place(one, root) for one in group[1 : FEW + 1]],
+        "left": word("rest", language, count=left) if left > 0 else "",
+    }
+
+
+def _counted(name: str, count: int, language: Language) -> str:
+    return word(f"one-{name}" if count == 1 else f"{name}s", language, count=count)
+
+
+def _state(problems: Sequence[Problem]) -> str:
+    """A text that is another one for other warnings, wherever in its file each is."""
+    known = sorted((one.path, one.name, one.values) for one in problems)
+    return hashlib.blake2b(repr(known).encode(), digest_size=8).hexdigest()
+
+
 def hint(title: str, note: str, *, language: Language, link: str = "") -> str:
     """A panel that says what is no mistake."""
     return _panel("hint", language, title, note, link=link)
@@ -63,30 +117,29 @@ def _panel(
 ) -> str:  # fmt: skip
     return _environment().get_template("panel.html").render(
         kind=kind, language=language, title=title, note=note, problems=problems, rest=rest,
-        link=link, close=word("close", language), style=Markup(_text("panel.css")),  # noqa: S704
+        link=link, close=word("close", language), address=address_of,
     )  # fmt: skip
 
 
 def _shown(one: Problem, root: Path, language: Language) -> dict[str, str]:
-    file = root / one.path
-    path = file.relative_to(root).as_posix() if file.is_relative_to(root) else one.path
     return {
-        "place": ":".join(str(part) for part in (path, one.line, one.column) if part),
+        "place": _place(one, root),
         "number": one.message.number,
-        "excerpt": "\n".join(line[4:] for line in excerpt(one, file)),
+        "excerpt": "\n".join(line[4:] for line in excerpt(one, root / one.path)),
         "what": one.what(language),
         "hint": one.hint(language),
     }
 
 
+def _place(one: Problem, root: Path) -> str:
+    file = root / one.path
+    path = file.relative_to(root).as_posix() if file.is_relative_to(root) else one.path
+    return ":".join(str(part) for part in (path, one.line, one.column) if part)
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined,
+        loader=FunctionLoader(text_of), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-
-
-@cache
-def _text(name: str) -> str:
-    return files("generator").joinpath(posixpath.join("preview_page", name)).read_text("utf-8")

@@ -6,6 +6,7 @@ What cannot be read stays as it was when it could.
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -69,7 +70,9 @@ class Room:
         self._assets = Assets(portal.folders, self._digests)
         self._references = store.get("references", References)
         self._layouts = self._new_layouts()
+        self._in_content = cache(portal.folders.in_content)  # an archive has thousands of warnings
         self._problems = {"layouts": self._layouts.problems()}
+        self._sorted: tuple[tuple[tuple[Problem, ...], ...], tuple[Problem, ...]] = ((), ())
         self._note_problems()
         self.view = self._new_view()
         self._duties: Mapping[str, Callable[[], None]] = {
@@ -94,12 +97,20 @@ class Room:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """All that is known to be wrong."""
-        return tuple(sorted({one for found in self._problems.values() for one in found}))
+        found = tuple(self._problems.values())
+        if found != self._sorted[0]:  # to sort thousands of warnings takes its time
+            self._sorted = found, tuple(sorted({one for part in found for one in part}))
+        return self._sorted[1]
 
     @property
     def pending(self) -> int:
         """How many sources have not been looked into yet: pages do not know them."""
         return len(self._shelf.pending)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether some sources or their texts have not been looked into yet."""
+        return bool(self._shelf.pending or self._shelf.unread)
 
     @property
     def has_duties(self) -> bool:
@@ -257,8 +268,7 @@ class Room:
 
     def _placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Problems of sources, at their paths in the portal's folder."""
-        folders = self.portal.folders
-        return tuple(found.moved(folders.in_content(found.path)) for found in problems)
+        return tuple(found.moved(self._in_content(found.path)) for found in problems)
 
     # What can wait.
 

@@ -1,25 +1,26 @@
 """What browsers talk to: pages, and livereload's sockets that tell of new ones.
 
 Only who means this server gets an answer: a page of some other website that an editor has open can
-send requests to it, but under its own name (Host) and with its own address (Origin).
+send requests to it, but under its own name (Host) and with its own address (Origin).  Where other
+devices reach it, an answer also takes the key, or the pass that a browser got for it.
 """
 
 import html
 import ipaddress
 import logging
-import socket
-from collections.abc import Awaitable, Callable
-from functools import cache
-from importlib.resources import files
+import re
+from collections.abc import Awaitable, Callable, Collection
 from string import Template
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 from tornado.escape import json_decode
 from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketHandler
 
+from generator import preview_assets, preview_network
+from generator.preview_door import Door
 from generator.preview_talk import Answer, Ask
 from generator.preview_words import language_of, word
 from generator.problems import Language
@@ -34,15 +35,36 @@ LASTING: Final = "private, max-age=86400, immutable"
 class Guarded(RequestHandler):
     """A handler that answers only those who mean this server."""
 
+    said = ""
+    """Why there is no answer, in the language of the browser."""
+
     def prepare(self) -> None:
-        """HTTPError: the request is for another server, or was meant for it."""
-        if not is_ours(self.request.host, str(self.settings["bound"])):
+        """HTTPError: the request was meant for another server, or by somebody without the key."""
+        if not any(is_ours(self.request.host, bound) for bound in self.settings["bound"]):
             raise HTTPError(403, reason="Forbidden: unknown Host")
+        door: Door | None = self.settings["door"]
+        if door:
+            self._require_key(door)
 
     def write_error(self, status_code: int, **_kwargs: Any) -> None:
         """Says in a line what is wrong."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish(f"{status_code} {self._reason}\n")
+        self.finish(self.said or f"{status_code} {self._reason}\n")
+
+    def _require_key(self, door: Door) -> None:
+        """HTTPError: a request has neither key nor pass.  A page comes without the key in its
+        address, by the pass."""
+        key = self.get_query_argument("key", "")
+        if not door.knows(self.get_cookie(door.cookie) or ""):
+            verdict = door.try_key(key) if key else "none"
+            if verdict != "right":
+                language = language_of(self.request.headers.get("Accept-Language", ""))
+                self.said = f"{word(f'key-{verdict}', language)}\n"
+                raise HTTPError(429 if verdict == "wait" else 403)
+            self.set_cookie(door.cookie, door.pass_, path="/", httponly=True, samesite="Strict")
+        if key and isinstance(self, Pages):
+            self.set_header("Cache-Control", "no-store")
+            self.redirect(_without_key(self.request.path, self.request.query), status=303)
 
     def compute_etag(self) -> None:
         """None: nothing here is worth asking for again."""
@@ -67,6 +89,19 @@ class Pages(Guarded):
             self.set_header("Location", answer.location)
         self.set_header("Content-Type", answer.kind)
         self.finish(answer.data)
+
+    head = get
+
+
+class Panel(Guarded):
+    """What the panels that lie over a page look like, and what they do."""
+
+    def get(self, name: str) -> None:
+        """One of the panels' files, for ever: its digest stands in the address."""
+        self.set_header("Cache-Control", LASTING)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Content-Type", preview_assets.KINDS[name])
+        self.finish(preview_assets.text_of(name))
 
     head = get
 
@@ -107,9 +142,14 @@ def reload_all() -> None:
 
 
 def application(
-    source: Source, token: Callable[[], str], bound: str, watcher: object
+    source: Source,
+    token: Callable[[], str],
+    bound: Collection[str],
+    watcher: object,
+    door: Door | None = None,
 ) -> Application:
-    """The server's handlers; it listens at the address `bound`, and `token` is the newest state.
+    """The server's handlers; it listens at the addresses or names `bound`, `token` is the newest
+    state, and who wants to come in has to pass the `door`, if there is one.
 
     livereload wants to know its `watcher`.
     """
@@ -118,10 +158,16 @@ def application(
     for name in ("livereload", "tornado.general", "tornado.application", "tornado.access"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return Application(
-        [("/livereload", Socket), ("/livereload.js", Script), (".*", Pages)],
+        [
+            ("/livereload", Socket),
+            ("/livereload.js", Script),
+            (f"/({'|'.join(map(re.escape, preview_assets.KINDS))})", Panel),
+            (".*", Pages),
+        ],
         source=source,
         token=token,
         bound=bound,
+        door=door,
     )
 
 
@@ -139,25 +185,23 @@ def is_ours(host: str, bound: str) -> bool:
     address, listens = _address(name), _address(bound)
     if listens is None or listens.is_loopback:
         return address is not None and address.is_loopback
-    return address is not None or name in _own_names()
+    return address is not None or name in preview_network.names()
+
+
+def _without_key(path: str, query: str) -> str:
+    """The address of a page of this server with all of its query but the key."""
+    rest = [(name, value) for name, value in parse_qsl(query, True) if name != "key"]
+    # Two slashes at its beginning would make it an address of another server.
+    return "/" + path.lstrip("/\\") + (f"?{urlencode(rest)}" if rest else "")
 
 
 def waiting(language: Language) -> Answer:
     """A page for the time until there is a real one; it asks again by itself."""
     title = html.escape(word("reading", language))
-    text = Template(_page()).substitute(language=language, title=title)
+    text = Template(preview_assets.text_of("waiting.html")).substitute(
+        language=language, title=title
+    )
     return Answer("", 503, "text/html; charset=utf-8", text.encode())
-
-
-@cache
-def _page() -> str:
-    return files("generator").joinpath("preview_page", "waiting.html").read_text("utf-8")
-
-
-@cache
-def _own_names() -> frozenset[str]:
-    name = socket.gethostname().lower()
-    return frozenset((name, f"{name}.local", name.partition(".")[0], socket.getfqdn().lower()))
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

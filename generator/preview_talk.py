@@ -62,7 +62,8 @@ class News(msgspec.Struct, frozen=True, tag=True):
     """How things are.
 
     `token` is another one whenever a page may be.  `changed` are the files, as a user would call
-    them, that were taken in, in so many `seconds`; `problems` all mistakes there are now.
+    them, that were taken in, in so many `seconds`; `problems` all mistakes there are now, and
+    `warnings` all warnings, those of an archive that is being read once all of it is.
     `folders` are to be watched.  `due` is the POSIX time at which pages change by themselves, or 0.
     `more`: there is something left that can wait.
     """
@@ -72,6 +73,7 @@ class News(msgspec.Struct, frozen=True, tag=True):
     changed: tuple[str, ...]
     seconds: float
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
     articles: int
     folders: tuple[str, ...]
     due: float

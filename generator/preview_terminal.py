@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from generator.console import problem_text
+from generator.console import say_problems
 from generator.preview_words import word
 from generator.problems import Language, Problem
 
@@ -33,12 +33,15 @@ class Terminal:
         """Says that there is no mistake any more."""
         self.say("mended", time=f"{datetime.now():%H:%M:%S}")
 
+    def say_gone(self, count: int, left: int) -> None:
+        """Says how many warnings there are no longer, and how many still."""
+        name = "one-warning-gone" if count == 1 else "warnings-gone"
+        self.say(name, time=f"{datetime.now():%H:%M:%S}", count=count, left=left)
+
     def say_problems(self, problems: Iterable[Problem]) -> None:
-        """Says each problem: where, what, what to write instead, and the line itself."""
-        for one in problems:
-            severity, stream = one.message.severity, sys.stderr
-            text = problem_text(one, severity, self._language, self.root, stream)
-            self._print(text, error=True)
+        """Says problems as a build does: where, what, what to write instead, the line itself."""
+        say_problems(problems, language=self._language, root=self.root, closing=False)
+        sys.stderr.flush()
 
     def say_report(self, report: str) -> None:
         """Says what whoever mends the preview has to know."""

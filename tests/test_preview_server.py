@@ -5,6 +5,8 @@ import contextlib
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +18,7 @@ from generator import preview_line, preview_process
 from generator.preview_line import Busy, Gone, Line
 from generator.preview_talk import Answer, Ask, GoOn, Look, News, Opened, Opening
 from generator.preview_watch import Batch, Changes
-from tests.portals import TestPortal
+from tests.portals import ROOT, TestPortal
 from tests.previews import (
     Preview,
     children_of,
@@ -378,3 +380,10 @@ def test_mistakes_are_said_on_the_terminal_until_they_are_mended(filled: TestPor
         preview.wait_until_said("content/2026/05/text-1.md:3:7: Fehler F151")
         file.write_text(text)
         preview.wait_until_said("Alle Fehler sind behoben")
+
+
+def test_the_process_that_talks_to_browsers_starts_without_jinja() -> None:
+    """It is there at once, while the other one reads the portal."""
+    modules = "generator.preview, generator.preview_server, generator.preview_conductor"
+    code = f"import sys, {modules}; sys.exit('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
