@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import reduce
 from io import BytesIO
 from itertools import islice
-from typing import Final
+from typing import Final, Literal
 
 from PIL import Image, ImageChops, ImageCms, ImageSequence
 
@@ -26,6 +26,10 @@ _TURNS: Final = {
 """What puts a picture upright, by EXIF's orientation."""
 SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 _ORIENTATION: Final = 0x0112
+"""EXIF's name for how a picture lies: one number of the type `_SHORT`."""
+_SHORT: Final = 3
+_ORDERS: Final[dict[bytes, Literal["little", "big"]]] = {b"II": "little", b"MM": "big"}
+"""How EXIF tells in which order the bytes of its numbers stand."""
 _GAMMA: Final = 1 / 2.2
 """How PNG files tell that their samples are as screens want them, which is nearly sRGB."""
 _NEAR: Final = 0.02
@@ -80,15 +84,23 @@ def expanded(image: Image.Image) -> Image.Image:
 def orientation(image: Image.Image) -> int:
     """EXIF's number for how the picture lies, 1 (upright) where it says nothing sensible.
 
-    Pillow's own `getexif` also believes what Adobe's programs say in XMP, and no browser does.
+    Read as browsers read it.  Pillow also believes what Adobe's programs say in XMP, what old
+    ImageMagick put into the texts of a PNG, and numbers of other types.
     """
-    try:
-        exif = Image.Exif()
-        exif.load(image.info.get("exif", b""))
-        orientation = exif.get(_ORIENTATION, 1)
-    except Exception:  # broken metadata does not make a broken picture
+    exif = bytes(image.info.get("exif", b"")).removeprefix(b"Exif\0\0")
+    order = _ORDERS.get(exif[:2])
+    if order is None:
         return 1
-    return orientation if orientation in _TURNS else 1
+
+    def number(place: int, size: int) -> int:
+        return int.from_bytes(exif[place : place + size], order)
+
+    start, wanted = number(4, 4), (_ORIENTATION, _SHORT, 1)
+    for place in range(start + 2, min(start + 2 + 12 * number(start, 2), len(exif) - 11), 12):
+        if (number(place, 2), number(place + 2, 2), number(place + 4, 4)) == wanted:
+            told = number(place + 8, 2)
+            return told if told in _TURNS else 1
+    return 1
 
 
 def in_srgb(image: Image.Image, original: Image.Image) -> Image.Image:

@@ -107,6 +107,12 @@ def exif(orientation: int, *, more: int = 0) -> Image.Exif:
     return made
 
 
+def typed_exif(kind: int) -> bytes:
+    """EXIF that gives the orientation 6 as a number of some type; browsers take type 3 alone."""
+    entry = struct.pack("<HHII", 0x0112, kind, 1, 6)
+    return b"Exif\0\0II*\0\x08\0\0\0\1\0" + entry + bytes(4)
+
+
 def xmp(orientation: int) -> bytes:
     """What Adobe's programs write beside a picture."""
     return (
@@ -306,6 +312,9 @@ SOUND: Final[Mapping[str, Callable[[], bytes]]] = {
     },
     "jpeg-exif-and-xmp": lambda: saved(quarters(), "JPEG", quality=95, exif=exif(8), xmp=xmp(6)),
     "jpeg-exif-1-and-xmp": lambda: saved(quarters(), "JPEG", quality=95, exif=exif(1), xmp=xmp(6)),
+    "jpeg-typed-exif-3": lambda: saved(quarters(), "JPEG", quality=95, exif=typed_exif(3)),
+    "jpeg-typed-exif-4": lambda: saved(quarters(), "JPEG", quality=95, exif=typed_exif(4)),
+    "jpeg-cut-exif": lambda: saved(quarters(), "JPEG", quality=95, exif=typed_exif(3)[:-7]),
     "jpeg-huge-exif": lambda: saved(quarters(), "JPEG", quality=95, exif=exif(6, more=60_000)),
     "jpeg-grey": lambda: saved(quarters("L", GREYS), "JPEG", quality=95),
     "jpeg-grey-exif": lambda: saved(quarters("L", GREYS), "JPEG", quality=95, exif=exif(6)),
