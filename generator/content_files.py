@@ -7,7 +7,7 @@ that two people changed; such a *conflict copy* would be a second article.
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from generator.problems import Problem, problem
@@ -63,7 +63,7 @@ def stem(name: str) -> str:
 def is_conflict_copy(path: str) -> bool:
     """Whether the file at `path` is a text's conflict copy."""
     return bool(
-        ("onfli" in (lower := path.lower()) or "case clash" in lower)  # which few have
+        _tells_of_conflict(path.lower())
         and _ending(path)
         and _CONFLICT.search(stem(posixpath.basename(path)))
     )
@@ -75,6 +75,11 @@ def _ending(path: str) -> str:
         return ".md"
     place = path.rfind(".")
     return path[place:] if place > 0 and path[place:].lower() in ENDINGS else ""
+
+
+def _tells_of_conflict(lower: str) -> bool:
+    """Whether a word is in the text that every conflict copy has in its name, and few others have."""
+    return "conflict" in lower or "konflikt" in lower or "case clash" in lower
 
 
 def is_momentary(name: str) -> bool:
@@ -100,15 +105,18 @@ def problems(paths: Collection[str]) -> Iterator[Problem]:
 
     `Problem.path` is below the content folder: of one stray its own, of several their folder.
     """
-    sources = [path for path in paths if is_source(path)]
-    strays = sorted(path for path in set(paths).difference(sources) if is_stray(path))
+    # Nearly all are articles with plain names, and each build comes here: they are not looked at.
+    folded = "\0".join(paths).casefold()
+    others = [path for path in paths if not path.endswith(".md")]
+    strays = sorted(filter(is_stray, paths if _tells_of_conflict(folded) else others))
     copies = [path for path in strays if is_conflict_copy(path)]
-    others = [path for path in strays if not is_conflict_copy(path)]
+    rest = [path for path in strays if not is_conflict_copy(path)]
     if copies:
         yield _named("content-conflict-copies", copies)
-    if others:
-        yield _named("content-strays", others)
-    yield from _twins(sources)
+    if rest:
+        yield _named("content-strays", rest)
+    if len(set(folded.split("\0"))) < len(paths) or any(map(is_source, others)):
+        yield from _twins(path for path in paths if is_source(path))
 
 
 def _named(name: str, paths: list[str]) -> Problem:
@@ -121,10 +129,8 @@ def _printable(path: str) -> str:
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in path)
 
 
-def _twins(sources: Collection[str]) -> Iterator[Problem]:
+def _twins(sources: Iterable[str]) -> Iterator[Problem]:
     """Sources of one folder whose names are the same but for ending and capitals."""
-    if len({stem(path).casefold() for path in sources}) == len(sources):
-        return
     first: dict[str, str] = {}
     for path in sorted(sources):
         other = first.setdefault(stem(path).casefold(), path)
