@@ -35,10 +35,11 @@ _CONFLICT: Final = re.compile(
     r"""
     (?: \.sync-conflict-\d{8}-\d{6}(?:-\w+)?    # Syncthing
       | _conflict(?:-\w+)?-\d{8}-\d{6}          # ownCloud, and Nextcloud in earlier years
-      | [ ]\(.*\b(?:
+      | \s\(.*\b(?:
             conflicted[ ]copy                   # Nextcloud, Dropbox
           | in[ ]konflikt[ ]stehende[ ]kopie    # Dropbox
           | konfliktkopie
+          | (?:conflict|konflikt)\b.*\d{4}-\d\d-\d\d
           | (?:case|unicode[ ]encoding)[ ]conflict | case[ ]clash[ ]from
           | sfconflict                          # Seafile
         )\b.*\)
@@ -78,7 +79,7 @@ def _ending(path: str) -> str:
 
 
 def _tells_of_conflict(lower: str) -> bool:
-    """Whether a word is in the text that every conflict copy has in its name, and few others have."""
+    """Whether the text has a word that is in the name of every conflict copy, and in few others."""
     return "conflict" in lower or "konflikt" in lower or "case clash" in lower
 
 
@@ -131,8 +132,9 @@ def _printable(path: str) -> str:
 
 def _twins(sources: Iterable[str]) -> Iterator[Problem]:
     """Sources of one folder whose names are the same but for ending and capitals."""
-    first: dict[str, str] = {}
+    first: dict[tuple[str, str], str] = {}
     for path in sorted(sources):
-        other = first.setdefault(stem(path).casefold(), path)
-        if other is not path:
-            yield problem("content-twins", path, other=posixpath.basename(other))
+        folder, name = posixpath.split(path)
+        other = first.setdefault((folder, stem(name).casefold()), name)
+        if other != name:
+            yield problem("content-twins", path, other=other)

@@ -22,6 +22,8 @@ COPIES = (
     "text (Anna’s conflicted copy).MD",
     "text (In Konflikt stehende Kopie von Anna 2026-01-01).md",
     "text (Annas in Konflikt stehende Kopie 2026-01-01).md",
+    "text (LAPTOP-7 conflict 2026-01-01-12-00).md",
+    "text (Konflikt 2026-01-01).md",
     "text (Case Conflict).md",
     "text (Unicode Encoding Conflict 1).md",
     "text (case clash from Anna).md",
@@ -170,6 +172,11 @@ def test_an_article_may_end_in_markdown_and_in_capitals(portal: TestPortal) -> N
     assert '<a href="/2026/05/zwei/#stand">' in portal.page("/2026/05/eins/")
     assert '<a href="/2026/05/eins/">' in portal.page("/2026/05/zwei/")
     assert '<a href="/2026/05/eins/">' in portal.page("/2026/05/drei/")
+
+
+def test_folders_that_differ_in_capitals_hold_no_twins() -> None:
+    assert list(content_files.problems(["Amt/text.md", "amt/text.md"])) == []
+    assert list(content_files.problems([])) == []
 
 
 def test_two_names_that_differ_in_the_ending_alone_are_told(portal: TestPortal) -> None:
