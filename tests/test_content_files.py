@@ -215,3 +215,30 @@ def test_a_film_beside_the_articles_stops_nothing(
     portal.write("content/2026/05/film.mp4", b"\0" * 1_000_001)
     assert [one.name for one in named(portal)] == ["content-strays"]
     assert portal.has("/2026/05/text/")
+
+
+def test_another_name_is_another_file_for_the_next_build(portal: TestPortal) -> None:
+    file = portal.article("2026/05/eins.md", "Siehe [zwei](zwei.md).")
+    portal.article("2026/05/zwei.md", title="Zweites")
+    names = (
+        "zwei.MARKDOWN",
+        "zwei (conflicted copy 2026-05-02 101500).md",
+        "zwei.md.txt",
+        "zwei.md",
+    )
+    portal.build()
+    for before, name in zip(("zwei.md", *names), names, strict=False):
+        (file.parent / before).rename(file.parent / name)
+        published = content_files.is_source(name)
+        file.write_text(
+            file.read_text(encoding="utf-8").rpartition("\n\n")[0]
+            + (f"\n\nSiehe [zwei]({name}).\n" if published else "\n\nEin Satz.\n"),
+            encoding="utf-8",
+        )
+        warnings = named(portal)
+        files = portal.files()
+        assert portal.has("/2026/05/zwei/") == published
+        assert any(b"Zweites" in data for data in files.values()) == published
+        again = portal.build(clean=True)
+        assert [one for one in again.warnings if one.name.startswith("content-")] == warnings
+        assert portal.files() == files
