@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from generator import (
     check_sources,
     check_text,
+    content_files,
     digests,
     front_matter,
     images,
@@ -111,6 +112,8 @@ def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
     }
     content, at = portrait.found.content, portrait.now.at
     problems = list(of_sources(content, portrait.read, portrait.assets, at))
+    if wish.wanted:
+        problems += _names(content.files, wish.wanted)
     if not any(one.name in COLLISIONS for one in problems):
         problems += addresses_twice(portrait.plan)
     elsewhere = [*portrait.found.assets.problems, *portrait.found.layouts.problems]
@@ -136,6 +139,15 @@ def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
         external={path: _external(entry, store.texts) for path, entry in asked},
         drafts=frozenset(path for path, e in portrait.entries.items() if e.source.draft),
     )
+
+
+def _names(files: Iterable[str], wanted: Callable[[str], bool]) -> tuple[Problem, ...]:
+    """What there is to say of the names of the files that are asked for, at places among these."""
+    some = [path for path in files if wanted(path)]
+    together = tuple(content_files.problems(some))
+    if all(wanted(one.path) for one in together):
+        return together
+    return tuple(one for path in some for one in content_files.problems([path]))
 
 
 def _external(entry: Entry, texts: Texts) -> tuple[str, ...]:
@@ -287,7 +299,7 @@ def _of_links(
         places=lambda path: rules_links.anchors(texts(portrait.entries[path].text).html),
         everywhere=frozenset().union(*map(rules_links.anchors, pages.values())),
         unread={
-            slug(path.rpartition("/")[2].removesuffix(".md"))
+            slug(content_files.stem(path.rpartition("/")[2]))
             for path in portrait.read.records.keys() - portrait.entries.keys()
         },
         vanishing={page.target for page, _ in gone},

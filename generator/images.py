@@ -8,15 +8,15 @@ wrote beside the picture (the place, the owner, a thumbnail, a colour profile) i
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, reduce
+from functools import cache
 from io import BytesIO
 from typing import Any, Final, Literal
 
 import msgspec
-from PIL import Image, ImageChops, ImageCms, ImageSequence, features
+from PIL import Image, features
 from PIL import __version__ as _pillow
 
-from generator import digests, svg
+from generator import digests, pixels, png, svg
 from generator.problems import PortalError, Problem, problem
 
 Format = Literal["jpeg", "png", "webp", "gif", "avif", "svg"]
@@ -34,12 +34,10 @@ MEGAPIXELS_MOVING: Final = 100
 """Of all frames of a moving picture together."""
 SIDE: Final = 16_383
 """Pixels of a side: the most that WebP can hold."""
-VERSION: Final = 1
-"""Of this module and `svg`: a higher one gives every file a new name."""
+VERSION: Final = 2
+"""Of this module, `pixels`, `png` and `svg`: a higher one gives every file a new name."""
 
 _OPENED: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
-_FLAT: Final = 0.6
-"""The share of pixels equal to their neighbour from which on a picture is line art."""
 _ABOVE_MIDDLE: Final = 0.4
 """Where the crop takes what is too high: faces and roofs are above the middle."""
 
@@ -79,18 +77,6 @@ _FOREIGN: Final = (
 )
 """Pictures that an editor may well have but browsers do not show: by the bytes at a place."""
 
-_TURNS: Final = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What puts a picture upright, by EXIF's orientation."""
-_SIDEWAYS: Final = frozenset({5, 6, 7, 8})
-_ORIENTATION: Final = 0x0112
 _BLINK: Final = 10
 """Milliseconds: what claims to be shown no longer than this browsers show ten times as long."""
 
@@ -143,22 +129,27 @@ def look(data: bytes, path: str) -> Original:
         )
         return Original(drawing.width, drawing.height, "svg", transparent=True, problems=notes)
     with _opened(data, path) as image:
-        frames: int = getattr(image, "n_frames", 1) if image.format != "MPO" else 1
-        pixels = image.width * image.height
-        if pixels > MEGAPIXELS * 1_000_000 or max(image.size) > SIDE:
+        frames = pixels.frames(image)
+        area = image.width * image.height
+        if area > MEGAPIXELS * 1_000_000 or max(image.size) > SIDE:
             raise _huge(path)
-        if frames > 1 and frames * pixels > MEGAPIXELS_MOVING * 1_000_000:
+        if frames > 1 and frames * area > MEGAPIXELS_MOVING * 1_000_000:
             raise PortalError((problem("picture-too-long", path, megapixels=MEGAPIXELS_MOVING),))
-        width, height = image.size[::-1] if _orientation(image) in _SIDEWAYS else image.size
+        lies = pixels.orientation(image) in pixels.SIDEWAYS
+        width, height = image.size[::-1] if lies else image.size
         name = "JPEG" if image.format == "MPO" else str(image.format)
         written = msgspec.convert(name.lower(), Format)
         if written == "jpeg":
             image.draft(image.mode, (max(1, image.width // 8), max(1, image.height // 8)))
             image.load()
             return Original(width, height, "jpeg")
-        shown = _expanded(image)
+        all_frames = pixels.shown_frames(image)
+        shown = pixels.expanded(next(all_frames))
         transparent = shown.mode == "RGBA" and shown.getchannel("A").getextrema() != (255, 255)
-        return Original(width, height, written, frames > 1, transparent, _is_flat(shown))
+        flat = pixels.is_flat(shown)
+        for frame in all_frames:
+            frame.load()  # a later one may be cut off
+        return Original(width, height, written, frames > 1, transparent, flat)
 
 
 def variants(digest: bytes, picture: Original, stem: str) -> tuple[Variant, ...]:
@@ -219,8 +210,12 @@ def _scaled(picture: Original, width: int) -> tuple[int, int]:
 
 def _social(picture: Original) -> tuple[tuple[int, int], _Box]:
     """The size of the picture for social networks, and what of the original it shows."""
-    width = min(picture.width, picture.height * SOCIAL[0] / SOCIAL[1])
-    height = width * SOCIAL[1] / SOCIAL[0]
+    width, height = float(picture.width), float(picture.height)
+    # The side that is kept whole is not calculated: rounded up, it would lie outside.
+    if picture.width * SOCIAL[1] > picture.height * SOCIAL[0]:
+        width = height * SOCIAL[0] / SOCIAL[1]
+    else:
+        height = width * SOCIAL[1] / SOCIAL[0]
     left, top = (picture.width - width) / 2, (picture.height - height) * _ABOVE_MIDDLE
     shown = min(SOCIAL[0], max(SOCIAL[0] // 2, round(width)))
     return (shown, round(shown * SOCIAL[1] / SOCIAL[0])), (left, top, left + width, top + height)
@@ -244,7 +239,7 @@ def _opened(data: bytes, path: str) -> Iterator[Image.Image]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(data), formats=_OPENED) as image:
+            with Image.open(BytesIO(png.plain(data)), formats=_OPENED) as image:
                 yield image
     except (PortalError, MemoryError):
         raise
@@ -268,15 +263,6 @@ def _huge(path: str) -> PortalError:
     return PortalError((problem("picture-huge", path, megapixels=MEGAPIXELS, side=SIDE),))
 
 
-def _orientation(image: Image.Image) -> int:
-    """EXIF's number for how the picture lies, 1 (upright) where it says nothing sensible."""
-    try:
-        orientation = image.getexif().get(_ORIENTATION, 1)
-    except Exception:  # broken metadata does not make a broken picture
-        return 1
-    return orientation if orientation in _TURNS else 1
-
-
 def _shown(image: Image.Image, picture: Original, size: tuple[int, int], box: _Box) -> Image.Image:
     """What `box` of the picture shows, upright, at this size, as RGB or RGBA."""
     factor = 2 * size[0] / (box[2] - box[0])
@@ -284,83 +270,27 @@ def _shown(image: Image.Image, picture: Original, size: tuple[int, int], box: _B
         image.draft(
             image.mode, (max(1, int(image.width * factor)), max(1, int(image.height * factor)))
         )
-    turn = _TURNS.get(_orientation(image))
-    pixels = _expanded(image)
-    if turn is not None:
-        pixels = pixels.transpose(turn)
-    across, down = pixels.width / picture.width, pixels.height / picture.height
-    part = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
-    resized = pixels.resize(size, Image.Resampling.LANCZOS, part, reducing_gap=3.0)
-    return _in_srgb(resized, image.info.get("icc_profile"))
+    upright = pixels.upright(next(pixels.shown_frames(image)))
+    across, down = upright.width / picture.width, upright.height / picture.height
+    right, below = min(box[2] * across, upright.width), min(box[3] * down, upright.height)
+    part = (box[0] * across, box[1] * down, right, below)
+    resized = upright.resize(size, Image.Resampling.LANCZOS, part, reducing_gap=3.0)
+    return pixels.in_srgb(resized, image)
 
 
 def _moving(image: Image.Image, size: tuple[int, int]) -> tuple[Image.Image, dict[str, Any]]:
     """The first frame, and what the encoder has to know of the others."""
-    profile = image.info.get("icc_profile")
     loop: int | None = image.info.get("loop")
     if image.format == "GIF":  # runs once if it says nothing, and three times if it says two
         loop = 1 if loop is None else loop and loop + 1
     frames, durations = [], []
-    for frame in ImageSequence.Iterator(image):
-        resized = _expanded(frame).resize(size, Image.Resampling.LANCZOS)
-        frames.append(_in_srgb(resized, profile).convert("RGBA"))
+    for frame in pixels.shown_frames(image):
+        resized = pixels.upright(frame).resize(size, Image.Resampling.LANCZOS)
+        frames.append(pixels.in_srgb(resized, frame).convert("RGBA"))
         duration = round(frame.info.get("duration", 0))
         durations.append(duration if duration > _BLINK else 10 * _BLINK)
     rest = {"save_all": True, "append_images": frames[1:], "duration": durations, "loop": loop or 0}
     return frames[0], rest
-
-
-def _expanded(image: Image.Image) -> Image.Image:
-    """The picture's pixels as L, RGB, RGBA or CMYK of 8 bits."""
-    image.load()
-    if image.mode.startswith("I;16"):
-        return image.convert("I").point(lambda value: value / 256).convert("L")
-    if image.has_transparency_data:
-        return image.convert("RGBA")
-    if image.mode in {"L", "RGB", "CMYK"}:
-        return image
-    return image.convert("L" if image.mode in {"1", "I", "F"} else "RGB")
-
-
-def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """The same colours as RGB or RGBA without a profile, and without anything else beside them."""
-    converted = _converted(image, profile) if profile else None
-    if converted is None:
-        converted = image if image.mode == "RGBA" else image.convert("RGB")
-    elif image.mode == "RGBA":
-        converted.putalpha(image.getchannel("A"))
-    converted.info.clear()
-    return converted
-
-
-def _converted(image: Image.Image, profile: bytes) -> Image.Image | None:
-    """The colours that `profile` describes, in sRGB; None where it cannot be applied."""
-    try:
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        return ImageCms.profileToProfile(
-            image.convert("RGB") if image.mode == "RGBA" else image,
-            source,
-            ImageCms.createProfile("sRGB"),
-            ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            "RGB",
-            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError):  # broken, or made for other pixels
-        return None
-
-
-def _is_flat(image: Image.Image) -> bool:
-    """Whether most pixels equal their neighbour, in the middle of a large picture."""
-    left, top = max(0, image.width // 2 - 1000), max(0, image.height // 2 - 1000)
-    right, bottom = min(image.width, left + 2000), min(image.height, top + 2000)
-    here, beside = (
-        image.crop((left, top, right - 1, bottom)),
-        image.crop((left + 1, top, right, bottom)),
-    )
-    if not here.width:
-        return True
-    most = reduce(ImageChops.lighter, ImageChops.difference(here, beside).split())
-    return most.histogram()[0] >= _FLAT * most.width * most.height
 
 
 def _encoded(image: Image.Image, made: Format, encoding: dict[str, Any]) -> bytes:

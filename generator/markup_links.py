@@ -20,7 +20,7 @@ _IGNORED: Final = re.compile(
 """Browsers skip some of these before or within a scheme; no honest scheme holds any of them."""
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _ILLEGAL: Final = re.compile(r"""[\x00-\x20"<>\\^`{|}]""")
-_SOURCE: Final = re.compile(r"[^?#]+\.md(?:#.*)?", re.IGNORECASE | re.DOTALL)
+_SOURCE: Final = re.compile(r"[^?#]+\.(?:md|markdown)(?:#.*)?", re.IGNORECASE | re.DOTALL)
 
 
 class Address(NamedTuple):

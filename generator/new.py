@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from generator import reader, values
+from generator import content_files, reader, values
 from generator.addresses import slug
 from generator.front_matter import Node, Scalar
 from generator.json_schema import EXPLANATIONS
@@ -30,6 +30,8 @@ def write(
     if any(one.is_error for one in reading.problems):
         raise PortalError(tuple(one.moved(path) for one in reading.problems))
     file = portal.folders.content / path
+    if twin := _twin(file):
+        raise PortalError((problem("file-exists", str(twin)),))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8", newline="\n") as opened:
@@ -40,6 +42,14 @@ def write(
         reason = error.strerror or error
         raise PortalError((problem("not-writable", str(file), reason=reason),)) from error
     return file
+
+
+def _twin(file: Path) -> Path | None:
+    """The source beside `file` with its name but for ending and capitals; None: there is none."""
+    folder, wanted = file.parent, content_files.stem(file.name).casefold()
+    beside = sorted(folder.iterdir()) if folder.is_dir() else ()
+    named = (one for one in beside if content_files.stem(one.name).casefold() == wanted)
+    return next((one for one in named if content_files.is_source(one.name)), None)
 
 
 def draft(portal: Portal, title: str, *, day: date, section: str | None, kind: str | None) -> str:

@@ -4,18 +4,15 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from generator import digests, situation
 from generator.assets import BESIDE
+from generator.content_files import is_momentary, is_source
 from generator.portal import Portal
 from generator.problems import PortalError
 from generator.scan import Found, Stamp, look_at, read_bytes
 from generator.situation import Surroundings
-from generator.sources import ENDING
-
-VIM: Final = 4913
-"""Vim tries out by a file of this name, or of a higher number, whether it may write to a folder."""
 
 
 class Changed(NamedTuple):
@@ -68,7 +65,7 @@ class FileDigests(Mapping[str, bytes]):
         folders = portal.folders
         self._files = {path: folders.assets / path for path in found.assets.files}
         for path in found.content.files:
-            if not path.endswith(ENDING):
+            if not is_source(path):
                 self._files[BESIDE + path] = folders.content / path
         self._known: dict[str, bytes] = {}
 
@@ -106,10 +103,9 @@ def is_passed_over(path: str) -> bool:
     name = parts[-1]
     return (
         any(part.startswith(".") for part in parts)
-        or name.endswith(("~", ".tmp", ".swp", ".swx", ".part", ".crdownload"))
+        or name.endswith("~")
         or (name.startswith("#") and name.endswith("#"))
-        or (name.isdecimal() and int(name) >= VIM)
-        or "___jb_" in name
+        or is_momentary(name)
     )
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import islice
 from typing import Final, TypeVar
 
-from generator import dates, links
+from generator import content_files, dates, links
 from generator.article import ends
 from generator.assets import Assets
 from generator.collisions import collisions
@@ -24,10 +24,9 @@ from generator.preview_talk import Opening
 from generator.preview_view import Unread, View
 from generator.problems import PortalError, Problem
 from generator.refusals import addresses_twice
-from generator.scan import look_at
+from generator.scan import Stamp, look_at
 from generator.site import Site
 from generator.situation import look
-from generator.sources import ENDING
 from generator.store import Store
 
 T = TypeVar("T")
@@ -46,6 +45,11 @@ BATCH: Final = 48
 """Texts that are read at a time while somebody may be asking for a page."""
 
 
+def _sources(files: Mapping[str, Stamp]) -> dict[str, Stamp]:
+    """Those of `files` that are sources."""
+    return {path: stamp for path, stamp in files.items() if content_files.is_source(path)}
+
+
 class Room:
     """A portal, its sources, layouts and assets as they are now, and the view of them all.
 
@@ -61,8 +65,7 @@ class Room:
         self._opening = opening
         self._shelf = Shelf(portal, store, jobs=opening.jobs)
         self._found = look(portal)
-        files = self._found.content.files
-        self._shelf.expect({path: stamp for path, stamp in files.items() if path.endswith(ENDING)})
+        self._shelf.expect(_sources(self._found.content.files))
         deadline = time.monotonic() + START
         while self._shelf.pending and time.monotonic() < deadline:
             self._shelf.read_pending()
@@ -71,6 +74,7 @@ class Room:
         self._references = store.get("references", References)
         self._layouts = self._new_layouts()
         self._in_content = cache(portal.folders.in_content)  # an archive has thousands of warnings
+        self._names: frozenset[str] = frozenset()
         self._problems = {"layouts": self._layouts.problems()}
         self._sorted: tuple[tuple[tuple[Problem, ...], ...], tuple[Problem, ...]] = ((), ())
         self._note_problems()
@@ -175,7 +179,7 @@ class Room:
         change = self._shelf.take(readings, gone)
         is_due = self.due is not None and self._at() >= self.due
         self._renew(change._replace(others=change.others or is_due))
-        beside = [path for path in looked.content.paths if not path.endswith(ENDING)]
+        beside = [path for path in looked.content.paths if not content_files.is_source(path)]
         new_layouts = bool(looked.layouts.paths) and self._renew_layouts()
         new_assets = bool(looked.assets.paths or beside) and self._renew_assets()
         if new_layouts or new_assets:
@@ -200,7 +204,7 @@ class Room:
         `careful`: what is gone or wrong gets the time to come back or be written to its end.
         """
         gone = content.gone & self._shelf.records.keys()
-        stamps = {path: stamp for path, stamp in content.stamps.items() if path.endswith(ENDING)}
+        stamps = _sources(content.stamps)
         readings = dict(self._shelf.read(stamps))
         wrong = {path for path, record in readings.items() if record.entry is None} | gone
         if careful and 0 < len(wrong) <= FEW:
@@ -264,6 +268,9 @@ class Room:
         found = self._found
         elsewhere = (*found.assets.problems, *found.layouts.problems)
         self._problems["folders"] = (*self._placed(found.content.problems), *elsewhere)
+        if found.content.files.keys() != self._names:
+            self._names = frozenset(found.content.files)
+            self._problems["names"] = self._placed(content_files.problems(self._names))
         self._problems["sources"] = self._placed(self._shelf.problems())
 
     def _placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from generator import front_matter
+from generator import content_files, front_matter
 from generator.addresses import fill, flaw, slug
 from generator.article import Ad, Article, Correction, Firm, OpenCorrection, Source, StandingPage
 from generator.field_settings import FrontMatterRules
@@ -336,7 +336,7 @@ def _settled(
 def _slug_of(path: str) -> str:
     """The slug that a source's name gives: without a date before it; of its folder for index.md."""
     folder, _, name = path.rpartition("/")
-    stem = name.removesuffix(".md")
+    stem = content_files.stem(name)
     if stem == "index" and folder:
         stem = folder.rpartition("/")[2]
     return slug(_DAY_BEFORE.sub("", stem))

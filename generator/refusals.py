@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
-from generator import links, sources
+from generator import content_files, links, sources
 from generator.assets import Assets
 from generator.collisions import collisions
 from generator.pages import Page
@@ -17,6 +17,7 @@ def of_sources(content: Found, read: Sources, assets: Assets, at: datetime) -> I
     """All that is wrong with the sources, each and together; paths are below the content folder."""
     entries = sources.entries(read)
     yield from content.problems
+    yield from content_files.problems(content.files)
     yield from sources.problems(read)
     yield from links.check(entries, assets, read.records.keys() - entries.keys())
     yield from collisions(((entry.source, entry.lines) for entry in entries.values()), at=at)

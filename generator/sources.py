@@ -8,15 +8,13 @@ import msgspec
 
 from generator import basis, digests, workers
 from generator.article import Article, Body, Link, Picture, Source, arrangement
+from generator.content_files import is_source
 from generator.links import resolve
 from generator.portal import Portal
 from generator.problems import PortalError, Problem, problem
 from generator.scan import Found, Stamp, read_bytes
 from generator.site import Entry
 from generator.store import Record, Store, Texts
-
-ENDING: Final = ".md"
-"""What the name of a source ends in."""
 
 BUDGET = 10.0
 """Seconds that one file may take: some texts would keep Markdown busy for hours."""
@@ -87,7 +85,7 @@ class Readers:
         """
         store = self._store
         known = known_records(self._portal, store)
-        files = {path: stamp for path, stamp in found.files.items() if path.endswith(ENDING)}
+        files = {path: stamp for path, stamp in found.files.items() if is_source(path)}
         tasks = [
             Task(path, stamp, known[path].digest if path in known else b"")
             for path, stamp in files.items()

@@ -153,6 +153,33 @@ def test_widths_go_up_to_the_original_and_never_beyond() -> None:
     assert widths(5000, 1)[0] == ("pageavif", 480, 1)
 
 
+def test_what_networks_show_lies_within_the_picture_whatever_its_shape() -> None:
+    sides = (1, 2, 3, 20, 315, 333, 629, 630, 631, 1200, 1999, 2000, 16_383)
+    for one in range(1, 2001):
+        for other in sides:
+            for width, height in ((one, other), (other, one)):
+                size, (left, top, right, bottom) = images._social(Original(width, height, "jpeg"))
+                assert 0 <= left < right <= width
+                assert 0 <= top < bottom <= height
+                assert min(size) > 0
+
+
+@pytest.mark.parametrize(
+    "size", [(800, 333), (1, 1), (1, 40), (40, 1), (1000, 3), (3, 1000), (1201, 629), (601, 317)]
+)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_of_any_shape_becomes_files(size: tuple[int, int], kind: str) -> None:
+    for variant, content in made_of(saved(photo(*size), kind)).values():
+        assert opened(content).size == (variant.width, variant.height)
+
+
+def test_a_moving_picture_cut_off_behind_its_first_frame_is_refused() -> None:
+    frames = [photo(200, 100) for _ in range(3)]
+    for kind in ("WEBP", "PNG", "GIF"):
+        data = saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
+        assert refusal(data[: int(len(data) * 0.8)]) == "picture-broken"
+
+
 def test_a_name_says_what_the_bytes_depend_on(monkeypatch: pytest.MonkeyPatch) -> None:
     picture = Original(1600, 1000, "jpeg")
 
