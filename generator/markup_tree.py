@@ -7,10 +7,18 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
-from generator import markup_headings, markup_html, markup_links, markup_pictures, markup_tables
+from generator import (
+    markup_headings,
+    markup_hidden,
+    markup_html,
+    markup_links,
+    markup_pictures,
+    markup_tables,
+)
 from generator.markup_elements import parents_in, unwrap
 from generator.markup_footnotes import GermanFootnotes
 from generator.markup_notes import Notes
+from generator.markup_source import line_and_column, shortened
 
 _WANTED: Final = markup_headings.TAGS | {"a", "table"}
 
@@ -29,6 +37,8 @@ class Finisher(Treeprocessor):
     def run(self, root: Element) -> None:
         """Finish the tree below `root`, noting what is found."""
         notes, stash = self.notes, self.md.htmlStash
+        if notes.aside:
+            _report_hidden(markup_hidden.put_back(root, stash, notes.aside), notes)
         if stash.html_counter:
             markup_html.escape_unknown_references(stash)
             if markup_html.may_hold_raw(notes.text):
@@ -47,6 +57,18 @@ class Finisher(Treeprocessor):
             markup_headings.arrange(root, headings, stash, notes)
         if tables := [element for element in wanted if element.tag == "table"]:
             markup_tables.wrap(tables, notes)
+
+
+def _report_hidden(back: set[int], notes: Notes) -> None:
+    """Report what was set aside and is more than a comment, but for what is `back` in code."""
+    for number, (piece, code) in enumerate(notes.aside):
+        if number in back or piece.kind == "comment":
+            continue
+        place = line_and_column(notes.text, piece.start)
+        if piece.kind == "instruction":
+            notes.report("markdown-instruction", place, shown=shortened(code))
+        else:
+            notes.report(f"markdown-comment-{piece.kind}", place)
 
 
 def _settle_links(root: Element, links: list[Element], notes: Notes) -> None:
