@@ -13,7 +13,7 @@ from babel.dates import format_date
 from babel.dates import get_month_names as month_names
 from markupsafe import Markup
 
-from generator import permalinks
+from generator import html_addresses, permalinks
 from generator.article import When
 from generator.portal import Portal
 
@@ -31,7 +31,7 @@ def for_portal(portal: Portal) -> Mapping[str, Callable[..., Any]]:
         "iso": iso,
         "rfc822": rfc822,
         "absolute": lambda address: absolute(address, portal.address),
-        "absolute_links": lambda html: absolute_links(html, portal.address),
+        "absolute_links": lambda html, page="/": absolute_links(html, portal.address + page),
         "tojson": to_json,
         "quoted": quoted,
         "encoded": encoded,
@@ -94,8 +94,13 @@ def absolute(address: str, base: str) -> str:
 
 
 def absolute_links(html: Markup, base: str) -> Markup:
-    """HTML in which links into this portal name it, for paper; pictures stay where they are."""
-    return Markup(str(html).replace(' href="/', f' href="{base}/'))  # noqa: S704 (it was safe before)
+    """HTML of the page `base` in which links name their whole address, for paper.
+
+    Pictures stay where they are, and so do links to places in the same text.
+    """
+    only = frozenset({"href"})
+    text = html_addresses.absolute(str(html), base, only=only, within=False)
+    return Markup(text)  # noqa: S704 (it was safe before)
 
 
 def quoted(text: str) -> str:

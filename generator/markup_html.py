@@ -162,6 +162,8 @@ class Sanitizer:
         if not markup_misplaced.fits(tag, attribute, value):
             _report_value(tag, attribute, value, self._notes)
             return None
+        if attribute == "cite":
+            return markup_links.cite(value, self._notes)
         return self._own_id(value) if attribute == "id" else value
 
     def _own_id(self, value: str) -> str | None:
@@ -185,8 +187,8 @@ def _check_tag(written: re.Match[str], notes: Notes) -> None:
         if not allows(tag, attribute):
             notes.report("markdown-attribute", place, attribute=attribute, tag=tag)
         elif attribute == "id":
-            notes.ids.add(value)
-        elif attribute == "href":
+            notes.ids.add("-".join(value.split()))
+        elif attribute in ("href", "cite"):
             markup_links.refused(value, place, notes)
 
 

@@ -65,8 +65,13 @@ class Notes:
     def report(self, name: str, place: tuple[int, int], **values: object) -> None:
         """Note a problem at a line and column; what follows from a shortcode in the same line goes
         without saying."""
+        self.add(problem(name, **values), place)
+
+    def add(self, found: Problem, place: tuple[int, int]) -> None:
+        """As `report`, of a problem without a place."""
         line, column = place
-        found = problem(name, "", line, 0 if line in self._altered else column, **values)
+        name = found.name
+        found = found.at("", line, 0 if line in self._altered else column)
         implied = name in {"markdown-link-empty", "markdown-picture-empty"} and any(
             other.name == "markdown-shortcode" and other.line == line for other in self.problems
         )
