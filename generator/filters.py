@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from generator import html_addresses, permalinks
 from generator.article import When
+from generator.headlines import colon, introduced
 from generator.portal import Portal
 
 _FORBIDDEN_IN_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -37,6 +38,8 @@ def for_portal(portal: Portal) -> Mapping[str, Callable[..., Any]]:
         "encoded": encoded,
         "host": host,
         "xml_text": xml_text,
+        "colon": colon,
+        "introduced": lambda title, kicker="": introduced(kicker, title),
         "section_name": lambda section: sections.get(section, section),
         "section_address": partial(permalinks.section, portal),
         "keyword_address": partial(permalinks.keyword, portal),
@@ -143,3 +146,8 @@ def xml_text(text: str) -> str:
         return text
     cleaned = _FORBIDDEN_IN_XML.sub("", str(text))
     return Markup(cleaned) if isinstance(text, Markup) else cleaned  # noqa: S704 (it was safe before)
+
+
+def xml_names(text: str) -> str:
+    """XML with quotation marks by the names that XML gives them: some readers know no numbers."""
+    return text.replace("&#34;", "&quot;").replace("&#39;", "&apos;")

@@ -17,7 +17,7 @@ from generator import markup_hidden, markup_misplaced
 from generator.article import Body
 from generator.markup_blocks import DEPTH, ArticleMarkdown, OrdinalListExtension, TooDeep
 from generator.markup_footnotes import GermanFootnotes
-from generator.markup_html import Sanitizer, may_hold_raw
+from generator.markup_html import Sanitizer, may_hold_raw, without_empty_paragraphs
 from generator.markup_notes import Notes
 from generator.markup_shortcuts import QuickMarkdown, Shortcuts
 from generator.markup_source import prepared
@@ -51,6 +51,7 @@ class _Converter:
         if not may_hold_raw(text):
             return html
         html = markup_hidden.forgotten(self._sanitizer.clean(html, notes))
+        html = without_empty_paragraphs(html)
         markup_misplaced.check(html, notes)
         return html
 

@@ -44,6 +44,7 @@ class Notes:
         self.headings: list[Heading] = []
         self.links: dict[str, None] = {}
         self.ids: set[str] = set()
+        self.new_ids: dict[str, str] = {}
         self._holes: list[Link | Picture] = []
         self._found_to: dict[str, int] = {}
         self._altered = {found.line for found in problems}
@@ -78,6 +79,12 @@ class Notes:
         if not implied and found not in self.problems:
             self.problems.append(found)
 
+    def renamed(self, given: str) -> str:
+        """What the id `given` of a layout is in the text; links to it in the text follow."""
+        if given not in self.new_ids:
+            self.new_ids[given] = f"text-{given.lower()}"
+        return self.new_ids[given]
+
     def place_of(self, *needles: str) -> tuple[int, int]:
         """Line and column of the first of `needles` that is in the text; 0 and 0 if none is.
 
@@ -101,6 +108,8 @@ class Notes:
 
         No other STX or ETX is left, whatever Markdown may have forgotten.
         """
+        for given, own in self.new_ids.items():
+            html = html.replace(f' href="#{given}"', f' href="#{own}"')
         if "\x02" not in html and "\x03" not in html:
             return html, ()
         first, *others = html.split("\x02")

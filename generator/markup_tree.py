@@ -44,6 +44,7 @@ class Finisher(Treeprocessor):
             if markup_html.may_hold_raw(notes.text):
                 self.sanitizer.prepare(stash, notes)
                 markup_html.close_inline(root.iter(), stash, notes)
+                markup_html.end_paragraphs(root.iter("p"), stash)
         if "{" in notes.text:
             markup_html.check_attributes(list(root.iter()), notes)
         if self.footnotes.footnotes or ("^" in notes.text and "[^" in notes.text):

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from markupsafe import Markup
 
-from generator import digests, html_addresses, links, news, picture_credits
+from generator import digests, filters, html_addresses, links, news, picture_credits
 from generator.answers import Advertisement, Credit, Headline, ImageSet, Redirect
 from generator.article import Article, Body, Firm, Image, Link, Picture
 from generator.assets import Assets
@@ -35,6 +35,9 @@ OF_FIRMS: Final = frozenset({"has_firms", "firm", "firms", "firm_fields", "firm_
 
 OF_TEASERS: Final = frozenset({"articles", "newest_page", "related"})
 """Questions whose answers are teasers."""
+
+XML: Final = ".xml"
+"""How the names of layouts for XML end."""
 
 UNKEPT: Final = frozenset({"body", "article", "among", "related", "ranking", "ranking_basis"})
 """Questions that few pages ask: kept in memory, their answers would cost more than they save."""
@@ -127,7 +130,7 @@ class Answers:
     def render(self, page: Page) -> Rendered:
         """The text of a page, with its trace.  PortalError: its layout fails."""
         names = {"page": page}
-        if page.layout in self._layouts.verbatim:
+        if page.layout in self._layouts.verbatim and not page.layout.endswith(XML):
             marks = Marks()
             text, trace = self._run(page.layout, page.address, names, marks.mark)
             if sewn := marks.sewn(text, trace):
@@ -205,7 +208,7 @@ class Answers:
             raise
         except Exception as error:
             raise self._layouts.failure(layout, address, error) from error
-        return text, desk.trace()
+        return filters.xml_names(text) if layout.endswith(XML) else text, desk.trace()
 
     def _fallback(self, path: str, file: str) -> tuple[Path, bytes]:
         return self._pictures.fallback(self._assets.name_of(path, file))
