@@ -23,8 +23,7 @@ _FROM_THE_ROOT: Final = re.compile(r"(?:/[a-z0-9-]+)+/?")
 """Addresses before which only the host is missing, as nearly all are; others are joined slowly."""
 _WHOLE: Final = ("https://", "http://", "mailto:", "tel:")
 _RELATIVE: Final = {
-    name: re.compile(rf'{name}=(?!"(?:https?://|mailto:|tel:))(?:"([^"]*)")?')
-    for name in ADDRESSES
+    name: re.compile(rf'{name}=(?!"(?:https?://|mailto:|tel:))(?:"([^"]*)")?') for name in ADDRESSES
 }
 """One pattern for each, since a search for fixed first letters is ten times as fast."""
 _TAG_BEFORE: Final = re.compile(r'<[a-zA-Z][a-zA-Z0-9]*(?:\s+[^\s"\'<>=/]+(?:="[^"<>]*")?)*\s+')

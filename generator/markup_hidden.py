@@ -37,7 +37,9 @@ _BEGIN: Final = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _FENCED: Final = FencedBlockPreprocessor.FENCED_BLOCK_RE
-_INDENTED: Final = re.compile(r"(?:(?:(?:[ ]{4}|\t)[^\n]*|[ \t]*)(?:\n|\Z))+?(?=[ ]{0,3}[^ \t\n]|\Z)")
+_INDENTED: Final = re.compile(
+    r"(?:(?:(?:[ ]{4}|\t)[^\n]*|[ \t]*)(?:\n|\Z))+?(?=[ ]{0,3}[^ \t\n]|\Z)"
+)
 _ITEM: Final = re.compile(r"^[ ]{0,3}(?:(?:[*+-]|\d+\.)[ \t]|[:>]|\[\^)", re.MULTILINE)
 """With this begins what may go on in indented lines: an item, a definition, a footnote."""
 _BLOCK_END: Final = re.compile(r"\n[ \t]*(?=\n|[*+>#|:-]|\d+\.[ \t]|\Z)")

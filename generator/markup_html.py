@@ -165,6 +165,8 @@ class Sanitizer:
         return f"<{around}>\n{html}\n</{around}>" if around else html
 
     def _filtered(self, tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "href" and value.startswith("#"):
+            return self._notes.within(value)
         if attribute == "href" and not value.startswith("\x02"):
             return markup_links.href(value, self._notes)
         if not markup_misplaced.fits(tag, attribute, value):
@@ -200,7 +202,8 @@ def _check_tag(written: re.Match[str], notes: Notes) -> None:
         if not allows(tag, attribute):
             notes.report("markdown-attribute", place, attribute=attribute, tag=tag)
         elif attribute == "id":
-            notes.ids.add("-".join(value.split()))
+            given = "-".join(value.split())
+            notes.ids.add(notes.renamed(given) if given in LAYOUT_IDS else given)
         elif attribute in ("href", "cite"):
             markup_links.refused(value, place, notes)
 
@@ -240,7 +243,9 @@ def _check_id(element: Element, value: str, notes: Notes) -> None:
     given = "-".join((value or "").split())
     if given in LAYOUT_IDS:
         renamed = notes.renamed(given)
-        notes.report("markdown-id-reserved", notes.place_of(f"#{given}", given), id=given, own=renamed)
+        notes.report(
+            "markdown-id-reserved", notes.place_of(f"#{given}", given), id=given, own=renamed
+        )
         given = renamed
     if given and given not in notes.ids:
         notes.ids.add(given)

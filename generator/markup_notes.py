@@ -85,6 +85,10 @@ class Notes:
             self.new_ids[given] = f"text-{given.lower()}"
         return self.new_ids[given]
 
+    def within(self, address: str) -> str:
+        """The address of a place in the same page, `#…`, as that is called now."""
+        return f"#{self.new_ids.get(address[1:], address[1:])}"
+
     def place_of(self, *needles: str) -> tuple[int, int]:
         """Line and column of the first of `needles` that is in the text; 0 and 0 if none is.
 
@@ -108,8 +112,6 @@ class Notes:
 
         No other STX or ETX is left, whatever Markdown may have forgotten.
         """
-        for given, own in self.new_ids.items():
-            html = html.replace(f' href="#{given}"', f' href="#{own}"')
         if "\x02" not in html and "\x03" not in html:
             return html, ()
         first, *others = html.split("\x02")

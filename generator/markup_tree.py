@@ -80,6 +80,8 @@ def _settle_links(root: Element, links: list[Element], notes: Notes) -> None:
         notes.report("markdown-link-nested", notes.place_of(f"]({address}", address))
     for link in links:
         address = link.get("href", "")
+        if address.startswith("#") and notes.new_ids:
+            link.set("href", notes.within(address))
         if link in idle or address.startswith("#") or AMP_SUBSTITUTE in address:
             continue  # a place in the same text, or an e-mail address that Markdown has disguised
         if not (link.text or len(link)):
