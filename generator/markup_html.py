@@ -152,7 +152,9 @@ class Sanitizer:
         for place, raw in enumerate(stash.rawHtmlBlocks):
             if isinstance(raw, str) and "<" in raw:
                 for tag in _TAG.finditer(raw):
-                    if not (tag[1] or _AUTOLINK.fullmatch(tag[0])):
+                    if link := _AUTOLINK.fullmatch(tag[0]):
+                        markup_links.check(link[1], notes)
+                    elif not tag[1]:
                         _check_tag(tag, notes)
                 tamed = _HEADING_TAG.sub(r"<\1p>", raw)
                 stash.rawHtmlBlocks[place] = self._whole(tamed, notes) or _NOTHING
@@ -204,8 +206,8 @@ def _check_tag(written: re.Match[str], notes: Notes) -> None:
         elif attribute == "id":
             given = "-".join(value.split())
             notes.ids.add(notes.renamed(given) if given in LAYOUT_IDS else given)
-        elif attribute in ("href", "cite"):
-            markup_links.refused(value, place, notes)
+        elif attribute in ("href", "cite") and not markup_links.refused(value, place, notes):
+            markup_links.check(value, notes)  # the parser would drop it without a word
 
 
 def _attributes(written: str) -> Iterator[tuple[str, str]]:

@@ -39,9 +39,7 @@ def address(written: str) -> Address:
     text = plain(written).strip()
     bare = _IGNORED.sub("", text)
     scheme = found[1].lower() if (found := _SCHEME.match(bare)) else ""
-    if scheme in EXECUTABLE:
-        return Address(text, "executable", scheme)
-    if scheme == "data" and _DOCUMENT.match(bare):
+    if scheme in EXECUTABLE or _DOCUMENT.match(bare):
         return Address(text, "executable", scheme)
     if scheme == "data":
         return Address(text, "data", scheme)
@@ -70,8 +68,7 @@ def href(written: str, notes: Notes) -> str | None:
     elif meant.kind != "other":
         refused(written, _place(written, notes), notes)
         return None
-    if found := web_flaw(meant.text):
-        notes.add(found, _place(written, notes))
+    if check(written, notes):
         notes.links.pop(_encoded(meant.text), None)
         return None
     return _encoded(written)
@@ -82,12 +79,17 @@ def cite(written: str, notes: Notes) -> str | None:
 
     Nobody can follow it, so links to sources and to other sites are not noted.
     """
-    if refused(written, (place := _place(written, notes)), notes):
-        return None
-    if found := web_flaw(address(written).text):
-        notes.add(found, place)
+    if refused(written, _place(written, notes), notes) or check(written, notes):
         return None
     return written
+
+
+def check(written: str, notes: Notes) -> bool:
+    """Whether no browser can follow the address `written`; if so, notes it."""
+    found = web_flaw(address(written).text)
+    if found:
+        notes.add(found, _place(written, notes))
+    return found is not None
 
 
 def _encoded(text: str) -> str:

@@ -66,7 +66,7 @@ class Notes:
     def report(self, name: str, place: tuple[int, int], **values: object) -> None:
         """Note a problem at a line and column; what follows from a shortcode in the same line goes
         without saying."""
-        self.add(problem(name, **values), place)
+        self.add(problem(name, "", 0, 0, **values), place)
 
     def add(self, found: Problem, place: tuple[int, int]) -> None:
         """As `report`, of a problem without a place."""

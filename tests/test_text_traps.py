@@ -156,7 +156,7 @@ def test_ids_of_layouts_stay_theirs() -> None:
 def test_the_ids_that_are_known_are_those_of_the_layouts() -> None:
     names = ("article.html", "base.html", "firm.html", "macros.html", "print.html", "standing.html")
     files = [ROOT / "layouts" / name for name in names]
-    files += [file for file in (ROOT / "layouts" / "fragments").glob("*.html")]
+    files += sorted((ROOT / "layouts" / "fragments").glob("*.html"))
     found = {
         each for file in files for each in re.findall(r' id="([^"{]+)"', file.read_text("utf-8"))
     }
