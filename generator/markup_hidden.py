@@ -45,7 +45,9 @@ _ITEM: Final = re.compile(r"^[ ]{0,3}(?:(?:[*+-]|\d+\.)[ \t]|[:>]|\[\^)", re.MUL
 _BLOCK_END: Final = re.compile(r"\n[ \t]*(?=\n|[*+>#|:-]|\d+\.[ \t]|\Z)")
 """A piece of code in a line ends with its paragraph."""
 _TICKS: Final = re.compile("`+")
-_COMMENT_END: Final = re.compile(r"(?<=<!--)-?>|--!?>")
+_COMMENT_END: Final = re.compile(r"--!?>")
+_EMPTY_COMMENT: Final = re.compile(r"<!---?>")
+"""Only where nothing else ends it: who writes `<!-->x-->` means that nobody reads the x."""
 _ENDS: Final = {"<?": "?>", "<![CDATA[": "]]>", "<!": ">"}
 
 MARK: Final = "\ufdd0"
@@ -156,7 +158,7 @@ class _Scanner:
 
     def _comment(self, start: int) -> Hidden:
         text = self._text
-        found = _COMMENT_END.search(text, start + 4)
+        found = _COMMENT_END.search(text, start + 4) or _EMPTY_COMMENT.match(text, start)
         if not found:
             return Hidden("open", start, len(text))
         end = found.end()

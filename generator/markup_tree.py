@@ -68,8 +68,10 @@ def _report_hidden(back: set[int], notes: Notes) -> None:
         place = line_and_column(notes.text, piece.start)
         if piece.kind == "instruction":
             notes.report("markdown-instruction", place, shown=shortened(code))
+        elif piece.kind == "open":
+            notes.report("markdown-comment-open", place)
         else:
-            notes.report(f"markdown-comment-{piece.kind}", place)
+            notes.report("markdown-comment-nested", place)
 
 
 def _settle_links(root: Element, links: list[Element], notes: Notes) -> None:
