@@ -7,8 +7,10 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address
 from string import Formatter
 from typing import Final
+from urllib.parse import unquote
 
 from slugify import slugify
 
@@ -52,6 +54,25 @@ _DOT_NET: Final = re.compile(r"(?<!\w)\.(?=net\b)", re.IGNORECASE)
 _PARSE: Final = Formatter().parse
 _WHOLE: Final = frozenset({"article", "list"})
 """Placeholders that stand for another page's whole address."""
+
+LABEL_LENGTH: Final = 63
+"""Bytes between two dots of a host's name (RFC 1035)."""
+
+MOST_PORTS: Final = 65535
+
+_WEB: Final = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_SLIPPED: Final = re.compile(
+    r"https?(?::(?!//)|//|[;.,]/|:///)|(?:https?:)?//https?(?::?/|:?\Z)", re.IGNORECASE
+)
+"""What was meant for the beginning of a web address: a slash or a colon too few, or too many."""
+_BEGINNINGS: Final = re.compile(r"\A(?:(?:https?)?[:;.,/\\]+)+", re.IGNORECASE)
+_AUTHORITY: Final = re.compile(r"[^/?#\\]*")
+_NOT_IN_HOST: Final = re.compile(r"[\x00-\x20\x7f-\xa0\"#%/:;<>?@\[\\\]^`{|}()',!$&*+=~\s]")
+_PORT: Final = re.compile(r"[0-9]{1,5}")
+_UNSEEN_IN_ADDRESS: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]"
+)
+_BAD_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
 
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\\<>:"|?*%#{}\ud800-\udfff]')
 """Control characters; what Windows forbids in names; what means something else in an address."""
@@ -178,6 +199,69 @@ def target(address: str) -> str:
 def path_of(address: str) -> str:
     """As `target`, but without a check: for an address that has passed it."""
     return address[1:] + "index.html" if address.endswith("/") else address[1:]
+
+
+def web_flaw(address: str) -> Problem | None:
+    """Why a browser cannot follow the `address` of a link, as a problem without a place; or None.
+
+    Whole addresses of the web are looked at, with `https:` or only `//` in front, what a slip of
+    the keyboard made of one, and the `%` in any other address.  Spaces are left to the caller.
+    """
+    if _SLIPPED.match(address):
+        right = f"https://{_BEGINNINGS.sub('', address)}"
+        return problem("web-address-slashes", address=_shown(address), right=_shown(right))
+    if found := _WEB.match(address):
+        authority = _AUTHORITY.match(address, found.end())
+        host, _, port = _host_and_port(authority[0] if authority else "")
+        if not _is_host(host):
+            return problem("web-address-host", address=_shown(address), host=_shown(host))
+        if port and not (_PORT.fullmatch(port) and int(port) <= MOST_PORTS):
+            return problem("web-address-port", address=_shown(address), port=_shown(port))
+    if found := _UNSEEN_IN_ADDRESS.search(address):
+        return problem(
+            "web-address-character", address=_shown(address), code=f"{ord(found[0]):04X}"
+        )
+    if "%" in address and (found := _BAD_PERCENT.search(address)):
+        return problem("web-address-percent", address=_shown(address), found=found[0])
+    return None
+
+
+def _host_and_port(authority: str) -> tuple[str, str, str]:
+    """What stands before the first slash, without a user: the host, a colon or "", the port."""
+    place = authority.rpartition("@")[2]
+    if place.startswith("["):
+        host, bracket, rest = place.partition("]")
+        if rest[:1] in ("", ":"):
+            return host + bracket, rest[:1], rest[1:]
+        return place, "", ""
+    return place.partition(":")
+
+
+def _is_host(text: str) -> bool:
+    """Whether `text` can be the name or the number of a server."""
+    if text.startswith("["):
+        return text.endswith("]") and _is_ip(text[1:-1], IPv6Address)
+    # Browsers normalize before they look at the signs, and so does urllib.
+    name = unicodedata.normalize("NFKC", unquote(text)).replace("\N{IDEOGRAPHIC FULL STOP}", ".")
+    name = name.removesuffix(".")
+    if _NOT_IN_HOST.search(name) or len(name.encode()) > PART_LENGTH:
+        return False
+    labels = name.split(".")
+    if labels[-1].isdecimal():
+        return _is_ip(name, IPv4Address)
+    return all(label and len(_punycode(label)) <= LABEL_LENGTH for label in labels)
+
+
+def _punycode(label: str) -> bytes:
+    return label.encode() if label.isascii() else b"xn--" + label.encode("punycode")
+
+
+def _is_ip(text: str, kind: type[IPv4Address] | type[IPv6Address]) -> bool:
+    try:
+        kind(text)
+    except ValueError:
+        return False
+    return "%" not in text
 
 
 def _shown(text: str) -> str:

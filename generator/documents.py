@@ -6,7 +6,7 @@ from typing import Final
 
 from markupsafe import escape
 
-from generator import filters
+from generator import filters, html_addresses
 from generator.article import Article, Image, Kind, When
 from generator.pdf import Document, PictureFile
 from generator.questions import PortalDesk, SiteDesk
@@ -32,11 +32,15 @@ def document(
     body = str(site.body(path, absolute=True))
     images = [*inside, *([article.image] if article.image else ())]
     pictures: dict[str, PictureFile] = {}
+    files: dict[str, str] = {}
     for file in dict.fromkeys(image.file for image in images):
         address = filters.absolute(site.image(path, file).src, portal.address)
-        body = body.replace(f' src="{address}"', f' src="{escape(file)}"')
+        files[str(escape(address))] = str(escape(file))
         place, digest = fallback(path, file)
         pictures[file] = PictureFile(file, str(place), digest)
+    body = html_addresses.changed(
+        body, lambda tag, _name, place: files.get(place, place) if tag == "img" else place
+    )
     sections = {section.id: section.name for section in portal.sections}
     return Document(
         path=path,

@@ -13,8 +13,9 @@ from babel.dates import format_date
 from babel.dates import get_month_names as month_names
 from markupsafe import Markup
 
-from generator import permalinks
+from generator import html_addresses, permalinks
 from generator.article import When
+from generator.headlines import colon, introduced
 from generator.portal import Portal
 
 _FORBIDDEN_IN_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -31,12 +32,14 @@ def for_portal(portal: Portal) -> Mapping[str, Callable[..., Any]]:
         "iso": iso,
         "rfc822": rfc822,
         "absolute": lambda address: absolute(address, portal.address),
-        "absolute_links": lambda html: absolute_links(html, portal.address),
+        "absolute_links": lambda html, page="/": absolute_links(html, portal.address + page),
         "tojson": to_json,
         "quoted": quoted,
         "encoded": encoded,
         "host": host,
         "xml_text": xml_text,
+        "colon": colon,
+        "introduced": lambda title, kicker="": introduced(kicker, title),
         "section_name": lambda section: sections.get(section, section),
         "section_address": partial(permalinks.section, portal),
         "keyword_address": partial(permalinks.keyword, portal),
@@ -94,8 +97,13 @@ def absolute(address: str, base: str) -> str:
 
 
 def absolute_links(html: Markup, base: str) -> Markup:
-    """HTML in which links into this portal name it, for paper; pictures stay where they are."""
-    return Markup(str(html).replace(' href="/', f' href="{base}/'))  # noqa: S704 (it was safe before)
+    """HTML of the page `base` in which links name their whole address, for paper.
+
+    Pictures stay where they are, and so do links to places in the same text.
+    """
+    only = frozenset({"href"})
+    text = html_addresses.absolute(str(html), base, only=only, within=False)
+    return Markup(text)  # noqa: S704 (it was safe before)
 
 
 def quoted(text: str) -> str:
@@ -138,3 +146,8 @@ def xml_text(text: str) -> str:
         return text
     cleaned = _FORBIDDEN_IN_XML.sub("", str(text))
     return Markup(cleaned) if isinstance(text, Markup) else cleaned  # noqa: S704 (it was safe before)
+
+
+def xml_names(text: str) -> str:
+    """XML with quotation marks by the names that XML gives them: some readers know no numbers."""
+    return text.replace("&#34;", "&quot;").replace("&#39;", "&apos;")

@@ -13,11 +13,11 @@ from markdown.extensions.tables import TableExtension
 from pymdownx.betterem import BetterEmExtension  # type: ignore[import-untyped]
 from pymdownx.saneheaders import SaneHeadersExtension  # type: ignore[import-untyped]
 
-from generator import markup_misplaced
+from generator import markup_hidden, markup_misplaced
 from generator.article import Body
 from generator.markup_blocks import DEPTH, ArticleMarkdown, OrdinalListExtension, TooDeep
 from generator.markup_footnotes import GermanFootnotes
-from generator.markup_html import Sanitizer, may_hold_raw
+from generator.markup_html import Sanitizer, may_hold_raw, without_empty_paragraphs
 from generator.markup_notes import Notes
 from generator.markup_shortcuts import QuickMarkdown, Shortcuts
 from generator.markup_source import prepared
@@ -42,13 +42,16 @@ class _Converter:
     def html(self, text: str, notes: Notes) -> str:
         """`text` as HTML with marks for its holes; what is found in it is noted in `notes`.
 
+        `text` is that of `notes` with comments set aside.
+
         TooDeep, RecursionError: blocks, or signs of emphasis, are nested too deeply.
         """
         self._finisher.notes = notes
         html = self._markdown.reset().convert(text)
         if not may_hold_raw(text):
             return html
-        html = self._sanitizer.clean(html, notes)
+        html = markup_hidden.forgotten(self._sanitizer.clean(html, notes))
+        html = without_empty_paragraphs(html)
         markup_misplaced.check(html, notes)
         return html
 
@@ -65,9 +68,13 @@ def _markdown(footnotes: GermanFootnotes, shortcuts: bool) -> Markdown:
         SaneHeadersExtension(),
         BetterEmExtension(smart_enable="all"),
     ]
-    if shortcuts:
-        return QuickMarkdown(extensions=[*extensions, Shortcuts()], output_format="html")
-    return ArticleMarkdown(extensions=extensions, output_format="html")
+    markdown = (
+        QuickMarkdown(extensions=[*extensions, Shortcuts()], output_format="html")
+        if shortcuts
+        else ArticleMarkdown(extensions=extensions, output_format="html")
+    )
+    markdown.ESCAPED_CHARS.append("<")  # as in CommonMark
+    return markdown
 
 
 class _Converters(local):
@@ -87,9 +94,10 @@ def convert(text: str, *, shortcuts: bool = True) -> Body:
     the body count from its first.  Without `shortcuts` the body is the same and takes longer.
     """
     source, problems = prepared(text)
-    notes = Notes(source, problems)
+    marked, aside = markup_hidden.set_aside(source, markup_hidden.with_comments(source))
+    notes = Notes(source, problems, aside)
     try:
-        html, holes = notes.finished(_converter(shortcuts).html(source, notes))
+        html, holes = notes.finished(_converter(shortcuts).html(marked, notes))
     except TooDeep:
         return _failed(notes, shortcuts, "markdown-nesting", limit=DEPTH)
     except RecursionError:

@@ -94,5 +94,5 @@ def _report_missing(elements: list[Element], notes: Notes) -> None:
         text = ("" if element.tag == "code" else element.text or "") + (element.tail or "")
         for label in _REFERENCE.findall(text) if "[^" in text else ():
             written = f"[^{label}]"
-            if written in notes.text and f"\\{written}" not in notes.text:
+            if written in notes.seen and f"\\{written}" not in notes.seen:
                 notes.report("markdown-footnote-missing", notes.place_of(written), label=label)

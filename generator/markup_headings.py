@@ -34,7 +34,7 @@ def arrange(root: Element, headings: list[Element], stash: HtmlStash, notes: Not
     highest = min(map(_level, headings))
     for heading, text in zip(headings, texts, strict=True):
         if not text:
-            notes.report("markdown-heading-empty", _place_of_empty(notes.text))
+            notes.report("markdown-heading-empty", _place_of_empty(notes.seen))
             detach(heading, parents_in(root)[heading])
             continue
         written = _level(heading)

@@ -20,6 +20,12 @@ def _names(text: str) -> frozenset[str]:
 _EVERYWHERE: Final = frozenset({"class", "id", "lang", "dir", "title"})
 _CELL: Final = frozenset({"colspan", "rowspan", "headers", "scope"})
 
+LAYOUT_IDS: Final = _names(
+    """Aktuell Firmen Firmennews Fuss-bereiche Fuss-lesen Fuss-verlag Inhalt Korrektur Menue Stimmen
+    Suche Verwandt Weitere"""
+)
+"""What layouts call places on pages with a text; a layout's own ids begin with a capital letter."""
+
 ELEMENTS: Final[dict[str, frozenset[str]]] = dict.fromkeys(
     _names(
         """abbr b bdi bdo br caption cite code dd dfn dl dt em figcaption figure h2 h3 h4 h5 h6 hr i
@@ -87,6 +93,8 @@ _AUTOLINK: Final = re.compile(r"<(https?://[^<>\s\"]+)>")
 _VOID: Final = frozenset({"br", "col", "hr", "wbr"})
 _TEXT_BLOCKS: Final = frozenset({"p", "td", "th", "dt", "dd", "li"}) | _HEADINGS
 _BLOCKS: Final = frozenset({"p", "ul", "ol", "dl", "pre", "blockquote", "table", "hr"}) | _HEADINGS
+_FLOW_BLOCKS: Final = _BLOCKS - {"h1"} | {"details", "div", "figure", "section"}
+_EMPTY_PARAGRAPH: Final = re.compile(r"<p>[ \n]*</p>\n?")
 _FOR_LATER: Final = frozenset(
     {
         ("img", "src"),
@@ -144,7 +152,9 @@ class Sanitizer:
         for place, raw in enumerate(stash.rawHtmlBlocks):
             if isinstance(raw, str) and "<" in raw:
                 for tag in _TAG.finditer(raw):
-                    if not (tag[1] or _AUTOLINK.fullmatch(tag[0])):
+                    if link := _AUTOLINK.fullmatch(tag[0]):
+                        markup_links.check(link[1], notes)
+                    elif not tag[1]:
                         _check_tag(tag, notes)
                 tamed = _HEADING_TAG.sub(r"<\1p>", raw)
                 stash.rawHtmlBlocks[place] = self._whole(tamed, notes) or _NOTHING
@@ -157,15 +167,24 @@ class Sanitizer:
         return f"<{around}>\n{html}\n</{around}>" if around else html
 
     def _filtered(self, tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "href" and value.startswith("#"):
+            return self._notes.within(value)
         if attribute == "href" and not value.startswith("\x02"):
             return markup_links.href(value, self._notes)
         if not markup_misplaced.fits(tag, attribute, value):
             _report_value(tag, attribute, value, self._notes)
             return None
+        if attribute == "cite":
+            return markup_links.cite(value, self._notes)
         return self._own_id(value) if attribute == "id" else value
 
     def _own_id(self, value: str) -> str | None:
         given = "-".join(value.split())
+        if given in LAYOUT_IDS:
+            place = self._notes.place_of(f'id="{given}"', given)
+            renamed = self._notes.renamed(given)
+            self._notes.report("markdown-id-reserved", place, id=given, own=renamed)
+            given = renamed
         if given in self._ids:
             _report_id(given, self._notes)
         if not given or given in self._ids:
@@ -185,9 +204,10 @@ def _check_tag(written: re.Match[str], notes: Notes) -> None:
         if not allows(tag, attribute):
             notes.report("markdown-attribute", place, attribute=attribute, tag=tag)
         elif attribute == "id":
-            notes.ids.add(value)
-        elif attribute == "href":
-            markup_links.refused(value, place, notes)
+            given = "-".join(value.split())
+            notes.ids.add(notes.renamed(given) if given in LAYOUT_IDS else given)
+        elif attribute in ("href", "cite") and not markup_links.refused(value, place, notes):
+            markup_links.check(value, notes)  # the parser would drop it without a word
 
 
 def _attributes(written: str) -> Iterator[tuple[str, str]]:
@@ -223,6 +243,12 @@ def check_attributes(elements: Iterable[Element], notes: Notes) -> None:
 
 def _check_id(element: Element, value: str, notes: Notes) -> None:
     given = "-".join((value or "").split())
+    if given in LAYOUT_IDS:
+        renamed = notes.renamed(given)
+        notes.report(
+            "markdown-id-reserved", notes.place_of(f"#{given}", given), id=given, own=renamed
+        )
+        given = renamed
     if given and given not in notes.ids:
         notes.ids.add(given)
         element.set("id", given)
@@ -250,6 +276,42 @@ def close_inline(elements: Iterable[Element], stash: HtmlStash, notes: Notes) ->
             block[-1].tail = (block[-1].tail or "") + end
         else:
             block.text = (block.text or "") + end
+
+
+def end_paragraphs(elements: Iterable[Element], stash: HtmlStash) -> None:
+    """Let a block of raw HTML that begins in a line of text end the paragraph there.
+
+    What stands behind it is a paragraph of its own; the parser would leave an empty one.
+    """
+    for paragraph in elements:
+        if paragraph.tag != "p":
+            continue
+        depth = 0
+        text = "".join(_own_texts(paragraph))
+        for number in map(int, HTML_PLACEHOLDER_RE.findall(text)):
+            raw = str(stash.rawHtmlBlocks[number])
+            for tag in _TAG.finditer(raw):
+                name = tag[2].lower()
+                if name not in _FLOW_BLOCKS:
+                    continue
+                closing, empty = bool(tag[1]), name == "hr"
+                if depth == 0 and not closing:
+                    stash.rawHtmlBlocks[number] = raw = f"</p>{raw}"
+                depth += 0 if empty else -1 if closing else 1
+                if (empty or closing) and depth <= 0:
+                    stash.rawHtmlBlocks[number] = raw = f"{raw}<p>"
+                    depth = 0
+
+
+def _own_texts(element: Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        yield child.tail or ""
+
+
+def without_empty_paragraphs(html: str) -> str:
+    """`html` without paragraphs that hold nothing and are called nothing."""
+    return _EMPTY_PARAGRAPH.sub("", html) if "<p>" in html else html
 
 
 def _unclosed(pieces: Iterable[str]) -> list[tuple[str, str]]:

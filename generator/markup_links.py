@@ -4,15 +4,16 @@ import re
 from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
 
+from generator.addresses import web_flaw
 from generator.article import Link
 from generator.markup_notes import Notes, plain, unmarked
 
-Kind = Literal["source", "external", "executable", "unknown", "empty", "other"]
+Kind = Literal["source", "external", "executable", "data", "unknown", "empty", "other"]
 
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 """What an address may begin with, besides those that stay in the portal."""
 
-EXECUTABLE: Final = frozenset({"javascript", "data", "vbscript"})
+EXECUTABLE: Final = frozenset({"javascript", "vbscript"})
 
 _IGNORED: Final = re.compile(
     "[\x00-\x20\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+"
@@ -21,6 +22,8 @@ _IGNORED: Final = re.compile(
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _ILLEGAL: Final = re.compile(r"""[\x00-\x20"<>\\^`{|}]""")
 _SOURCE: Final = re.compile(r"[^?#]+\.(?:md|markdown)(?:#.*)?", re.IGNORECASE | re.DOTALL)
+_DOCUMENT: Final = re.compile(r"data:(?:text/html|[a-z]+/[a-z.+-]*xml)", re.IGNORECASE)
+"""A file within a link that may hold a program."""
 
 
 class Address(NamedTuple):
@@ -36,8 +39,10 @@ def address(written: str) -> Address:
     text = plain(written).strip()
     bare = _IGNORED.sub("", text)
     scheme = found[1].lower() if (found := _SCHEME.match(bare)) else ""
-    if scheme in EXECUTABLE:
+    if scheme in EXECUTABLE or _DOCUMENT.match(bare):
         return Address(text, "executable", scheme)
+    if scheme == "data":
+        return Address(text, "data", scheme)
     if scheme and scheme not in SCHEMES:
         return Address(text, "unknown", scheme)
     if scheme in {"http", "https"} or bare.startswith("//"):
@@ -63,7 +68,28 @@ def href(written: str, notes: Notes) -> str | None:
     elif meant.kind != "other":
         refused(written, _place(written, notes), notes)
         return None
+    if check(written, notes):
+        notes.links.pop(_encoded(meant.text), None)
+        return None
     return _encoded(written)
+
+
+def cite(written: str, notes: Notes) -> str | None:
+    """What stands in the page for the address of a quotation's source; None if nothing may.
+
+    Nobody can follow it, so links to sources and to other sites are not noted.
+    """
+    if refused(written, _place(written, notes), notes) or check(written, notes):
+        return None
+    return written
+
+
+def check(written: str, notes: Notes) -> bool:
+    """Whether no browser can follow the address `written`; if so, notes it."""
+    found = web_flaw(address(written).text)
+    if found:
+        notes.add(found, _place(written, notes))
+    return found is not None
 
 
 def _encoded(text: str) -> str:
@@ -81,7 +107,9 @@ def refused(written: str, place: tuple[int, int], notes: Notes) -> bool:
         notes.report("markdown-link-executable", place, scheme=meant.scheme)
     elif meant.kind == "unknown":
         notes.report("markdown-link-scheme", place, scheme=meant.scheme)
-    return meant.kind in {"executable", "unknown"}
+    elif meant.kind == "data":
+        notes.report("markdown-link-data", place)
+    return meant.kind in {"executable", "unknown", "data"}
 
 
 def _place(written: str, notes: Notes) -> tuple[int, int]:

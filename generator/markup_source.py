@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Final
 
+from generator.markup_hidden import pieces, without
 from generator.problems import Problem, problem
 
 _FORBIDDEN: Final = re.compile(
@@ -46,7 +47,7 @@ _SHORTCODE: Final = re.compile(
 )
 _CLOSING: Final = re.compile(r"\{\{?[<%]\s*(?:/|end)")
 _SHOWN: Final = 60
-"""Characters of a shortcode that a message shows."""
+"""Characters of a shortcode or the like that a message shows."""
 
 
 def prepared(text: str) -> tuple[str, tuple[Problem, ...]]:
@@ -88,19 +89,30 @@ def _code(reference: str) -> int:
 
 
 def _without_shortcodes(text: str) -> tuple[str, tuple[Problem, ...]]:
-    problems = tuple(_foreign_commands(text))
-    return _SHORTCODE.sub(_left_over, text), problems
+    if not _SHORTCODE.search(text):
+        return text, ()
+    seen = without(text, pieces(text))
+    problems = tuple(_foreign_commands(text, seen))
+
+    def left_over(found: re.Match[str]) -> str:
+        return found[0] if _is_hidden(found, seen) else _left_over(found)
+
+    return _SHORTCODE.sub(left_over, text), problems
 
 
-def _foreign_commands(text: str) -> Iterator[Problem]:
+def _is_hidden(found: re.Match[str], seen: str) -> bool:
+    """Whether a match begins in code, or in a comment: there it is no command."""
+    return seen[found.start()] != found[0][0]
+
+
+def _foreign_commands(text: str, seen: str) -> Iterator[Problem]:
     for found in _SHORTCODE.finditer(text):
+        if _is_hidden(found, seen):
+            continue
         command = found["address"] or found["command"]
         if command and not _CLOSING.match(command):
-            shown = " ".join(command.split())
-            if len(shown) > _SHOWN:
-                shown = f"{shown[: _SHOWN - 1]}…"
             place = line_and_column(text, found.start())
-            yield problem("markdown-shortcode", "", *place, shortcode=shown)
+            yield problem("markdown-shortcode", "", *place, shortcode=shortened(command))
 
 
 def _left_over(found: re.Match[str]) -> str:
@@ -110,6 +122,12 @@ def _left_over(found: re.Match[str]) -> str:
     if found["command"]:
         return "\n" * found["command"].count("\n")
     return found[0]
+
+
+def shortened(written: str) -> str:
+    """What a message shows of something that may be long."""
+    shown = " ".join(written.split())
+    return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
 
 
 def line_and_column(text: str, place: int) -> tuple[int, int]:

@@ -7,10 +7,18 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
-from generator import markup_headings, markup_html, markup_links, markup_pictures, markup_tables
+from generator import (
+    markup_headings,
+    markup_hidden,
+    markup_html,
+    markup_links,
+    markup_pictures,
+    markup_tables,
+)
 from generator.markup_elements import parents_in, unwrap
 from generator.markup_footnotes import GermanFootnotes
 from generator.markup_notes import Notes
+from generator.markup_source import line_and_column, shortened
 
 _WANTED: Final = markup_headings.TAGS | {"a", "table"}
 
@@ -29,11 +37,14 @@ class Finisher(Treeprocessor):
     def run(self, root: Element) -> None:
         """Finish the tree below `root`, noting what is found."""
         notes, stash = self.notes, self.md.htmlStash
+        if notes.aside:
+            _report_hidden(markup_hidden.put_back(root, stash, notes.aside), notes)
         if stash.html_counter:
             markup_html.escape_unknown_references(stash)
             if markup_html.may_hold_raw(notes.text):
                 self.sanitizer.prepare(stash, notes)
                 markup_html.close_inline(root.iter(), stash, notes)
+                markup_html.end_paragraphs(root.iter("p"), stash)
         if "{" in notes.text:
             markup_html.check_attributes(list(root.iter()), notes)
         if self.footnotes.footnotes or ("^" in notes.text and "[^" in notes.text):
@@ -49,6 +60,20 @@ class Finisher(Treeprocessor):
             markup_tables.wrap(tables, notes)
 
 
+def _report_hidden(back: set[int], notes: Notes) -> None:
+    """Report what was set aside and is more than a comment, but for what is `back` in code."""
+    for number, (piece, code) in enumerate(notes.aside):
+        if number in back or piece.kind == "comment":
+            continue
+        place = line_and_column(notes.text, piece.start)
+        if piece.kind == "instruction":
+            notes.report("markdown-instruction", place, shown=shortened(code))
+        elif piece.kind == "open":
+            notes.report("markdown-comment-open", place)
+        else:
+            notes.report("markdown-comment-nested", place)
+
+
 def _settle_links(root: Element, links: list[Element], notes: Notes) -> None:
     """Let each of `links` lead where it may; of one that leads nowhere only the text stays."""
     idle = {inner for link in links if len(link) for inner in link.iter("a") if inner is not link}
@@ -57,6 +82,8 @@ def _settle_links(root: Element, links: list[Element], notes: Notes) -> None:
         notes.report("markdown-link-nested", notes.place_of(f"]({address}", address))
     for link in links:
         address = link.get("href", "")
+        if address.startswith("#") and notes.new_ids:
+            link.set("href", notes.within(address))
         if link in idle or address.startswith("#") or AMP_SUBSTITUTE in address:
             continue  # a place in the same text, or an e-mail address that Markdown has disguised
         if not (link.text or len(link)):

@@ -1,16 +1,14 @@
 """Rendering: a page to its text, and the answers to what its layout asks on the way."""
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
-from urllib.parse import urljoin
 
 from markupsafe import Markup
 
-from generator import digests, links, news, picture_credits
+from generator import digests, filters, html_addresses, links, news, picture_credits
 from generator.answers import Advertisement, Credit, Headline, ImageSet, Redirect
 from generator.article import Article, Body, Firm, Image, Link, Picture
 from generator.assets import Assets
@@ -38,21 +36,11 @@ OF_FIRMS: Final = frozenset({"has_firms", "firm", "firms", "firm_fields", "firm_
 OF_TEASERS: Final = frozenset({"articles", "newest_page", "related"})
 """Questions whose answers are teasers."""
 
+XML: Final = ".xml"
+"""How the names of layouts for XML end."""
+
 UNKEPT: Final = frozenset({"body", "article", "among", "related", "ranking", "ranking_basis"})
 """Questions that few pages ask: kept in memory, their answers would cost more than they save."""
-
-_RELATIVE: Final = tuple(
-    # One pattern for each, since a search for fixed first letters is ten times as fast.
-    (f' {name}="', re.compile(rf'( {name}=")(?!https?:|mailto:|tel:)([^"]*)"'))
-    for name in ("href", "src", "cite")
-)
-
-_FROM_THE_ROOT: Final = re.compile(r"(?:/[a-z0-9-]+)+/?")
-"""Addresses before which only the host is missing, as nearly all are; others are joined slowly."""
-
-
-_OTHER_SITE: Final = re.compile(r'<a\s[^<>]*?href="(?:https?:)?//[^"]*"', re.IGNORECASE)
-"""A link to another website, up to its address."""
 
 
 class Rendered(NamedTuple):
@@ -142,7 +130,7 @@ class Answers:
     def render(self, page: Page) -> Rendered:
         """The text of a page, with its trace.  PortalError: its layout fails."""
         names = {"page": page}
-        if page.layout in self._layouts.verbatim:
+        if page.layout in self._layouts.verbatim and not page.layout.endswith(XML):
             marks = Marks()
             text, trace = self._run(page.layout, page.address, names, marks.mark)
             if sewn := marks.sewn(text, trace):
@@ -220,7 +208,7 @@ class Answers:
             raise
         except Exception as error:
             raise self._layouts.failure(layout, address, error) from error
-        return text, desk.trace()
+        return filters.xml_names(text) if layout.endswith(XML) else text, desk.trace()
 
     def _fallback(self, path: str, file: str) -> tuple[Path, bytes]:
         return self._pictures.fallback(self._assets.name_of(path, file))
@@ -330,10 +318,11 @@ class Answers:
         for place, filling in enumerate(self._fillings(path, absolute)):
             hole = f"\x02{place}\x03"
             text = text.replace(hole, filling) if filling else text.replace(f' href="{hole}"', "")
-        if absolute:
-            text = _with_absolute_addresses(text, self.site.portal.address + entry.source.address)
         if _is_paid(entry):
-            text = _OTHER_SITE.sub(r'\g<0> rel="sponsored"', text)
+            text = html_addresses.sponsored(text)
+        if absolute:
+            base = self.site.portal.address + entry.source.address
+            text = html_addresses.absolute(text, base)
         return html(text)
 
     def _body_digest(self, path: str, absolute: int) -> bytes:
@@ -383,17 +372,3 @@ def _call(method: Callable[..., Any], name: str, arguments: Question) -> Any:
 def _named(pairs: Question) -> dict[str, Any]:
     """Arguments by name, of a question that holds names and values one after the other."""
     return {str(name): value for name, value in zip(pairs[::2], pairs[1::2], strict=True)}
-
-
-def _with_absolute_addresses(text: str, base: str) -> str:
-    """HTML in which no address is relative: as a feed needs it."""
-    host = base[: base.index("/", len("https://"))]
-
-    def joined(match: re.Match[str]) -> str:
-        quick = _FROM_THE_ROOT.fullmatch(match[2])
-        return f'{match[1]}{host + match[2] if quick else urljoin(base, match[2])}"'
-
-    for attribute, relative in _RELATIVE:
-        if attribute in text:
-            text = relative.sub(joined, text)
-    return text

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from generator import dates
-from generator.addresses import fill, flaw, is_slug, slug
+from generator.addresses import fill, flaw, is_slug, slug, web_flaw
 from generator.article import (
     KINDS,
     SLOTS,
@@ -83,7 +83,7 @@ _REFERENCE: Final = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][
 _SEPARATOR: Final = re.compile(r"[,;]")
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]+:(?=\S)|//|www\.", re.IGNORECASE)
 _POSTCODE: Final = re.compile(r"[0-9]{4,5}")
-_WEB: Final = re.compile(r"https?://[^\s/\"<>\\]+[^\s\"<>\\]*", re.IGNORECASE)
+_WEB: Final = re.compile(r"https?://[^\s\"<>\\]*", re.IGNORECASE)
 
 
 def text(node: Node, context: Context) -> str:
@@ -189,7 +189,8 @@ def sources(node: Node, context: Context) -> tuple[SourceLink, ...]:
     if isinstance(node, Items):
         return tuple(link for item in node.items for link in sources(item, context))
     if isinstance(node, Scalar):
-        if _SCHEME.match(node.text.strip()):
+        given = node.text.strip()
+        if _SCHEME.match(given) or ("//" in given and web_flaw(given)):
             return (SourceLink("", _web_address(node)),)
         name = text(node, context)
         return (SourceLink(name, ""),) if name else ()
@@ -203,6 +204,9 @@ def sources(node: Node, context: Context) -> tuple[SourceLink, ...]:
 
 def _web_address(scalar: Scalar) -> str:
     address = scalar.text.strip()
+    wrong = web_flaw(address)
+    if wrong and (wrong.name == "web-address-slashes" or _WEB.fullmatch(address)):
+        raise PortalError((_placed(wrong, scalar),))
     if address and not _WEB.fullmatch(address):
         bare = address.removeprefix("//")
         right = f"https://{bare}" if address.startswith(("//", "www.")) else "https://…"

@@ -84,6 +84,7 @@ function shown({ url, excerpt, meta, filters: values }) {
   item.querySelector("a").href = url;
   part("title").textContent = meta.title;
   part("kicker").textContent = meta.kicker ?? "";
+  if (/[?!:;,.…–—]$/.test(meta.kicker ?? "")) item.querySelector(".kicker .hidden").remove();
   part("section").textContent = named("section", section);
   if (kind === "news") {
     part("label").remove();
