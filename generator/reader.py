@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import msgspec
 
 from generator import foreign_keys, front_matter
-from generator.addresses import fill, flaw, slug
+from generator.addresses import fill, flaw, path_of, slug
 from generator.article import Ad, Article, Correction, Firm, OpenCorrection, Source, StandingPage
 from generator.field_settings import FrontMatterRules
 from generator.front_matter import Fields, Items, Node, Scalar
@@ -26,7 +26,7 @@ from generator.schema import (
     Field,
     Schema,
 )
-from generator.suggestions import nearest
+from generator.suggestions import nearest, nearest_first
 from generator.values import Context
 
 STANDING_FOLDER: Final = "seiten"
@@ -37,6 +37,9 @@ FIRMS_FOLDER: Final = "firmen"
 
 ADS_FOLDER: Final = "anzeigen"
 """Sources below this one are advertisements."""
+
+INITIALS: Final = 4
+"""Letters of an author's name that is taken for initials, where portal.toml has some."""
 
 _DAY_BEFORE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[-_ ]+(?=.)")
 
@@ -312,7 +315,7 @@ def _article(header: _Header, path: str, portal: Portal) -> _Made:
         day=f"{day.day:02}",
         section=values["section"],
     )
-    problems = [*wrong, *_odd_dates(values, header)]
+    problems = [*wrong, *_odd_dates(values, header), *_strange_initials(values, header, portal)]
     article = Article(path=path, address=address, fields=header.extra, **values)
     still_open = tuple(each for each in corrections if isinstance(each, OpenCorrection))
     return _Made(article, problems, still_open)
@@ -373,7 +376,7 @@ def _settled(
     values["slug"] = values["slug"] or _slug_of(path)
     address = fill(pattern, slug=values["slug"], **parts)
     problems = [*_address_problems(values, address, header), *_markup(values, header)]
-    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    values["aliases"] = tuple(each for each in values["aliases"] if not _is_own(each, address))
     return address, problems
 
 
@@ -394,9 +397,19 @@ def _address_problems(
         yield problem("slug-missing", "", 1)
     elif found := flaw(address):
         yield found.at("", key.line, key.column)
-    if address in values["aliases"]:
-        key, _ = header.given["aliases"]
-        yield problem("alias-of-itself", "", key.line, key.column, alias=address)
+    for alias in values["aliases"]:
+        if _is_own(alias, address):
+            key, _ = header.given["aliases"]
+            place = ("", key.line, key.column)
+            if path_of(alias) == path_of(address):
+                yield problem("alias-of-itself", *place, alias=alias)
+            else:
+                yield problem("alias-capitals", *place, alias=alias, address=address)
+
+
+def _is_own(alias: str, address: str) -> bool:
+    """Whether an old address means the file of the present one, in capitals or with its name."""
+    return path_of(alias).casefold() == path_of(address).casefold()
 
 
 def _odd_dates(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
@@ -410,6 +423,24 @@ def _odd_dates(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
         yield problem("expires-before-date", "", header.given["expires"][0].line)
     if any(each.date.at.date() < date.at.date() for each in values["corrections"]):
         yield problem("correction-before-date", "", header.given["corrections"][0].line)
+
+
+def _strange_initials(
+    values: Mapping[str, Any], header: _Header, portal: Portal
+) -> Iterator[Problem]:
+    """Initials that portal.toml does not know, though it knows some: mostly a slip."""
+    if not portal.authors:
+        return
+    longest = max(map(len, portal.authors))
+    for name in values["authors"]:
+        if name not in portal.authors and len(name) <= max(longest, INITIALS) and name.isalpha():
+            key, _ = header.given.get("author", (Scalar("", 1, 0), None))
+            near = next(iter(nearest_first(name.casefold(), portal.authors)))
+            yield problem(
+                "initials-unknown", "", key.line, key.column,
+                author=name, nearest=near, person=portal.authors[near],
+                known=", ".join(portal.authors),
+            )  # fmt: skip
 
 
 def _markup(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:

@@ -311,7 +311,8 @@ def address_part(node: Node, context: Context) -> str:
     given = _word(node, context)
     if not is_slug(given):
         right = slug(given) or "it-planungsrat"
-        raise _wrong(node, "slug-wrong", slug=given, right=f"{context.key}: {right}")
+        alias = f"/…/{given}/" if flaw(f"/{given}/") is None else "/…/"
+        raise _wrong(node, "slug-wrong", slug=given, right=f"{context.key}: {right}", alias=alias)
     return given
 
 
