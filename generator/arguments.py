@@ -48,6 +48,16 @@ class _Commands:
             ),
         )  # fmt: skip
 
+    def everything(self, command: argparse.ArgumentParser) -> None:
+        """The option that shows each problem."""
+        command.add_argument(
+            "--all", action="store_true",
+            help=self.say(
+                "show each problem by itself, however many of one kind there are",
+                "jede Meldung einzeln zeigen, auch wenn sich viele gleichen",
+            ),
+        )  # fmt: skip
+
     def moment(self, command: argparse.ArgumentParser) -> None:
         """The option that names the moment."""
         command.add_argument(
@@ -114,6 +124,7 @@ def _add_build(commands: _Commands) -> None:
         "--drafts", action="store_true",
         help=say("publish what must not be published yet", "auch, was noch nicht erscheinen darf"),
     )  # fmt: skip
+    commands.everything(build)
     commands.moment(build)
     build.add_argument(
         "--clean", action="store_true",
@@ -164,6 +175,7 @@ def _add_check(commands: _Commands) -> None:
         "--links", action="store_true",
         help=say("ask other websites for what is linked", "auch fremde Websites fragen"),
     )  # fmt: skip
+    commands.everything(check)
     commands.moment(check)
     commands.jobs(check)
 

@@ -301,7 +301,7 @@ def redirects(site: Site) -> tuple[Redirect, ...]:
 
 
 def to_be_written(pages: Iterable[Page], server: str) -> tuple[Page, ...]:
-    """`pages` without redirects that the `server` knows of from its own rules, or that cannot be."""
+    """`pages` without redirects that the `server` makes by itself, and those that nobody can."""
     return tuple(
         page
         for page in pages

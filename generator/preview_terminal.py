@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from generator.console import problem_text
+from generator.console import group_text, not_shown
+from generator.grouping import groups
 from generator.preview_words import word
 from generator.problems import Language, Problem
 
@@ -34,11 +35,15 @@ class Terminal:
         self.say("mended", time=f"{datetime.now():%H:%M:%S}")
 
     def say_problems(self, problems: Iterable[Problem]) -> None:
-        """Says each problem: where, what, what to write instead, and the line itself."""
-        for one in problems:
-            severity, stream = one.message.severity, sys.stderr
-            text = problem_text(one, severity, self._language, self.root, stream)
-            self._print(text, error=True)
+        """Says each problem: where, what, what to write instead, and the line itself.
+
+        Those of one kind are said together.
+        """
+        together = groups((one, one.message.severity) for one in sorted(problems))
+        for group in together:
+            self._print(group_text(group, self._language, self.root, sys.stderr), error=True)
+        if rest := not_shown(together, self._language, "stadtschreiber check --all"):
+            self._print(rest, error=True)
 
     def say_report(self, report: str) -> None:
         """Says what whoever mends the preview has to know."""
