@@ -82,8 +82,10 @@ FOREIGN: Final[Mapping[str, tuple[str, ...]]] = {
     "keywords": ("tag", "topics", "topic", "labels", "subjects", "thema", "schlagworter"),
     "author": ("creator", "byline", "writer", "writtenby", "postauthor", "redakteur", "redaktion"),
     "source": (
-        "canonical", "canonicalurl", "originalurl", "sourceurl", "references", "sourcename",
+        "canonical", "canonicalurl", "originalurl", "references",
     ),
+    "source.url": ("sourceurl",),
+    "source.name": ("sourcename",),
     "image": (
         "cover", "coverimage", "thumbnail", "thumb", "featuredimage", "featureimage", "headerimage",
         "heroimage", "hero", "banner", "ogimage", "socialimage", "images", "picture", "photo",
