@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from generator import __version__, preview_command
+from generator.parsers import GermanFormatter, GermanParser, Parser
 from generator.problems import LANGUAGES, Language
 
 
@@ -26,8 +27,11 @@ class _Commands:
         """A command; the first sentence of its description is its line in the list of all."""
         text = self.say(english, german)
         command: argparse.ArgumentParser = self._commands.add_parser(
-            name, help=text.partition(". ")[0].rstrip("."), description=text, allow_abbrev=False
-        )
+            name, help=text.partition(". ")[0].rstrip("."), description=text, allow_abbrev=False,
+            add_help=False,
+            formatter_class=GermanFormatter if self._german else argparse.HelpFormatter,
+        )  # fmt: skip
+        self.help(command)
         command.set_defaults(command=name)
         command.add_argument(
             "--lang", choices=LANGUAGES,
@@ -38,6 +42,13 @@ class _Commands:
         )  # fmt: skip
         return command
 
+    def help(self, command: argparse.ArgumentParser) -> None:
+        """The option that asks for help."""
+        command.add_argument(
+            "-h", "--help", action="help",
+            help=self.say("show this help and exit", "diese Hilfe zeigen"),
+        )  # fmt: skip
+
     def portal(self, command: argparse.ArgumentParser) -> None:
         """The option that names the portal."""
         command.add_argument(
@@ -45,6 +56,16 @@ class _Commands:
             help=self.say(
                 "folder with portal.toml (default: the nearest one upward)",
                 "Ordner mit portal.toml (sonst der nächste nach oben)",
+            ),
+        )  # fmt: skip
+
+    def everything(self, command: argparse.ArgumentParser) -> None:
+        """The option that shows each problem."""
+        command.add_argument(
+            "--all", action="store_true",
+            help=self.say(
+                "show each problem by itself, however many of one kind there are",
+                "jede Meldung einzeln zeigen, auch wenn sich viele gleichen",
             ),
         )  # fmt: skip
 
@@ -71,17 +92,23 @@ class _Commands:
 def parser(language: Language = "en") -> argparse.ArgumentParser:
     """The parser of the whole command."""
     german = language == "de"
-    made = argparse.ArgumentParser(
+    made = (GermanParser if german else Parser)(
         prog="stadtschreiber",
+        formatter_class=GermanFormatter if german else argparse.HelpFormatter,
         description=(
             "Macht aus Markdown-Dateien ein Nachrichtenportal."
             if german
             else "Builds a news portal from Markdown files."
         ),
         allow_abbrev=False,
+        add_help=False,
     )
-    made.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = _Commands(made, language)
+    commands.help(made)
+    made.add_argument(
+        "--version", action="version", version=f"%(prog)s {__version__}",
+        help=commands.say("show the version and exit", "die Version nennen"),
+    )  # fmt: skip
     for add in (
         _add_build,
         _add_serve,
@@ -114,6 +141,7 @@ def _add_build(commands: _Commands) -> None:
         "--drafts", action="store_true",
         help=say("publish what must not be published yet", "auch, was noch nicht erscheinen darf"),
     )  # fmt: skip
+    commands.everything(build)
     commands.moment(build)
     build.add_argument(
         "--clean", action="store_true",
@@ -164,6 +192,7 @@ def _add_check(commands: _Commands) -> None:
         "--links", action="store_true",
         help=say("ask other websites for what is linked", "auch fremde Websites fragen"),
     )  # fmt: skip
+    commands.everything(check)
     commands.moment(check)
     commands.jobs(check)
 

@@ -14,7 +14,7 @@ from generator import check_external, check_sources
 from generator.check_gather import Gathered, Wish, gather
 from generator.check_settings import Level, rules
 from generator.portal import FILE, Portal
-from generator.problems import PortalError, Problem, catalogue, problem
+from generator.problems import PortalError, Problem, Severity, catalogue, problem
 from generator.report import Options
 
 OFF: Final = frozenset({"link-dead-absolute"})
@@ -30,6 +30,11 @@ class Finding(NamedTuple):
 
     problem: Problem
     level: Level
+
+    @property
+    def severity(self) -> Severity:
+        """Its level; what is off is no finding."""
+        return "error" if self.is_error else "warning"
 
     @property
     def is_error(self) -> bool:

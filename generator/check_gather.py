@@ -111,11 +111,11 @@ def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
         if wish.wanted is None or wish.wanted(path)
     }
     content, at = portrait.found.content, portrait.now.at
-    problems = list(of_sources(content, portrait.read, portrait.assets, at))
+    problems = list(of_sources(portal, content, portrait.read, portrait.assets, at))
     if wish.wanted:
         problems += _names(content.files, wish.wanted)
     if not any(one.name in COLLISIONS for one in problems):
-        problems += addresses_twice(portrait.plan)
+        problems += addresses_twice(portrait.plan, portal)
     elsewhere = [*portrait.found.assets.problems, *portrait.found.layouts.problems]
     read_by_people = [e for e in wanted.values() if not isinstance(e.source, Ad)]
     seen = _seen(portal, read_by_people, wish, store.texts)

@@ -89,7 +89,13 @@ def _obey(arguments: Sequence[str], language: Language) -> int:
         root = _root(getattr(options, "portal", None))
         code = _code(error)
         building = options.command == "build" and code == 1
-        console.say_problems(error.problems, language=language, root=root, closing=building)
+        console.say_problems(
+            error.problems,
+            language=language,
+            root=root,
+            closing=building,
+            everything=getattr(options, "all", False),
+        )
         return code
 
 
@@ -119,7 +125,12 @@ def _build(options: argparse.Namespace) -> int:
                 progress=progress,
             ),
         )
-    console.say_problems(report.warnings, language=options.language, root=portal.folders.root)
+    console.say_problems(
+        report.warnings,
+        language=options.language,
+        root=portal.folders.root,
+        everything=options.all,
+    )
     if options.explain:
         console.say_reasons(report, language=options.language)
     if not options.quiet:
@@ -155,7 +166,11 @@ def _check(options: argparse.Namespace) -> int:
     else:
         code = int(any(finding.is_error for finding in found))
     if options.format == "text":
-        console.say_findings(found, language=options.language, root=root)
+        # Whoever names files wants to put them right: all that is to be done there.
+        everything = options.all or (
+            bool(options.paths) and all(p.is_file() for p in options.paths)
+        )
+        console.say_findings(found, language=options.language, root=root, everything=everything)
     else:
         said = {"json": check_formats.as_json, "sarif": check_formats.as_sarif}[options.format]
         print(said(found, options.language))

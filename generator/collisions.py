@@ -8,6 +8,7 @@ today than on the day it appears.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from generator.addresses import path_of, slug
@@ -18,18 +19,24 @@ Lined: TypeAlias = tuple[Source, Mapping[str, int]]
 """A source and the line of each field of its front matter."""
 
 _ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
+_NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
-def collisions(sources: Iterable[Lined], *, at: datetime = _ALWAYS) -> tuple[Problem, ...]:
+def collisions(
+    sources: Iterable[Lined], *, at: datetime = _ALWAYS, authors: Mapping[str, str] = _NOBODY
+) -> tuple[Problem, ...]:
     """All that the sources share and should not, in the order of their paths.
 
     Errors: from `at` on, two sources have one address at the same time, or an old address of one
-    is an address of another.  Warnings: keywords that meet in one address or nearly do.
+    is an address of another.  Warnings: keywords that meet in one address or nearly do, and
+    names that seem to be one author's; `authors` are those of portal.toml, names by initials.
     `Problem.path` is the path below the content folder.
     """
     ordered = sorted(sources, key=lambda source: source[0].path)
-    return tuple(sorted((*_addresses(ordered, at), *_keywords(ordered))))
+    return tuple(
+        sorted((*_addresses(ordered, at), *_keywords(ordered), *_authors(ordered, authors)))
+    )
 
 
 class _Claim(NamedTuple):
@@ -111,3 +118,60 @@ def _keywords(sources: list[Lined]) -> Iterator[Problem]:
                 usual=usual,
                 often=counts[usual],
             )
+
+
+def _authors(sources: list[Lined], known: Mapping[str, str]) -> Iterator[Problem]:
+    """One problem for each spelling of an author's name that is not the usual one.
+
+    Alike are names with one address but for hyphens (Eß, Ess), and those of which one has initials
+    where the other has first names (V. Eß, Verena Eß).  The usual one is portal.toml's, else the
+    most frequent.
+    """
+    counts: Counter[str] = Counter()
+    first: dict[str, tuple[str, int]] = {}
+    for source, lines in sources:
+        for author in source.authors if isinstance(source, Article) else ():
+            name = known.get(author, author)
+            counts[name] += 1
+            first.setdefault(name, (source.path, lines.get("author", 0)))
+    names = sorted(
+        {*counts, *known.values()}, key=lambda n: (n not in known.values(), -counts[n], n)
+    )
+    usual: dict[str, str] = {}
+    for name in names:
+        same = usual.setdefault(slug(name).replace("-", ""), name)
+        if same != name and counts[name]:
+            yield _one_author(name, same, counts, first)
+    for name, whole in _abbreviated(usual.values()):
+        if not counts[name]:
+            continue
+        yield _one_author(name, whole, counts, first)
+
+
+def _one_author(
+    other: str, usual: str, counts: Mapping[str, int], first: Mapping[str, tuple[str, int]]
+) -> Problem:
+    return problem(
+        "author-spelling", *first.get(other, ("", 0)),
+        author=other, count=counts[other], usual=usual, often=counts[usual],
+    )  # fmt: skip
+
+
+def _abbreviated(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each name whose first names are mere initials, with the only name that it can stand for."""
+    by_surname: dict[str, list[list[str]]] = defaultdict(list)
+    for name in names:
+        words = name.split()
+        if len(words) > 1:
+            by_surname[slug(words[-1])].append(words)
+    for people in by_surname.values():
+        short = [words for words in people if _is_initial(words[0])]
+        for words in short:
+            initial = slug(words[0])
+            whole = [p for p in people if p not in short and slug(p[0]).startswith(initial)]
+            if len(whole) == 1:
+                yield " ".join(words), " ".join(whole[0])
+
+
+def _is_initial(word: str) -> bool:
+    return len(word.rstrip(".")) == 1

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
+from generator.grouping import Group, Judged, groups
 from generator.problems import LANGUAGES, Language, Problem
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ SHOWN: Final = 100
 GROUP: Final = 5
 """From so many pages with the same reason on, `--explain` counts them instead of naming them."""
 
-WARNINGS: Final = 30
-"""So many warnings are said after a build; an archive that moves in has thousands."""
+WIDTH: Final = 80
+"""Columns of a terminal."""
 
 WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
     "error": {"en": "error", "de": "Fehler"},
@@ -45,9 +46,12 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
         "en": "{}; nothing was published.",
         "de": "{}; nichts wurde veröffentlicht.",
     },
-    "more": {
-        "en": "Not shown: {}; stadtschreiber check says all of them.",
-        "de": "Nicht gezeigt: {}; stadtschreiber check nennt sie alle.",
+    "also": {"en": "also", "de": "auch"},
+    "one more": {"en": "and 1 more", "de": "und 1 weitere"},
+    "mores": {"en": "and {} more", "de": "und {} weitere"},
+    "shown": {
+        "en": "Shown: {} of {}; {} shows the rest.",
+        "de": "Gezeigt: {} von {}; {} zeigt die übrigen.",
     },
     "group": {"en": "{} pages, such as {}: {}", "de": "{} Seiten, etwa {}: {}"},
     "report": {
@@ -128,40 +132,84 @@ def say_problems(
     language: Language = "en",
     root: Path | None = None,
     closing: bool = True,
+    everything: bool = False,
 ) -> None:
     """Says each problem: where, what, what to write instead, and the line itself.
 
-    Paths of problems are relative to `root`, the portal's folder.  All errors are said, and of the
-    warnings as many as can be read.  `closing`: at the end it is said that nothing was published.
+    Paths of problems are relative to `root`, the portal's folder.  Those of one kind are said
+    together, unless `everything` is wanted.  `closing`: at the end it is said that nothing was
+    published.
     """
     found = sorted(problems)
-    warnings = [one for one in found if not one.is_error]
-    stream = sys.stderr
-    for one in sorted([one for one in found if one.is_error] + warnings[:WARNINGS]):
-        severity = one.message.severity
-        print(problem_text(one, severity, language, root, stream), file=stream)
-    if (more := len(warnings) - WARNINGS) > 0:
-        print(word("more", language, counted(more, "warning", language)), file=stream)
+    judged = [(one, one.message.severity) for one in found]
+    rest = _say(judged, language, root, sys.stderr, everything=everything)
     errors = sum(one.is_error for one in found)
     if errors and closing:
-        print(word("unpublished", language, counted(errors, "mistake", language)), file=stream)
+        mistakes = counted(errors, "mistake", language)
+        print(word("unpublished", language, mistakes), file=sys.stderr)
+    if rest:
+        print(rest, file=sys.stderr)
 
 
-def say_findings(findings: Sequence["Finding"], *, language: Language, root: Path) -> None:
-    """Says all findings of a check, as compilers do, and how many there are."""
-    stream = sys.stdout
-    for finding in findings:
-        print(problem_text(finding.problem, finding.level, language, root, stream))
+def say_findings(
+    findings: Sequence["Finding"], *, language: Language, root: Path, everything: bool = False
+) -> None:
+    """Says the findings of a check, as compilers do, and how many there are.
+
+    Those of one kind are said together, unless `everything` is wanted.
+    """
+    judged = [(finding.problem, finding.severity) for finding in findings]
+    rest = _say(judged, language, root, sys.stdout, everything=everything)
     errors = sum(finding.is_error for finding in findings)
     if findings:
         mistakes = counted(errors, "mistake", language)
-        print(
-            word(
-                "checked", language, mistakes, counted(len(findings) - errors, "warning", language)
-            )
-        )
+        warnings = counted(len(findings) - errors, "warning", language)
+        print(word("checked", language, mistakes, warnings))
     else:
         print(word("nothing found", language))
+    if rest:
+        print(rest)
+
+
+def _say(
+    found: Sequence[Judged],
+    language: Language,
+    root: Path | None,
+    stream: TextIO,
+    *,
+    everything: bool,
+) -> str:
+    """Says problems, and gives back the line that says how many of them were not shown."""
+    together = [Group(*one) for one in found] if everything else groups(found)
+    for group in together:
+        print(group_text(group, language, root, stream), file=stream)
+    return not_shown(together, language, "--all")
+
+
+def not_shown(together: Sequence[Group], language: Language, way: str) -> str:
+    """The line that says how much of `together` was shown, and the `way` to the rest, or ""."""
+    shown = sum(group.shown for group in together)
+    total = shown + sum(group.more for group in together)
+    numbers = (number(each, language) for each in (shown, total))
+    return word("shown", language, *numbers, way) if total > shown else ""
+
+
+def group_text(group: Group, language: Language, root: Path | None, stream: TextIO) -> str:
+    """Problems of one kind: the first as a whole, and where the others are."""
+    lines = [problem_text(group.first, group.level, language, root, stream)]
+    for one in group.others:
+        place = _typed(one, root)[0]
+        what = "" if group.alike else f": {_shown(one.what(language))}"
+        line = f"    {word('also', language)} {place}{what}"
+        lines.append(line if len(line) <= WIDTH or not what else f"{line[: WIDTH - 1]}…")
+    if group.more:
+        lines.append(f"    {counted(group.more, 'more', language)}")
+    return "\n".join(lines)
+
+
+def number(value: int, language: Language) -> str:
+    """A number with its thousands apart."""
+    return f"{value:,}".replace(",", "." if language == "de" else ",")
 
 
 def say_reasons(report: "Report", *, language: Language = "en") -> None:
@@ -221,8 +269,7 @@ def problem_text(
 ) -> str:
     """A problem as compilers print one: `path:line:column: level number name: what`, and below it
     the line that is meant and what to write instead."""
-    path, file = _place(one.path, root)
-    place = ":".join(str(part) for part in (path, one.line, one.column) if part)
+    place, file = _typed(one, root)
     severity = word(level, language)
     if _has_colours(stream):
         colour = "31" if level == "error" else "33"
@@ -233,9 +280,15 @@ def problem_text(
     return "\n".join([text, *excerpt(one, file), f"    {_shown(one.hint(language))}"])
 
 
-def counted(number: int, name: str, language: Language) -> str:
+def counted(count: int, name: str, language: Language) -> str:
     """So many of what `name` names in English."""
-    return word(f"one {name}", language) if number == 1 else word(f"{name}s", language, number)
+    return word(f"one {name}", language) if count == 1 else word(f"{name}s", language, count)
+
+
+def _typed(one: Problem, root: Path | None) -> tuple[str, Path]:
+    """The place of a problem, as one would type it, and its file."""
+    path, file = _place(one.path, root)
+    return ":".join(str(part) for part in (path, one.line, one.column) if part), file
 
 
 def _place(path: str, root: Path | None) -> tuple[str, Path]:

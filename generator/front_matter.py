@@ -16,7 +16,15 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from generator.problems import PortalError, Problem, problem
-from generator.yaml_mistakes import TooDeep, events, explain, quoted_line, spaced_line
+from generator.yaml_mistakes import (
+    TooDeep,
+    events,
+    explain,
+    quoted_line,
+    quoted_parts,
+    spaced_line,
+    value_end,
+)
 
 FILE_LENGTH: Final = 2_000_000
 """Bytes of the largest source; ten times what the longest article has."""
@@ -39,20 +47,29 @@ class Scalar(msgspec.Struct, frozen=True):
     column: int
 
 
+class Written(msgspec.Struct, frozen=True):
+    """How a list or map that stands in one line is written: `text` from its column to `end`."""
+
+    text: str
+    end: int
+
+
 class Items(msgspec.Struct, frozen=True):
-    """A list."""
+    """A list; `written` where it stands in one line."""
 
     items: "tuple[Node, ...]"
     line: int
     column: int
+    written: Written | None = None
 
 
 class Fields(msgspec.Struct, frozen=True):
-    """A map: keys, each with its place, and their values."""
+    """A map: keys, each with its place, and their values; `written` where it is in one line."""
 
     entries: "tuple[tuple[Scalar, Node], ...]"
     line: int
     column: int
+    written: Written | None = None
 
 
 Node: TypeAlias = Scalar | Items | Fields
@@ -259,7 +276,7 @@ def _repaired(header: str, error: yaml.YAMLError) -> tuple[Problem, str | None]:
     signs = enumerate(zip(lines[found.at], found.right, strict=False))
     same = next((at for at, (old, new) in signs if old != new), len(lines[found.at]))
     lines[found.at] = found.right
-    right = _short(found.right)
+    right = shown_line(found.right)
     return problem(found.name, "", found.at + 1, same + 1, right=right), "\n".join(lines)
 
 
@@ -279,10 +296,15 @@ def _paragraph(lines: Sequence[str], index: int) -> int:
     return index
 
 
-def _short(line: str) -> str:
-    """A line as a message shows it."""
-    line = line.strip()
+def shown_line(line: str) -> str:
+    """A line as a message shows it that says how to write it: with its indent."""
+    line = line.rstrip()
     return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+
+
+def _short(line: str) -> str:
+    """A line as a message shows it that says what stands there."""
+    return shown_line(line.strip())
 
 
 def _walk(header: str) -> tuple[Fields, list[Problem]]:
@@ -293,6 +315,7 @@ def _walk(header: str) -> tuple[Fields, list[Problem]]:
     walk = _Walk(header)
     open_nodes: list[tuple[yaml.CollectionStartEvent, list[Node]]] = []
     children: list[Node] = []
+    last = (0, 0)
     for event in events(header):
         if isinstance(event, yaml.ScalarEvent):
             children.append(walk.scalar(event))
@@ -305,18 +328,27 @@ def _walk(header: str) -> tuple[Fields, list[Problem]]:
             children = []
         elif isinstance(event, yaml.CollectionEndEvent):
             start, siblings = open_nodes.pop()
-            siblings.append(walk.collection(start, children))
+            end = _end(event) if start.flow_style else last
+            siblings.append(walk.collection(start, children, end))
             children = siblings
+        if (end := _end(event)) != _place(event):
+            last = end
     if not children:
         return Fields((), 1, 1), walk.problems
     if not isinstance(children[0], Fields):
         raise _NotFields
-    return children[0], walk.problems
+    return children[0], [*walk.problems, *walk.signs()]
 
 
 def _place(event: yaml.Event) -> tuple[int, int]:
     """Line and column of an event, from 1."""
     mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (0, 0)
+
+
+def _end(event: yaml.Event) -> tuple[int, int]:
+    """Line and column behind an event, from 1."""
+    mark = event.end_mark
     return (mark.line + 1, mark.column + 1) if mark else (0, 0)
 
 
@@ -327,6 +359,7 @@ class _Walk:
         self.problems: list[Problem] = []
         self._lines = header.split("\n")
         self._has_hash = "#" in header
+        self._signs: dict[int, list[tuple[int, int]]] = {}
 
     def scalar(self, event: yaml.ScalarEvent) -> Scalar:
         """A single value as text."""
@@ -341,21 +374,39 @@ class _Walk:
                 text = ""
         return Scalar(text, *_place(event))
 
-    def collection(self, start: yaml.CollectionStartEvent, children: list[Node]) -> Node:
-        """The list or map that began with the event `start`."""
+    def collection(
+        self, start: yaml.CollectionStartEvent, children: list[Node], end: tuple[int, int]
+    ) -> Node:
+        """The list or map that began with the event `start` and ends before the place `end`."""
+        line, column = _place(start)
+        written = None
+        if end[0] == line:
+            text = self._lines[line - 1]
+            stop = end[1] - 1 if start.flow_style else value_end(text, end[1] - 1)
+            written = Written(text, stop)
         if isinstance(start, yaml.SequenceStartEvent):
-            return Items(tuple(children), *_place(start))
+            return Items(tuple(children), line, column, written)
         entries = zip(children[::2], children[1::2], strict=True)
-        return Fields(tuple(self._unique(entries)), *_place(start))
+        return Fields(tuple(self._unique(entries)), line, column, written)
 
     def check_sign(self, event: yaml.NodeEvent) -> None:
         """Anchors, aliases and tags are titles that nobody put into quotation marks."""
         if event.anchor is not None or getattr(event, "tag", None) is not None:
-            self._refuse("value-sign", event)
+            (line, column), (last, end) = _place(event), _end(event)
+            text = self._lines[line - 1]
+            whole = last != line or isinstance(event, yaml.CollectionStartEvent)
+            stop = value_end(text, column - 1) if whole else end - 1
+            self._signs.setdefault(line, []).append((column - 1, stop))
+
+    def signs(self) -> Iterator[Problem]:
+        """What `check_sign` found: one problem for each line, with all of it put right."""
+        for line, spans in self._signs.items():
+            right = shown_line(quoted_parts(self._lines[line - 1], spans))
+            yield problem("value-sign", "", line, spans[0][0] + 1, right=right)
 
     def _refuse(self, name: str, event: yaml.Event) -> None:
         line, column = _place(event)
-        right = _short(quoted_line(self._lines[line - 1]))
+        right = shown_line(quoted_line(self._lines[line - 1]))
         self.problems.append(problem(name, "", line, column, right=right))
 
     def _check_hash(self, event: yaml.ScalarEvent) -> None:
@@ -382,7 +433,8 @@ class _Walk:
                 self.problems.append(problem("key-not-text", "", key.line, key.column))
             elif ":" in key.text and (found := spaced_line(self._lines[key.line - 1])):
                 name, right = found
-                self.problems.append(problem(name, "", key.line, key.column, right=_short(right)))
+                place = ("", key.line, key.column)
+                self.problems.append(problem(name, *place, right=shown_line(right)))
             elif (name := key.text.casefold()) in first:
                 place = ("", key.line, key.column)
                 self.problems.append(problem("key-twice", *place, key=key.text, other=first[name]))

@@ -243,6 +243,14 @@ def alias_redirects(site: Site) -> Iterator[Page]:
             yield Page(alias, "redirect.html", goal=source.address, listed=False)
 
 
+def can_redirect(alias: str, server: str) -> bool:
+    """Whether an old address can lead to another one: by a rule of the server, or as a page.
+
+    A page leads on only where servers deliver it as HTML, which they do by its ending.
+    """
+    return bool(SERVER_FILES[server]) or path_of(alias).casefold().endswith((".html", ".htm"))
+
+
 def synonym_redirects(site: Site) -> Iterator[Page]:
     """The other names of keywords, where the one that counts has a page."""
     names = {slug(other): name for other, name in site.portal.synonyms.items()}
@@ -293,8 +301,12 @@ def redirects(site: Site) -> tuple[Redirect, ...]:
 
 
 def to_be_written(pages: Iterable[Page], server: str) -> tuple[Page, ...]:
-    """`pages` without those redirects that the `server` knows of from its own rules."""
-    return tuple(page for page in pages if not (page.goal and SERVER_FILES[server]))
+    """`pages` without redirects that the `server` makes by itself, and those that nobody can."""
+    return tuple(
+        page
+        for page in pages
+        if not (page.goal and (SERVER_FILES[server] or not can_redirect(page.address, server)))
+    )
 
 
 def _sitemaps(pages: Iterable[Page]) -> Iterator[Page]:

@@ -20,7 +20,7 @@ import typst
 
 from generator import digests
 from generator.article import Image, Kind, SourceLink
-from generator.problems import PortalError, Problem, problem
+from generator.problems import PortalError, Problem, problem, visible
 from generator.scan import read_bytes, scan
 
 MAIN: Final = "article.typ"
@@ -160,7 +160,7 @@ def make(document: Document, folder: Path) -> Made:
             break
     problems = list(body.problems)
     if missing:
-        shown = " ".join(sorted(filter(str.isprintable, missing)))
+        shown = " ".join(map(visible, sorted(missing)))
         problems.append(body.about("pdf-character", characters=shown, shown=_REPLACEMENT))
     problems += [_mistake("pdf-layout-doubtful", folder, document, each) for each in warnings]
     return Made(cast("bytes", pdf), tuple(dict.fromkeys(problems)))

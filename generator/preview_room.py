@@ -13,7 +13,6 @@ from typing import Final, TypeVar
 from generator import content_files, dates, links
 from generator.article import ends
 from generator.assets import Assets
-from generator.collisions import collisions
 from generator.gate import next_change
 from generator.layouts import Layouts, References
 from generator.pages import Page
@@ -23,7 +22,7 @@ from generator.preview_shelf import Change, Readings, Shelf
 from generator.preview_talk import Opening
 from generator.preview_view import Unread, View
 from generator.problems import PortalError, Problem
-from generator.refusals import addresses_twice
+from generator.refusals import addresses_twice, between_sources
 from generator.scan import Stamp, look_at
 from generator.site import Site
 from generator.situation import look
@@ -312,7 +311,10 @@ class Room:
     def _check_addresses(self) -> None:
         found = [(entry.source, entry.lines) for entry in self._shelf.entries.values()]
         self._problems["addresses"] = self._placed(
-            (*collisions(found, at=self.view.site.at), *addresses_twice(tuple(self.view.pages)))
+            (
+                *between_sources(self.view.site.portal, found, self.view.site.at),
+                *addresses_twice(tuple(self.view.pages), self.view.site.portal),
+            )
         )
 
     def _try_layouts(self) -> None:

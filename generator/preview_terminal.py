@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from generator.console import say_problems
+from generator.console import group_text, not_shown
+from generator.grouping import groups
 from generator.preview_words import word
 from generator.problems import Language, Problem
 
@@ -39,9 +40,15 @@ class Terminal:
         self.say(name, time=f"{datetime.now():%H:%M:%S}", count=count, left=left)
 
     def say_problems(self, problems: Iterable[Problem]) -> None:
-        """Says problems as a build does: where, what, what to write instead, the line itself."""
-        say_problems(problems, language=self._language, root=self.root, closing=False)
-        sys.stderr.flush()
+        """Says each problem: where, what, what to write instead, and the line itself.
+
+        Those of one kind are said together.
+        """
+        together = groups((one, one.message.severity) for one in sorted(problems))
+        for group in together:
+            self._print(group_text(group, self._language, self.root, sys.stderr), error=True)
+        if rest := not_shown(together, self._language, "stadtschreiber check --all"):
+            self._print(rest, error=True)
 
     def say_report(self, report: str) -> None:
         """Says what whoever mends the preview has to know."""

@@ -5,6 +5,7 @@ message and gives the values to fill in; the text is made only when somebody rea
 """
 
 import tomllib
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -54,11 +55,14 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
 
     def what(self, language: Language = "en") -> str:
         """What is wrong, in one sentence."""
-        return self.message.what[language].format_map(dict(self.values))
+        return self.message.what[language].format_map(self._visible())
 
     def hint(self, language: Language = "en") -> str:
         """What to write instead."""
-        return self.message.hint[language].format_map(dict(self.values))
+        return self.message.hint[language].format_map(self._visible())
+
+    def _visible(self) -> dict[str, str]:
+        return {key: visible(value) for key, value in self.values}
 
     def at(self, path: str, line: int = 0, column: int = 0) -> "Problem":
         """The same problem at another place."""
@@ -67,6 +71,28 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
     def moved(self, path: str, lines: int = 0) -> "Problem":
         """The same problem at `path`, its line counted on by `lines` where it is known."""
         return self.at(path, self.line + lines if self.line else 0, self.column)
+
+
+def visible(text: str) -> str:
+    """`text` with code points for what nobody sees; a single character has its name as well.
+
+    `\\u200b` becomes `U+200B ZERO WIDTH SPACE`, and `a\\u200bb` becomes `a‹U+200B›b`.  A joiner
+    between two signs that are no letters stays: an emoji is made of them.
+    """
+    if text.isprintable():
+        return text
+    if len(text) == 1:
+        return f"U+{ord(text):04X} {unicodedata.name(text, '')}".rstrip()
+    return "".join(map(_visible, text, f" {text}"))
+
+
+def _visible(sign: str, before: str) -> str:
+    if sign.isprintable() or (sign == "\u200d" and unicodedata.category(before) in _OF_EMOJI):
+        return sign
+    return " " if unicodedata.category(sign) == "Zs" else f"‹U+{ord(sign):04X}›"
+
+
+_OF_EMOJI: Final = frozenset({"So", "Sk", "Mn"})
 
 
 class PortalError(Exception):

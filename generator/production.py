@@ -89,7 +89,7 @@ def produce(
         )
         warnings = refuse(
             portal,
-            of_sources(found.content, read, assets, options.at),
+            of_sources(portal, found.content, read, assets, options.at),
             (*found.assets.problems, *found.layouts.problems, *layouts.problems()),
         )
         site = Site(portal, entries.values(), options.at, drafts=options.drafts)
@@ -145,7 +145,7 @@ def _planned(site: Site, before: Generation, basis: Mapping[str, bytes]) -> tupl
     if arranged_alike(site, before, basis):
         return tuple(kept.page for kept in before.pages)
     pages = plan(site)
-    twice = tuple(addresses_twice(pages))
+    twice = tuple(addresses_twice(pages, site.portal))
     refuse(
         site.portal,
         (found for found in twice if found.path),

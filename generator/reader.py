@@ -5,13 +5,12 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from generator import content_files, front_matter
-from generator.addresses import fill, flaw, slug
+from generator import content_files, foreign_keys, front_matter
+from generator.addresses import fill, flaw, path_of, slug
 from generator.article import Ad, Article, Correction, Firm, OpenCorrection, Source, StandingPage
 from generator.field_settings import FrontMatterRules
 from generator.front_matter import Fields, Items, Node, Scalar
@@ -27,6 +26,7 @@ from generator.schema import (
     Field,
     Schema,
 )
+from generator.suggestions import nearest, nearest_first
 from generator.values import Context
 
 STANDING_FOLDER: Final = "seiten"
@@ -37,6 +37,9 @@ FIRMS_FOLDER: Final = "firmen"
 
 ADS_FOLDER: Final = "anzeigen"
 """Sources below this one are advertisements."""
+
+INITIALS: Final = 4
+"""Letters of an author's name that is taken for initials, where portal.toml has some."""
 
 _DAY_BEFORE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[-_ ]+(?=.)")
 
@@ -121,13 +124,24 @@ def _sort_out(header: Fields, portal: Portal, schema: Schema) -> _Header:
     candidates: dict[str, list[_Entry]] = {}
     extra_names = {name.casefold(): name for name in portal.front_matter.extra}
     extra: dict[str, str] = {}
+    hiding: list[_Entry] = []
     problems: list[Problem] = []
     for key, node in header.entries:
         name = _name(key)
-        if target := _target(name, node, portal, schema, extra_names):
+        target = _target(name, node, portal, schema, extra_names)
+        verdict = foreign_keys.hides(name, node.text if isinstance(node, Scalar) else None)
+        if verdict == "hidden":
+            hiding.append((key, node))
+        if verdict in ("hidden", "shown"):
+            target = None
+        elif verdict and not target and not (name in extra_names and foreign_keys.is_state(name)):
+            problems.append(_unclear(key, node))
+            continue
+        if target:
             candidates.setdefault(target, []).append((key, node))
         elif name not in extra_names:
-            problems.append(_unknown(key, portal, schema))
+            if not verdict:
+                problems.append(_unknown(key, node, portal, schema))
         elif isinstance(node, Scalar):
             extra[extra_names[name]] = node.text
     chosen: dict[str, _Entry] = {}
@@ -135,6 +149,8 @@ def _sort_out(header: Fields, portal: Portal, schema: Schema) -> _Header:
         chosen[target], second = _choose(entries, portal)
         if second:
             problems.append(_twice(second[0], target, chosen[target][0]))
+    if hiding:
+        problems += _hide(chosen, *hiding[0])
     given, twice = _with_parts(chosen)
     return _Header(given, extra, problems + twice)
 
@@ -209,14 +225,45 @@ def _twice(key: Scalar, field: str, first: Scalar) -> Problem:
     )  # fmt: skip
 
 
-def _unknown(key: Scalar, portal: Portal, schema: Schema) -> Problem:
-    """An unknown key, with the nearest that is known."""
-    rules = portal.front_matter
-    known = (*schema.suggestions, *rules.aliases, *(name.casefold() for name in rules.extra))
-    nearest = get_close_matches(_name(key), known, n=1)
-    if nearest:
-        return problem("key-misspelt", "", key.line, key.column, key=key.text, nearest=nearest[0])
-    return problem("key-unknown", "", key.line, key.column, key=key.text)
+def _hide(chosen: dict[str, _Entry], key: Scalar, node: Node) -> Iterator[Problem]:
+    """Makes a draft of what another system's key hides; a warning where `draft` says no."""
+    stated, value = chosen.get("draft", (None, None))
+    text = value.text if isinstance(value, Scalar) else ""
+    if stated and text and not foreign_keys.is_no(text):
+        return  # that it is a draft, or what has to be put right before anything is published
+    chosen["draft"] = key, Scalar("yes", node.line, node.column)
+    if stated and text:
+        yield problem(
+            "draft-contradicted", "", key.line, key.column,
+            key=key.text, value=_text(node), draft=f"{stated.text}: {text}", other=stated.line,
+        )  # fmt: skip
+
+
+def _unclear(key: Scalar, node: Node) -> Problem:
+    """A key by which other systems hide an article, in a way that there is not here."""
+    return problem("key-hides", "", key.line, key.column, key=key.text, value=_text(node))
+
+
+def _text(node: Node) -> str:
+    return node.text if isinstance(node, Scalar) else "…"
+
+
+def _unknown(key: Scalar, node: Node, portal: Portal, schema: Schema) -> Problem:
+    """An unknown key, with what it is called here, or with the nearest that is known."""
+    rules, name, place = portal.front_matter, _name(key), ("", key.line, key.column)
+    field = foreign_keys.field_of(name)
+    if not field:
+        own = (*schema.suggestions, *rules.aliases, *(each.casefold() for each in rules.extra))
+        near = nearest(name, own) or nearest(foreign_keys.bare(name), foreign_keys.names())
+        field = foreign_keys.field_of(near) if near and near not in own else None
+        if near and not field:
+            return problem("key-misspelt", *place, key=key.text, nearest=near)
+    german = {each.name: each.names[0] for each in schema.fields}
+    if field and field.partition(".")[0] in german:
+        shown = german.get(field, field)
+        return problem("key-foreign", *place, key=key.text, field=field, german=shown)
+    is_flag = isinstance(node, Scalar) and foreign_keys.is_flag(node.text)
+    return problem("key-unknown-flag" if is_flag else "key-unknown", *place, key=key.text)
 
 
 def _values(
@@ -268,7 +315,7 @@ def _article(header: _Header, path: str, portal: Portal) -> _Made:
         day=f"{day.day:02}",
         section=values["section"],
     )
-    problems = [*wrong, *_odd_dates(values, header)]
+    problems = [*wrong, *_odd_dates(values, header), *_strange_initials(values, header, portal)]
     article = Article(path=path, address=address, fields=header.extra, **values)
     still_open = tuple(each for each in corrections if isinstance(each, OpenCorrection))
     return _Made(article, problems, still_open)
@@ -329,7 +376,7 @@ def _settled(
     values["slug"] = values["slug"] or _slug_of(path)
     address = fill(pattern, slug=values["slug"], **parts)
     problems = [*_address_problems(values, address, header), *_markup(values, header)]
-    values["aliases"] = tuple(alias for alias in values["aliases"] if alias != address)
+    values["aliases"] = tuple(each for each in values["aliases"] if not _is_own(each, address))
     return address, problems
 
 
@@ -350,9 +397,19 @@ def _address_problems(
         yield problem("slug-missing", "", 1)
     elif found := flaw(address):
         yield found.at("", key.line, key.column)
-    if address in values["aliases"]:
-        key, _ = header.given["aliases"]
-        yield problem("alias-of-itself", "", key.line, key.column, alias=address)
+    for alias in values["aliases"]:
+        if _is_own(alias, address):
+            key, _ = header.given["aliases"]
+            place = ("", key.line, key.column)
+            if path_of(alias) == path_of(address):
+                yield problem("alias-of-itself", *place, alias=alias)
+            else:
+                yield problem("alias-capitals", *place, alias=alias, address=address)
+
+
+def _is_own(alias: str, address: str) -> bool:
+    """Whether an old address means the file of the present one, in capitals or with its name."""
+    return path_of(alias).casefold() == path_of(address).casefold()
 
 
 def _odd_dates(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
@@ -366,6 +423,24 @@ def _odd_dates(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
         yield problem("expires-before-date", "", header.given["expires"][0].line)
     if any(each.date.at.date() < date.at.date() for each in values["corrections"]):
         yield problem("correction-before-date", "", header.given["corrections"][0].line)
+
+
+def _strange_initials(
+    values: Mapping[str, Any], header: _Header, portal: Portal
+) -> Iterator[Problem]:
+    """Initials that portal.toml does not know, though it knows some: mostly a slip."""
+    if not portal.authors:
+        return
+    longest = max(map(len, portal.authors))
+    for name in values["authors"]:
+        if name not in portal.authors and len(name) <= max(longest, INITIALS) and name.isalpha():
+            key, _ = header.given.get("author", (Scalar("", 1, 0), None))
+            near = next(iter(nearest_first(name.casefold(), portal.authors)))
+            yield problem(
+                "initials-unknown", "", key.line, key.column,
+                author=name, nearest=near, person=portal.authors[near],
+                known=", ".join(portal.authors),
+            )  # fmt: skip
 
 
 def _markup(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:

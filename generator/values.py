@@ -9,7 +9,6 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote
@@ -27,9 +26,11 @@ from generator.article import (
     SourceLink,
     When,
 )
-from generator.front_matter import Fields, Items, Node, Scalar
+from generator.front_matter import Fields, Items, Node, Scalar, shown_line
 from generator.portal import Portal
 from generator.problems import PortalError, Problem, problem
+from generator.suggestions import nearest_first
+from generator.yaml_mistakes import quoted_parts
 
 
 class Context(NamedTuple):
@@ -92,6 +93,13 @@ def text(node: Node, context: Context) -> str:
     References such as `&#8211;`, which archives of other systems are full of, become what they
     stand for, as they do in the article's text.
     """
+    if unquoted := tuple(_unquoted((node,), context.key)):
+        raise PortalError(unquoted)
+    return _word(node, context)
+
+
+def _word(node: Node, context: Context) -> str:
+    """As `text`, but where no text is meant that may begin with a bracket or have a colon."""
     found = _scalar(node, context).text
     if "&" in found:
         found = _REFERENCE.sub(lambda match: html.unescape(match[0]), found)
@@ -125,24 +133,24 @@ def expiry(node: Node, context: Context) -> When:
 
 def section(node: Node, context: Context) -> str:
     """The id of a section, which may also be given by its name."""
-    given = text(node, context)
+    given = _word(node, context)
     sections = context.portal.sections
     if any(known.id == given for known in sections):
         return given
     names = {slug(known.name): known.id for known in sections} | {s.id: s.id for s in sections}
     if slug(given) not in names:
-        nearest = get_close_matches(slug(given), names, n=1, cutoff=0)
+        near = nearest_first(slug(given), names)
         known = ", ".join(section.id for section in sections)
         raise _wrong(
             node, "section-unknown", section=given, known=known or "-",
-            nearest=names[nearest[0]] if nearest else "-",
+            nearest=names[near[0]] if near else "-",
         )  # fmt: skip
     return names[slug(given)]
 
 
 def kind(node: Node, context: Context) -> Kind:
     """What sort of article this is."""
-    given = text(node, context)
+    given = _word(node, context)
     if given.casefold() not in KIND_NAMES:
         known = ", ".join(KIND_NAMES)
         raise _wrong(node, "kind-unknown", kind=given, known=known)
@@ -194,6 +202,8 @@ def sources(node: Node, context: Context) -> tuple[SourceLink, ...]:
             return (SourceLink("", _web_address(node)),)
         name = text(node, context)
         return (SourceLink(name, ""),) if name else ()
+    if _is_colon(node) and not _known_parts(node, SOURCE_PARTS):
+        raise PortalError(tuple(_unquoted((node,), context.key)))
     parts = _parts(node, SOURCE_PARTS, context)
     link = SourceLink(
         text(parts["name"], context) if "name" in parts else "",
@@ -257,7 +267,7 @@ def link(node: Node, context: Context) -> str:
 
 def slot(node: Node, context: Context) -> Slot:
     """Where an advertisement shows."""
-    given = text(node, context)
+    given = _word(node, context)
     if given.casefold() not in SLOT_NAMES:
         raise _wrong(node, "slot-unknown", slot=given, known=", ".join(SLOT_NAMES))
     return SLOT_NAMES[given.casefold()]
@@ -265,7 +275,7 @@ def slot(node: Node, context: Context) -> Slot:
 
 def postcode(node: Node, context: Context) -> str:
     """A German or Austrian postcode: digits, the first ones perhaps noughts."""
-    given = text(node, context)
+    given = _word(node, context)
     if not _POSTCODE.fullmatch(given):
         raise _wrong(node, "postcode-wrong", postcode=given)
     return given
@@ -276,7 +286,7 @@ def image(node: Node, context: Context) -> Image | None:
     if isinstance(node, Scalar):
         return Image(_file(node, context))
     if not isinstance(node, Fields):
-        raise _wrong(node, "field-not-text", key=context.key)
+        raise _wrong(node, "field-not-text", key=context.key, right=f"{context.key}: …")
     parts = _parts(node, IMAGE_PARTS, context)
     texts = {name: text(scalar, context) for name, scalar in parts.items()}
     if not any(texts.values()):
@@ -302,10 +312,11 @@ def _file(scalar: Scalar, context: Context) -> str:
 
 def address_part(node: Node, context: Context) -> str:
     """A slug that the editor chose; an old one may be longer than a new one would be."""
-    given = text(node, context)
+    given = _word(node, context)
     if not is_slug(given):
         right = slug(given) or "it-planungsrat"
-        raise _wrong(node, "slug-wrong", slug=given, right=f"{context.key}: {right}")
+        alias = f"/…/{given}/" if flaw(f"/{given}/") is None else "/…/"
+        raise _wrong(node, "slug-wrong", slug=given, right=f"{context.key}: {right}", alias=alias)
     return given
 
 
@@ -330,8 +341,42 @@ def _old_address(scalar: Scalar, portal: str) -> str:
 
 def _scalar(node: Node, context: Context) -> Scalar:
     if not isinstance(node, Scalar):
-        raise _wrong(node, "field-not-text", key=context.key)
+        raise _wrong(node, "field-not-text", key=context.key, right=f'{context.key}: "…"')
     return node
+
+
+def _unquoted(nodes: Iterable[Node], key: str) -> Iterator[Problem]:
+    """What is wrong with lists and maps where `key` wants texts: one problem for each line.
+
+    Mostly they are texts with a colon, a bracket or the like that nobody put into quotation marks.
+    """
+    lines: dict[int, list[Items | Fields]] = {}
+    for node in nodes:
+        if not isinstance(node, Scalar):
+            lines.setdefault(node.line, []).append(node)
+    for together in lines.values():
+        first, written = together[0], together[0].written
+        if not written:
+            yield _at(first, "field-not-text", key=key, right=f'{key}: "…"')
+            continue
+        spans = [(node.column - 1, node.written.end) for node in together if node.written]
+        right = shown_line(quoted_parts(written.text, spans))
+        sign = written.text[first.column - 1]
+        if sign in "[{":
+            yield _at(first, "field-not-text", key=key, right=right)
+        elif _is_colon(first):
+            yield _at(first, "value-colon", right=right)
+        else:
+            yield _at(first, "value-sign", right=right)
+
+
+def _is_colon(node: Node) -> bool:
+    """Whether a map in one line is a text with a colon: `IT: Sicherheit`."""
+    return (
+        isinstance(node, Fields)
+        and node.written is not None
+        and node.written.text[node.column - 1] not in "{?"
+    )
 
 
 def _texts(node: Node, context: Context) -> Iterator[Scalar]:
@@ -341,30 +386,61 @@ def _texts(node: Node, context: Context) -> Iterator[Scalar]:
             Scalar(part, node.line, node.column) for part in _SEPARATOR.split(node.text)
         )
     elif isinstance(node, Items):
-        parts = (_scalar(item, context) for item in node.items)
+        if wrong := tuple(_unquoted(node.items, context.key)):
+            raise PortalError(wrong)
+        parts = (item for item in node.items if isinstance(item, Scalar))
+    elif _is_colon(node):
+        raise PortalError(tuple(_unquoted((node,), context.key)))
     else:
         raise _wrong(node, "field-not-list", key=context.key)
     return (part for part in parts if part.text.strip())
 
 
+def _names(names: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """The English name of each part by all its names."""
+    return {other: name for name, others in names.items() for other in (name, *others)}
+
+
+def _known_parts(node: Node, names: Mapping[str, tuple[str, ...]]) -> bool:
+    english, entries = _names(names), node.entries if isinstance(node, Fields) else ()
+    return any(key.text.strip().casefold() in english for key, _ in entries)
+
+
+def _part_unknown(
+    node: Fields, names: Mapping[str, tuple[str, ...]], context: Context
+) -> Iterator[Problem]:
+    """One problem for each part of a map that does not exist, with those that do."""
+    english = _names(names)
+    for key, _ in node.entries:
+        if (word := key.text.strip().casefold()) not in english:
+            known = ", ".join(nearest_first(word, english))
+            yield _at(key, "part-unknown", part=key.text, key=context.key, known=known)
+
+
 def _parts(node: Node, names: Mapping[str, tuple[str, ...]], context: Context) -> dict[str, Scalar]:
     """The parts of a map by their English names."""
     if not isinstance(node, Fields):
-        raise _wrong(node, "field-not-text", key=context.key)
-    english = {other: name for name, others in names.items() for other in (name, *others)}
+        raise _wrong(node, "field-not-text", key=context.key, right=f'{context.key}: "…"')
+    english = _names(names)
+    wrong = list(_part_unknown(node, names, context))
     keys: dict[str, Scalar] = {}
     found: dict[str, Scalar] = {}
     for key, value in node.entries:
         name = english.get(key.text.strip().casefold())
         if name is None:
-            nearest = get_close_matches(key.text.casefold(), english, n=1, cutoff=0)[0]
-            raise _wrong(key, "part-unknown", part=key.text, key=context.key, nearest=nearest)
+            continue
         first = keys.setdefault(name, key)
         if first is not key:
-            raise _wrong(
+            wrong.append(_at(
                 key, "field-twice", key=key.text, field=name, first=first.text, other=first.line
-            )
-        found[name] = _scalar(value, context)
+            ))  # fmt: skip
+            continue
+        if isinstance(value, Scalar):
+            found[name] = value
+        else:
+            wrong += _unquoted((value,), key.text)
+    if wrong:
+        raise PortalError(tuple(wrong))
     return found
 
 

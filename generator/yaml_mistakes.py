@@ -69,8 +69,21 @@ def explain(lines: Sequence[str], where: Iterable[int], *, upward: int) -> Repai
 
 def quoted_line(line: str) -> str:
     """`line` with its value in quotation marks: `title: a: b` → `title: "a: b"`."""
-    match = _PAIR.fullmatch(line) or _ITEM.fullmatch(line)
+    match = _pair_or_item(line)
     return match["start"] + _quoted(match["value"]) if match else _quoted(line.strip())
+
+
+def quoted_parts(line: str, spans: Iterable[tuple[int, int]]) -> str:
+    """`line` with what stands in each of `spans`, columns from 0, in quotation marks."""
+    for start, end in sorted(spans, reverse=True):
+        line = f"{line[:start]}{_quoted(line[start:end])}{line[end:]}"
+    return line
+
+
+def value_end(line: str, start: int) -> int:
+    """Where the value ends that begins in the column `start` and goes on to the end of `line`."""
+    comment = _COMMENT.search(line, start)
+    return comment.start() if comment else len(line.rstrip())
 
 
 def spaced_line(line: str) -> tuple[str, str] | None:
@@ -93,15 +106,46 @@ _NO_SPACE: Final = re.compile(rf"(?P<key>\s*(?:- +)?{_NAME}):(?P<space>[^\S \t]*
 _LIST_NO_SPACE: Final = re.compile(r"(?P<start>\s*)(?:-[^\S ]*|[•–]\s*)(?P<value>[^\s-].*)")
 _INDENTED: Final = re.compile(rf"\s+({_NAME}:( .*)?)")
 _WHOLE_QUOTES: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')\s*(#.*)?""")
+_COMMENT: Final = re.compile(r"\s+#(?=\s|\Z)")
+_IN_FLOW: Final = re.compile(
+    r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\[[^\[\]]*\]|\{[^{}]*\}|[^,])+"""
+)
+"""What stands between two commas of a list in brackets, commas in quotation marks included."""
+_FLOW_PAIR: Final = re.compile(rf"(?P<start>\s*{_NAME}:\s+)(?P<value>\S.*?)\s*")
+_CLOSING: Final = {"[": "]", "{": "}"}
 _SPECIAL: Final = frozenset("[]{}\"'@%|>*&!,`?-:")
 
 
+def _pair_or_item(line: str) -> re.Match[str] | None:
+    """The line as a name with a value, or as an item: no name in a list begins with a capital."""
+    pair = _PAIR.fullmatch(line)
+    is_text = pair and line.lstrip().startswith("- ") and pair["key"][0].isupper()
+    return _ITEM.fullmatch(line) if is_text or not pair else pair
+
+
 def _tab(line: str, before: str) -> _Found:
-    indent = line[: len(line) - len(line.lstrip())]
+    """The tabs before a line become as many spaces as let it follow the line before it."""
+    text = line.lstrip()
+    indent = line[: len(line) - len(text)]
     if "\t" not in indent:
         return None
-    belongs = line.lstrip().startswith("-") or before.rstrip().endswith(":")
-    return "yaml-tab", ("  " if belongs else "") + line.lstrip()
+    above = " " * (len(before) - len(before.lstrip()))
+    inside = not before.rstrip().endswith(":")
+    usual = (indent.expandtabs(width) for width in (2, 4))
+    indents = (above, *usual, f"{above}  ") if inside else (f"{above}  ", *usual)
+    fits = (f"{each}{text}" for each in indents if _follows(before, f"{each}{text}"))
+    return "yaml-tab", next(fits, text)
+
+
+def _follows(before: str, line: str) -> bool:
+    """Whether a line can stand below another; a tab that is left can stand nowhere."""
+    return _is_yaml(f"{_without_value(before)}\n{_without_value(line)}")
+
+
+def _without_value(line: str) -> str:
+    """A line whose value, where it has one, is surely no mistake."""
+    match = _pair_or_item(line)
+    return f"{match['start']}x" if match else line
 
 
 def _no_space_after_colon(line: str, _before: str) -> _Found:
@@ -116,16 +160,57 @@ def _no_space_in_list(line: str, _before: str) -> _Found:
 
 
 def _value(line: str, _before: str) -> _Found:
-    match = _PAIR.fullmatch(line) or _ITEM.fullmatch(line)
+    match = _pair_or_item(line)
     if not match or _is_yaml(line.strip()):
         return None
     value = match["value"].rstrip()
+    if right := _flow(value):
+        return "value-sign", match["start"] + right
     if value[0] in "\"'":
         escaped = "\\" in value and bool(_WHOLE_QUOTES.fullmatch(value))
         return "value-escape" if escaped else "value-quotes", quoted_line(line)
     if value[0] in _SPECIAL:
         return "value-sign", quoted_line(line)
     return "value-colon", quoted_line(line)
+
+
+def _flow(value: str, depth: int = 2) -> str | None:
+    """A list or map in brackets whose parts are in quotation marks where they need them.
+
+    None: `value` is none, or cannot be read even so.
+    """
+    if not depth or value[0] not in _CLOSING or not value.endswith(_CLOSING[value[0]]):
+        return None
+    parts = filter(None, (part.strip() for part in _IN_FLOW.findall(value[1:-1])))
+    mended = [_flow_item(part, depth) if value[0] == "[" else _flow_pair(part) for part in parts]
+    right = f"{value[0]}{', '.join(mended)}{value[-1]}"
+    return right if right != value and _is_yaml(f"k: {right}") else None
+
+
+def _flow_item(item: str, depth: int) -> str:
+    plain = item[0] not in "\"'[{" and ": " in item
+    if not plain and "#" not in item and _is_yaml(f"[{item}]"):
+        return item
+    return _flow(item, depth - 1) or _quoted(item)
+
+
+def _flow_pair(pair: str) -> str:
+    match = _FLOW_PAIR.fullmatch(pair)
+    if not match or _is_yaml(f"{{{pair}}}"):
+        return pair
+    return match["start"] + _quoted(match["value"])
+
+
+def _in_brackets(line: str, before: str) -> _Found:
+    """A line of a list in brackets that goes over several lines."""
+    text = line.strip()
+    if not before.rstrip().endswith((",", "[")) or _PAIR.fullmatch(line):
+        return None
+    end = len(text.rstrip(" ],"))
+    right = _flow(f"[{text[:end]}]")
+    if not right:
+        return None
+    return "value-sign", line[: line.index(text)] + right[1:-1] + text[end:]
 
 
 def _indented(line: str, before: str) -> _Found:
@@ -148,7 +233,7 @@ _KNOWN_BY_THEMSELVES: Final[tuple[_Recognise, ...]] = (
     _no_space_in_list,
     _value,
 )
-_KNOWN: Final[tuple[_Recognise, ...]] = (*_KNOWN_BY_THEMSELVES, _indented, _prose)
+_KNOWN: Final[tuple[_Recognise, ...]] = (_in_brackets, *_KNOWN_BY_THEMSELVES, _indented, _prose)
 
 
 def _is_yaml(text: str) -> bool:

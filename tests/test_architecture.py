@@ -48,4 +48,4 @@ def test_a_module_imports_only_what_stands_below_it(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_can_be_read_at_a_sitting(module: str) -> None:
-    assert len((PACKAGE / f"{module}.py").read_text(encoding="utf-8").splitlines()) <= 400
+    assert len((PACKAGE / f"{module}.py").read_text(encoding="utf-8").splitlines()) <= 500

@@ -343,7 +343,7 @@ def test_yes_and_no(word: str, expected: bool) -> None:
         (["image: C:\\x.jpg"], (5, "image-backslash")),
         (["image: {alt: x}"], (5, "image-no-file")),
         (["image: [a.jpg]"], (5, "field-not-text")),
-        (["image: x.jpg", "image_alt: y"], (6, "key-misspelt")),
+        (["image: x.jpg", "image_alt: y"], (6, "key-foreign")),
         (["bildquelle: x"], (5, "image-no-file")),
         (["bild: {datei: x.jpg, quelle: a}", "bildquelle: b"], (6, "field-twice")),
         (["korrekturen: Es waren drei."], (5, "correction-not-map")),
