@@ -28,6 +28,7 @@ from generator.site import Site
 from generator.situation import look
 from generator.sources import ENDING
 from generator.store import Store
+from generator.validity import ANYTHING, holds_until
 
 T = TypeVar("T")
 
@@ -318,5 +319,7 @@ class Room:
 
     def _find_due(self) -> None:
         """Finds when the view will be another one by itself."""
+        site, drafts = self.view.site, self._opening.drafts
         sources = (entry.source for entry in self._shelf.entries.values())
-        self.due = None if self._opening.at else next_change(sources, self.view.site.at)
+        change = next_change(sources, site.at, drafts=drafts)
+        self.due = None if self._opening.at else holds_until(site, change, ANYTHING)
