@@ -143,12 +143,15 @@ def _remember(
 def _nothing_done(
     earlier: Situation, known: dict[str, Written], options: Options, watch: Watch
 ) -> Report:
-    due = earlier.due
+    def moment(then: float | None) -> datetime | None:
+        return None if then is None else datetime.fromtimestamp(then, options.at.tzinfo)
+
     return Report(
         articles=earlier.articles,
         pages=earlier.pages,
         kept=len(known),
-        due=None if due is None else datetime.fromtimestamp(due, options.at.tzinfo),
+        due=moment(earlier.due),
+        until=moment(earlier.until),
         seconds=watch.seconds,
         warnings=earlier.warnings,
         left_out=earlier.left_out,

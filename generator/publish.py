@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from generator import manifest as manifests
@@ -154,7 +153,7 @@ def publish(
     planned: Sequence[str],
     staged: Mapping[str, Written],
     known: Mapping[str, Written],
-    sources: Mapping[str, str] = MappingProxyType({}),
+    sources: Mapping[str, str] | None = None,
 ) -> Published:
     """Makes the output folder consist of `planned`, and of foreign files, which stay as they are.
 
@@ -176,7 +175,7 @@ def publish(
         manifest = manifests.read(room.output)
         ours = _ours(manifest, room.output, owner, known)
         files = [staged[target] for target in planned if target in staged]
-        new = manifests.described(owner, planned, sources)
+        new = manifests.described(owner, planned, sources or {})
         if manifest != new:
             _refuse(_clashes((*planned, MANIFEST)))
             files.append(manifests.write(room.stage, new))

@@ -25,6 +25,7 @@ from generator import basis, markup, pages, production, reader, related, staging
 from generator import build as build_module
 from generator import portal as portals
 from generator.build import build
+from generator.manifest import described, read
 from generator.portal import Portal
 from generator.problems import PortalError, Problem
 from generator.publish import MANIFEST
@@ -53,6 +54,9 @@ PHOTOS = 10
 
 ANOTHER = 0.2
 """How often there is a second edit before the next build."""
+
+KEEP_GOING = 0.6
+"""How often a build leaves out what is refused."""
 
 SEVERAL_JOBS = 0.15
 """How often a build has worker processes; to start them takes longer than a small portal."""
@@ -104,6 +108,7 @@ class World:
         self.moment = Moment()
         self.jobs = 1
         self.anew = False
+        self.keep_going = False
         self.version = b""
         self.on_disk: dict[str, bytes] = {}
         self.foreign: dict[str, bytes] = {}
@@ -129,6 +134,7 @@ class World:
             self.model, said = deepcopy(self.good), "(taken back) "
         self.jobs = random.choice([2, 2, 8]) if random.random() < SEVERAL_JOBS else 1
         self.anew = False
+        self.keep_going = random.random() < KEEP_GOING
         self.disturbed = set()
         if step.name in MISHAPS:
             said += MISHAPS[step.name](random, self)
@@ -182,11 +188,19 @@ class World:
                 if builds.call_count > 1:
                     self.store_suspect = False
 
-    def build_clean(self) -> Report:
-        """A build of the same sources for the same moment, into another folder."""
+    def build_clean(self, published: dict[str, str] | None) -> Report:
+        """A build of the same sources for the same moment, into another folder.
+
+        `published` is what the manifest knows of the sources that have a page by now.
+        """
         elsewhere = self.folder / "clean"
         shutil.rmtree(elsewhere, ignore_errors=True)
-        elsewhere.mkdir()
+        output = elsewhere / "output"
+        output.mkdir(parents=True)
+        if published is not None:
+            # It decides what may be left out; that none of these pages is there changes nothing.
+            manifest = described("", (), published)
+            (output / MANIFEST).write_text(manifest.text, encoding="utf-8")
         with self._processes(needed=False):
             return build(self._portal_at(elsewhere), self._options())
 
@@ -220,13 +234,21 @@ class World:
         return replace(portal, folders=folders)
 
     def _options(self) -> Options:
-        return Options(at=self.moment.at, drafts=self.moment.drafts, jobs=self.jobs)
+        return Options(
+            at=self.moment.at,
+            drafts=self.moment.drafts,
+            jobs=self.jobs,
+            keep_going=self.keep_going,
+            first=True,
+            force=True,
+        )
 
     def check(self, random: Random) -> None:
         """Builds, and holds the output against a clean build's.  WrongBuildError: it differs."""
         before = snapshot(self.output)
+        published = read(self.output).published
         done = attempt(self.build)
-        clean = attempt(self.build_clean)
+        clean = attempt(lambda: self.build_clean(published))
         after = snapshot(self.output)
         if isinstance(done, tuple) or isinstance(clean, tuple):
             self.failed = True
@@ -237,7 +259,9 @@ class World:
             if before != after:
                 raise WrongBuildError(f"it failed, and changed {differing(before, after)}")
             return
-        self.failed, self.good = False, deepcopy(self.model)
+        self.failed = bool(done.left_out)
+        if not self.failed:
+            self.good = deepcopy(self.model)
         self.built += 1
         wanted = {path: data for path, (data, *_) in snapshot(self.folder / "clean/output").items()}
         found = {path: data for path, (data, *_) in after.items()}
@@ -269,6 +293,13 @@ class World:
     def _check_report(self, done: Report, clean: Report) -> None:
         if (done.articles, done.pages, done.due) != (clean.articles, clean.pages, clean.due):
             raise WrongBuildError(f"it reports {done}, a clean one {clean}")
+        if done.until != clean.until:
+            raise WrongBuildError(f"it holds until {done.until}, a clean one until {clean.until}")
+        left = [path.removeprefix(f"{self.root}/") for path in clean.left_out]
+        if list(done.left_out) != left:
+            raise WrongBuildError(f"it leaves out {done.left_out}, a clean one {left}")
+        if told(done.refused, self.root) != told(clean.refused, self.root):
+            raise WrongBuildError(f"it refuses {done.refused}, a clean one {clean.refused}")
         if warnings(done) != warnings(clean):
             raise WrongBuildError(f"it warns of {warnings(done)}, a clean one of {warnings(clean)}")
         if len(list(self.output.parent.glob(".output.staging/*"))) > 1:
