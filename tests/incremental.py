@@ -58,6 +58,15 @@ ANOTHER = 0.2
 KEEP_GOING = 0.6
 """How often a build leaves out what is refused."""
 
+DRAFTED = 0.3
+"""How often what it publishes is held against a build in which the others are drafts."""
+
+DRAFT = "---\ntitle: Entwurf\ndate: 2026-05-01\nsection: politik\ndraft: ja\n---\n"
+DRAFTS = {
+    "seiten": "---\ntitle: Entwurf\ndraft: ja\n---\n",
+    "firmen": "---\nname: Entwurf\ntown: Amt\ndraft: ja\n---\n",
+}
+
 SEVERAL_JOBS = 0.15
 """How often a build has worker processes; to start them takes longer than a small portal."""
 
@@ -204,6 +213,31 @@ class World:
         with self._processes(needed=False):
             return build(self._portal_at(elsewhere), self._options())
 
+    def build_with_drafts(self, left_out: Sequence[str]) -> dict[str, bytes] | None:
+        """What a clean build publishes in which those sources are valid drafts; None where they
+        cannot be made such: a heading that is linked to is missing then, or a section is."""
+        elsewhere = self.folder / "drafted"
+        shutil.rmtree(elsewhere, ignore_errors=True)
+        elsewhere.mkdir()
+        portal = self._portal_at(elsewhere)
+        content = elsewhere / "content"
+        shutil.copytree(portal.folders.content, content)
+        for path in left_out:
+            name = path.removeprefix(f"{self.root}/").removeprefix(
+                f"{portal.folders.content.name}/"
+            )
+            if name.startswith("anzeigen/"):
+                (content / name).unlink()  # nobody links to it
+            else:
+                (content / name).write_text(DRAFTS.get(name.partition("/")[0], DRAFT))
+        portal = replace(portal, folders=replace(portal.folders, content=content))
+        options = dataclasses.replace(self._options(), keep_going=False, drafts=False)
+        with self._processes(needed=False):
+            done = attempt(lambda: build(portal, options))
+        if isinstance(done, tuple):
+            return None
+        return {path: data for path, (data, *_) in snapshot(elsewhere / "output").items()}
+
     @contextmanager
     def _processes(self, *, needed: bool) -> Iterator[None]:
         """Lets a build do without other processes where these are not needed."""
@@ -273,6 +307,10 @@ class World:
         if found != wanted | self.foreign:
             raise WrongBuildError(describe(found, wanted | self.foreign))
         self._check_report(done, clean)
+        if done.left_out and not self.moment.drafts and random.random() < DRAFTED:
+            drafted = self.build_with_drafts(clean.left_out)
+            if drafted is not None and drafted != wanted:
+                raise WrongBuildError(f"not as with drafts: {describe(wanted, drafted)}")
         self._check_untouched(before, after)
         if random.random() < 0.2:
             again = self.build()
