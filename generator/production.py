@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from generator import manifest, pictures, publish, sources
+from generator import pictures, publish, sources
 from generator.addresses import path_of, target
 from generator.assets import Assets, SettledAssets
 from generator.basis import of_pages
@@ -87,7 +87,7 @@ def produce(
             compiled=store.folder("layouts"),
             references=store.get("references", References),
         )
-        refusals = Refusals(portal, read, assets, manifest.read(room.output), options)
+        refusals = Refusals(portal, read, assets, room.output, options)
         refusals.take(
             (*of_sources(found.content, read, assets, options.at), *unreadable),
             (*found.assets.problems, *found.layouts.problems, *layouts.problems()),
@@ -103,7 +103,7 @@ def produce(
         before = store.generation()
         last = Last(before)
         site, pages = _planned(site, refusals, before, basis, options)
-        refusals.check_loss(pages, room.output)
+        refusals.check_loss(pages)
     with watch.stage("verify"):
         memory = recall(last, basis)
         answers = Answers(site, layouts, assets, shown, pages, store.texts, memory=memory)

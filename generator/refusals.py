@@ -4,18 +4,19 @@ A build with `--keep-going` refuses sources one by one: each with a mistake is l
 is, and the others are published.  Which source a mistake belongs to is decided here alone.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from generator import links, sources
+from generator import manifest as manifests
 from generator.addresses import path_of
 from generator.assets import BESIDE, Assets
 from generator.collisions import collisions
 from generator.gate import passes_gate
 from generator.journal import above
-from generator.manifest import Manifest
 from generator.pages import Page
 from generator.portal import Portal
 from generator.problems import PortalError, Problem, problem
@@ -25,7 +26,7 @@ from generator.site import Entry
 from generator.sources import Sources
 
 BETWEEN_TWO: Final = frozenset(
-    {"address-shared", "alias-is-address", "alias-shared", "address-twice"}
+    {"address-shared", "alias-is-address", "alias-shared", "address-twice", "address-nested"}
 )
 """Mistakes that two sources make together; the value `other` names the second one."""
 
@@ -40,7 +41,8 @@ def of_sources(content: Found, read: Sources, assets: Assets, at: datetime) -> I
 
 
 def addresses_twice(pages: Collection[Page]) -> Iterator[Problem]:
-    """Every address that two pages want; the case of letters makes no difference.
+    """Every address that two pages want, and every one that lies inside another page's file; the
+    case of letters makes no difference.
 
     `Problem.path` is that of the source of one of them, "" where none has one.
     """
@@ -51,10 +53,30 @@ def addresses_twice(pages: Collection[Page]) -> Iterator[Problem]:
         if (owner := owners.setdefault(page.target.casefold(), page)) is not page
     ]
     for page, owner in twice:
-        source, other = _source(page, pages), _source(owner, pages)
-        kind = (page if other else owner).layout.partition(".")[0]
-        where, whose = (source, other or kind) if source else (other, kind)
+        where, whose = _blamed(page, owner, pages)
         yield problem("address-twice", where, address=page.address, other=whose)
+    for page, owner in _nested(owners):
+        where, whose = _blamed(page, owner, pages)
+        yield problem(
+            "address-nested", where, address=page.address, outer=owner.address, other=whose
+        )
+
+
+def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:
+    """The pages whose folder would have to be the file of another one, and that, by target."""
+    folders = {target.rpartition("/")[0] for target in owners}
+    while folders:
+        for folder in sorted(folders & owners.keys()):
+            inside = (page for target, page in owners.items() if target.startswith(f"{folder}/"))
+            yield from ((page, owners[folder]) for page in inside)
+        folders = {folder.rpartition("/")[0] for folder in folders} - {""}
+
+
+def _blamed(page: Page, owner: Page, pages: Collection[Page]) -> tuple[str, str]:
+    """The source of one of two pages, "" where none has one; and what the other one is."""
+    source, other = _source(page, pages), _source(owner, pages)
+    kind = (page if other else owner).layout.partition(".")[0]
+    return (source, other or kind) if source else (other, kind)
 
 
 def _source(page: Page, pages: Iterable[Page]) -> str:
@@ -90,19 +112,23 @@ class Refusals:
         portal: Portal,
         read: Sources,
         assets: Assets,
-        manifest: Manifest,
+        output: Path,
         options: Options,
     ) -> None:
-        """`manifest` tells what is published by now."""
+        """The manifest in `output` tells what is published by now."""
         self._assets = assets
         self._portal = portal
         self._options = options
-        self._manifest = manifest
+        self._output = output
         self._paths = read.records.keys()
         self._entries = sources.entries(read)
-        self._published = manifest.published
         self._taken: set[Problem] = set()
         self.left_out: set[str] = set()
+
+    @cached_property
+    def _published(self) -> dict[str, str] | None:
+        """The target of the page of each source that has one; None where that is not known."""
+        return manifests.read(self._output).published
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -138,12 +164,12 @@ class Refusals:
         if ends:
             raise PortalError(tuple(sorted(self._taken)))
 
-    def check_loss(self, pages: Iterable[Page], output: Path) -> None:
+    def check_loss(self, pages: Iterable[Page]) -> None:
         """PortalError: a source that is left out has a published page that would vanish."""
         if not self.left_out:
             return
         if self._published is None and not self._options.first:
-            found = {problem("first-unknown", str(output))}
+            found = {problem("first-unknown", str(self._output))}
         else:
             found = {*map(self._placed, self._lost({page.target for page in pages}))}
         if found:

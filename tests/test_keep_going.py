@@ -85,6 +85,16 @@ BROKEN: dict[str, tuple[str, str, str]] = {
         "---\ntitle: Neu\ndate: 2026-05-01\nsection: politik\naliases: /archiv/\n---\n\n## Ziel\n",
         "address-twice",
     ),
+    "an address inside a page": (
+        "2026/05/neu.md",
+        HEAD.replace("\n---\n\n", "\naliases: /archiv/index.html/x/\n---\n\n"),
+        "address-nested",
+    ),
+    "an address inside a file": (
+        "2026/05/neu.md",
+        HEAD.replace("\n---\n\n", "\naliases: /sitemap.xml/x/\n---\n\n"),
+        "address-nested",
+    ),
     "standing page": ("seiten/neu.md", "---\ntitel: Neu\nbla: x\n---\n\nText\n", ""),
     "firm": ("firmen/neu.md", "---\nname: Firma\nlogo: fehlt.svg\nort: Amt\n---\n\n## Ziel\n", ""),
     "ad": ("anzeigen/neu.md", AD.format("fehlt.svg"), ""),
