@@ -117,7 +117,11 @@ def produce(
             after, targets, staged, assets, shown, room, known.keys() - lost
         )
     left = publish.Left(room, known, lost)
-    published = {page.source: page.target for page in pages if page.listed and page.source}
+    published = {
+        page.source: place
+        for page, place in zip(pages, targets, strict=True)
+        if page.listed and page.source
+    }
     wanted = Wanted(planned, files_staged, published)
     done = deliver(site, store, left, wanted, options=options, watch=watch)
     due = _next_change(refusals.remaining, options)
@@ -132,7 +136,7 @@ def produce(
         read=read.read,
         rendered=len(staged.outcomes),
         due=due,
-        until=holds_until(site, change, frozenset(after.questions)),
+        until=holds_until(site, change, after.questions),
         seconds=watch.seconds,
         reasons={page.address: why.reasons for page, why in stale.items()},
         warnings=(

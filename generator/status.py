@@ -137,7 +137,7 @@ def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None,
         return datetime.fromtimestamp(last.until, site.at.tzinfo), True
     asked = check_sources.published(site.portal).questions
     change = next_change(all_sources, site.at)
-    return holds_until(site, change, frozenset(asked)), False
+    return holds_until(site, change, asked), False
 
 
 def _moment(waiting: tuple[datetime, Source]) -> datetime:
