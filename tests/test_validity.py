@@ -159,6 +159,7 @@ def test_the_preview_is_another_one_by_then(
     until = datetime.fromisoformat(REASONS[reason])  # type: ignore[index]
     while moment[0] < until:
         due = desk.settle().due
+        assert due > moment[0].timestamp()
         assert [desk.text(page) for page in pages] == before
         moment[0] = NOW.fromtimestamp(due, NOW.tzinfo)
         desk.bench.look(None)
