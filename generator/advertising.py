@@ -1,8 +1,8 @@
 """Advertisements: which of them shows in a slot on a day."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from collections.abc import Container, Iterable, Sequence
+from datetime import date, timedelta
 
 from generator.answers import Advertisement
 from generator.article import Ad, Source
@@ -23,9 +23,14 @@ class Advertising:
         """All ads."""
         return tuple(ad for ads in self._slots.values() for ad in ads)
 
-    def rotates(self, asked: Collection[tuple[str | int, ...]]) -> bool:
-        """Whether one of the slots `asked` for may show another ad tomorrow."""
-        return any(("ad", slot) in asked for slot, ads in self._slots.items() if len(ads) > 1)
+    def next_turn(self, asked: Container[tuple[str | int, ...]], day: date) -> date | None:
+        """The first day after `day` on which one of the slots `asked` for shows another ad.
+
+        None: none of them ever does, as long as no ad comes or goes.
+        """
+        counts = [len(ads) for slot, ads in self._slots.items() if ("ad", slot) in asked]
+        days = [_next_turn(day, count) for count in counts if count > 1]
+        return min(days, default=None)
 
     def ad(self, slot: str, day: date) -> Advertisement | None:
         """The ad that shows in a slot on a day; None where the slot is empty."""
@@ -43,3 +48,9 @@ def turn(day: date, count: int) -> int:
     """
     round_, place = divmod(day.toordinal(), count)
     return (place + round_) % count
+
+
+def _next_turn(day: date, count: int) -> date:
+    """The first day after `day` on which it is another one's turn, of two or more."""
+    tomorrow = day + timedelta(days=1)
+    return tomorrow if turn(tomorrow, count) != turn(day, count) else _next_turn(tomorrow, count)

@@ -147,6 +147,27 @@ def _add_build(commands: _Commands) -> None:
         "--clean", action="store_true",
         help=say("forget all earlier builds", "alle früheren Bauten vergessen"),
     )  # fmt: skip
+    build.add_argument(
+        "--keep-going", action="store_true",
+        help=say(
+            "leave out sources with mistakes (exit code 3), unless they are published already",
+            "Quellen mit Fehlern weglassen (Rückgabewert 3), außer sie sind schon veröffentlicht",
+        ),
+    )  # fmt: skip
+    build.add_argument(
+        "--first", action="store_true",
+        help=say(
+            "with --keep-going: nothing was published here before",
+            "mit --keep-going: Hier wurde noch nichts veröffentlicht",
+        ),
+    )  # fmt: skip
+    build.add_argument(
+        "--force", action="store_true",
+        help=say(
+            "build into a folder with files of others, which stay",
+            "in einen Ordner mit fremden Dateien bauen; sie bleiben",
+        ),
+    )  # fmt: skip
     commands.jobs(build)
     build.add_argument(
         "--explain", action="store_true",

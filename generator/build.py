@@ -2,7 +2,7 @@
 
 import gc
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -90,7 +90,9 @@ def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report
         known = {file.target: file for file in store.get_list("written", Written)}
         damaged = workers.aside(partial(publish.missing_or_changed, room.output, known))
         found = situation.look(portal)
-        inputs = situation.inputs(portal, found, drafts=options.drafts)
+        inputs = situation.inputs(portal, found, options)
+        if not options.force:
+            _refuse_strangers(room.output, known, damaged)
         earlier = store.get("situation", Situation)
         holds = inputs and earlier.still_holds(inputs, options.at) and not damaged()
     if holds:
@@ -107,6 +109,18 @@ def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report
         now = _situation(inputs, report, options)
         forgotten = tuple(_remember(store, remembered, now, portal.folders.root / FOLDER))
     return replace(report, warnings=(*report.warnings, *forgotten))
+
+
+def _refuse_strangers(
+    output: Path, known: dict[str, Written], damaged: Callable[[], set[str]]
+) -> None:
+    """PortalError: the folder has files in it, and nothing says that any of them is ours.
+
+    Where the manifest was lost, one file that is still as the last build left it says so.
+    """
+    found = publish.stranger(output)
+    if found and known.keys() <= damaged():
+        raise PortalError((problem("output-foreign", str(output), found=found),))
 
 
 def _remember(
@@ -129,14 +143,19 @@ def _remember(
 def _nothing_done(
     earlier: Situation, known: dict[str, Written], options: Options, watch: Watch
 ) -> Report:
-    due = earlier.due
+    def moment(then: float | None) -> datetime | None:
+        return None if then is None else datetime.fromtimestamp(then, options.at.tzinfo)
+
     return Report(
         articles=earlier.articles,
         pages=earlier.pages,
         kept=len(known),
-        due=None if due is None else datetime.fromtimestamp(due, options.at.tzinfo),
+        due=moment(earlier.due),
+        until=moment(earlier.until),
         seconds=watch.seconds,
         warnings=earlier.warnings,
+        left_out=earlier.left_out,
+        refused=earlier.refused,
     )
 
 
@@ -149,4 +168,6 @@ def _situation(inputs: bytes, report: Report, options: Options) -> Situation:
         articles=report.articles,
         pages=report.pages,
         warnings=tuple(w for w in report.warnings if w.name != "address-vanishes"),
+        left_out=report.left_out,
+        refused=report.refused,
     )

@@ -69,6 +69,8 @@ class Portrait(NamedTuple):
     ever: Site
     """With drafts, and with what is still to come."""
     plan: tuple[Page, ...]
+    unreadable: tuple[Problem, ...]
+    """Of the files beside sources; paths are below the content folder."""
 
 
 class Wish(NamedTuple):
@@ -112,6 +114,7 @@ def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
     }
     content, at = portrait.found.content, portrait.now.at
     problems = list(of_sources(portal, content, portrait.read, portrait.assets, at))
+    problems += portrait.unreadable
     if wish.wanted:
         problems += _names(content.files, wish.wanted)
     if not any(one.name in COLLISIONS for one in problems):
@@ -158,7 +161,8 @@ def _external(entry: Entry, texts: Texts) -> tuple[str, ...]:
 
 def _portrait(portal: Portal, options: Options, store: Store) -> Portrait:
     found = situation.look(portal)
-    assets = Assets(portal.folders, known_files(portal, found, store))
+    files, unreadable = known_files(portal, found, store)
+    assets = Assets(portal.folders, files)
     progress = partial(options.progress, "reading")
     with sources.Readers(portal, store, jobs=options.jobs) as readers:
         read = readers.read_all(found.content, progress)
@@ -171,7 +175,7 @@ def _portrait(portal: Portal, options: Options, store: Store) -> Portrait:
         compiled=store.folder("layouts"),
         references=store.get("references", References),
     )
-    return Portrait(portal, found, read, entries, assets, layouts, now, ever, plan(now))
+    return Portrait(portal, found, read, entries, assets, layouts, now, ever, plan(now), unreadable)
 
 
 def _answers(portrait: Portrait, texts: Texts) -> Answers:

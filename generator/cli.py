@@ -1,6 +1,7 @@
 """The command `stadtschreiber`: what is called, what is said, and the exit code.
 
-0: done.  1: mistakes in the portal, each of them said.  2: wrong usage.
+0: done.  1: mistakes in the portal, each of them said.  2: wrong usage.  3: published, but
+sources with mistakes were left out.
 """
 
 import argparse
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 # Modules that do the work are imported where they are called: asking for help loads none of them.
 
+LEFT_OUT: Final = 3
+"""The exit code of a build that published, but not all."""
+
 
 def run() -> NoReturn:
     """Runs the command, and ends the process with its exit code.
@@ -33,11 +37,11 @@ def run() -> NoReturn:
     """
     _open_streams()
     code = main()
-    if code:
+    if code not in (0, LEFT_OUT):
         sys.exit(code)
     with suppress(OSError):
         sys.stderr.flush()  # `main` has seen to the other one
-    os._exit(0)
+    os._exit(code)
 
 
 def _open_streams() -> None:
@@ -121,20 +125,27 @@ def _build(options: argparse.Namespace) -> int:
                 at=_moment(options.at, portal),
                 drafts=options.drafts,
                 clean=options.clean,
+                keep_going=options.keep_going,
+                first=options.first,
+                force=options.force,
                 jobs=options.jobs or workers.available(),
                 progress=progress,
             ),
         )
     console.say_problems(
-        report.warnings,
+        (*report.warnings, *report.refused),
         language=options.language,
         root=portal.folders.root,
+        closing=False,
         everything=options.all,
     )
     if options.explain:
         console.say_reasons(report, language=options.language)
     if not options.quiet:
         console.say_report(report, language=options.language)
+    if report.left_out:
+        console.say_left_out(report, language=options.language)
+        return LEFT_OUT
     return 0
 
 

@@ -29,6 +29,9 @@ GROUP: Final = 5
 WIDTH: Final = 80
 """Columns of a terminal."""
 
+LEFT_OUT: Final = 30
+"""So many sources that were left out are named; their mistakes are said all."""
+
 WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
     "error": {"en": "error", "de": "Fehler"},
     "warning": {"en": "warning", "de": "Warnung"},
@@ -53,6 +56,11 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
         "en": "Shown: {} of {}; {} shows the rest.",
         "de": "Gezeigt: {} von {}; {} zeigt die übrigen.",
     },
+    "left out": {
+        "en": "Published without these, which have mistakes:",
+        "de": "Veröffentlicht, aber ohne diese, denn sie haben Fehler:",
+    },
+    "left out more": {"en": "    and {} more", "de": "    und {} weitere"},
     "group": {"en": "{} pages, such as {}: {}", "de": "{} Seiten, etwa {}: {}"},
     "report": {
         "en": "{}, {}: {} written, {} kept, {} removed in {} s",
@@ -239,6 +247,15 @@ def say_report(report: "Report", *, language: Language = "en") -> None:
     )  # fmt: skip
     if report.due:
         print(word("due", language, report.due.isoformat(timespec="minutes")))
+
+
+def say_left_out(report: "Report", *, language: Language = "en") -> None:
+    """Says last of all which sources were not published for their mistakes."""
+    print(word("left out", language), file=sys.stderr)
+    for path in report.left_out[:LEFT_OUT]:
+        print(f"    {_shown(path)}", file=sys.stderr)
+    if (more := len(report.left_out) - LEFT_OUT) > 0:
+        print(word("left out more", language, more), file=sys.stderr)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """From what was staged to the output: with the search index, and with compressed files."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from generator import compression, publish, search
 from generator.publish import Left, Published, Written
@@ -9,24 +10,32 @@ from generator.site import Site
 from generator.store import Store
 
 
+class Wanted(NamedTuple):
+    """The targets of all files that pages need, in the order of publishing; those of them that are
+    staged; the target of each source's page."""
+
+    planned: Sequence[str]
+    staged: Mapping[str, Written]
+    sources: Mapping[str, str]
+
+
 def deliver(
     site: Site,
     store: Store,
     left: Left,
-    planned: Sequence[str],
-    staged: Mapping[str, Written],
+    wanted: Wanted,
     *,
     options: Options,
     watch: Watch,
 ) -> Published:
-    """Publishes `planned` and what belongs to it; PortalError: nothing was published."""
+    """Publishes what is `wanted` and what belongs to it; PortalError: nothing was published."""
     portal = site.portal
     with watch.stage("search"):
         index = search.indexed(site, store, left, options=options)
     with watch.stage("compress"):
         complete = compression.complete(
-            [*index.targets, *planned],
-            {**index.staged, **staged},
+            [*index.targets, *wanted.planned],
+            {**index.staged, **wanted.staged},
             left,
             portal.delivery.compress,
             jobs=options.jobs,
@@ -38,4 +47,5 @@ def deliver(
             planned=complete.planned,
             staged=complete.staged,
             known=left.known,
+            sources=wanted.sources,
         )

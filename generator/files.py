@@ -1,13 +1,13 @@
 """The files that pages may refer to, with their digests; read only when they changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from generator import digests
 from generator.assets import BESIDE
 from generator.content_files import is_source, is_stray
 from generator.portal import Portal
-from generator.problems import PortalError
+from generator.problems import PortalError, Problem
 from generator.scan import Stamp, read_bytes
 from generator.situation import Surroundings
 from generator.store import Store
@@ -15,32 +15,59 @@ from generator.store import Store
 Known = dict[str, tuple[Stamp, bytes]]
 
 
-def known_files(portal: Portal, found: Surroundings, store: Store) -> dict[str, bytes]:
-    """The digests, by name, of the files in `assets/` and of those beside the sources."""
+def known_files(
+    portal: Portal, found: Surroundings, store: Store
+) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+    """The digests, by name, of the files in `assets/` and of those beside the sources.
+
+    Then what cannot be read beside the sources, with paths below the content folder: such a file
+    has the digest b"".  PortalError: a file in `assets/` cannot be read.
+    """
     remembered: Known = store.get("files", Known)
     folders = portal.folders
     beside = {path: stamp for path, stamp in found.content.files.items() if not is_source(path)}
+    problems: list[Problem] = []
+
+    def note(path: str, error: PortalError) -> bytes | None:
+        if is_stray(path):  # a film that nobody asked for stops no portal
+            return None
+        problems.extend(one.moved(path) for one in error.problems)
+        return b""
+
     known = {
-        **_digested(folders.assets, found.assets.files, remembered, ""),
-        **_digested(folders.content, beside, remembered, BESIDE),
+        **_digested(folders.assets, found.assets.files, remembered, "", _fail),
+        **_digested(folders.content, beside, remembered, BESIDE, note),
     }
-    if known != remembered:
-        store.put("files", known)
-    return {name: digest for name, (_, digest) in known.items()}
+    readable = {name: pair for name, pair in known.items() if pair[1]}
+    if readable != remembered:
+        store.put("files", readable)
+    return {name: digest for name, (_, digest) in known.items()}, tuple(problems)
 
 
-def _digested(folder: Path, files: Mapping[str, Stamp], remembered: Known, prefix: str) -> Known:
+def _fail(_path: str, error: PortalError) -> bytes:
+    raise error
+
+
+def _digested(
+    folder: Path,
+    files: Mapping[str, Stamp],
+    remembered: Known,
+    prefix: str,
+    otherwise: Callable[[str, PortalError], bytes | None],
+) -> Known:
+    """The files of a folder; `otherwise` gives the digest of one that cannot be read, or leaves
+    it out."""
     known = {}
     for path, stamp in files.items():
         before = remembered.get(prefix + path)
         if before and stamp.proves_unchanged_since(before[0]):
             known[prefix + path] = before
         else:
+            digest: bytes | None
             try:
-                data = read_bytes(folder / path, str(folder / path))
-            except PortalError:
-                if prefix and is_stray(path):  # a film that nobody asked for stops no portal
-                    continue
-                raise
-            known[prefix + path] = stamp, digests.of_bytes(data)
+                digest = digests.of_bytes(read_bytes(folder / path, str(folder / path)))
+            except PortalError as error:
+                digest = otherwise(path, error)
+            if digest is not None:
+                known[prefix + path] = stamp, digest
     return known

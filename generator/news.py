@@ -22,7 +22,8 @@ def recent(site: Site) -> tuple[Headline, ...]:
 
 def ends(site: Site) -> datetime | None:
     """When the first of the `recent` articles is one no more; None where there is none."""
-    return min((article.date.at + DAYS for article in _of_two_days(site)), default=None)
+    listed = _of_two_days(site)[:LENGTH]
+    return min((article.date.at + DAYS for article in listed), default=None)
 
 
 def _of_two_days(site: Site) -> list[Article]:

@@ -154,7 +154,8 @@ def prepare(
     """The pictures of `site`, all files made, and what is wrong with them, where they are named.
 
     Those of `entries` that are not published yet are looked at, too: on the day they appear it
-    would be too late.  `known` has the digests of all files that sources may show.
+    would be too late.  Each source that shows a picture is told what is wrong with it.  `known` has
+    the digests of all files that sources may show.
     """
     folder = store.folder(FOLDER)
     wanted, places, shown = _wanted(entries, site, assets, known)
@@ -174,7 +175,7 @@ def prepare(
         _sweep(folder, after)
     problems = tuple(
         found.at(path, line)
-        for name, (path, line) in places.items()
+        for (name, path), line in places.items()
         for found in after[known[name]].problems
     )
     return Pictures(folder, shown, after), problems
@@ -185,20 +186,21 @@ def _wanted(
     site: Site,
     assets: Assets,
     known: Mapping[str, bytes],
-) -> tuple[dict[bytes, tuple[str, int]], dict[str, tuple[str, int]], dict[str, bytes]]:
+) -> tuple[dict[bytes, tuple[str, int]], dict[tuple[str, str], int], dict[str, bytes]]:
     """How much is wanted of which pictures: by digest, with one of their names.
 
-    Then the place, by name, where each is named first; and the digests of the published ones.
+    Then the line where each is named first, by name and source; and the digests of the published
+    ones.
     """
     wanted: dict[bytes, tuple[str, int]] = {}
-    places: dict[str, tuple[str, int]] = {}
+    places: dict[tuple[str, str], int] = {}
     shown: dict[str, bytes] = {}
     for path, entry in entries.items():
         extent = WHOLE if path in site.entries else LOOKED_AT
         for image, line in links.images(entry):
             name = assets.name_of(path, image.file)
             digest = known[name]
-            places.setdefault(name, (path, line))
+            places.setdefault((name, path), line)
             if extent:
                 shown[name] = digest
             if extent > wanted.get(digest, ("", UNKNOWN))[1]:

@@ -27,6 +27,7 @@ from generator.scan import Stamp, look_at
 from generator.site import Site
 from generator.situation import look
 from generator.store import Store
+from generator.validity import ANYTHING, holds_until
 
 T = TypeVar("T")
 
@@ -337,5 +338,7 @@ class Room:
 
     def _find_due(self) -> None:
         """Finds when the view will be another one by itself."""
+        site, drafts = self.view.site, self._opening.drafts
         sources = (entry.source for entry in self._shelf.entries.values())
-        self.due = None if self._opening.at else next_change(sources, self.view.site.at)
+        change = next_change(sources, site.at, drafts=drafts)
+        self.due = None if self._opening.at else holds_until(site, change, ANYTHING)

@@ -1,18 +1,18 @@
 """What a build does when something may have changed: from sources to a published site."""
 
 import gc
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from generator import news, pictures, publish, sources
+from generator import pictures, publish, sources
 from generator.addresses import path_of, target
 from generator.assets import Assets, SettledAssets
 from generator.basis import of_pages
-from generator.delivery import deliver
+from generator.delivery import Wanted, deliver
 from generator.files import known_files
 from generator.gate import next_change
 from generator.layouts import APART, Layouts, References
@@ -21,11 +21,10 @@ from generator.pictures import Pictures
 from generator.portal import FILE, Portal
 from generator.problems import PortalError, Problem, problem
 from generator.publish import Room, Written
-from generator.questions import Question
-from generator.refusals import addresses_twice, of_sources, refuse
+from generator.refusals import Refusals, addresses_twice, of_sources, refuse
 from generator.render import Answers
 from generator.report import Options, Report, Watch
-from generator.site import Site
+from generator.site import Entry, Site
 from generator.situation import Surroundings
 from generator.staging import Task, stage_assets, stage_pages, stage_pictures
 from generator.stale import (
@@ -41,6 +40,7 @@ from generator.stale import (
     remember,
 )
 from generator.store import Generation, Store
+from generator.validity import holds_until
 
 GARBAGE: Final = 20_000
 """After so many new values Python looks for garbage while pages are made: seldom, few are any."""
@@ -76,7 +76,7 @@ def produce(
     """
     found, readers, known, damaged = start
     with watch.stage("read"):
-        files = known_files(portal, found, store)
+        files, unreadable = known_files(portal, found, store)
         assets = SettledAssets(portal.folders, files)
         read = readers.read_all(found.content, partial(options.progress, "reading"))
         entries = sources.entries(read)
@@ -87,20 +87,23 @@ def produce(
             compiled=store.folder("layouts"),
             references=store.get("references", References),
         )
-        warnings = refuse(
-            portal,
-            of_sources(portal, found.content, read, assets, options.at),
+        refusals = Refusals(portal, read, assets, room.output, options)
+        refusals.take(
+            (*of_sources(portal, found.content, read, assets, options.at), *unreadable),
             (*found.assets.problems, *found.layouts.problems, *layouts.problems()),
         )
-        site = Site(portal, entries.values(), options.at, drafts=options.drafts)
+        site = _site(portal, refusals, options)
     with watch.stage("pictures"):
-        shown, problems = pictures.prepare(entries, site, assets, files, store, options=options)
-        warnings += refuse(portal, problems)
+        shown, problems = pictures.prepare(
+            refusals.remaining, site, assets, files, store, options=options
+        )
+        refusals.take(problems)
     with watch.stage("plan"):
         basis = dict(of_pages(portal))
         before = store.generation()
         last = Last(before)
-        pages = _planned(site, before, basis)
+        site, pages = _planned(site, refusals, before, basis, options)
+        refusals.check_loss(pages)
     with watch.stage("verify"):
         memory = recall(last, basis)
         answers = Answers(site, layouts, assets, shown, pages, store.texts, memory=memory)
@@ -114,8 +117,16 @@ def produce(
             after, targets, staged, assets, shown, room, known.keys() - lost
         )
     left = publish.Left(room, known, lost)
-    done = deliver(site, store, left, planned, files_staged, options=options, watch=watch)
-    due = next_change((e.source for e in entries.values()), options.at, drafts=options.drafts)
+    published = {
+        page.source: place
+        for page, place in zip(pages, targets, strict=True)
+        if page.listed and page.source
+    }
+    wanted = Wanted(planned, files_staged, published)
+    done = deliver(site, store, left, wanted, options=options, watch=watch)
+    due = _next_change(refusals.remaining, options)
+    # With time a source may leave the place for which another one was left out.
+    change = _next_change(entries, options) if refusals.left_out else due
     report = Report(
         articles=len(site.all_articles),
         pages=len(pages),
@@ -125,33 +136,57 @@ def produce(
         read=read.read,
         rendered=len(staged.outcomes),
         due=due,
-        until=_until(site, due, after.questions),
+        until=holds_until(site, change, after.questions),
         seconds=watch.seconds,
         reasons={page.address: why.reasons for page, why in stale.items()},
         warnings=(
-            *warnings,
+            *refusals.warnings,
             *_of_pages(portal, after),
             *_vanished(before, done.removed, room.output),
         ),
+        left_out=tuple(map(portal.folders.in_content, sorted(refusals.left_out))),
+        refused=refusals.refused,
     )
     return report, Remembered(after, layouts.references, done.files)
 
 
-def _planned(site: Site, before: Generation, basis: Mapping[str, bytes]) -> tuple[Page, ...]:
-    """The pages of a site: those of the last build, where it was arranged alike.
+def _next_change(entries: Mapping[str, Entry], options: Options) -> datetime | None:
+    """When the first of these sources appears or expires."""
+    found = (entry.source for entry in entries.values())
+    return next_change(found, options.at, drafts=options.drafts)
+
+
+def _site(portal: Portal, refusals: Refusals, options: Options) -> Site:
+    entries = refusals.remaining.values()
+    return Site(portal, entries, options.at, drafts=options.drafts)
+
+
+def _planned(
+    site: Site,
+    refusals: Refusals,
+    before: Generation,
+    basis: Mapping[str, bytes],
+    options: Options,
+) -> tuple[Site, tuple[Page, ...]]:
+    """The site without all that is refused, and its pages: those of the last build, where it was
+    arranged alike.
 
     PortalError: two of them want one address.
     """
-    if arranged_alike(site, before, basis):
-        return tuple(kept.page for kept in before.pages)
-    pages = plan(site)
-    twice = tuple(addresses_twice(pages, site.portal))
-    refuse(
-        site.portal,
-        (found for found in twice if found.path),
-        (found.moved(FILE) for found in twice if not found.path),
-    )
-    return to_be_written(pages, site.portal.delivery.server)
+    portal, left_out = site.portal, refusals.left_out
+    while True:
+        if not left_out.isdisjoint(site.entries):
+            site = _site(portal, refusals, options)
+        if arranged_alike(site, before, basis):
+            return site, tuple(kept.page for kept in before.pages)
+        pages = plan(site)
+        twice = tuple(addresses_twice(pages, portal))
+        refusals.take(
+            (found for found in twice if found.path),
+            (found.moved(FILE) for found in twice if not found.path),
+        )
+        if left_out.isdisjoint(site.entries):
+            return site, to_be_written(pages, portal.delivery.server)
 
 
 def _rendered(
@@ -237,15 +272,3 @@ def _vanished(generation: Generation, removed: Iterable[str], output: Path) -> I
     for page in (kept.page for kept in generation.pages):
         if page.listed and page.source and page.target in gone:
             yield problem("address-vanishes", str(output), address=page.address)
-
-
-def _until(site: Site, due: datetime | None, asked: Collection[Question]) -> datetime | None:
-    """The moment from which on the site may be another one."""
-    midnight = datetime.combine(site.at.date() + timedelta(days=1), time(), site.at.tzinfo)
-    moments = (
-        due,
-        midnight if ("today",) in asked else None,
-        midnight if site.advertising.rotates(asked) else None,
-        news.ends(site) if ("recent",) in asked else None,
-    )
-    return min((moment for moment in moments if moment), default=None)

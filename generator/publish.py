@@ -26,7 +26,7 @@ from generator.problems import PortalError, Problem, problem
 
 __all__ = (
     "MANIFEST", "Left", "Published", "Room", "Stage", "Written", "missing_or_changed", "opened",
-    "publish", "recover",
+    "publish", "recover", "stranger",
 )  # fmt: skip
 
 _SHOWN: Final = 10
@@ -34,6 +34,9 @@ _SHOWN: Final = 10
 
 _COMPRESSED: Final = (".br", ".gz")
 """Files whose digests tell of what they are made from: of other ones they may be the same still."""
+
+_USUAL: Final = frozenset({"CNAME", "lost+found"})
+"""What is in a folder before anybody has built into it: a domain for GitHub Pages, a new disk."""
 
 _Place = Literal["there", "missing", "blocked"]
 """How a folder of the output is found."""
@@ -133,6 +136,16 @@ def missing_or_changed(output: Path, known: Mapping[str, Written]) -> set[str]:
     return found
 
 
+def stranger(output: Path) -> str:
+    """The name of something in `output` that is not the generator's, as far as it can tell from
+    there; "" where it has a manifest, or nothing in it but what belongs to folders as such.
+    """
+    if not output.is_dir() or os.path.lexists(output / MANIFEST):
+        return ""
+    names = (path.name for path in output.iterdir() if not path.name.startswith("."))
+    return min((name for name in names if name not in _USUAL), default="")
+
+
 def publish(
     room: Room,
     *,
@@ -140,12 +153,14 @@ def publish(
     planned: Sequence[str],
     staged: Mapping[str, Written],
     known: Mapping[str, Written],
+    sources: Mapping[str, str] | None = None,
 ) -> Published:
     """Makes the output folder consist of `planned`, and of foreign files, which stay as they are.
 
     `planned` is in the order in which new files appear, and, one day, go in reverse: what others
     link to comes first.  `staged` are those of them that lie in the stage, by target; the others
-    are left alone and have to be in `known`, what the caller remembers.  `owner` names the portal.
+    are left alone and have to be in `known`, what the caller remembers.  `owner` names the portal;
+    `sources`, the target of each source's page, is what the manifest is to know.
 
     What is there with the same bytes is kept, with its time.  Else new files come first, replaced
     ones next, and removals last, so that no page within a reader's reach links to what is not
@@ -160,7 +175,7 @@ def publish(
         manifest = manifests.read(room.output)
         ours = _ours(manifest, room.output, owner, known)
         files = [staged[target] for target in planned if target in staged]
-        new = Manifest(owner, tuple(planned))
+        new = manifests.described(owner, planned, sources or {})
         if manifest != new:
             _refuse(_clashes((*planned, MANIFEST)))
             files.append(manifests.write(room.stage, new))

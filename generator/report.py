@@ -18,11 +18,19 @@ Progress = Callable[[Work, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """For which moment to build, with drafts or without, anew or not, in how many processes."""
+    """For which moment to build, with drafts or without, anew or not, in how many processes.
+
+    `keep_going`: sources with mistakes are left out, and do not stop the others.  `first`: nothing
+    of them was published here before, although no manifest says so.  `force`: build into a folder
+    with files of somebody else.
+    """
 
     at: datetime
     drafts: bool = False
     clean: bool = False
+    keep_going: bool = False
+    first: bool = False
+    force: bool = False
     jobs: int = 1
     progress: Progress = lambda _work, _done, _of: None
 
@@ -34,6 +42,7 @@ class Report:
     `articles` and `pages` that there are; files `written`, `kept` and `removed`; sources `read`
     anew; `due` is when the next article appears or expires; `until` when a next build may come to
     something else; `seconds` by stage; `reasons` for which pages were rendered, by address.
+    `left_out` are the paths of sources that were refused, and `refused` says why.
     """
 
     articles: int
@@ -47,6 +56,8 @@ class Report:
     read: int = 0
     rendered: int = 0
     until: datetime | None = None
+    left_out: tuple[str, ...] = ()
+    refused: tuple[Problem, ...] = ()
     reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -10,6 +10,7 @@ import msgspec
 from generator import basis, digests
 from generator.portal import Portal
 from generator.problems import Problem
+from generator.report import Options
 from generator.scan import Found, Stamp, scan
 
 
@@ -27,6 +28,8 @@ class Situation(msgspec.Struct, frozen=True):
     articles: int = 0
     pages: int = 0
     warnings: tuple[Problem, ...] = ()
+    left_out: tuple[str, ...] = ()
+    refused: tuple[Problem, ...] = ()
 
     def still_holds(self, inputs: bytes, at: datetime) -> bool:
         """Whether a build of `inputs` for the moment `at` would come to the same."""
@@ -69,7 +72,7 @@ def _placed(found: Found, folder: Path, root: Path) -> Found:
     return found._replace(problems=tuple(p.moved(str(place / p.path)) for p in found.problems))
 
 
-def inputs(portal: Portal, found: Surroundings, *, drafts: bool) -> bytes:
+def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
     """The digest of all that a build depends on but the moment; b"" where it cannot be told.
 
     It cannot where a file was changed so lately that another change might not show.
@@ -80,4 +83,5 @@ def inputs(portal: Portal, found: Surroundings, *, drafts: bool) -> bytes:
     if found.problems or not all(stamp.trusted for files in stamps for stamp in files.values()):
         return b""
     places = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]
-    return digests.of_value((basis.generator(), portal.constants, places, drafts, stamps))
+    chosen = options.drafts, options.keep_going
+    return digests.of_value((basis.generator(), portal.constants, places, chosen, stamps))

@@ -1,20 +1,21 @@
 """What waits in a portal: drafts, what appears and expires when, and when to build again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Final
 
 from generator import check_sources, situation, sources
-from generator.advertising import Advertising
 from generator.article import OpenCorrection, Source, begins, ends
 from generator.console import counted
-from generator.gate import next_change, passes_gate
+from generator.gate import next_change
 from generator.portal import Portal
 from generator.problems import Language
 from generator.report import Options
+from generator.site import Site
 from generator.store import Store
+from generator.validity import holds_until
 
 WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
     "drafts": {"en": "Drafts:", "de": "Entwürfe:"},
@@ -70,7 +71,7 @@ def status(portal: Portal, options: Options) -> Status:
     finished = [source for source in all_sources if not source.draft]
     due = [(when.at, s) for s in finished if (when := begins(s)) and when.at > options.at]
     expiring = [(when.at, s) for s in finished if (when := ends(s)) and when.at > options.at]
-    needed, overdue = _needed(portal, all_sources, options.at)
+    needed, overdue = _needed(Site(portal, entries.values(), options.at), all_sources)
     return Status(
         content=portal.folders.in_content(""),
         zone=portal.time_zone,
@@ -126,24 +127,17 @@ def _read(portal: Portal, options: Options, store: Store) -> sources.Sources:
         return readers.read_all(situation.look(portal).content)
 
 
-def _needed(
-    portal: Portal, all_sources: Sequence[Source], at: datetime
-) -> tuple[datetime | None, bool]:
+def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None, bool]:
     """When the next build is needed, and whether that moment has passed.
 
-    The last build knows until when what it made holds: until the next article is due, or midnight,
-    if some page shows the day or ads that take turns.
+    The last build knows until when what it made holds, and what its pages asked.
     """
-    last = check_sources.last_situation(portal)
-    if last.inputs and last.until and last.until <= at.timestamp():
-        return datetime.fromtimestamp(last.until, at.tzinfo), True
-    due = next_change(all_sources, at)
-    moments = [due] if due else []
-    asked = check_sources.published(portal).questions
-    advertising = Advertising(source for source in all_sources if passes_gate(source, at))
-    if ("today",) in asked or advertising.rotates(asked):
-        moments.append(datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo))
-    return min(moments, default=None), False
+    last = check_sources.last_situation(site.portal)
+    if last.until and last.until <= site.at.timestamp():
+        return datetime.fromtimestamp(last.until, site.at.tzinfo), True
+    asked = check_sources.published(site.portal).questions
+    change = next_change(all_sources, site.at)
+    return holds_until(site, change, asked), False
 
 
 def _moment(waiting: tuple[datetime, Source]) -> datetime:

@@ -25,6 +25,7 @@ from generator import basis, markup, pages, production, reader, related, staging
 from generator import build as build_module
 from generator import portal as portals
 from generator.build import build
+from generator.manifest import described, read
 from generator.portal import Portal
 from generator.problems import PortalError, Problem
 from generator.publish import MANIFEST
@@ -53,6 +54,18 @@ PHOTOS = 10
 
 ANOTHER = 0.2
 """How often there is a second edit before the next build."""
+
+KEEP_GOING = 0.6
+"""How often a build leaves out what is refused."""
+
+DRAFTED = 0.3
+"""How often what it publishes is held against a build in which the others are drafts."""
+
+DRAFT = "---\ntitle: Entwurf\ndate: 2026-05-01\nsection: politik\ndraft: ja\n---\n"
+DRAFTS = {
+    "seiten": "---\ntitle: Entwurf\ndraft: ja\n---\n",
+    "firmen": "---\nname: Entwurf\ntown: Amt\ndraft: ja\n---\n",
+}
 
 SEVERAL_JOBS = 0.15
 """How often a build has worker processes; to start them takes longer than a small portal."""
@@ -104,6 +117,7 @@ class World:
         self.moment = Moment()
         self.jobs = 1
         self.anew = False
+        self.keep_going = False
         self.version = b""
         self.on_disk: dict[str, bytes] = {}
         self.foreign: dict[str, bytes] = {}
@@ -129,6 +143,7 @@ class World:
             self.model, said = deepcopy(self.good), "(taken back) "
         self.jobs = random.choice([2, 2, 8]) if random.random() < SEVERAL_JOBS else 1
         self.anew = False
+        self.keep_going = random.random() < KEEP_GOING
         self.disturbed = set()
         if step.name in MISHAPS:
             said += MISHAPS[step.name](random, self)
@@ -182,13 +197,46 @@ class World:
                 if builds.call_count > 1:
                     self.store_suspect = False
 
-    def build_clean(self) -> Report:
-        """A build of the same sources for the same moment, into another folder."""
+    def build_clean(self, published: dict[str, str] | None) -> Report:
+        """A build of the same sources for the same moment, into another folder.
+
+        `published` is what the manifest knows of the sources that have a page by now.
+        """
         elsewhere = self.folder / "clean"
         shutil.rmtree(elsewhere, ignore_errors=True)
-        elsewhere.mkdir()
+        output = elsewhere / "output"
+        output.mkdir(parents=True)
+        if published is not None:
+            # It decides what may be left out; that none of these pages is there changes nothing.
+            manifest = described("", (), published)
+            (output / MANIFEST).write_text(manifest.text, encoding="utf-8")
         with self._processes(needed=False):
             return build(self._portal_at(elsewhere), self._options())
+
+    def build_with_drafts(self, left_out: Sequence[str]) -> dict[str, bytes] | None:
+        """What a clean build publishes in which those sources are valid drafts; None where they
+        cannot be made such: a heading that is linked to is missing then, or a section is."""
+        elsewhere = self.folder / "drafted"
+        shutil.rmtree(elsewhere, ignore_errors=True)
+        elsewhere.mkdir()
+        portal = self._portal_at(elsewhere)
+        content = elsewhere / "content"
+        shutil.copytree(portal.folders.content, content)
+        for path in left_out:
+            name = path.removeprefix(f"{self.root}/").removeprefix(
+                f"{portal.folders.content.name}/"
+            )
+            if name.startswith("anzeigen/"):
+                (content / name).unlink()  # nobody links to it
+            else:
+                (content / name).write_text(DRAFTS.get(name.partition("/")[0], DRAFT))
+        portal = replace(portal, folders=replace(portal.folders, content=content))
+        options = dataclasses.replace(self._options(), keep_going=False, drafts=False)
+        with self._processes(needed=False):
+            done = attempt(lambda: build(portal, options))
+        if isinstance(done, tuple):
+            return None
+        return {path: data for path, (data, *_) in snapshot(elsewhere / "output").items()}
 
     @contextmanager
     def _processes(self, *, needed: bool) -> Iterator[None]:
@@ -220,13 +268,21 @@ class World:
         return replace(portal, folders=folders)
 
     def _options(self) -> Options:
-        return Options(at=self.moment.at, drafts=self.moment.drafts, jobs=self.jobs)
+        return Options(
+            at=self.moment.at,
+            drafts=self.moment.drafts,
+            jobs=self.jobs,
+            keep_going=self.keep_going,
+            first=True,
+            force=True,
+        )
 
     def check(self, random: Random) -> None:
         """Builds, and holds the output against a clean build's.  WrongBuildError: it differs."""
         before = snapshot(self.output)
+        published = read(self.output).published
         done = attempt(self.build)
-        clean = attempt(self.build_clean)
+        clean = attempt(lambda: self.build_clean(published))
         after = snapshot(self.output)
         if isinstance(done, tuple) or isinstance(clean, tuple):
             self.failed = True
@@ -237,7 +293,9 @@ class World:
             if before != after:
                 raise WrongBuildError(f"it failed, and changed {differing(before, after)}")
             return
-        self.failed, self.good = False, deepcopy(self.model)
+        self.failed = bool(done.left_out)
+        if not self.failed:
+            self.good = deepcopy(self.model)
         self.built += 1
         wanted = {path: data for path, (data, *_) in snapshot(self.folder / "clean/output").items()}
         found = {path: data for path, (data, *_) in after.items()}
@@ -249,6 +307,10 @@ class World:
         if found != wanted | self.foreign:
             raise WrongBuildError(describe(found, wanted | self.foreign))
         self._check_report(done, clean)
+        if done.left_out and not self.moment.drafts and random.random() < DRAFTED:
+            drafted = self.build_with_drafts(clean.left_out)
+            if drafted is not None and drafted != wanted:
+                raise WrongBuildError(f"not as with drafts: {describe(wanted, drafted)}")
         self._check_untouched(before, after)
         if random.random() < 0.2:
             again = self.build()
@@ -269,6 +331,13 @@ class World:
     def _check_report(self, done: Report, clean: Report) -> None:
         if (done.articles, done.pages, done.due) != (clean.articles, clean.pages, clean.due):
             raise WrongBuildError(f"it reports {done}, a clean one {clean}")
+        if done.until != clean.until:
+            raise WrongBuildError(f"it holds until {done.until}, a clean one until {clean.until}")
+        left = [path.removeprefix(f"{self.root}/") for path in clean.left_out]
+        if list(done.left_out) != left:
+            raise WrongBuildError(f"it leaves out {done.left_out}, a clean one {left}")
+        if told(done.refused, self.root) != told(clean.refused, self.root):
+            raise WrongBuildError(f"it refuses {done.refused}, a clean one {clean.refused}")
         if warnings(done) != warnings(clean):
             raise WrongBuildError(f"it warns of {warnings(done)}, a clean one of {warnings(clean)}")
         if len(list(self.output.parent.glob(".output.staging/*"))) > 1:

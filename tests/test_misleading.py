@@ -117,7 +117,7 @@ def test_an_old_address_that_is_the_own_one_is_left_out(alias: str, name: str) -
     [
         ("/assets/x.html", "address-needed"),
         ("/.stadtschreiber-manifest", "address-needed"),
-        ("/feed.xml/", "address-below-file"),
+        ("/feed.xml/", "address-nested"),
         ("/404.html", "address-twice"),
     ],
 )

@@ -283,7 +283,7 @@ def test_an_article_appears_at_its_time(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(filled, at="", drafts=False)
-    moment = [NOW]
+    moment = [NOW.replace(month=7, day=1, hour=9)]
     monkeypatch.setattr(preview_room.Room, "_at", lambda _room: moment[0])
     room = desk.bench._room
     assert room is not None

@@ -237,7 +237,9 @@ def test_a_damaged_manifest_counts_as_lost(room: Newsroom, text: str) -> None:
     room.publish(SITE | {"index.html": "Neuer Start"})
     assert tree(room.output) == SITE | {"index.html": "Neuer Start"}
     assert (room.output / MANIFEST).read_text() == (
-        f"Stadtschreiber wrote these 6 files for {OWNER}\n" + "".join(f"{t}\n" for t in SITE)
+        f"Stadtschreiber wrote these 6 files for {OWNER}\n"
+        + "".join(f"{t}\n" for t in SITE)
+        + "{}\n"
     )
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from generator import basis, situation
 from generator import portal as portals
 from generator.portal import Portal
+from generator.report import Options
 from generator.scan import RACY_NS
 from generator.situation import Situation
 from tests.portals import NOW, PORTAL, TestPortal
@@ -33,7 +34,7 @@ def small(tmp_path: Path) -> TestPortal:
 
 
 def inputs(portal: Portal, *, drafts: bool = False) -> bytes:
-    return situation.inputs(portal, situation.look(portal), drafts=drafts)
+    return situation.inputs(portal, situation.look(portal), Options(at=NOW, drafts=drafts))
 
 
 @pytest.mark.parametrize("place", ["content/2026/05/a.md", "assets/style.css", "layouts/base.html"])
