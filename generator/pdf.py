@@ -35,6 +35,9 @@ ELEMENTS: Final = 50_000
 BYTES: Final = 10_000_000
 """A larger picture is left out: a drawing of this size takes minutes."""
 
+_IGNORED: Final = "was ignored"
+"""So ends what Typst says where it leaves out what stands in the wrong place, and goes on."""
+
 _NAMED: Final = 20
 """So many characters that no font has are named; one letter of a script stands for the others."""
 
@@ -84,19 +87,31 @@ def make(document: Document, folder: Path, *, lost: Literal["", "slow", "died"] 
     return Made(made.pdf, tuple(dict.fromkeys(found)))
 
 
-def fault(folder: Path) -> Problem | None:
-    """What is wrong with a layout that cannot set a plain article; None if it can."""
-    return _fault(folder, layout_digest(folder))
+def try_layout(folder: Path) -> None:
+    """Lets a layout set a plain article.  PortalError: it cannot."""
+    if found := _of_sample(folder).fault:
+        raise PortalError((found,))
+
+
+class _Sampled(NamedTuple):
+    """What became of a plain article: why it is refused, else what is doubtful."""
+
+    fault: Problem | None
+    doubtful: frozenset[Said]
+
+
+def _of_sample(folder: Path) -> _Sampled:
+    return _sampled(folder, layout_digest(folder))
 
 
 @cache
-def _fault(folder: Path, _digest: bytes) -> Problem | None:
+def _sampled(folder: Path, _digest: bytes) -> _Sampled:
     sheet, _ = pdf_tree.sheet(SAMPLE)
     try:
-        Press(folder, (), SAMPLE.published).print(sheet)
+        _, doubtful = Press(folder, (), SAMPLE.published).print(sheet)
     except RefusedError as error:
-        return _at_layout("pdf-layout", error.said, address=SAMPLE.address)
-    return None
+        return _Sampled(_at_layout("pdf-layout", error.said, address=SAMPLE.address), frozenset())
+    return _Sampled(None, frozenset(doubtful))
 
 
 def _at_layout(name: str, said: Said, **values: object) -> Problem:
@@ -122,20 +137,29 @@ class _Ladder:
         try:
             return self._set(wanted, tuple(limited.values()))
         except RefusedError as error:
-            if found := fault(self._folder):
-                # The article's own address: this is where somebody will look.
-                raise PortalError((_for(found, self._document.address),)) from error
+            self._blame_layout()
             return self._partly_plain(sheet, limited, error.said.reason)
 
+    def _blame_layout(self) -> None:
+        """PortalError: the layout cannot set a plain article either."""
+        if found := _of_sample(self._folder).fault:
+            # The article's own address: this is where somebody will look.
+            raise PortalError((_for(found, self._document.address),))
+
     def _set(self, sheet: Sheet, problems: tuple[Problem, ...]) -> Made:
+        """RefusedError: Typst refuses it, or leaves out something that it does not leave out of a
+        plain article."""
         pdf, doubtful = self._press.print(sheet)
+        lost = [said for said in doubtful if said.reason.endswith(_IGNORED)]
+        if lost and not _of_sample(self._folder).doubtful.issuperset(lost):
+            raise RefusedError(lost[0])
         said = tuple(_at_layout("pdf-layout-doubtful", each) for each in doubtful)
         return Made(pdf, (*problems, *said))
 
     def _partly_plain(self, sheet: Sheet, limited: dict[int, Problem], reason: str) -> Made:
         def refusal(tried: Sheet) -> str:
             try:
-                self._press.print(tried)
+                self._set(tried, ())
             except RefusedError as error:
                 return error.said.reason
             return ""
@@ -152,8 +176,7 @@ class _Ladder:
         try:
             return self._set(pdf_plain.all_plain(sheet), problems)
         except RefusedError as error:
-            if found := fault(self._folder):
-                raise PortalError((_for(found, self._document.address),)) from error
+            self._blame_layout()
             about = self._document.about("pdf-without-layout", reason=error.said.reason)
             return Made(_last(self._press, sheet), (about,))
 

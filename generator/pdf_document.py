@@ -2,11 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from generator.article import Image, Kind, SourceLink
 from generator.problems import Problem, problem
+
+BLOCKS: Final = frozenset(
+    (
+        *("blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure"),
+        *("h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "summary"),
+        *("table", "td", "th", "ul"),
+    )
+)
+"""Elements that begin and end a line."""
 
 
 class PictureFile(msgspec.Struct, frozen=True, array_like=True):
@@ -126,3 +136,8 @@ def elements(nodes: Nodes) -> Iterator[Node]:
         if isinstance(node, Node):
             yield from elements(node.children)
             yield node
+
+
+def holds_block(nodes: Nodes) -> bool:
+    """Whether something in `nodes` cannot stand in a line."""
+    return any(node.tag in BLOCKS or node.tag == "img" for node in elements(nodes))

@@ -9,22 +9,13 @@ from typing import Final
 
 import msgspec
 
-from generator.pdf_document import Attributes, Node, Nodes, Sheet, elements
+from generator.pdf_document import BLOCKS, Attributes, Node, Nodes, Sheet, elements
 
 TRIES: Final = 60
 """So often is an article tried out until it is clear what the layout cannot set."""
 
 NODES_TRIED: Final = 200_000
 """So many nodes may be set in all these tries: a long text is tried less often."""
-
-BLOCKS: Final = frozenset(
-    (
-        *("blockquote", "caption", "dd", "details", "div", "dl", "dt", "figcaption", "figure"),
-        *("h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "summary"),
-        *("table", "td", "th", "ul"),
-    )
-)
-"""Elements that begin and end a line."""
 
 _PLACED: Final = frozenset({"td", "th", "li", "dt", "dd", "caption", "figcaption", "summary"})
 """Elements that stay what they are, as what they stand in expects them; plain is what they hold."""

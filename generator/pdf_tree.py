@@ -21,6 +21,7 @@ from generator.pdf_document import (
     Reference,
     Sheet,
     elements,
+    holds_block,
 )
 from generator.problems import Problem
 
@@ -44,6 +45,8 @@ _LETTERS: Final = {"code": "span", "samp": "span", "pre": "div"}
 _OF_TABLE: Final = frozenset({"caption", "colgroup", "thead", "tbody", "tfoot", "tr", "th", "td"})
 _PARTS: Final = frozenset({"li", "dt", "dd", "th", "td"})
 """Elements that have their place even with nothing in them."""
+_LINES: Final = frozenset({"p", "summary"})
+"""Elements that a layout sets as a paragraph, in which Typst drops what is none."""
 _EMPTY: Final[Nodes] = ("",)
 """Children of an element without any: joined, they are a text, and not nothing."""
 
@@ -105,8 +108,8 @@ class _Reader(HTMLParser):
         if tag in _VOID:
             self._void(tag, {name: value or "" for name, value in attrs})
             return
-        # A table has all its parts, or is none.
-        kept = self._open[-1][1] if tag in _OF_TABLE else len(self._open) < DEPTH
+        # A table has all its parts, or is none; no link is lost.
+        kept = self._open[-1][1] if tag in _OF_TABLE else tag == "a" or len(self._open) < DEPTH
         self._open.append((tag, kept))
         if kept:
             self._parted = False
@@ -240,7 +243,14 @@ class _Composer:
 
     def _whole(self, tag: str, attributes: Attributes, children: Nodes) -> Iterator[Node]:
         """An element, if there is something of it to be set."""
-        if children or tag in _VOID or tag in _PARTS:
+        if tag in _LINES and holds_block(children):
+            tag = "div"
+        if tag == "dt":
+            children, behind = _term(children)
+            yield Node("dt", attributes, children or _EMPTY)
+            if behind:
+                yield Node("dd", {}, behind)
+        elif children or tag in _VOID or tag in _PARTS:
             yield Node(tag, attributes, children or _EMPTY)
         elif "id" in attributes:  # A link leads here.
             yield Node("span", attributes, _EMPTY)
@@ -319,6 +329,20 @@ def _is_repeatable(head: Nodes) -> bool:
             return False
         letters += sum(len(child) for child in node.children if isinstance(child, str))
     return letters <= _REPEATABLE
+
+
+def _term(nodes: Nodes) -> tuple[Nodes, Nodes]:
+    """What may stand in a term of a list, for PDF/UA a line; and what has to stand behind it."""
+    line: list[Node | str] = []
+    behind: list[Node | str] = []
+    for node in nodes:
+        if isinstance(node, str) or not holds_block((node,)):
+            line.append(node)
+        elif node.tag in ("p", "div") and not holds_block(node.children):
+            line += [" ", *node.children] if line else node.children
+        else:
+            behind.append(node)
+    return tuple(line), tuple(behind)
 
 
 def _rows(table: Element) -> Iterator[tuple[Element, int]]:
