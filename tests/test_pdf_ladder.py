@@ -4,6 +4,7 @@ import re
 import shutil
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -30,15 +31,15 @@ IMG = '<img src="ratssaal.jpg" alt="Ein Saal">'
 ROWS = "".join(f"<tr><td>Ort {number}</td><td>{number}</td></tr>" for number in range(80))
 
 
-def told(body: str, layout: Path = LAYOUT, **values: object) -> tuple[str, list[Problem]]:
+def told(body: str, layout: Path = LAYOUT, **values: Any) -> tuple[str, list[Problem]]:
     """The text of a PDF between head and foot, and what is said of it."""
     made = make(document(body, **values), layout)
     return text_of(PdfReader(BytesIO(made.pdf))), list(made.problems)
 
 
-def text(body: str, **values: object) -> str:
+def text(body: str, **values: str) -> str:
     """The text of a PDF of which there is nothing to say."""
-    found, problems = told(body, **values)
+    found, problems = told(body, LAYOUT, **values)
     assert problems == []
     return " ".join(found.split())
 
@@ -68,7 +69,8 @@ def test_a_linked_picture_is_a_picture() -> None:
     made = make(document(body, image=None))
     (page,) = PdfReader(BytesIO(made.pdf)).pages
     assert len(page.images) == 1
-    notes = [note.get_object()["/A"]["/URI"] for note in page["/Annots"]]
+    annotations: Any = page["/Annots"]
+    notes = [note.get_object()["/A"]["/URI"] for note in annotations]
     assert "https://x.example/gross.jpg" in notes
     assert made.problems == ()
 
@@ -154,7 +156,7 @@ def test_a_footnote_mark_says_that_it_is_one() -> None:
     mark = '<sup><a aria-label="Fußnote 1" href="#n1">1</a></sup>'
     notes = '<section class="footnotes"><ol><li id="n1"><p>Note</p></li></ol></section>'
     made = make(document(f"<p>Satz{mark}.</p>{notes}"))
-    pages = PdfReader(BytesIO(made.pdf)).pages
+    pages: Any = PdfReader(BytesIO(made.pdf)).pages
     said = [note.get_object()["/Contents"] for page in pages for note in page["/Annots"]]
     assert said[0] == "Fußnote 1"
 
@@ -185,7 +187,8 @@ def test_addresses_and_names_stay_as_they_are() -> None:
     body = f'<p>漢 <a href="{address}">dort</a> <a href="#漢">hin</a></p><p id="漢">Ziel {IMG}</p>'
     made = make(document(body, address="https://www.beispiel.example/漢/"))
     reader = PdfReader(BytesIO(made.pdf))
-    notes = [n.get_object() for page in reader.pages for n in page["/Annots"]]
+    pages: Any = reader.pages
+    notes = [note.get_object() for page in pages for note in page["/Annots"]]
     outward = [note["/A"]["/URI"] for note in notes if "/URI" in note.get("/A", {})]
     assert outward[0] == "https://%E6%BC%A2.example/%E5%AD%97?q=1%EF%B8%8F%E2%83%A3"
     assert outward[-1] == "https://www.beispiel.example/%E6%BC%A2/"
@@ -232,7 +235,7 @@ def test_a_refused_table_is_rows_of_words(tmp_path: Path) -> None:
 
 
 SOUND = PHOTO.read_bytes()
-ODD = {
+ODD: dict[str, str | bytes] = {
     "a PDF": b"%PDF-1.4\n%%EOF",
     "nothing": b"",
     "cut off": SOUND[:200],
@@ -303,8 +306,9 @@ def test_a_title_that_a_layout_refuses_gets_the_last_form(tmp_path: Path) -> Non
     metadata = reader.metadata
     assert metadata is not None
     assert metadata.title == "Anzeige: Kreis Nordmoor: Ungut"
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in reader.root_object["/Metadata"].get_data()
-    assert reader.root_object["/Lang"] == "de"
+    root: Any = reader.root_object
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
+    assert root["/Lang"] == "de"
 
 
 def test_a_layout_that_fails_for_every_article_is_its_own_mistake(tmp_path: Path) -> None:
