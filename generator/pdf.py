@@ -11,6 +11,7 @@ makes the PDF plainer, in a ladder of forms, and is said; there is always a PDF:
 No form depends on a clock, so the same document always takes the same one.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
@@ -28,6 +29,9 @@ __all__ = ["FONTS", "MAIN", "Document", "Made", "PictureFile", "digest", "layout
 
 CELLS: Final = 4_000
 """A table with more cells is set as rows of words: a layout measures each of them several times."""
+
+TABLES: Final = 2
+"""So many tables may stand in each other: each measures all within it several times."""
 
 ELEMENTS: Final = 50_000
 """A text of more elements is set as plain paragraphs."""
@@ -138,7 +142,8 @@ class _Ladder:
             return self._set(wanted, tuple(limited.values()))
         except RefusedError as error:
             self._blame_layout()
-            return self._partly_plain(sheet, limited, error.said.reason)
+            refused = self._refused_pictures(sheet)
+            return self._partly_plain(sheet, limited | refused, error.said.reason)
 
     def _blame_layout(self) -> None:
         """PortalError: the layout cannot set a plain article either."""
@@ -165,7 +170,7 @@ class _Ladder:
             return ""
 
         found = pdf_plain.culprits(sheet, limited, reason, refusal)
-        if found:
+        if found is not None:
             about = {number: self._plain(sheet, number, why) for number, why in found.items()}
             problems = tuple((limited | about)[number] for number in sorted(limited | about))
             return self._set(pdf_plain.with_plain(sheet, {*limited, *found}), problems)
@@ -180,30 +185,38 @@ class _Ladder:
             about = self._document.about("pdf-without-layout", reason=error.said.reason)
             return Made(_last(self._press, sheet), (about,))
 
+    def _refused_pictures(self, sheet: Sheet) -> dict[int, Problem]:
+        """The pictures that Typst cannot set anywhere, by number: no need to search for them."""
+        found: dict[int, Problem] = {}
+        for file in range(len(self._document.pictures)):
+            try:
+                self._press.try_picture(file)
+            except RefusedError as error:
+                name, reason = self._document.pictures[file].name, error.said.reason
+                about = self._document.about("pdf-picture-refused", file=name, reason=reason)
+                found |= dict.fromkeys(_places(sheet, file), about)
+        return found
+
     def _limited(self, sheet: Sheet) -> dict[int, Problem]:
         """What is beyond a limit, by number."""
         found: dict[int, Problem] = {}
-        too_large = {
-            number: size
-            for number, picture in enumerate(self._document.pictures)
-            if (size := Path(picture.path).stat().st_size) > BYTES
-        }
-        if sheet.picture and sheet.picture.file in too_large:
-            found[LEAD_PICTURE] = self._picture_large(sheet.picture.file, too_large)
+        about = self._document.about
+        for file, picture in enumerate(self._document.pictures):
+            if (size := Path(picture.path).stat().st_size) > BYTES:
+                megabytes = {"size": f"{size / 1e6:.1f}", "limit": f"{BYTES / 1e6:g}"}
+                large = about("pdf-picture-large", file=picture.name, **megabytes)
+                found |= dict.fromkeys(_places(sheet, file), large)
+        within = _tables_within(sheet.body)
         for number, node in enumerate(elements(sheet.body)):
-            if node.tag == "table" and (cells := len(node.children)) > CELLS:
-                about = self._document.about
-                found[number] = about(
-                    "pdf-table-large", text=_excerpt(node), cells=cells, limit=CELLS
-                )
-            elif node.tag == "img" and node.attrs["file"] in too_large:
-                found[number] = self._picture_large(int(node.attrs["file"]), too_large)
+            if node.tag != "table":
+                continue
+            cells, around = len(node.children), next(within)
+            if cells > CELLS:
+                text = _excerpt(node)
+                found[number] = about("pdf-table-large", text=text, cells=cells, limit=CELLS)
+            elif around >= TABLES:
+                found[number] = about("pdf-table-nested", text=_excerpt(node))
         return found
-
-    def _picture_large(self, number: int, sizes: dict[int, int]) -> Problem:
-        megabytes = {"size": f"{sizes[number] / 1e6:.1f}", "limit": f"{BYTES / 1e6:g}"}
-        name = self._document.pictures[number].name
-        return self._document.about("pdf-picture-large", file=name, **megabytes)
 
     def _plain(self, sheet: Sheet, number: int, reason: str) -> Problem:
         """What is said of an element that the layout cannot set."""
@@ -218,10 +231,29 @@ class _Ladder:
         return about("pdf-plainer", tag=node.tag, text=_excerpt(node), reason=reason)
 
 
+def _places(sheet: Sheet, file: int) -> Iterator[int]:
+    """The numbers under which a picture stands in a sheet."""
+    if sheet.picture and sheet.picture.file == file:
+        yield LEAD_PICTURE
+    for number, node in enumerate(elements(sheet.body)):
+        if node.tag == "img" and node.attrs["file"] == file:
+            yield number
+
+
 def _for(found: Problem, address: str) -> Problem:
     """A layout's mistake, with the address of the article that it showed in."""
     values = tuple((name, address if name == "address" else value) for name, value in found.values)
     return msgspec.structs.replace(found, values=values)
+
+
+def _tables_within(nodes: Nodes, around: int = 0) -> Iterator[int]:
+    """For each table in the order of `elements`: in how many others it stands."""
+    for node in nodes:
+        if isinstance(node, Node):
+            is_table = node.tag == "table"
+            yield from _tables_within(node.children, around + is_table)
+            if is_table:
+                yield around
 
 
 def _excerpt(node: Node) -> str:

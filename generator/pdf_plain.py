@@ -91,9 +91,9 @@ def all_plain(sheet: Sheet) -> Sheet:
 
 def culprits(
     sheet: Sheet, plain: Collection[int], reason: str, refusal: Callable[[Sheet], str]
-) -> dict[int, str]:
+) -> dict[int, str] | None:
     """The numbers of a few elements with which plain, besides those in `plain`, nothing is refused,
-    each with the reason why it has to be; {} where they are too many, or all do not help.
+    each with the reason why it has to be; None where they are too many, or all do not help.
 
     `refusal` is why a sheet is refused, or ""; `reason` that for `sheet` itself.  Of the elements
     in their order, what is inside first, the fewest at the beginning are found that have to be
@@ -109,11 +109,13 @@ def culprits(
         return refusal(with_plain(sheet, {*range(LEAD_PICTURE, first), *found, *plain}))
 
     low, high = LEAD_PICTURE, length
-    why = "" if refused(high) else reason
+    why = refused(low) if plain else reason
+    if why and refused(high):
+        return None
     while why:
         while high - low > 1:
             if left < 1:
-                return {}
+                return None
             left -= 1
             middle = (low + high) // 2
             if found_why := refused(middle):

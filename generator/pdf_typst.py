@@ -1,7 +1,7 @@
 """Typst: a sheet and a layout become bytes, or a refusal that says why and where."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version
@@ -28,6 +28,9 @@ FONTS: Final = "fonts"
 LAST: Final = Path(__file__).with_name("last.typ")
 """What is compiled where the layout fails for an article."""
 
+PICTURE: Final = Path(__file__).with_name("picture.typ")
+"""What tries pictures."""
+
 _SHOWN: Final = (pdf_letters.SHOWN, "?", "")
 """What stands for a character that no font has; the next where a font lacks that, too."""
 
@@ -49,11 +52,12 @@ class Said(NamedTuple):
 
 
 class RefusedError(Exception):
-    """Typst makes no PDF of something."""
+    """Typst makes no PDF of something; `unknown` are code points that fonts lack."""
 
-    def __init__(self, said: Said) -> None:
+    def __init__(self, said: Said, unknown: Set[str] = frozenset()) -> None:
         super().__init__(said.reason)
         self.said = said
+        self.unknown = unknown
 
 
 class Press:
@@ -66,7 +70,8 @@ class Press:
         self._folder = folder
         # From the root, which on Windows is that of a drive.
         places = [Path(picture) for picture in pictures]
-        self._pictures = _encode([p.as_posix().removeprefix(p.drive) for p in places]).decode()
+        self._places = [place.as_posix().removeprefix(place.drive) for place in places]
+        self._pictures = _encode(self._places).decode()
         self._timestamp = int(published.timestamp())
         self._unknown: set[str] = set()
         self.lacking: frozenset[str] = frozenset()
@@ -84,29 +89,39 @@ class Press:
         """The PDF of a sheet, encoded in a way of its own, without the portal's layout."""
         return self._set(sheet, LAST, encode)[0]
 
+    def try_picture(self, number: int) -> None:
+        """RefusedError: Typst cannot set this picture."""
+        self._compiled(PICTURE, "", _encode([self._places[number]]).decode())
+
     def _set(
         self, sheet: Sheet, main: Path, encode: Callable[[Sheet], bytes]
     ) -> tuple[bytes, tuple[Said, ...]]:
         while True:
             mended = pdf_letters.replaced(sheet, self.lacking, self.shown)
             try:
-                pdf, warnings = _compiler(main).compile_with_warnings(
-                    sys_inputs={"article": encode(mended).decode(), "pictures": self._pictures},
-                    pdf_standards="ua-1",  # ISO 14289-1: tagged, for screen readers.
-                    timestamp=self._timestamp,
-                )
-            except typst.TypstError as error:
-                if not self._learns(mended, _undisplayable(error.diagnostic)):
-                    raise RefusedError(_said(main.parent, error)) from error
-            except BaseException as error:
-                # A mistake in Typst itself, which Python knows by this name alone.
-                if type(error).__name__ != "PanicException":
+                return self._compiled(main, encode(mended).decode(), self._pictures)
+            except RefusedError as error:
+                if not self._learns(mended, error.unknown):
                     raise
-                raise RefusedError(Said(str(main), 0, 0, "Typst gave up")) from error
-            else:
-                return cast("bytes", pdf), tuple(_said(main.parent, each) for each in warnings)
 
-    def _learns(self, sheet: Sheet, unknown: set[str]) -> bool:
+    def _compiled(self, main: Path, article: str, pictures: str) -> tuple[bytes, tuple[Said, ...]]:
+        try:
+            pdf, warnings = _compiler(main).compile_with_warnings(
+                sys_inputs={"article": article, "pictures": pictures},
+                pdf_standards="ua-1",  # ISO 14289-1: tagged, for screen readers.
+                timestamp=self._timestamp,
+            )
+        except typst.TypstError as error:
+            unknown = _undisplayable(error.diagnostic)
+            raise RefusedError(_said(main.parent, error), unknown) from error
+        except BaseException as error:
+            # A mistake in Typst itself, which Python knows by this name alone.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise RefusedError(Said(str(main), 0, 0, "Typst gave up")) from error
+        return cast("bytes", pdf), tuple(_said(main.parent, each) for each in warnings)
+
+    def _learns(self, sheet: Sheet, unknown: Set[str]) -> bool:
         """Whether more is known of what is lacking, now that fonts lack `unknown` for `sheet`."""
         if not unknown:
             return False
