@@ -202,7 +202,7 @@ class _Ladder:
         found: dict[int, Problem] = {}
         about = self._document.about
         for file, picture in enumerate(self._document.pictures):
-            if (size := Path(picture.path).stat().st_size) > BYTES:
+            if (size := _size(Path(picture.path))) > BYTES:
                 megabytes = {"size": f"{size / 1e6:.1f}", "limit": f"{BYTES / 1e6:g}"}
                 large = about("pdf-picture-large", file=picture.name, **megabytes)
                 found |= dict.fromkeys(_places(sheet, file), large)
@@ -229,6 +229,14 @@ class _Ladder:
             file = pictures[int(node.attrs["file"])].name
             return about("pdf-picture-refused", file=file, reason=reason)
         return about("pdf-plainer", tag=node.tag, text=_excerpt(node), reason=reason)
+
+
+def _size(file: Path) -> int:
+    """The bytes of a file; 0 where it is gone, which Typst will say."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def _places(sheet: Sheet, file: int) -> Iterator[int]:

@@ -1,9 +1,11 @@
 """A PDF for every article: plainer where it has to be, never missing, and a word about it."""
 
+import os
 import re
 import shutil
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,6 +30,8 @@ from tests.test_pdf import (
 
 ON = PORTAL.replace("enabled = false", "enabled = true")
 IMG = '<img src="ratssaal.jpg" alt="Ein Saal">'
+REFUSES = ("  mark: (_, children) =>", "  mark: (_, children) => 1 + [x] +")
+"""A line of the layout, and what makes it fail for one element."""
 ROWS = "".join(f"<tr><td>Ort {number}</td><td>{number}</td></tr>" for number in range(80))
 
 
@@ -209,7 +213,7 @@ def names(problems: list[Problem]) -> list[str]:
 
 
 def test_only_the_element_is_plain_that_a_layout_refuses(tmp_path: Path) -> None:
-    layout = layout_with(tmp_path, "  mark: (_, children) =>", "  mark: (_, children) => 1 + [x] +")
+    layout = layout_with(tmp_path, *REFUSES)
     body = "<h2>Eins</h2><ul><li>a <mark>gelb <b>fett</b></mark></li></ul><p>b <mark>rot</mark></p>"
     found, problems = told(body, layout)
     assert_in_order(body, found)
@@ -268,20 +272,12 @@ def test_a_picture_that_is_refused_leaves_its_description(
     assert dict(made.problems[0].values)["file"] == "odd"
 
 
-def test_a_layout_that_sets_no_elements_gets_paragraphs(tmp_path: Path) -> None:
-    layout = layout_with(tmp_path, "#let set-node(node) = ", "#let set-node(node) = if false { ")
-    (layout / "body.typ").write_text(
-        (layout / "body.typ").read_text(encoding="utf-8").partition("#let set-node(node)")[0]
-        + '#let set-node(node) = if type(node) == dictionary and node.tag not in ("p", "em", '
-        + '"h2") { panic(node.tag) } else if type(node) == str { node } else {'
-        + 'assert(node.children.all(c => type(c) == str or c.tag == "em"))\n'
-        + "par(node.children.map(set-node).join()) }\n",
-        encoding="utf-8",
-    )
-    body = "<div><ul>" + "<li>a <b>b</b></li>" * 70 + "</ul></div><p>Ende</p>"
-    found, problems = told(body, layout, image=None)
+def test_a_text_of_which_a_layout_refuses_too_much_is_paragraphs(tmp_path: Path) -> None:
+    layout = layout_with(tmp_path, *REFUSES)
+    body = "".join(f"<p>Absatz <mark>Nummer {number}</mark></p>" for number in range(40))
+    found, problems = told(body, layout)
     assert_in_order(body, found)
-    assert names(problems) in (["pdf-paragraphs"], ["pdf-plainer"])
+    assert names(problems) == ["pdf-paragraphs"]
 
 
 def test_a_title_that_a_layout_refuses_gets_the_last_form(tmp_path: Path) -> None:
@@ -323,6 +319,11 @@ def test_limits_are_counted() -> None:
     cells = "<tr>" + "<td>z</td>" * 8 + "</tr>"
     _, problems = told(f"<p>vor</p><table>{cells * 501}</table><p>nach</p>")
     assert names(problems) == ["pdf-table-large"]
+    inner = "<table><tr><td>{}</td></tr></table>"
+    body = inner.format("eins" + inner.format("zwei" + inner.format("drei")))
+    found, problems = told(body)
+    assert_in_order(body, found)
+    assert names(problems) == ["pdf-table-nested"]
 
 
 @pytest.mark.parametrize(
@@ -362,9 +363,6 @@ def warnings(found: object, name: str) -> list[Problem]:
     return [each for each in found if each.name == name]  # type: ignore[attr-defined]
 
 
-REFUSES = ("  mark: (_, children) =>", "  mark: (_, children) => 1 + [x] +")
-
-
 def refuse_marks(portal: TestPortal) -> None:
     body = portal.root / "layouts/pdf/body.typ"
     source = body.read_text(encoding="utf-8")
@@ -398,7 +396,6 @@ def test_the_line_follows_the_text(papers: TestPortal) -> None:
 def test_one_article_that_never_ends_costs_itself_the_layout(
     papers: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printing, "BUDGET", 2.0)
     monkeypatch.setattr(printing.in_workers, "__kwdefaults__", {"budget": 2.0})
     body = papers.root / "layouts/pdf/body.typ"
     endless = "  mark: (_, children) => { for a in range(99999) { for b in range(99999) { } } } +"
@@ -409,6 +406,34 @@ def test_one_article_that_never_ends_costs_itself_the_layout(
     (found,) = papers.build(jobs=2).warnings
     assert (found.path, found.name) == ("content/2026/05/a.md", "pdf-lost-slow")
     assert {"2026/05/a/a.pdf", "2026/05/b/b.pdf"} <= papers.files().keys()
+
+
+def fragile(task: str, *, lost: str = "") -> bytes:
+    """A task over which a process dies, if it is not told so."""
+    if task == "schlecht" and not lost:
+        os._exit(1)
+    return f"{task} {lost}".encode()
+
+
+def test_a_process_that_dies_is_told_so_when_it_tries_again(papers: TestPortal) -> None:
+    folders = SimpleNamespace(layouts=papers.root / "layouts")
+    answers: Any = SimpleNamespace(site=SimpleNamespace(portal=SimpleNamespace(folders=folders)))
+    tasks = ["gut", "schlecht", "auch gut"]
+    made = dict(printing.in_workers(fragile, tasks, answers, jobs=1))
+    assert made == {0: b"gut ", 1: b"schlecht died", 2: b"auch gut "}
+
+
+def test_a_layout_that_never_ends_is_its_own_mistake(
+    papers: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing.in_workers, "__kwdefaults__", {"budget": 2.0})
+    style = papers.root / "layouts/pdf/style.typ"
+    endless = "#for a in range(99999) { for b in range(99999) { } }\n"
+    style.write_text(endless + style.read_text(encoding="utf-8"), encoding="utf-8")
+    papers.article("2026/05/a.md", "Eins.")
+    papers.article("2026/05/b.md", "Zwei.")
+    (found,) = papers.mistakes(jobs=2)
+    assert (found.name, found.path) == ("worker-died", "pdf/article.typ")
 
 
 def test_what_is_to_come_is_told_before(papers: TestPortal) -> None:
