@@ -7,6 +7,7 @@ none, letters with pictures among them.  A portal's own layout need not think of
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from itertools import chain
 from typing import Final
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -290,10 +291,12 @@ class _Composer:
 
     def _table(self, table: Element, attributes: Attributes) -> Iterator[Node]:
         """A table as its caption and cells; each cell knows its place, so that none can overlap."""
-        caption = table.find("caption")
         nodes: list[Node] = []
-        if caption is not None:
-            nodes += self._whole("caption", {}, self._content(caption))
+        captions = [self._content(caption) for caption in table.findall("caption")]
+        if several := [each for each in captions if each]:
+            between = Node("br", {}, _EMPTY)
+            all_of_them = chain.from_iterable((between, *each) for each in several)
+            nodes.append(Node("caption", {}, tuple(all_of_them)[1:]))
         places: set[tuple[int, int]] = set()
         header = len(table.findall("thead/tr"))
         head: list[Node] = []

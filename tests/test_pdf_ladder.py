@@ -156,6 +156,12 @@ def test_blocks_stand_where_a_line_is_expected(around: str, inside: str) -> None
     assert made.problems == ()
 
 
+def test_a_table_keeps_each_of_its_captions() -> None:
+    row = "<tr><td>Zelle</td></tr>"
+    body = f"<table><caption>Oben</caption>{row}<caption>Unten</caption></table>"
+    assert "Oben Unten Zelle" in text(body)
+
+
 def test_a_footnote_mark_says_that_it_is_one() -> None:
     mark = '<sup><a aria-label="Fußnote 1" href="#n1">1</a></sup>'
     notes = '<section class="footnotes"><ol><li id="n1"><p>Note</p></li></ol></section>'
