@@ -1,6 +1,6 @@
 """What there is to say of a portal: every problem that a build or a rule finds in it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -9,9 +9,11 @@ from generator import (
     check_text,
     content_files,
     digests,
+    embargoed,
     front_matter,
     images,
     links,
+    pdf_places,
     pictures,
     rules_header,
     rules_links,
@@ -133,6 +135,7 @@ def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
         problems += rules_pages.sponsored_rel(portrait.now, samples.texts)
         problems += rules_pages.sponsored_label(portrait.now, samples.texts)
         problems += rules_pages.ad_layout(portrait.now, samples.texts)
+        problems += _of_coming(portrait, wanted.keys(), wish.options, store)
     elsewhere += samples.problems
     in_sources, in_menus = _of_links(portrait, seen, samples.texts, wish, store.texts)
     asked = wanted.items() if wish.external else ()
@@ -151,6 +154,17 @@ def _names(files: Iterable[str], wanted: Callable[[str], bool]) -> tuple[Problem
     if all(wanted(one.path) for one in together):
         return together
     return tuple(one for path in some for one in content_files.problems([path]))
+
+
+def _of_coming(
+    portrait: Portrait, wanted: Set[str], options: Options, store: Store
+) -> Iterator[Problem]:
+    """What there is to warn of in the PDFs of articles that wait for their day."""
+    found = embargoed.problems(
+        portrait.entries, portrait.now, portrait.layouts, portrait.assets, store, options
+    )
+    mine = (one for one in found if one.path in wanted)
+    return pdf_places.placed(mine, portrait.portal.folders)
 
 
 def _external(entry: Entry, texts: Texts) -> tuple[str, ...]:

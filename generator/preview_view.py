@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-from generator import digests, workers
+from generator import digests, printing
 from generator.addresses import path_of
 from generator.answers import ImageSet
 from generator.article import Body
@@ -25,7 +25,6 @@ from generator.layouts import Layouts
 from generator.pages import Page, front_page, not_found, plan
 from generator.pictures import Pictures
 from generator.preview_site import with_article, with_texts
-from generator.problems import PortalError, problem
 from generator.render import Answers
 from generator.scan import read_bytes
 from generator.site import Entry, Site
@@ -137,11 +136,8 @@ class View:
         """A page that is a PDF.  Exceptions as for `render`."""
         self._answers.want(page.article)
         # Typst starts threads; this process has to be able to fork.
-        for _, made in workers.run(self._answers.print, [page], jobs=1, budget=PDF_BUDGET):
-            if isinstance(made, str):
-                raise PortalError((problem("worker-died", page.layout),))
-            return made.data
-        raise AssertionError("one task has one result")
+        ((_, made),) = printing.printed(self._answers, [page], jobs=1, budget=PDF_BUDGET)
+        return made.data
 
     def file(self, path: str) -> File | None:
         """The asset with the address `path`, or what it has become since."""

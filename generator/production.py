@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from generator import pictures, publish, sources
+from generator import embargoed, pdf_places, pictures, publish, sources
 from generator.addresses import path_of, target
 from generator.assets import Assets, SettledAssets
 from generator.basis import of_pages
@@ -112,6 +112,7 @@ def produce(
         stale = judge(pages, last, basis, answers, known, lost)
     staged = _rendered(stale, answers, room, options, watch)
     with watch.stage("render"):
+        coming = embargoed.problems(refusals.remaining, site, layouts, assets, store, options)
         after = remember(pages, last, staged, basis, answers)
         planned, files_staged = _files(
             after, targets, staged, assets, shown, room, known.keys() - lost
@@ -141,7 +142,7 @@ def produce(
         reasons={page.address: why.reasons for page, why in stale.items()},
         warnings=(
             *refusals.warnings,
-            *_of_pages(portal, after),
+            *_of_pdfs(portal, (*_of_pages(after), *coming)),
             *_vanished(before, done.removed, room.output),
         ),
         left_out=tuple(map(portal.folders.in_content, sorted(refusals.left_out))),
@@ -255,15 +256,17 @@ def _files(
     }
 
 
-def _of_pages(portal: Portal, generation: Generation) -> tuple[Problem, ...]:
+def _of_pages(generation: Generation) -> set[Problem]:
     """What there is to warn of in pages, whenever they were rendered; each thing once."""
-    found = {problem for kept in generation.pages for problem in kept.problems}
+    return {problem for kept in generation.pages for problem in kept.problems}
+
+
+def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Warnings of PDFs, at their lines in the sources, and in layouts."""
     folder = str(portal.folders.layouts)
-    return refuse(
-        portal,
-        [problem for problem in found if not problem.path.startswith(folder)],
-        [problem for problem in found if problem.path.startswith(folder)],
-    )
+    in_layouts = {problem for problem in found if problem.path.startswith(folder)}
+    in_content = pdf_places.placed({*found} - in_layouts, portal.folders)
+    return refuse(portal, in_content, in_layouts)
 
 
 def _vanished(generation: Generation, removed: Iterable[str], output: Path) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from markupsafe import Markup
 
@@ -138,9 +138,10 @@ class Answers:
         text, trace = self._run(page.layout, page.address, names)
         return Rendered(text.encode(), trace)
 
-    def print(self, page: Page) -> Rendered:
-        """A page that is a PDF, with its trace.  PortalError: its layout fails.
+    def print(self, page: Page, *, lost: Literal["", "slow", "died"] = "") -> Rendered:
+        """A page that is a PDF, with its trace.  PortalError: its layout fails for any article.
 
+        `lost` is what became of the process that tried it before, if one did.
         A process that has called this must not fork any more: call it in workers only.
         """
         from generator import documents, pdf
@@ -151,7 +152,7 @@ class Answers:
         holes = self.site.entries[page.article].holes
         inside = [hole.image for hole in holes if isinstance(hole, Picture)]
         document = documents.document(page.article, site, portal, inside, self._fallback)
-        made = pdf.make(document, self.site.portal.folders.layouts / APART)
+        made = pdf.make(document, self.site.portal.folders.layouts / APART, lost=lost)
         return Rendered(made.pdf, site.trace(), problems=made.problems)
 
     def told(self) -> Told:

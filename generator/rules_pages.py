@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Final, NamedTuple
 
-from generator import links, workers
+from generator import links, printing
 from generator.article import Article, Firm
 from generator.pages import Page
 from generator.problems import PortalError, Problem, problem
@@ -14,9 +14,6 @@ from generator.site import Site
 
 POSTS: Final = 100
 """So many sponsored posts, the newest, and firms with a paid entry are rendered."""
-
-PDF_BUDGET: Final = 60.0
-"""Seconds that one PDF may take, fonts included."""
 
 PAID: Final = frozenset({"article.html", "firm.html"})
 """The layouts of pages for which somebody may have paid."""
@@ -63,12 +60,10 @@ def _of_pdf(answers: Answers, pages: Iterable[Page]) -> tuple[Problem, ...]:
     page = next(possible, None)
     if page is None:
         return ()
-    try:  # in another process: Typst starts threads, and this one has to be able to fork
-        ((_, made),) = workers.run(answers.print, [page], jobs=1, budget=PDF_BUDGET)
+    try:
+        ((_, made),) = printing.printed(answers, [page], jobs=1)
     except PortalError as error:
         return error.problems
-    if isinstance(made, str):
-        return (problem("worker-died", page.layout),)
     return tuple(one for one in made.problems if one.path != page.article)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
-from generator import digests, workers
+from generator import digests, printing, workers
 from generator.addresses import path_of, target
 from generator.assets import Asset, Assets
 from generator.memory import Derived
@@ -22,9 +22,6 @@ from generator.stale import Outcome, Staged
 
 BATCH: Final = 128
 """Pages rendered for one message between processes."""
-
-BATCH_OF_PDFS: Final = 8
-"""PDFs take some hundred times as long."""
 
 FEW: Final = 3 * BATCH
 """So many pages are rendered sooner than other processes are started."""
@@ -61,7 +58,7 @@ def stage_pages(
 ) -> Staged:
     """Makes `pages`, PDFs or none, in `room`.  PortalError: all that is wrong with layouts."""
     pdfs = any(page.is_pdf for page, _ in pages)
-    size = BATCH_OF_PDFS if pdfs else BATCH
+    size = 1 if pdfs else BATCH  # Each PDF has a clock of its own.
     tasks = [pages[start : start + size] for start in range(0, len(pages), size)]
     work = partial(_make, answers, room.output, room.stage)
     problems: set[Problem] = set()
@@ -69,7 +66,12 @@ def stage_pages(
     told = answers.told()
     # Layouts cannot be packed.
     few = not workers.FORKS or (not pdfs and (len(pages) <= FEW or jobs == 1))
-    results = enumerate(map(work, tasks)) if few else _in_workers(work, tasks, jobs)
+    if few:
+        results: Iterable[tuple[int, bytes]] = enumerate(map(work, tasks))
+    elif pdfs:
+        results = printing.in_workers(work, tasks, answers, jobs=jobs)
+    else:
+        results = _in_workers(work, tasks, jobs)
     for place, packed in results:
         batch = _decode(packed)
         problems.update(batch.problems)
@@ -130,8 +132,18 @@ def _named(
     return asked and (tuple(questions[number] for number in asked[0]), asked[1])
 
 
-def _make(answers: Answers, output: Path, stage: Stage, tasks: Sequence[Task]) -> bytes:
-    """Stages some pages, and packs what their layouts asked and were told."""
+def _make(
+    answers: Answers,
+    output: Path,
+    stage: Stage,
+    tasks: Sequence[Task],
+    *,
+    lost: Literal["", "slow", "died"] = "",
+) -> bytes:
+    """Stages some pages, and packs what their layouts asked and were told.
+
+    `lost` is what became of a worker that tried this before, where one did: of PDFs alone.
+    """
     numbers: dict[Question, int] = {}
     made: list[tuple[Written, bytes, tuple[tuple[int, ...], tuple[Problem, ...]] | None]] = []
     problems: list[Problem] = []
@@ -144,7 +156,7 @@ def _make(answers: Answers, output: Path, stage: Stage, tasks: Sequence[Task]) -
             continue
         try:
             data, trace, seams, warnings = (
-                answers.print(page) if page.is_pdf else answers.render(page)
+                answers.print(page, lost=lost) if page.is_pdf else answers.render(page)
             )
         except PortalError as error:
             problems += error.problems
