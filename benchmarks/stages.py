@@ -16,23 +16,27 @@ from pathlib import Path
 from typing import TypeVar
 
 from benchmarks import corpus
-from generator import digests, markup, pictures, publish, reader
-from generator import portal as portals
-from generator.article import Body
-from generator.assets import Assets
-from generator.files import known_files
-from generator.layouts import Layouts
-from generator.memory import Memory
-from generator.pages import plan
-from generator.reader import Reading
-from generator.render import Answers
-from generator.report import Options
-from generator.scan import read_bytes
-from generator.site import Entry, Site
-from generator.situation import look
-from generator.sources import arranged, placed
-from generator.staging import stage_assets, stage_pages
-from generator.store import Store
+from generator.base import digests
+from generator.base.report import Options
+from generator.base.scan import read_bytes
+from generator.config import portal as portals
+from generator.engine.previous_build import Memory
+from generator.engine.render import Answers
+from generator.engine.staging import stage_assets, stage_pages
+from generator.front_matter import reader
+from generator.front_matter.reader import Reading
+from generator.load import pictures
+from generator.load.file_digests import known_files
+from generator.load.portal_files import look
+from generator.load.sources import arranged, placed
+from generator.load.store import Store
+from generator.markdown import convert as markup
+from generator.model.article import Body
+from generator.publish import output as publish
+from generator.site.assets import Assets
+from generator.site.index import Entry, Site
+from generator.site.pages import plan
+from generator.templates.environment import Layouts
 
 T = TypeVar("T")
 AT = datetime(2100, 1, 1, tzinfo=UTC)

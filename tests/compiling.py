@@ -12,9 +12,9 @@ from unittest import mock
 
 from msgspec.structs import replace
 
-from generator import digests
-from generator.layouts import Layouts, Parsed
-from generator.quick_jinja import Environment
+from generator.base import digests
+from generator.templates.environment import Layouts, Parsed
+from generator.templates.fast_runtime import Environment
 
 KEPT: Final = 1000
 """So many are kept; most are those that every portal begins with."""

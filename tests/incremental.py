@@ -20,17 +20,24 @@ from unittest import mock
 
 from msgspec.structs import replace
 
+from generator.base import workers  # noqa: F401
+from generator.base.problems import PortalError, Problem
+from generator.base.report import Options, Report
+from generator.build import build as build_module
+from generator.build import pipeline as production
+from generator.build.build import build
+
 # Imported so that forked workers have them: each would load them anew.
-from generator import basis, markup, pages, production, reader, related, staging, workers  # noqa: F401
-from generator import build as build_module
-from generator import portal as portals
-from generator.build import build
-from generator.manifest import described, read
-from generator.portal import Portal
-from generator.problems import PortalError, Problem
-from generator.publish import MANIFEST
-from generator.report import Options, Report
-from generator.store import FOLDER
+from generator.config import fingerprint as basis
+from generator.config import portal as portals
+from generator.config.portal import Portal
+from generator.engine import staging
+from generator.front_matter import reader
+from generator.load.store import FOLDER
+from generator.markdown import convert as markup
+from generator.publish.manifest import described, read
+from generator.publish.output import MANIFEST
+from generator.site import pages, related
 from tests import mishaps  # noqa: F401 (counts them among the edits)
 from tests.compiling import compiled_once
 from tests.edits import EDITS, MISHAPS, Edit, Model, Moment, seeded

@@ -7,7 +7,7 @@ from contextlib import closing
 from random import Random
 from typing import TYPE_CHECKING
 
-from generator.publish import MANIFEST
+from generator.publish.output import MANIFEST
 from tests.edits import MISHAPS, edit
 
 if TYPE_CHECKING:

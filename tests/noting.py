@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any, ClassVar
 
-from generator import portal as portals
-from generator.portal import Portal
+from generator.config import portal as portals
+from generator.config.portal import Portal
 
 
 class Noting(Portal, frozen=True):

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from generator import portal as portals
-from generator.build import build
-from generator.problems import PortalError, Problem
-from generator.report import Options, Report
+from generator.base.problems import PortalError, Problem
+from generator.base.report import Options, Report
+from generator.build.build import build
+from generator.config import portal as portals
 
 ROOT: Final = Path(__file__).parent.parent
 NOW: Final = datetime(2026, 6, 15, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from generator import portal as portals
-from generator.build import build
-from generator.report import Options
+from generator.base.report import Options
+from generator.build.build import build
+from generator.config import portal as portals
 from tests.portals import ROOT
 
 AT: Final = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))

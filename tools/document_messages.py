@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from generator.problems import Message, catalogue
+from generator.base.problems import Message, catalogue
 
 TARGET: Final = Path(__file__).parent.parent / "docs" / "meldungen.md"
 

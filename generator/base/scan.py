@@ -1,0 +1,133 @@
+"""What files a folder holds, and whether they are still as they were when last looked at."""
+
+import os
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from generator.base.problems import PortalError, Problem, problem
+
+RACY_NS: Final = 50_000_000
+"""A file changed so shortly before the scan may change again without its times showing it:
+file systems count in ticks of up to some ten milliseconds."""
+
+COARSE_NS: Final = 2_050_000_000
+"""The same where times are whole seconds: ext3, HFS+; those of FAT are even ones."""
+
+_SECOND: Final = 1_000_000_000
+
+LONGEST: Final = 250_000_000
+"""Bytes of the largest file that is read; more would fill the memory of many a machine."""
+
+
+class Stamp(NamedTuple):
+    """What the file system says of a file's state.
+
+    The change time cannot be set by a user, so an edit that keeps size and modification time, or
+    sets the latter back, shows.  `trusted` is False where the file changed just before the scan.
+    """
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+    trusted: bool
+
+    def proves_unchanged_since(self, old: "Stamp | None") -> bool:
+        """Whether the file must have the same bytes as when it had the stamp `old`."""
+        return old is not None and old.trusted and self[:4] == old[:4]
+
+
+class Found(NamedTuple):
+    """The regular files below a folder by their path with `/`, and what else is there."""
+
+    files: dict[str, Stamp]
+    problems: tuple[Problem, ...]
+
+
+def scan(folder: Path, *, ending: str = "") -> Found:
+    """The files below `folder` whose name ends in `ending`, in the order of their paths.
+
+    Names that begin with a dot are passed over.  Links are not followed, so that nothing outside
+    the folder is read and no loop is entered; a link, pipe or device with the ending is a problem.
+    """
+    now = time.time_ns()
+    files: dict[str, Stamp] = {}
+    problems: list[Problem] = []
+    for path, status in _walk(folder, "", problems):
+        if not path.endswith(ending):
+            continue
+        if stat.S_ISREG(status.st_mode):
+            files[path] = _stamp(status, now)
+        else:
+            problems.append(problem("not-a-regular-file", path))
+    return Found(dict(sorted(files.items())), tuple(sorted(problems)))
+
+
+def look_at(file: Path) -> Stamp | None:
+    """The stamp of one regular file; None where there is none, or something else."""
+    try:
+        now, status = time.time_ns(), file.lstat()
+    except OSError:
+        return None
+    return _stamp(status, now) if stat.S_ISREG(status.st_mode) else None
+
+
+def _stamp(status: os.stat_result, now: int) -> Stamp:
+    changed = max(status.st_mtime_ns, status.st_ctime_ns)
+    racy = RACY_NS if changed % _SECOND else COARSE_NS
+    return Stamp(
+        status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino,
+        changed < now - racy,
+    )  # fmt: skip
+
+
+def _walk(
+    folder: Path, prefix: str, problems: list[Problem]
+) -> Iterator[tuple[str, os.stat_result]]:
+    pending = [(str(folder), prefix)]
+    while pending:
+        place, prefix = pending.pop()
+        try:
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    try:
+                        entry.name.encode()
+                    except UnicodeEncodeError:
+                        shown = os.fsencode(entry.name).decode("utf-8", "replace")
+                        problems.append(problem("name-not-utf-8", prefix + shown))
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append((entry.path, f"{prefix}{entry.name}/"))
+                    else:
+                        yield prefix + entry.name, entry.stat(follow_symlinks=False)
+        except OSError as error:
+            problems.append(
+                problem("folder-unreadable", prefix or place, reason=error.strerror or error)
+            )
+
+
+def read_bytes(file: Path, path: str) -> bytes:
+    """The bytes of the regular file `file`, called `path` in messages.
+
+    PortalError: it cannot be read, is larger than any portal needs, or is a link, pipe or device.
+    """
+    try:
+        descriptor = os.open(
+            file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        )
+        with os.fdopen(descriptor, "rb") as opened:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise PortalError((problem("not-a-regular-file", path),))
+            if status.st_size > LONGEST:
+                raise PortalError((problem("file-huge", path, limit=LONGEST // 1_000_000),))
+            return opened.read()
+    except OSError as error:
+        raise PortalError(
+            (problem("file-unreadable", path, reason=error.strerror or error),)
+        ) from error

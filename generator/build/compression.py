@@ -1,0 +1,135 @@
+"""Text files a second time, compressed, for servers that send them as they are (`gzip_static`).
+
+What a compressed file holds depends on its original and on the program alone, and is remembered as
+the publishing remembers everything: by its target, with the digest of what it was made from.
+"""
+
+import gzip
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import brotli
+
+from generator.base import digests, workers
+from generator.base.problems import PortalError, problem
+from generator.config import fingerprint as basis
+from generator.publish.output import Left, Room, Written
+
+TEXTS: Final = (".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml")
+"""The endings of files that become much smaller."""
+
+ENDINGS: Final = {"brotli": ".br", "gzip": ".gz"}
+
+SMALL: Final = 256
+"""Bytes below which a file fits into one packet of the network anyway."""
+
+QUALITY: Final = 8
+"""Of brotli: 11 would make pages a tenth smaller, and take twenty-five times as long."""
+
+BATCH: Final = 64
+"""Files compressed for one message between processes."""
+
+FEW: Final = 2 * BATCH
+"""So many files are compressed sooner than other processes are started."""
+
+BUDGET: Final = 300.0
+"""Seconds for one batch."""
+
+
+class Task(NamedTuple):
+    """A file to be made: how, its target, where its original lies, its digest."""
+
+    way: str
+    target: str
+    original: str
+    digest: bytes
+
+
+class Complete(NamedTuple):
+    """What is to be published, with the compressed files, and what lies in the stage."""
+
+    planned: list[str]
+    staged: dict[str, Written]
+
+
+def complete(
+    planned: Sequence[str],
+    staged: Mapping[str, Written],
+    left: Left,
+    ways: Sequence[str],
+    *,
+    jobs: int,
+) -> Complete:
+    """Adds a compressed file for each of `ways` to each text file, before it.
+
+    Made are those whose originals changed since they were `left`, or that were damaged since; kept
+    of them are those that are smaller than their originals.
+    """
+    held: set[str] = set()
+    tasks: list[Task] = []
+    for task in _tasks(planned, staged, left, ways):
+        if left.holds(task.target, task.digest):
+            held.add(task.target)
+        else:
+            tasks.append(task)
+    made = {written.target: written for written in _made(tasks, left.room, jobs)}
+    present = held | made.keys()
+    beside = [ENDINGS[way] for way in ways]
+    return Complete(
+        [
+            name
+            for target in planned
+            for name in (*(target + ending for ending in beside if target + ending in present),
+                         target)
+        ],
+        {**staged, **made},
+    )  # fmt: skip
+
+
+def _tasks(
+    planned: Sequence[str],
+    staged: Mapping[str, Written],
+    left: Left,
+    ways: Sequence[str],
+) -> Iterator[Task]:
+    program = basis.generator()
+    for target in planned if ways else ():
+        original = staged.get(target) or left.known[target]
+        if target.endswith(TEXTS) and original.size >= SMALL:
+            here = target in staged
+            place = left.room.stage.file(target) if here else f"{left.room.output}/{target}"
+            digest = digests.of_bytes(program + original.digest)
+            for way in ways:
+                yield Task(way, target + ENDINGS[way], place, digest)
+
+
+def _made(tasks: Sequence[Task], room: Room, jobs: int) -> Iterator[Written]:
+    batches = [tasks[start : start + BATCH] for start in range(0, len(tasks), BATCH)]
+    work = partial(_make, room)
+    if len(tasks) <= FEW or jobs == 1:
+        for batch in batches:
+            yield from work(batch)
+        return
+    for place, result in workers.run(work, batches, jobs=jobs, budget=BUDGET, batch=1):
+        if isinstance(result, str):
+            raise PortalError((problem("worker-died", batches[place][0].target),))
+        yield from result
+
+
+def _make(room: Room, tasks: Sequence[Task]) -> list[Written]:
+    """Stages the files of `tasks` that save something."""
+    made = []
+    for task in tasks:
+        data = Path(task.original).read_bytes()
+        compressed = _COMPRESS[task.way](data)
+        if len(compressed) < len(data):
+            made.append(room.stage.write(task.target, compressed, task.digest))
+    return made
+
+
+_COMPRESS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
+    "brotli": partial(brotli.compress, quality=QUALITY),
+    "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
+}

@@ -1,0 +1,276 @@
+"""What a build refuses, and what it warns of: the same for a build, a check and a preview.
+
+A build with `--keep-going` refuses sources one by one: each with a mistake is left out as a draft
+is, and the others are published.  Which source a mistake belongs to is decided here alone.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from generator.base.problems import PortalError, Problem, problem
+from generator.base.report import Options
+from generator.base.scan import Found
+from generator.build import compression, search
+from generator.config.portal import Portal
+from generator.load import sources
+from generator.load.sources import Sources
+from generator.model import content_files
+from generator.model.addresses import path_of
+from generator.model.gate import passes_gate
+from generator.publish import manifest as manifests
+from generator.publish.journal import above
+from generator.publish.manifest import MANIFEST
+from generator.site import links
+from generator.site.assets import BESIDE, PREFIX, Assets
+from generator.site.conflicts import Lined, collisions
+from generator.site.index import Entry
+from generator.site.pages import Page, can_redirect
+
+BETWEEN_TWO: Final = frozenset(
+    {"address-shared", "alias-is-address", "alias-shared", "address-twice", "address-nested"}
+)
+"""Mistakes that two sources make together; the value `other` names the second one."""
+
+
+def of_sources(
+    portal: Portal, content: Found, read: Sources, assets: Assets, at: datetime
+) -> Iterator[Problem]:
+    """All that is wrong with the sources, each and together; paths are below the content folder."""
+    entries = sources.entries(read)
+    lined = [(entry.source, entry.lines) for entry in entries.values()]
+    yield from content.problems
+    yield from content_files.problems(content.files)
+    yield from sources.problems(read)
+    yield from links.check(entries, assets, read.records.keys() - entries.keys())
+    yield from between_sources(portal, lined, at)
+
+
+def between_sources(portal: Portal, lined: Collection[Lined], at: datetime) -> Iterator[Problem]:
+    """What sources share and should not, and old addresses that cannot lead on."""
+    yield from collisions(lined, at=at, authors=portal.authors)
+    server = portal.delivery.server
+    for source, lines in lined:
+        for alias in source.aliases:
+            if not can_redirect(alias, server) and not _needed(path_of(alias), {}, portal):
+                line = lines.get("aliases", 0)
+                yield problem("alias-not-html", source.path, line, alias=alias)
+
+
+def addresses_twice(pages: Collection[Page], portal: Portal) -> Iterator[Problem]:
+    """Every address that cannot be had; the case of letters makes no difference.
+
+    Two pages want it, it lies inside another page's file, or the generator needs it for what it
+    adds in the end.
+
+    `Problem.path` is that of the source of one of them, "" where none has one.
+    """
+    owners: dict[str, Page] = {}
+    twice = [
+        (page, owner)
+        for page in pages
+        if (owner := owners.setdefault(page.target.casefold(), page)) is not page
+    ]
+    for page, owner in twice:
+        where, whose = _blamed(page, owner, pages)
+        yield problem("address-twice", where, address=page.address, other=whose)
+    for page, owner in _nested(owners):
+        where, whose = _blamed(page, owner, pages)
+        yield problem(
+            "address-nested", where, address=page.address, outer=owner.address, other=whose
+        )
+    for target, page in owners.items():
+        if (page.goal or page.source) and (needed := _needed(target, owners, portal)):
+            where = _source(page, pages)
+            yield problem("address-needed", where, address=page.address, other=needed)
+
+
+def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:
+    """The pages whose folder would have to be the file of another one, and that, by target."""
+    folders = {target.rpartition("/")[0] for target in owners}
+    while folders:
+        for folder in sorted(folders & owners.keys()):
+            inside = (page for target, page in owners.items() if target.startswith(f"{folder}/"))
+            yield from ((page, owners[folder]) for page in inside)
+        folders = {folder.rpartition("/")[0] for folder in folders} - {""}
+
+
+def _blamed(page: Page, owner: Page, pages: Collection[Page]) -> tuple[str, str]:
+    """The source of one of two pages, "" where none has one; and what the other one is."""
+    source, other = _source(page, pages), _source(owner, pages)
+    kind = (page if other else owner).layout.partition(".")[0]
+    return (source, other or kind) if source else (other, kind)
+
+
+def _needed(target: str, owners: Mapping[str, Page], portal: Portal) -> str:
+    """What the generator itself writes at or around a file of the output; "" for nothing."""
+    folders = [PREFIX, *([f"/{search.FOLDER}/"] if portal.search.enabled else [])]
+    for folder in folders:
+        if f"/{target}".startswith(folder) and target != f"{folder[1:]}index.html":
+            return folder
+    if target.partition("/")[0] == MANIFEST:
+        return f"/{MANIFEST}"
+    for way in portal.delivery.compress:
+        original = owners.get(target.removesuffix(compression.ENDINGS[way]))
+        if original and original.target.casefold() != target:
+            return original.address
+    return ""
+
+
+def _source(page: Page, pages: Iterable[Page]) -> str:
+    """The source of a page, or of the one that it leads to; "" where there is none."""
+    goals = (other for other in pages if page.goal and other.address == page.goal)
+    page = next(goals, page)
+    return page.source
+
+
+def refuse(
+    portal: Portal, in_content: Iterable[Problem], elsewhere: Iterable[Problem] = ()
+) -> tuple[Problem, ...]:
+    """The warnings; PortalError with all problems where one of them is an error.
+
+    Those `in_content` have paths below the content folder.
+    """
+    placed = (found.moved(portal.folders.in_content(found.path)) for found in in_content)
+    problems = tuple(sorted({*placed, *elsewhere}))
+    if any(found.is_error for found in problems):
+        raise PortalError(problems)
+    return problems
+
+
+class Refusals:
+    """What a build refuses, as it comes to know of it.
+
+    Without `keep_going` any mistake ends the build.  With it a source with a mistake is left out:
+    it is in `left_out`, and `refused` says why.  Mistakes that no source makes end it all the same.
+    """
+
+    def __init__(
+        self,
+        portal: Portal,
+        read: Sources,
+        assets: Assets,
+        output: Path,
+        options: Options,
+    ) -> None:
+        """The manifest in `output` tells what is published by now."""
+        self._assets = assets
+        self._portal = portal
+        self._options = options
+        self._output = output
+        self._paths = read.records.keys()
+        self._entries = sources.entries(read)
+        self._taken: set[Problem] = set()
+        self.left_out: set[str] = set()
+
+    @cached_property
+    def _published(self) -> dict[str, str] | None:
+        """The target of the page of each source that has one; None where that is not known."""
+        return manifests.read(self._output).published
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """All that there is to warn of."""
+        return tuple(sorted(found for found in self._taken if not found.is_error))
+
+    @property
+    def refused(self) -> tuple[Problem, ...]:
+        """All mistakes of the sources that are left out."""
+        return tuple(sorted(found for found in self._taken if found.is_error))
+
+    @property
+    def remaining(self) -> dict[str, Entry]:
+        """The sources that can be published or wait for their day, by path."""
+        if not self.left_out:
+            return self._entries
+        return {path: one for path, one in self._entries.items() if path not in self.left_out}
+
+    def take(self, in_content: Iterable[Problem], elsewhere: Iterable[Problem] = ()) -> None:
+        """Takes problems into account; those `in_content` have paths below the content folder.
+
+        PortalError, with all of them: a mistake ends the build.
+        """
+        elsewhere = tuple(elsewhere)
+        ends = any(found.is_error for found in elsewhere)
+        for found in in_content:
+            self._taken.add(self._placed(found))
+            if found.is_error:
+                blamed = self._blamed(found) if self._options.keep_going else frozenset[str]()
+                self.left_out |= blamed
+                ends |= not blamed
+        self._taken |= {*elsewhere}
+        if ends:
+            raise PortalError(tuple(sorted(self._taken)))
+
+    def check_loss(self, pages: Iterable[Page]) -> None:
+        """PortalError: a source that is left out has a published page that would vanish."""
+        if not self.left_out:
+            return
+        if self._published is None and not self._options.first:
+            found = {problem("first-unknown", str(self._output))}
+        else:
+            found = {*map(self._placed, self._lost({page.target for page in pages}))}
+        if found:
+            raise PortalError(tuple(sorted(self._taken | found)))
+
+    def _placed(self, found: Problem) -> Problem:
+        return found.moved(self._portal.folders.in_content(found.path))
+
+    def _blamed(self, found: Problem) -> frozenset[str]:
+        """What has to be left out for a mistake: its source, or the folder or file that it is of.
+
+        Of two sources that want one address the one is left out that is not published yet; both,
+        where that can be said of both or none.  A picture takes with it the sources that show it.
+        """
+        if found.name in BETWEEN_TWO:
+            both = {found.path, dict(found.values)["other"]} & self._paths
+            return frozenset(both - (self._published or {}).keys() or both)
+        if found.path in self._paths:
+            return frozenset((found.path,))
+        if found.path.startswith("/"):  # the content folder itself
+            return frozenset()
+        return frozenset((found.path.rstrip("/"), *self._showing(BESIDE + found.path)))
+
+    def _showing(self, name: str) -> Iterator[str]:
+        """The sources that show the picture of that name."""
+        for path, entry in self._entries.items():
+            shown = (self._assets.name_of(path, image.file) for image, _ in links.images(entry))
+            if name in shown:
+                yield path
+
+    def _lost(self, targets: Set[str]) -> Iterator[Problem]:
+        """One problem for each published page that would vanish with what is left out."""
+        for path, target in (self._published or {}).items():
+            owner = "" if target in targets else self._owner(path, target)
+            if owner:
+                address = "/" + target.removesuffix("index.html")
+                yield problem("left-out-published", owner, address=address)
+
+    def _owner(self, path: str, target: str) -> str:
+        """Which of the sources that are left out the page of `path` belongs to; "" for none."""
+        entry = self._entries.get(path)
+        if path in self.left_out:
+            return "" if entry and self._is_withdrawn(entry) else path
+        if folder := next((f for f in above(path) if f in self.left_out), ""):
+            return folder
+        if path in self._paths:
+            return ""
+        # It is gone, or has another name or folder now, and its mistakes with it.
+        return next((one for one in sorted(self.left_out) if self._follows(one, path, target)), "")
+
+    def _is_withdrawn(self, entry: Entry) -> bool:
+        """Whether an editor wants that it is published no more."""
+        options = self._options
+        return not passes_gate(entry.source, options.at, drafts=options.drafts)
+
+    def _follows(self, path: str, former: str, target: str) -> bool:
+        """Whether the source at `path` is what became of that at `former`, which had a page."""
+        entry = self._entries.get(path)
+        if entry is None:
+            return path.rpartition("/")[2] == former.rpartition("/")[2]
+        source = entry.source
+        addresses = (source.address, *source.aliases)
+        known = any(path_of(one) == target for one in addresses if one)
+        return known and not self._is_withdrawn(entry)

@@ -1,0 +1,115 @@
+"""The publish gate: all that keeps a portal from being built, and what its editors should know.
+
+Nothing is published, and no running build is waited for.  A rule is named after its message; its
+level is the message's severity unless portal.toml chooses another one.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from generator.base.problems import PortalError, Problem, Severity, catalogue, problem
+from generator.base.report import Options
+from generator.check import external as check_external
+from generator.check import sources as check_sources
+from generator.check.collect import Gathered, Wish, gather
+from generator.config.check import Level, rules
+from generator.config.portal import FILE, Portal
+
+OFF: Final = frozenset({"link-dead-absolute"})
+"""Rules that are off unless a portal wants them: much of what is at a portal's own address may come
+from elsewhere (a shop, a newsletter, an older website)."""
+
+REPLACED: Final = frozenset({"markdown-picture-undescribed"})
+"""Warnings of a build of which a rule says the same: here `picture-alt`."""
+
+
+class Finding(NamedTuple):
+    """A problem, and how grave this portal takes it."""
+
+    problem: Problem
+    level: Level
+
+    @property
+    def severity(self) -> Severity:
+        """Its level; what is off is no finding."""
+        return "error" if self.is_error else "warning"
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the portal should not be published so."""
+        return self.level == "error"
+
+
+def check(
+    portal: Portal, options: Options, *, paths: tuple[Path, ...] = (), external: bool = False
+) -> tuple[Finding, ...]:
+    """All findings in the portal, or in the files and folders `paths`, in the order of places.
+
+    `external`: the servers that texts link to are asked whether what is linked is there.
+    """
+    levels = portal.check.levels
+    off = frozenset(rule for rule in rules() if level_of(rule, levels) == "off")
+    root, content = portal.folders.root, portal.folders.content
+
+    def shown(one: Problem) -> Problem:
+        return one.moved(portal.folders.in_content(one.path))
+
+    wanted = (lambda path: _inside(content / path, paths)) if paths else None
+    wish = Wish(options, off, wanted, external)
+    try:
+        gathered = check_sources.with_store(portal, partial(gather, portal, wish))
+    except PortalError as error:
+        gathered = Gathered((), error.problems, {}, frozenset())
+    found = [(shown(one), one.path) for one in gathered.in_content]
+    found += [(one, "") for one in gathered.elsewhere]
+    if external:
+        asked = check_external.problems(portal, gathered.external, options.progress)
+        found += [(one if one.path == FILE else shown(one), one.path) for one in asked]
+    findings = {
+        Finding(one, level_in(one, levels, draft=path in gathered.drafts))
+        for one, path in found
+        if one.name not in REPLACED and (not paths or _inside(root / one.path, paths))
+    }
+    return tuple(sorted(finding for finding in findings if finding.level != "off"))
+
+
+def level_of(rule: str, levels: Mapping[str, Level]) -> Level:
+    """The level of a rule, by the choice of a portal."""
+    return levels.get(rule, "off" if rule in OFF else catalogue()[rule].severity)
+
+
+def level_in(one: Problem, levels: Mapping[str, Level], *, draft: bool) -> Level:
+    """How grave a problem is: in a draft, which nobody can read yet, no rule is an error."""
+    if one.name not in rules():
+        return one.message.severity
+    level = level_of(one.name, levels)
+    return "warning" if draft and level == "error" else level
+
+
+def _inside(place: Path, paths: Iterable[Path]) -> bool:
+    """Whether one of `paths` is `place`, or a folder above it."""
+    return any(place == path or path in place.parents for path in paths)
+
+
+def of_broken_portal(error: PortalError) -> tuple[Finding, ...]:
+    """What there is to say where portal.toml itself, or the call, is wrong."""
+    return tuple(sorted(Finding(one, one.message.severity) for one in error.problems))
+
+
+def wanted(paths: Iterable[Path], portal: Portal) -> tuple[Path, ...]:
+    """The absolute paths that are meant; PortalError: one does not exist or is not the portal's."""
+    folders = portal.folders
+    known = (folders.root, folders.content, folders.layouts, folders.assets)
+    found = {path: Path.cwd() / path for path in paths}
+    foreign = tuple(
+        problem("path-outside", str(path), folder=folders.root)
+        for path, place in found.items()
+        if not os.path.lexists(place)
+        or not any(place == folder or folder in place.parents for folder in known)
+    )
+    if foreign:
+        raise PortalError(foreign)
+    return tuple(found.values())

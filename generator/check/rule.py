@@ -1,0 +1,89 @@
+"""What a rule of `check` is, and a source as it sees it: which parts of the text are prose."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import cache
+from typing import Final, NamedTuple
+
+import msgspec
+
+from generator.base.problems import Problem
+from generator.config.portal import Portal
+from generator.model.article import Body, Source
+from generator.site.index import Entry
+
+_HIDDEN: Final = (
+    (
+        ("```", "~~~"),
+        r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z)",
+    ),
+    # Code, or what a list goes on with.
+    (("    ", "\t"), r"(?:\A|(?<=\A\n)|(?<=\n\n))(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z))+"),
+    (("`",), r"(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)"),
+    (("<!--",), r"<!--.*?(?:-->|\Z)"),
+    (("<",), r"</?[A-Za-z][^<>]*>"),
+    # Where a link leads, and its title.
+    (("](",), r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"),
+    (("]:",), r"^[ ]{0,3}\[(?!\^)[^\]\n]+\]:[^\n]*"),
+    (("://", "www."), r"\b(?:https?://|www\.)[^\s<>)\]]+"),
+    (("{",), r"\{[:%{<#][^{}\n]*\}+"),
+    (("&",), r"&#?\w+;"),
+)
+"""What is no prose, each with what it must hold: most texts hold little of it, and looking for all
+of it takes three times as long."""
+_NOT_A_LINE_END: Final = re.compile(r"[^\n]")
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A source with all that a rule looks at.
+
+    `text` is its Markdown, from the line `first_line` of the file on, and `prose` the same with
+    blanks for all that no reader reads: code, addresses, HTML.
+    """
+
+    entry: Entry
+    body: Body
+    text: str
+    prose: str
+    first_line: int
+
+    @property
+    def source(self) -> Source:
+        """What the front matter says."""
+        return self.entry.source
+
+    def line(self, field: str) -> int:
+        """The line of a field of the front matter; the first one where the field is not there."""
+        return self.entry.lines.get(field, 1)
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of a place in `text`."""
+        return (
+            self.first_line + self.text.count("\n", 0, offset),
+            offset - self.text.rfind("\n", 0, offset),
+        )
+
+
+class Circumstances(NamedTuple):
+    """What a rule knows beside the source: the portal, and the moment of the check."""
+
+    portal: Portal
+    at: datetime
+
+
+Rule = Callable[[Piece, Circumstances], Iterable[Problem]]
+"""Looks at one source for one thing; its problems have the rule's name and no path."""
+
+
+def prose(text: str) -> str:
+    """Markdown with blanks for all that is not prose; each letter stays where it is."""
+    wanted = tuple(pattern for signs, pattern in _HIDDEN if any(sign in text for sign in signs))
+    if not wanted:
+        return text
+    return _one_of(wanted).sub(lambda found: _NOT_A_LINE_END.sub(" ", found[0]), text)
+
+
+@cache
+def _one_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.DOTALL | re.MULTILINE)

@@ -1,0 +1,237 @@
+"""Rules about addresses inside the portal: where links lead, and what leads to a page."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from datetime import datetime
+from difflib import get_close_matches
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Final, NamedTuple
+from urllib.parse import unquote, urljoin, urlsplit
+
+from generator.base.problems import Problem, problem
+from generator.check.rule import Piece
+from generator.config.portal import FILE, NavigationItem, Portal
+from generator.load.store import Generation
+from generator.model.addresses import path_of
+from generator.model.article import Link, StandingPage, ends
+from generator.model.gate import passes_gate
+from generator.site.index import Entry
+from generator.site.pages import Page
+
+_HREF: Final = re.compile(r'<a [^>]*?href="([^"]*)"')
+_ID: Final = re.compile(r' id="([^"]*)"')
+_ELSEWHERE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//|\x02", re.IGNORECASE)
+
+
+CANDIDATES: Final = 50
+"""So many addresses are compared with one that does not exist."""
+
+
+class Href(NamedTuple):
+    """A link inside the portal as it is written, and where."""
+
+    written: str
+    line: int
+    column: int
+
+
+def hrefs(piece: Piece, portal: Portal) -> tuple[Href, ...]:
+    """The links of a text to addresses of the portal; those to files of sources are not among
+    them."""
+    found: list[Href] = []
+    told: dict[str, int] = {}
+    for match in _HREF.finditer(piece.body.html):
+        written = unescape(match[1])
+        if _ELSEWHERE.match(written) and not written.startswith(f"{portal.address}/"):
+            continue
+        place = _find(piece.text, written, told.get(written, 0))
+        told[written] = place + 1
+        line, column = piece.place(place) if place >= 0 else (piece.first_line, 0)
+        found.append(Href(written, line, column))
+    return tuple(found)
+
+
+def _find(text: str, written: str, start: int) -> int:
+    for form in (f"]({written}", written, unquote(written)):
+        place = text.find(form, start)
+        if place >= 0:
+            return place + 2 * form.startswith("](")
+    return -1
+
+
+def anchors(html: str) -> frozenset[str]:
+    """The places in a page or a text that a link can lead to."""
+    return frozenset(map(unescape, _ID.findall(html)))
+
+
+class Map(NamedTuple):
+    """Which addresses there will be, and what is at them.
+
+    `targets` are the files of all pages, also of those that are yet to appear; `sources` has the
+    source at each address, `places` gives what can be linked to in the text of one, `everywhere`
+    what the layouts put on each page.  `unread` are names of sources that cannot be read,
+    `vanishing` the files of pages that the next build removes, `off` rules not to be applied.
+    """
+
+    portal: Portal
+    at: datetime
+    targets: frozenset[str]
+    sources: Mapping[str, Entry]
+    places: Callable[[str], Set[str]]
+    everywhere: Set[str]
+    unread: Set[str]
+    vanishing: Set[str]
+    off: Set[str]
+
+    def resolve(self, base: str, written: str) -> tuple[str, str]:
+        """The address that a link on the page `base` leads to, without its anchor, and that."""
+        parts = urlsplit(urljoin(base, written.removeprefix(self.portal.address)))
+        return unquote(parts.path) or "/", unquote(parts.fragment)
+
+    def there(self, address: str) -> str:
+        """The address as it is published, or "": also with the slash that servers add."""
+        for form in (address, f"{address}/"):
+            target = path_of(form)
+            if target in self.targets or (
+                target not in self.vanishing and (self.portal.folders.output / target).is_file()
+            ):
+                return form
+        return ""
+
+    def nearest(self, address: str) -> str:
+        """The address of a source or a list that is most like one that does not exist."""
+        return _nearest(self.targets, address)
+
+
+class _Names(NamedTuple):
+    """The last parts of addresses, with the address of each, and who has which pair of letters."""
+
+    addresses: Mapping[str, str]
+    having: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def _names(targets: frozenset[str]) -> _Names:
+    addresses: dict[str, str] = {}
+    for target in sorted(targets, reverse=True):
+        if target.endswith("/index.html"):
+            folder = target.removesuffix("/index.html")
+            addresses[folder.rpartition("/")[2]] = f"/{folder}/"
+    having: dict[str, list[str]] = defaultdict(list)
+    for name in addresses:
+        for pair in _pairs(name):
+            having[pair].append(name)
+    return _Names(addresses, {pair: tuple(names) for pair, names in having.items()})
+
+
+@cache
+def _nearest(targets: frozenset[str], address: str) -> str:
+    """difflib alone would compare with every address, which takes a second where there are many."""
+    known = _names(targets)
+    wanted = address.rstrip("/").rpartition("/")[2]
+    shared = Counter(name for pair in _pairs(wanted) for name in known.having.get(pair, ()))
+    alike = [name for name, _ in shared.most_common(CANDIDATES)]
+    found = get_close_matches(wanted, alike, n=1)
+    return known.addresses[found[0]] if found else "/"
+
+
+def _pairs(name: str) -> set[str]:
+    """The pairs of letters in a name, its ends included."""
+    whole = f"^{name}$"
+    return {whole[at : at + 2] for at in range(len(whole) - 1)}
+
+
+def dead_links(entry: Entry, found: Iterable[Href], known: Map) -> Iterator[Problem]:
+    """Links to addresses and anchors that there will not be, or not yet."""
+    source = entry.source
+    for link in found:
+        try:
+            address, anchor = known.resolve(source.address, link.written)
+        except ValueError:  # urllib finds "http://[" impossible
+            address, anchor = link.written, ""
+        page = known.there(address)
+        place = ("", link.line, link.column)
+        if not page:
+            whole = link.written.startswith(known.portal.address)
+            rule = "link-dead-absolute" if whole else "link-dead"
+            if rule not in known.off and not any(name in address for name in known.unread if name):
+                nearest = known.nearest(address)
+                yield problem(rule, *place, target=link.written, nearest=nearest)
+            continue
+        goal = known.sources.get(page)
+        if goal is None:
+            continue
+        if passes_gate(source, known.at) and not passes_gate(goal.source, known.at):
+            yield problem("link-early", *place, target=link.written, source=goal.source.path)
+        places = known.places(goal.source.path)
+        if anchor and anchor not in places and anchor not in known.everywhere:
+            named = ", ".join(goal.anchors) or "–"
+            yield problem("anchor-dead", *place, page=page, anchor=anchor, anchors=named)
+
+
+def dead_menus(known: Map, lines: Mapping[tuple[str | int, ...], int]) -> Iterator[Problem]:
+    """Entries of the portal's menus that lead nowhere; `lines` are those of portal.toml."""
+    for menu in ("navigation", "footer"):
+        entries: tuple[NavigationItem, ...] = getattr(known.portal, menu)
+        for index, entry in enumerate(entries):
+            if not entry.address.startswith("/"):
+                continue
+            address, _ = known.resolve("/", entry.address)
+            if not known.there(address):
+                line = lines.get((menu, index, "address"), lines.get((menu, index), 0))
+                yield problem(
+                    "menu-dead", FILE, line,
+                    entry=entry.name, target=address, nearest=known.nearest(address),
+                )  # fmt: skip
+
+
+def unlinked(
+    entries: Iterable[Entry], found: Mapping[str, Iterable[Href]], known: Map, shown: Iterable[str]
+) -> Iterator[Problem]:
+    """Standing pages to which nothing leads; `shown` are the texts of pages, for their menus.
+
+    An article is never without a list: its section, or the sponsored posts, and its month.  Nor
+    is a firm.
+    """
+    entries = tuple(entries)
+    sources = {e.source.path: e.source for e in entries}
+    linked = {known.resolve("/", item.address)[0]
+              for item in (*known.portal.navigation, *known.portal.footer)}  # fmt: skip
+    linked.update(
+        known.resolve(sources[path].address, link.written)[0]
+        for path, all_links in found.items()
+        for link in all_links
+    )
+    linked.update(
+        sources[link.source].address
+        for entry in entries
+        for link in entry.holes
+        if isinstance(link, Link) and link.source in sources and link.source != entry.source.path
+    )
+    linked.update(unescape(href) for text in shown for href in _HREF.findall(text))
+    for source in sources.values():
+        if not isinstance(source, StandingPage) or source.draft or source.address in linked:
+            continue
+        yield problem("page-unlinked", source.path, 1, address=source.address)
+
+
+def vanishing(
+    last: Generation, targets: Set[str], sources: Mapping[str, Entry], known: Set[str],
+    at: datetime, output: Path,
+) -> Iterator[tuple[Page, Problem]]:  # fmt: skip
+    """Published pages of sources that the next build would remove; `known` are the paths of all
+    sources there are.  What expired and what cannot be read is not meant."""
+    for page in (kept.page for kept in last.pages):
+        path = page.source
+        if not (page.listed and path) or page.target in targets:
+            continue
+        if (path in known and path not in sources) or not (output / page.target).is_file():
+            continue
+        source = sources[path].source if path in sources else None
+        end = ends(source) if source else None
+        if end and end.at <= at:
+            continue
+        yield page, problem("address-would-vanish", path, 0, address=page.address)

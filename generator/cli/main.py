@@ -1,0 +1,313 @@
+"""The command `stadtschreiber`: what is called, what is said, and the exit code.
+
+0: done.  1: mistakes in the portal, each of them said.  2: wrong usage.  3: published, but
+sources with mistakes were left out.
+"""
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from errno import ENOMEM
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from generator.base import console
+from generator.base.problems import Language, PortalError, problem
+from generator.cli.arguments import parser
+
+if TYPE_CHECKING:
+    from generator.config.portal import Portal
+
+# Modules that do the work are imported where they are called: asking for help loads none of them.
+
+LEFT_OUT: Final = 3
+"""The exit code of a build that published, but not all."""
+
+
+def run() -> NoReturn:
+    """Runs the command, and ends the process with its exit code.
+
+    What a build holds in the end, some hundred thousand values, is left to the system: to take it
+    apart one by one would take a tenth of the time of a small edit.
+    """
+    _open_streams()
+    code = main()
+    if code not in (0, LEFT_OUT):
+        sys.exit(code)
+    with suppress(OSError):
+        sys.stderr.flush()  # `main` has seen to the other one
+    os._exit(code)
+
+
+def _open_streams() -> None:
+    """Opens those of the three standard streams that are closed, leading nowhere.
+
+    Otherwise the next files that are opened would get their numbers, and the store would be written
+    to by whatever prints.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command with `arguments`, those of the process by default; returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    language = console.language_of(arguments, os.environ)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know umlauts
+    try:
+        return _obey(arguments, language)
+    except KeyboardInterrupt:
+        return 130
+    except (OSError, MemoryError) as error:
+        if not isinstance(error, BrokenPipeError):  # which is `stadtschreiber check | head`
+            _say_refused(error, language)
+        for stream in (sys.stdout, sys.stderr):
+            # At the end of the process Python writes what is left, and nobody catches an error.
+            with suppress(OSError):
+                stream.flush()
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return 1
+
+
+def _obey(arguments: Sequence[str], language: Language) -> int:
+    """Does what `arguments` ask for, and says what is wrong; the exit code."""
+    try:
+        try:
+            options = parser(language).parse_args(arguments)
+            options.language = language
+            return int(RUN[options.command](options))
+        finally:
+            sys.stdout.flush()
+    except PortalError as error:
+        root = _root(getattr(options, "portal", None))
+        code = _code(error)
+        building = options.command == "build" and code == 1
+        console.say_problems(
+            error.problems,
+            language=language,
+            root=root,
+            closing=building,
+            everything=getattr(options, "all", False),
+        )
+        return code
+
+
+def _say_refused(error: OSError | MemoryError, language: Language) -> None:
+    """Says what no command is prepared for: no memory, no room where the output goes."""
+    path = str(getattr(error, "filename", None) or "")
+    reason = (isinstance(error, OSError) and error.strerror) or str(error) or os.strerror(ENOMEM)
+    found = problem("system-refuses", path, reason=reason)
+    with suppress(OSError):
+        console.say_problems([found], language=language, closing=False)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from generator.base import workers
+    from generator.base.report import Options
+    from generator.build.build import build
+
+    portal = _portal(options.portal, options.output)
+    with console.progress(quiet=options.quiet, language=options.language) as progress:
+        report = build(
+            portal,
+            Options(
+                at=_moment(options.at, portal),
+                drafts=options.drafts,
+                clean=options.clean,
+                keep_going=options.keep_going,
+                first=options.first,
+                force=options.force,
+                jobs=options.jobs or workers.available(),
+                progress=progress,
+            ),
+        )
+    console.say_problems(
+        (*report.warnings, *report.refused),
+        language=options.language,
+        root=portal.folders.root,
+        closing=False,
+        everything=options.all,
+    )
+    if options.explain:
+        console.say_reasons(report, language=options.language)
+    if not options.quiet:
+        console.say_report(report, language=options.language)
+    if report.left_out:
+        console.say_left_out(report, language=options.language)
+        return LEFT_OUT
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from generator.serve import command as preview_command
+
+    return preview_command.run(options)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from generator.base import workers
+    from generator.base.report import Options
+    from generator.check import formats as check_formats
+    from generator.check.check import check, of_broken_portal, wanted
+
+    root = _root(options.portal)
+    try:
+        portal = _portal(options.portal, None)
+        paths = wanted(options.paths, portal)
+        at = _moment(options.at, portal)
+        with console.progress(quiet=False, language=options.language) as progress:
+            found = check(
+                portal,
+                Options(at=at, jobs=options.jobs or workers.available(), progress=progress),
+                paths=paths,
+                external=options.links,
+            )
+    except PortalError as error:
+        found, code = of_broken_portal(error), _code(error)
+    else:
+        code = int(any(finding.is_error for finding in found))
+    if options.format == "text":
+        # Whoever names files wants to put them right: all that is to be done there.
+        everything = options.all or (
+            bool(options.paths) and all(p.is_file() for p in options.paths)
+        )
+        console.say_findings(found, language=options.language, root=root, everything=everything)
+    else:
+        said = {"json": check_formats.as_json, "sarif": check_formats.as_sarif}[options.format]
+        print(said(found, options.language))
+    return code
+
+
+def _new(options: argparse.Namespace) -> int:
+    from generator.cli.new import write
+
+    portal = _portal(options.portal, None)
+    file = write(
+        portal,
+        options.title,
+        day=_moment(options.at, portal).date(),
+        section=options.section,
+        kind=options.kind,
+    )
+    print(os.path.relpath(file), flush=True)
+    if sys.stdout.isatty():  # a program wants the path alone
+        said = console.word("begun", options.language, call=console.call())
+        print(said, file=sys.stderr)
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    from generator.base import workers
+    from generator.base.report import Options
+    from generator.cli.status import lines, status
+
+    portal = _portal(options.portal, None)
+    at = _moment(options.at, portal)
+    found = status(portal, Options(at=at, jobs=options.jobs or workers.available()))
+    for line in lines(found, options.language, plain=options.plain):
+        print(line)
+    return 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    from generator.build.new_portal import make_portal
+
+    for line in make_portal(options.folder):
+        print(line)
+    file, folder = options.folder / "portal.toml", shlex.quote(str(options.folder))
+    said = console.word("made", options.language, file=file, folder=folder, call=console.call())
+    print(said)
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from generator.front_matter.json_schema import as_json
+
+    print(as_json(_portal(options.portal, None), options.of))
+    return 0
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from generator.cli.completion import script
+
+    print(script(parser(options.language), options.shell))
+    return 0
+
+
+def _code(error: PortalError) -> int:
+    """The exit code for an error: problems of what was typed are wrong usage."""
+    return 2 if all(one.path.startswith("--") or one.name in USAGE for one in error.problems) else 1
+
+
+def _root(folder: Path | None) -> Path:
+    """The folder that paths in messages are relative to."""
+    from generator.config import portal as portals
+
+    if folder:
+        return folder
+    file = portals.find(Path.cwd())
+    return file.parent if file else Path.cwd()
+
+
+def _portal(folder: Path | None, output: Path | None) -> "Portal":
+    """The portal that the command is about, built into `output` where that is given."""
+    import msgspec
+
+    from generator.config import portal as portals
+
+    if folder and not (folder / portals.FILE).is_file():
+        raise PortalError((problem("portal-not-in-folder", "--portal", folder=folder),))
+    file = folder / portals.FILE if folder else portals.find(Path.cwd())
+    if file is None:
+        raise PortalError((problem("portal-not-found", str(Path.cwd())),))
+    found = portals.load(file)
+    if output is None:
+        return found
+    folders = msgspec.structs.replace(found.folders, output=output.resolve())
+    if others := portals.overlaps(folders):
+        there = folders.output
+        raise PortalError((problem("output-overlaps", "--output", output=there, other=others[0]),))
+    return msgspec.structs.replace(found, folders=folders)
+
+
+def _moment(text: str | None, portal: "Portal") -> datetime:
+    """The moment to work for: as given, in the portal's time zone, or now."""
+    from generator.front_matter.dates import parse
+
+    if text is None:
+        return datetime.now(portal.zone)
+    try:
+        return parse(text, portal.zone).at
+    except PortalError as error:
+        raise PortalError(tuple(one.moved("--at") for one in error.problems)) from error
+
+
+USAGE: Final = frozenset({"path-outside", "portal-not-found", "title-without-letters"})
+"""Messages about what was typed that name no option."""
+
+RUN: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
+    "build": _build,
+    "serve": _serve,
+    "check": _check,
+    "new": _new,
+    "status": _status,
+    "init": _init,
+    "schema": _schema,
+    "completion": _completion,
+}
+"""What does what each command asks for."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

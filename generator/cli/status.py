@@ -1,0 +1,150 @@
+"""What waits in a portal: drafts, what appears and expires when, and when to build again."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from generator.base.console import counted
+from generator.base.problems import Language
+from generator.base.report import Options
+from generator.check import sources as check_sources
+from generator.config.portal import Portal
+from generator.load import portal_files as situation
+from generator.load import sources
+from generator.load.store import Store
+from generator.model.article import OpenCorrection, Source, begins, ends
+from generator.model.gate import next_change
+from generator.site.index import Site
+from generator.site.validity import holds_until
+
+WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
+    "drafts": {"en": "Drafts:", "de": "Entwürfe:"},
+    "due": {"en": "Will appear:", "de": "Erscheint:"},
+    "expiring": {"en": "Will expire:", "de": "Läuft ab:"},
+    "corrections": {"en": "Corrections open:", "de": "Offene Korrekturen:"},
+    "quiet": {"en": "Nothing waits.", "de": "Nichts steht aus."},
+    "unread": {
+        "en": "{} cannot be read; `stadtschreiber check` says why.",
+        "de": "{} nicht lesbar; `stadtschreiber check` sagt, warum.",
+    },
+    "overdue": {
+        "en": "The next build has been needed since {}.",
+        "de": "Der nächste Bau ist seit {} nötig.",
+    },
+    "next": {
+        "en": "The next build is needed at {}.",
+        "de": "Der nächste Bau ist nötig um {}.",
+    },
+    "never": {
+        "en": "No build is needed until something is edited.",
+        "de": "Bis zur nächsten Änderung ist kein Bau nötig.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What waits, each with its moment, the nearest first.
+
+    `corrections` are those that are still open, with the article of each.  `needed` is the moment
+    from which on the website is out of date, None where nothing is due;
+    `overdue`: it has passed already.  `unread` counts the sources with mistakes.
+    """
+
+    content: str
+    zone: str
+    drafts: tuple[Source, ...]
+    due: tuple[tuple[datetime, Source], ...]
+    expiring: tuple[tuple[datetime, Source], ...]
+    corrections: tuple[tuple[Source, OpenCorrection], ...]
+    needed: datetime | None
+    overdue: bool
+    unread: int
+
+
+def status(portal: Portal, options: Options) -> Status:
+    """What waits in the portal at a moment."""
+    read = check_sources.with_store(portal, partial(_read, portal, options))
+    entries = sources.entries(read)
+    all_sources = [entries[path].source for path in sorted(entries)]
+    drafts = tuple(source for source in all_sources if source.draft)
+    finished = [source for source in all_sources if not source.draft]
+    due = [(when.at, s) for s in finished if (when := begins(s)) and when.at > options.at]
+    expiring = [(when.at, s) for s in finished if (when := ends(s)) and when.at > options.at]
+    needed, overdue = _needed(Site(portal, entries.values(), options.at), all_sources)
+    return Status(
+        content=portal.folders.in_content(""),
+        zone=portal.time_zone,
+        drafts=drafts,
+        due=tuple(sorted(due, key=_moment)),
+        expiring=tuple(sorted(expiring, key=_moment)),
+        corrections=tuple(
+            (entries[path].source, each) for path in sorted(entries) for each in entries[path].open
+        ),
+        needed=needed,
+        overdue=overdue,
+        unread=len(read.records) - len(entries),
+    )
+
+
+def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator[str]:
+    """What to say of it; `plain` only the moment of the next build, as ISO 8601, or nothing."""
+    if plain:
+        if found.needed:
+            yield found.needed.isoformat()
+        return
+
+    def say(name: str, *values: object) -> str:
+        return WORDS[name][language].format(*values)
+
+    if found.drafts:
+        yield say("drafts")
+        yield from (f"  {found.content}/{source.path}: {source.title}" for source in found.drafts)
+    for name, waiting in (("due", found.due), ("expiring", found.expiring)):
+        if waiting:
+            yield say(name)
+            yield from (
+                f"  {_shown(at, found.zone)}  {found.content}/{article.path}: {article.title}"
+                for at, article in waiting
+            )
+    if found.corrections:
+        yield say("corrections")
+        for article, each in found.corrections:
+            note = f" – {each.text}" if each.text else ""
+            yield f"  {found.content}/{article.path}:{each.line}: {article.title}{note}"
+    if not (found.drafts or found.due or found.expiring or found.corrections):
+        yield say("quiet")
+    if found.unread:
+        yield say("unread", counted(found.unread, "source", language))
+    if found.needed is None:
+        yield say("never")
+    else:
+        yield say("overdue" if found.overdue else "next", _shown(found.needed, found.zone))
+
+
+def _read(portal: Portal, options: Options, store: Store) -> sources.Sources:
+    with sources.Readers(portal, store, jobs=options.jobs) as readers:
+        return readers.read_all(situation.look(portal).content)
+
+
+def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None, bool]:
+    """When the next build is needed, and whether that moment has passed.
+
+    The last build knows until when what it made holds, and what its pages asked.
+    """
+    last = check_sources.last_situation(site.portal)
+    if last.until and last.until <= site.at.timestamp():
+        return datetime.fromtimestamp(last.until, site.at.tzinfo), True
+    asked = check_sources.published(site.portal).questions
+    change = next_change(all_sources, site.at)
+    return holds_until(site, change, asked), False
+
+
+def _moment(waiting: tuple[datetime, Source]) -> datetime:
+    return waiting[0]
+
+
+def _shown(at: datetime, zone: str) -> str:
+    return f"{at.isoformat(sep=' ', timespec='minutes')} {zone}"

@@ -1,0 +1,5 @@
+"""portal.toml: what a publication is called and how it is arranged, each setting a typed field.
+
+Offers `portal` (load), a module for each table, `permalinks`, and `fingerprint` (what every page
+depends on).  May import `model` and below.
+"""

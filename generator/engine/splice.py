@@ -1,0 +1,91 @@
+"""Where fragments lie in a page: another text can be put in the place of one without its layout.
+
+While a layout runs, marks stand for the fragments; afterwards their texts take the marks' places,
+which are kept as *seams*.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import msgspec
+from markupsafe import Markup
+
+from generator.templates.context import Question, Trace
+from generator.templates.fast_runtime import html
+
+_MARK: Final = re.compile("\x02fragment ([0-9]+)\x03")
+"""These control characters are in no source: XML has no place for them."""
+
+
+class Seam(NamedTuple):
+    """A fragment in a page: its question's place in the page's trace; its first byte, its end."""
+
+    question: int
+    start: int
+    end: int
+
+
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(tuple[Seam, ...]).decode
+
+
+_encoded = lru_cache(maxsize=256)(str.encode)
+"""The bytes of a fragment: most are on many pages."""
+
+
+class Patch(NamedTuple):
+    """How a page becomes another one: in the file with that `digest`, at its packed `seams`, by the
+    texts of fragments, by their questions' place in the page's trace.
+    """
+
+    digest: bytes
+    seams: bytes
+    fragments: tuple[tuple[int, Question], ...]
+
+
+class Marks:
+    """The fragments that a layout put on its page so far."""
+
+    def __init__(self) -> None:
+        self._asked: list[tuple[Question, str]] = []
+
+    def mark(self, question: Question, text: str) -> Markup:
+        """What stands for a fragment until the layout is done."""
+        self._asked.append((question, text))
+        return html(f"\x02fragment {len(self._asked) - 1}\x03")
+
+    def sewn(self, page: str, trace: Trace) -> tuple[bytes, bytes] | None:
+        """The page with its fragments, and its packed seams; None where not each is there once."""
+        pieces = _MARK.split(page)
+        if [*map(int, pieces[1::2])] != [*range(len(self._asked))]:
+            return None
+        places = {question: place for place, question in enumerate(trace)}
+        done = [pieces[0].encode()]
+        length = len(done[0])
+        seams = []
+        for (question, text), after in zip(self._asked, pieces[2::2], strict=True):
+            inside, behind = _encoded(text), after.encode()
+            end = length + len(inside)
+            seams.append(Seam(places[question], length, end))
+            done += (inside, behind)
+            length = end + len(behind)
+        return b"".join(done), _pack(seams)
+
+
+def resewn(page: bytes, packed: bytes, texts: Mapping[int, bytes]) -> tuple[bytes, bytes]:
+    """A page with other `texts` for some questions, by their place in its trace; and its seams."""
+    seams = _unpack(packed)
+    done: list[bytes] = []
+    made = []
+    before = length = 0
+    for seam in seams:
+        inside = texts.get(seam.question, page[seam.start : seam.end])
+        done += (page[before : seam.start], inside)
+        start = length + seam.start - before
+        length = start + len(inside)
+        made.append(Seam(seam.question, start, length))
+        before = seam.end
+    done.append(page[before:])
+    return b"".join(done), _pack(made)

@@ -1,0 +1,187 @@
+"""Stale pages to staged files, in as many processes as pay."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from generator.base import digests, workers
+from generator.base.problems import PortalError, Problem, problem
+from generator.engine import printing
+from generator.engine.previous_build import Derived
+from generator.engine.render import Answers
+from generator.engine.splice import Patch, resewn
+from generator.engine.stale import Outcome, Staged
+from generator.load.pictures import Pictures
+from generator.model.addresses import path_of, target
+from generator.publish.output import Room, Stage, Written
+from generator.site.assets import Asset, Assets
+from generator.site.pages import Page
+from generator.templates.context import Question, Trace
+
+BATCH: Final = 128
+"""Pages rendered for one message between processes."""
+
+FEW: Final = 3 * BATCH
+"""So many pages are rendered sooner than other processes are started."""
+
+BUDGET: Final = 600.0
+"""Seconds for one batch: an endless loop in a layout ends some time."""
+
+
+class Batch(msgspec.Struct, frozen=True, array_like=True):
+    """What rendering some pages came to; traces are places in `questions`."""
+
+    questions: tuple[Question, ...]
+    digests: tuple[bytes, ...]
+    pages: tuple[tuple[Written, bytes, tuple[tuple[int, ...], tuple[Problem, ...]] | None], ...]
+    derived: tuple[tuple[Question, Derived], ...]
+    problems: tuple[Problem, ...]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Batch).decode
+
+
+Task = tuple[Page, Patch | None]
+"""A page, and how it can be mended if it need not be rendered."""
+
+
+def stage_pages(
+    pages: Sequence[Task],
+    answers: Answers,
+    room: Room,
+    *,
+    jobs: int,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Staged:
+    """Makes `pages`, PDFs or none, in `room`.  PortalError: all that is wrong with layouts."""
+    pdfs = any(page.is_pdf for page, _ in pages)
+    size = 1 if pdfs else BATCH  # Each PDF has a clock of its own.
+    tasks = [pages[start : start + size] for start in range(0, len(pages), size)]
+    work = partial(_make, answers, room.output, room.stage)
+    problems: set[Problem] = set()
+    outcomes: dict[str, Outcome] = {}
+    told = answers.told()
+    # Layouts cannot be packed.
+    few = not workers.FORKS or (not pdfs and (len(pages) <= FEW or jobs == 1))
+    if few:
+        results: Iterable[tuple[int, bytes]] = enumerate(map(work, tasks))
+    elif pdfs:
+        results = printing.in_workers(work, tasks, answers, jobs=jobs)
+    else:
+        results = _in_workers(work, tasks, jobs)
+    for place, packed in results:
+        batch = _decode(packed)
+        problems.update(batch.problems)
+        told.digests.update(zip(batch.questions, batch.digests, strict=True))
+        told.derived.update(batch.derived)
+        if not batch.problems:
+            for (page, _), (written, seams, asked) in zip(tasks[place], batch.pages, strict=True):
+                outcomes[page.address] = Outcome(written, seams, _named(asked, batch.questions))
+        progress(len(outcomes), len(pages))
+    if problems:
+        raise PortalError(_one_for_each_place(problems))
+    return Staged(outcomes, told)
+
+
+def _one_for_each_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The first problem of each line of a layout: a mistake in it fails for a thousand pages."""
+    first: dict[tuple[str, int, str], Problem] = {}
+    for found in sorted(problems):
+        first.setdefault((found.path, found.line, found.name), found)
+    return tuple(first.values())
+
+
+def stage_assets(
+    wanted: Mapping[str, Asset], assets: Assets, stage: Stage, present: Set[str]
+) -> dict[str, Written]:
+    """Stages the assets `wanted`, by name, whose targets are not `present` yet; by target."""
+    return {
+        place: stage.write(place, assets.content(name), asset.digest)
+        for name, asset in wanted.items()
+        if (place := target(asset.address)) not in present
+    }
+
+
+def stage_pictures(
+    wanted: Mapping[str, str], pictures: Pictures, stage: Stage, present: Set[str]
+) -> dict[str, Written]:
+    """Stages the files of pictures, by address, whose targets are not `present` yet; by target."""
+    staged = {}
+    for address, file in wanted.items():
+        if path_of(address) not in present:
+            data, place = pictures.content(file), target(address)
+            staged[place] = stage.write(place, data, digests.of_bytes(data))
+    return staged
+
+
+def _in_workers(
+    work: Callable[[Sequence[Task]], bytes], tasks: Sequence[Sequence[Task]], jobs: int
+) -> Iterator[tuple[int, bytes]]:
+    for place, result in workers.run(work, tasks, jobs=jobs, budget=BUDGET, batch=1):
+        if isinstance(result, str):
+            raise PortalError((problem("worker-died", tasks[place][0][0].layout),))
+        yield place, result
+
+
+def _named(
+    asked: tuple[tuple[int, ...], tuple[Problem, ...]] | None, questions: Sequence[Question]
+) -> tuple[Trace, tuple[Problem, ...]] | None:
+    return asked and (tuple(questions[number] for number in asked[0]), asked[1])
+
+
+def _make(
+    answers: Answers,
+    output: Path,
+    stage: Stage,
+    tasks: Sequence[Task],
+    *,
+    lost: Literal["", "slow", "died"] = "",
+) -> bytes:
+    """Stages some pages, and packs what their layouts asked and were told.
+
+    `lost` is what became of a worker that tried this before, where one did: of PDFs alone.
+    """
+    numbers: dict[Question, int] = {}
+    made: list[tuple[Written, bytes, tuple[tuple[int, ...], tuple[Problem, ...]] | None]] = []
+    problems: list[Problem] = []
+    before = len(answers.derived)
+    for page, patch in tasks:
+        place = target(page.address)
+        if patch and (mended := _mended(answers, output / place, patch)):
+            data, seams = mended
+            made.append((stage.write(place, data, digests.of_bytes(data)), seams, None))
+            continue
+        try:
+            data, trace, seams, warnings = (
+                answers.print(page, lost=lost) if page.is_pdf else answers.render(page)
+            )
+        except PortalError as error:
+            problems += error.problems
+            continue
+        written = stage.write(place, data, digests.of_bytes(data))
+        places = tuple(numbers.setdefault(question, len(numbers)) for question in trace)
+        made.append((written, seams, (places, warnings)))
+    for question in list(numbers):
+        answers.digest(question)
+    derived = tuple(list(answers.derived.items())[before:])
+    for question, answer in derived:
+        for asked in (question, *answer.trace):
+            numbers.setdefault(asked, len(numbers))
+    told = tuple(answers.digest(question) for question in numbers)
+    return _encode(Batch(tuple(numbers), told, tuple(made), derived, tuple(problems)))
+
+
+def _mended(answers: Answers, file: Path, patch: Patch) -> tuple[bytes, bytes] | None:
+    """The bytes and the seams of a page with other fragments; None where it has to be rendered."""
+    try:
+        page = file.read_bytes()
+    except OSError:
+        return None
+    if digests.of_bytes(page) != patch.digest:
+        return None
+    texts = {place: answers.value(question).encode() for place, question in patch.fragments}
+    return resewn(page, patch.seams, texts)

@@ -1,0 +1,290 @@
+"""Which pages are out of date, and why; what the next build needs to know of this one."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import cached_property
+from typing import Final, NamedTuple, TypeVar
+
+import msgspec
+
+from generator.base.problems import Problem
+from generator.engine.previous_build import Derived, Memory, Told
+from generator.engine.render import Answers
+from generator.engine.splice import Patch
+from generator.load.store import Generation, KeptAnswer, KeptPage
+from generator.publish.output import Written
+from generator.site.index import Site
+from generator.site.pages import Page
+from generator.templates.context import Question, Trace, spelled
+
+K = TypeVar("K")
+
+NEW: Final = "new page"
+MOVED: Final = "its place in the plan changed"
+DAMAGED: Final = "its file was changed or removed by someone else"
+
+
+class Stale(NamedTuple):
+    """Why a page is out of date, and how it can be mended if it need not be rendered."""
+
+    reasons: tuple[str, ...]
+    patch: Patch | None = None
+
+
+class Outcome(NamedTuple):
+    """A page that was made anew: the file that was staged for it, and its seams.
+
+    Where it was rendered, `told` is what it asked, and of what it warns.
+    """
+
+    written: Written
+    seams: bytes
+    told: tuple[Trace, tuple[Problem, ...]] | None
+
+
+class Staged(NamedTuple):
+    """The rendered pages by address, and what their layouts were told."""
+
+    outcomes: Mapping[str, Outcome]
+    told: Told
+
+
+def joined(one: Staged, other: Staged) -> Staged:
+    """The pages of both, and what their layouts were told."""
+    told = Told(one.told.digests | other.told.digests, one.told.derived | other.told.derived)
+    return Staged({**one.outcomes, **other.outcomes}, told)
+
+
+class Last:
+    """The generation of the last build, and where things are in it."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.generation = generation
+
+    @cached_property
+    def numbers(self) -> Mapping[Question, int]:
+        """The place of each question."""
+        return {question: place for place, question in enumerate(self.generation.questions)}
+
+    @cached_property
+    def pages(self) -> Mapping[str, KeptPage]:
+        """The pages by address."""
+        return {kept.page.address: kept for kept in self.generation.pages}
+
+    @cached_property
+    def derived(self) -> Mapping[int, KeptAnswer]:
+        """The derived answers by the places of their questions."""
+        return {kept.question: kept for kept in self.generation.derived}
+
+
+def recall(last: Last, basis: Mapping[str, bytes]) -> Memory:
+    """What an earlier build was told, as `Answers` wants it; nothing if it had another basis."""
+    generation = last.generation
+    if generation.basis != basis:
+        return Memory()
+    questions = generation.questions
+
+    def digest(question: Question) -> bytes | None:
+        place = last.numbers.get(question)
+        return None if place is None else generation.digests[place]
+
+    def derived(question: Question) -> Derived | None:
+        place = last.numbers.get(question)
+        kept = None if place is None else last.derived.get(place)
+        if kept is None:
+            return None
+        return Derived(tuple(questions[place] for place in kept.trace), kept.digest, kept.value)
+
+    return Memory(digest, derived, generation.site)
+
+
+def arranged_alike(site: Site, generation: Generation, basis: Mapping[str, bytes]) -> bool:
+    """Whether the site consists of the same pages as it did in the last build."""
+    return generation.site.arrangement == site.outline.arrangement and generation.basis == basis
+
+
+def judge(
+    pages: Iterable[Page],
+    last: Last,
+    basis: Mapping[str, bytes],
+    answers: Answers,
+    known: Mapping[str, Written],
+    damaged: Set[str],
+) -> Mapping[Page, Stale]:
+    """The pages that are stale, mostly because an answer that they got changed.
+
+    `basis` are the digests of what every page depends on; where one changed, all are stale.
+    `known` are the files of the last build by target, `damaged` the targets of those that are not
+    as they were left.
+    """
+    generation = last.generation
+    general = tuple(
+        f"{name} changed" for name, digest in basis.items() if generation.basis.get(name) != digest
+    )
+    changed = {
+        place
+        for place, question in (() if general else answers.in_doubt(generation.questions))
+        if answers.digest(question) != generation.digests[place]
+    }
+    earlier = last.pages
+    stale: dict[Page, Stale] = {}
+    for page in pages:
+        kept = earlier.get(page.address)
+        if kept is None:
+            stale[page] = Stale((NEW,))
+        elif general:
+            stale[page] = Stale(general)
+        elif kept.page is not page and kept.page != page:
+            stale[page] = Stale((MOVED,))
+        elif damaged and page.target in damaged:
+            stale[page] = Stale((DAMAGED,))
+        elif not changed.isdisjoint(kept.trace):
+            asked = tuple(
+                (place, generation.questions[number])
+                for place, number in enumerate(kept.trace)
+                if number in changed
+            )
+            reasons = tuple(f"{spelled(question)} changed" for _, question in asked)
+            stale[page] = Stale(reasons, _patch(kept, asked, known.get(page.target)))
+    return stale
+
+
+def _patch(
+    kept: KeptPage, changed: tuple[tuple[int, Question], ...], file: Written | None
+) -> Patch | None:
+    """How to mend a page that was told something else only in place of fragments."""
+    if file and kept.seams and all(question[0] == "fragment" for _, question in changed):
+        return Patch(file.digest, kept.seams, changed)
+    return None
+
+
+def remember(
+    pages: Sequence[Page],
+    last: Last,
+    staged: Staged,
+    basis: dict[str, bytes],
+    answers: Answers,
+) -> Generation:
+    """The generation for the next build: what the pages in `staged` were told, and all others then.
+
+    Questions keep their numbers, so that pages that hold need not be touched; new ones are added
+    behind.  Where one may be asked by nobody any more, all are numbered anew.
+    """
+    outcomes, told = staged
+    numbers = dict(last.numbers)
+
+    def numbered(trace: Trace) -> tuple[int, ...]:
+        return tuple(numbers.setdefault(question, len(numbers)) for question in trace)
+
+    def renewed(page: Page, outcome: Outcome) -> KeptPage:
+        if outcome.told is None:
+            return msgspec.structs.replace(last.pages[page.address], seams=outcome.seams)
+        trace, problems = outcome.told
+        return KeptPage(page, numbered(trace), problems, outcome.seams)
+
+    fresh = {
+        page.address: renewed(page, outcome)
+        for page in pages
+        if (outcome := outcomes.get(page.address))
+    }
+    derived: dict[int, KeptAnswer] = {}
+    for question, answer in told.derived.items():
+        number = numbered((question,))[0]
+        derived[number] = KeptAnswer(number, numbered(answer.trace), answer.digest, answer.value)
+    digests = [*last.generation.digests, *(b"" for _ in range(len(numbers) - len(last.numbers)))]
+    for question, digest in told.digests.items():
+        if question in numbers:
+            digests[numbers[question]] = digest
+    made = Generation(
+        basis,
+        answers.site.outline,
+        tuple(numbers),
+        tuple(digests),
+        tuple({**last.derived, **derived}.values()),
+        tuple(fresh.get(page.address) or last.pages[page.address] for page in pages),
+    )
+    asks_the_same = (
+        len(pages) == len(last.pages)
+        and _asked_alike(fresh, last.pages)
+        and _asked_alike(derived, last.derived)
+    )
+    traces = (outcome.told[0] for outcome in outcomes.values() if outcome.told)
+    texts = {question[1] for trace in traces for question in trace if question[0] == "body"}
+    if asks_the_same and texts.isdisjoint(_sources_in_fragments(made)):
+        return made
+    return _compacted(made, answers.behind)
+
+
+def _asked_alike(
+    now: Mapping[K, KeptPage | KeptAnswer], then: Mapping[K, KeptPage | KeptAnswer]
+) -> bool:
+    """Whether each page, or derived answer, asks what it did: then all that was asked still is."""
+    return all(key in then and then[key].trace == kept.trace for key, kept in now.items())
+
+
+def _sources_in_fragments(generation: Generation) -> set[str | int]:
+    """The sources that fragments were made for: a text that had a picture may have lost it."""
+    questions = (generation.questions[kept.question] for kept in generation.derived)
+    return {part for question in questions if question[0] == "fragment" for part in question[2:]}
+
+
+def _compacted(generation: Generation, behind: Callable[[Question], Trace]) -> Generation:
+    """The same without the questions that nobody asks."""
+    questions = generation.questions
+    traces = {
+        questions[kept.question]: tuple(questions[number] for number in kept.trace)
+        for kept in generation.derived
+    }
+    asked = {number for kept in generation.pages for number in kept.trace}
+    alive = _alive((questions[number] for number in asked), traces, behind)
+    used = [number for number, question in enumerate(questions) if question in alive]
+    places = {old: new for new, old in enumerate(used)}
+
+    def renumbered(trace: Iterable[int]) -> tuple[int, ...]:
+        return tuple(places[old] for old in trace)
+
+    return Generation(
+        generation.basis,
+        generation.site,
+        tuple(questions[old] for old in used),
+        tuple(generation.digests[old] for old in used),
+        tuple(
+            KeptAnswer(places[kept.question], renumbered(kept.trace), kept.digest, kept.value)
+            for kept in generation.derived
+            if kept.question in places
+        ),
+        tuple(
+            msgspec.structs.replace(kept, trace=renumbered(kept.trace)) for kept in generation.pages
+        ),
+    )
+
+
+def _alive(
+    asked: Iterable[Question],
+    derived: Mapping[Question, Trace],
+    behind: Callable[[Question], Trace],
+) -> set[Question]:
+    """What pages asked, and all that was asked in order to answer it.
+
+    The rest has to go: what it asks for would be published although no page shows it.
+    """
+    alive: set[Question] = set()
+    pending = list(asked)
+    while pending:
+        question = pending.pop()
+        if question not in alive:
+            alive.add(question)
+            pending.extend(behind(question))
+            pending.extend(derived.get(question, ()))
+    return alive
+
+
+def asked_assets(generation: Generation) -> frozenset[str]:
+    """The names of the assets that some page asked for."""
+    return frozenset(
+        str(question[1]) for question in generation.questions if question[0] == "asset"
+    )
+
+
+def asked_pictures(generation: Generation) -> frozenset[tuple[str, str]]:
+    """The pictures that some page asked for: the path of a source, and its name for the file."""
+    return frozenset((str(q[1]), str(q[2])) for q in generation.questions if q[0] == "image")

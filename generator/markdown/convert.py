@@ -1,0 +1,125 @@
+"""Markdown to a `Body`, for texts of editors: what is wrong in one is said, with its line."""
+
+import re
+from threading import local
+from typing import TYPE_CHECKING, Final
+
+from markdown import Markdown
+from markdown.extensions.abbr import AbbrExtension
+from markdown.extensions.attr_list import AttrListExtension
+from markdown.extensions.def_list import DefListExtension
+from markdown.extensions.fenced_code import FencedCodeExtension
+from markdown.extensions.tables import TableExtension
+from pymdownx.betterem import BetterEmExtension  # type: ignore[import-untyped]
+from pymdownx.saneheaders import SaneHeadersExtension  # type: ignore[import-untyped]
+
+from generator.markdown import comments as markup_hidden
+from generator.markdown import misplaced as markup_misplaced
+from generator.markdown.blocks import DEPTH, ArticleMarkdown, OrdinalListExtension, TooDeep
+from generator.markdown.footnotes import GermanFootnotes
+from generator.markdown.html import Sanitizer, may_hold_raw, without_empty_paragraphs
+from generator.markdown.notes import Notes
+from generator.markdown.shortcuts import QuickMarkdown, Shortcuts
+from generator.markdown.source import prepared
+from generator.markdown.tree import Finisher
+from generator.model.article import Body
+
+if TYPE_CHECKING:
+    from markdown.extensions import Extension
+
+_NESTED: Final = re.compile(r"^[> \t]*(?:[-*+] *)*", re.MULTILINE)
+
+
+class _Converter:
+    """Turns one text after the other into HTML; one that has failed is not to be used again."""
+
+    def __init__(self, shortcuts: bool) -> None:
+        footnotes = GermanFootnotes()
+        self._markdown = _markdown(footnotes, shortcuts)
+        self._sanitizer = Sanitizer()
+        self._finisher = Finisher(self._markdown, footnotes, self._sanitizer)
+        self._markdown.treeprocessors.register(self._finisher, "finish", -10)
+
+    def html(self, text: str, notes: Notes) -> str:
+        """`text` as HTML with marks for its holes; what is found in it is noted in `notes`.
+
+        `text` is that of `notes` with comments set aside.
+
+        TooDeep, RecursionError: blocks, or signs of emphasis, are nested too deeply.
+        """
+        self._finisher.notes = notes
+        html = self._markdown.reset().convert(text)
+        if not may_hold_raw(text):
+            return html
+        html = markup_hidden.forgotten(self._sanitizer.clean(html, notes))
+        html = without_empty_paragraphs(html)
+        markup_misplaced.check(html, notes)
+        return html
+
+
+def _markdown(footnotes: GermanFootnotes, shortcuts: bool) -> Markdown:
+    extensions: list[Extension] = [
+        TableExtension(),
+        footnotes,
+        AttrListExtension(),
+        DefListExtension(),
+        OrdinalListExtension(),
+        AbbrExtension(),
+        FencedCodeExtension(),
+        SaneHeadersExtension(),
+        BetterEmExtension(smart_enable="all"),
+    ]
+    markdown = (
+        QuickMarkdown(extensions=[*extensions, Shortcuts()], output_format="html")
+        if shortcuts
+        else ArticleMarkdown(extensions=extensions, output_format="html")
+    )
+    markdown.ESCAPED_CHARS.append("<")  # as in CommonMark
+    return markdown
+
+
+class _Converters(local):
+    """Each thread's own, since a converter serves one text at a time."""
+
+    def __init__(self) -> None:
+        self.made: dict[bool, _Converter] = {}
+
+
+_CONVERTERS: Final = _Converters()
+
+
+def convert(text: str, *, shortcuts: bool = True) -> Body:
+    """What the Markdown `text` becomes; depends on `text` alone.
+
+    `text` is what follows the front matter, in NFC, with `\\n` at the ends of its lines; lines in
+    the body count from its first.  Without `shortcuts` the body is the same and takes longer.
+    """
+    source, problems = prepared(text)
+    marked, aside = markup_hidden.set_aside(source, markup_hidden.with_comments(source))
+    notes = Notes(source, problems, aside)
+    try:
+        html, holes = notes.finished(_converter(shortcuts).html(marked, notes))
+    except TooDeep:
+        return _failed(notes, shortcuts, "markdown-nesting", limit=DEPTH)
+    except RecursionError:
+        return _failed(notes, shortcuts, "markdown-failed")
+    found = tuple(sorted(notes.problems, key=lambda problem: problem.line))
+    return Body(html, holes, tuple(notes.headings), tuple(notes.links), found)
+
+
+def _converter(shortcuts: bool) -> _Converter:
+    if shortcuts not in _CONVERTERS.made:
+        _CONVERTERS.made[shortcuts] = _Converter(shortcuts)
+    return _CONVERTERS.made[shortcuts]
+
+
+def _deepest(text: str) -> str:
+    """The signs and blanks that begin the line of a text which is nested deepest."""
+    return max((found[0] for found in _NESTED.finditer(text)), key=len)
+
+
+def _failed(notes: Notes, shortcuts: bool, name: str, **values: object) -> Body:
+    """An empty body with the problem `name`; the converter may be in any state and goes."""
+    del _CONVERTERS.made[shortcuts]
+    notes.report(name, notes.place_of(_deepest(notes.text)), **values)
+    return Body("", (), (), (), tuple(sorted(notes.problems)))

@@ -1,0 +1,271 @@
+"""The frozen values that sources become: articles, standing pages, firms, ads, their bodies.
+
+The names of the fields are those of the front matter.  `reader` makes articles, `markup` bodies.
+"""
+
+from datetime import datetime, timedelta, timezone
+from functools import cache, cached_property
+from typing import Literal, Self, TypeAlias, get_args
+
+import msgspec
+
+from generator.base.problems import Problem
+
+Kind = Literal["news", "interview", "report", "comment", "sponsored"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+Mark = Literal["", "draft", "scheduled"]
+"""What a build with drafts shows beside what is not published: why it is not."""
+
+
+class When(msgspec.Struct, frozen=True, array_like=True, dict=True):
+    """A moment in the portal's time zone; `timed` is False where the editor gave only a day.
+
+    A day begins at midnight.  Kept as what the clock on the wall shows and its distance from UTC
+    in seconds: packed as an aware datetime it would become UTC, and the day might be another.
+    """
+
+    local: datetime
+    offset: int
+    timed: bool
+
+    @classmethod
+    def of(cls, at: datetime, *, timed: bool) -> Self:
+        """The moment `at`, which knows its zone."""
+        distance = at.utcoffset() or timedelta()
+        return cls(at.replace(tzinfo=None), int(distance.total_seconds()), timed)
+
+    @cached_property
+    def at(self) -> datetime:
+        """The moment, with its distance from UTC; asked for several times in each build."""
+        return self.local.replace(tzinfo=_zone(self.offset))
+
+    def __lt__(self, other: "When") -> bool:
+        return self.at < other.at
+
+
+@cache
+def _zone(offset: int) -> timezone:
+    return timezone(timedelta(seconds=offset))
+
+
+class SourceLink(msgspec.Struct, frozen=True, array_like=True):
+    """Where an article's facts come from: a name, an address, or both; "" where not given."""
+
+    name: str
+    url: str
+
+
+class Image(msgspec.Struct, frozen=True, array_like=True):
+    """A picture with all that has to stand beside it.
+
+    `file` is a path: from the article's folder, or from `assets/` where it begins with `/`.
+    """
+
+    file: str
+    alt: str = ""
+    credit: str = ""
+    caption: str = ""
+
+
+class Correction(msgspec.Struct, frozen=True, array_like=True):
+    """What was wrong in an article, and since when it is put right."""
+
+    date: When
+    text: str
+
+
+class OpenCorrection(msgspec.Struct, frozen=True, array_like=True):
+    """A correction that editors still owe: no reader sees it.  `line` is where it stands."""
+
+    date: When | None
+    text: str
+    line: int
+
+
+class Article(msgspec.Struct, frozen=True, array_like=True, tag="article"):
+    """What an article's front matter says, validated; never its text.
+
+    `path` is the source's path below `content/` with `/`, and is the article's identity.
+    `address` follows from the portal's permalink pattern.  `keywords` are names in the portal's
+    spelling, synonyms merged; `authors` are initials where portal.toml knows them, else names.
+    `expires` is the first moment at which the article is no longer published.
+    `guid` is what feed readers know the article by if its file was renamed; "" stands for `path`.
+    `fields` holds the extra keys that portal.toml allows, as text.  `unpublished` is set by the
+    gate, and only in a build with drafts.  `corrections` are in the order of their dates.
+    """
+
+    path: str
+    address: str
+    slug: str
+    title: str
+    kicker: str
+    lead: str
+    date: When
+    updated: When | None
+    section: str
+    keywords: tuple[str, ...]
+    authors: tuple[str, ...]
+    sources: tuple[SourceLink, ...]
+    image: Image | None
+    kind: Kind
+    aliases: tuple[str, ...]
+    draft: bool
+    expires: When | None
+    guid: str = ""
+    fields: dict[str, str] = {}
+    unpublished: Mark = ""
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def changed(self) -> When:
+        """When an editor last changed it, as far as readers are told; its date if nobody did."""
+        return max((self.updated or self.date, *(each.date for each in self.corrections)))
+
+
+def arrangement(article: Article) -> Article:
+    """The article without what lists only show: the rest decides in which lists it is, and where.
+
+    Two articles with equal arrangements have the same pages, neighbours and places in lists.
+    """
+    return msgspec.structs.replace(
+        article, title="", kicker="", lead="", updated=None, sources=(), image=None, fields={},
+        corrections=(), unpublished="",
+    )  # fmt: skip
+
+
+class StandingPage(msgspec.Struct, frozen=True, array_like=True, tag="standing"):
+    """A page outside the news, such as the Impressum; `path`, `address` and `unpublished` as in
+    `Article`.
+    """
+
+    path: str
+    address: str
+    slug: str
+    title: str
+    lead: str
+    draft: bool
+    aliases: tuple[str, ...]
+    unpublished: Mark = ""
+
+
+class Firm(msgspec.Struct, frozen=True, array_like=True, tag="firm"):
+    """A firm in the directory; `path`, `address`, `expires` and `unpublished` as in `Article`.
+
+    `title` is its name.  An article matches it whose keywords are among its `fields` of work or
+    its `keywords`.  `paid`: the firm pays for its entry.
+    """
+
+    path: str
+    address: str
+    slug: str
+    title: str
+    lead: str
+    postcode: str
+    town: str
+    link: str
+    logo: Image | None
+    fields: tuple[str, ...]
+    keywords: tuple[str, ...]
+    paid: bool
+    aliases: tuple[str, ...]
+    draft: bool
+    expires: When | None
+    unpublished: Mark = ""
+
+
+Slot = Literal["top", "side", "list"]
+"""Where an advertisement shows: above a page, beside it, within a list."""
+
+SLOTS: tuple[Slot, ...] = get_args(Slot)
+
+
+class Ad(msgspec.Struct, frozen=True, array_like=True, tag="ad"):
+    """An advertisement: a picture that leads to another website; no page of its own.
+
+    `title` is who advertises.  It shows from `start` until before `expires`.
+    """
+
+    path: str
+    title: str
+    slot: Slot
+    image: Image
+    link: str
+    start: When | None
+    draft: bool
+    expires: When | None
+    unpublished: Mark = ""
+
+    @property
+    def address(self) -> str:
+        """Nothing: nobody can go there."""
+        return ""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Nothing, as for `address`."""
+        return ()
+
+    @property
+    def lead(self) -> str:
+        """Nothing: the picture says it all."""
+        return ""
+
+
+Source: TypeAlias = Article | StandingPage | Firm | Ad
+"""What a file of an editor may become."""
+
+
+def begins(source: Source) -> When | None:
+    """The first moment at which a source may be published; None: any."""
+    if isinstance(source, Article):
+        return source.date
+    return source.start if isinstance(source, Ad) else None
+
+
+def ends(source: Source) -> When | None:
+    """The first moment at which a source is no longer published; None: never."""
+    return None if isinstance(source, StandingPage) else source.expires
+
+
+class Heading(msgspec.Struct, frozen=True, array_like=True):
+    """A heading of a body: `level` 2 to 6, `id` its anchor, `text` without markup."""
+
+    level: int
+    id: str
+    text: str
+
+
+class Link(msgspec.Struct, frozen=True, array_like=True, tag="link"):
+    """A link to another source's file; its address fills the hole.
+
+    `target` is as the editor wrote it; `source` the path of the source that it means and `anchor`
+    the place in it, known when it is known in which file the link stands.
+    """
+
+    target: str
+    line: int
+    source: str = ""
+    anchor: str = ""
+
+
+class Picture(msgspec.Struct, frozen=True, array_like=True, tag="picture"):
+    """A picture in a text; a whole figure fills the hole."""
+
+    image: Image
+    line: int
+
+
+class Body(msgspec.Struct, frozen=True, array_like=True):
+    """What an article's Markdown became; depends on its source alone.
+
+    `html` has a hole `\\x02N\\x03` for each `holes[N]`: what stands there is known only when the
+    site is.  `problems` have lines counted from the first line of the text, and no path.
+    `links` are the external addresses that the text links to.
+    """
+
+    html: str
+    holes: tuple[Link | Picture, ...]
+    headings: tuple[Heading, ...]
+    links: tuple[str, ...]
+    problems: tuple[Problem, ...]

@@ -1,0 +1,140 @@
+"""The server's end of the line to the bench: one request at a time, in the order of asking."""
+
+import asyncio
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from threading import Event, Timer
+from typing import Final
+
+from generator.serve.process import Process, hang_up, kill, start, stream
+from generator.serve.protocol import (
+    Ask,
+    GoOn,
+    Opened,
+    Opening,
+    Refused,
+    Reply,
+    Request,
+    next_reply,
+    send,
+)
+
+PATIENCE: Final = 20.0
+"""Seconds that making a page may take."""
+
+TURN: Final = 10.0
+"""Seconds that a browser waits for its turn, while the bench does something else."""
+
+DUTY: Final = 60.0
+"""Seconds that a little of what can wait may take."""
+
+LONGEST: Final = 300.0
+"""Seconds after which a bench is taken to be lost, whatever it is doing: no wait is for ever."""
+
+FAREWELL: Final = 3.0
+"""Seconds that the bench has to write down what it knows, when it is to end."""
+
+
+class Gone(Exception):  # noqa: N818 (the bench is, and another one has been started)
+    """The bench has ended; `slow` because something took too long."""
+
+    def __init__(self, *, slow: bool) -> None:
+        super().__init__("the bench has ended")
+        self.slow = slow
+
+
+class Busy(Exception):  # noqa: N818 (no error: the bench will have time again)
+    """A browser's turn did not come in time."""
+
+
+class Line:
+    """The way to talk to `bench`, which was started for `opening`, or to one in its place."""
+
+    def __init__(self, bench: Process, opening: Opening) -> None:
+        self._bench = bench
+        self._opening = opening
+        self._turn = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="line")
+        self._closing = False
+
+    def opened(self) -> Opened | Refused:
+        """Whether there is a portal to show: what a bench says first.  Gone: nothing."""
+        with _limited(self._bench, LONGEST):
+            reply = next_reply(stream(self._bench.stdout))
+        if not isinstance(reply, Opened | Refused):
+            raise Gone(slow=False)
+        return reply
+
+    async def ask(self, request: Request) -> Reply:
+        """The reply to a request.  Gone: there will be none; the bench has been started anew.
+
+        Busy: it is a browser's, and the bench has had no time for it.
+        """
+        try:
+            async with asyncio.timeout(TURN if isinstance(request, Ask) else None):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise Busy from error
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._thread, self._exchange, request)
+        finally:
+            self._turn.release()
+
+    async def close(self) -> None:
+        """Ends the bench, and waits until it has."""
+        self._closing = True
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        await asyncio.get_running_loop().run_in_executor(None, self._end)
+
+    def _end(self) -> None:
+        with suppress(OSError):
+            stream(self._bench.stdin).close()
+        try:
+            self._bench.wait(FAREWELL)
+        except subprocess.TimeoutExpired:
+            kill(self._bench)
+        hang_up(self._bench)
+
+    def _exchange(self, request: Request) -> Reply:
+        bench = self._bench
+        with _limited(bench, _limit(request)) as over, suppress(OSError):
+            send(stream(bench.stdin), request)
+            if reply := next_reply(stream(bench.stdout)):
+                return reply
+        kill(bench)  # its workers, that is
+        hang_up(bench)
+        if not self._closing:
+            self._bench = start(self._opening)
+            self.opened()
+        raise Gone(slow=over.is_set())
+
+
+def _limit(request: Request) -> float:
+    """How many seconds the reply to a request may take."""
+    match request:
+        case Ask():
+            return PATIENCE
+        case GoOn():
+            return DUTY
+    return LONGEST
+
+
+@contextmanager
+def _limited(bench: Process, seconds: float) -> Iterator[Event]:
+    """Ends `bench` when the block takes longer than that; the event says whether it has."""
+    over = Event()
+
+    def give_up() -> None:
+        over.set()
+        kill(bench)
+
+    timer = Timer(seconds, give_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield over
+    finally:
+        timer.cancel()

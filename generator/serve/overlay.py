@@ -1,0 +1,145 @@
+"""What the preview adds to a page: the script that reloads it, and panels that lie over it."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import escape
+
+from generator.base.console import excerpt
+from generator.base.problems import Language, Problem
+from generator.serve.panel_files import address_of, text_of
+from generator.serve.words import word
+
+SHOWN: Final = 20
+"""So many problems are shown at most; who has more has one cause."""
+
+FEW: Final = 3
+"""So many warnings of one kind are shown one by one; of more, the first and so many places."""
+
+
+def live(html: str, *, host: str, token: str) -> str:
+    """A page that reloads itself when there is another one than at `token`."""
+    name, _, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
+    name, port = (name, port) if name and port.isdecimal() else (host, "80")
+    query = f"host={name}&port={port}&snipver={token}&mindelay=250&maxdelay=2000"
+    script = f'<script async src="/livereload.js?{escape(query)}"></script>\n'
+    head, end, rest = html.partition("</head>")
+    return f"{head}{script}{end}{rest}" if end else script + html
+
+
+def with_panel(html: str, panel: str) -> str:
+    """A page with a panel over it."""
+    head, end, rest = html.rpartition("</body>")
+    return f"{head}{panel}{end}{rest}" if end else html + panel
+
+
+def mistakes(problems: Sequence[Problem], *, root: Path, language: Language, behind: bool) -> str:
+    """The panel that shows problems; `behind`: there is a page under it."""
+    count = len(problems)
+    title = "one-mistake" if count == 1 else "mistakes"
+    return _panel(
+        "mistakes", language, word(title, language, count=count),
+        word("behind" if behind else "nothing-behind", language),
+        problems=[_shown(one, root, language) for one in problems[:SHOWN]],
+        rest=word("rest", language, count=count - SHOWN) if count > SHOWN else "",
+    )  # fmt: skip
+
+
+def warnings(
+    own: Sequence[Problem], others: Sequence[Problem], *, root: Path, language: Language, high: bool
+) -> str:
+    """The panel in the corner that shows warnings when it is unfolded; `own` are the page's.
+
+    `high`: it leaves the foot of the window to another panel.
+    """
+    here = [*([one] for one in own[:SHOWN]), *_kinds(own[SHOWN:])]
+    count = len(own) + len(others)
+    return _environment().get_template("warnings.html").render(
+        language=language, state=_state((*own, *others)), high=high, address=address_of,
+        title=_counted("warning", count, language),
+        label=word("warnings-label", language), note=word("warnings-note", language),
+        close=word("warnings-close", language), own=word("warnings-own", language),
+        rest=word("warnings-rest", language), here=len(here),
+        groups=[_group(group, root, language) for group in (*here, *_kinds(others))],
+    )  # fmt: skip
+
+
+def _kinds(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Problems in groups of one, or of one kind where there are many of it."""
+    by_name: dict[str, list[Problem]] = {}
+    for one in problems:
+        by_name.setdefault(one.name, []).append(one)
+    groups: list[list[Problem]] = []
+    for kind in by_name.values():
+        groups += [[one] for one in kind] if len(kind) <= FEW else [kind]
+    return groups
+
+
+def _group(group: Sequence[Problem], root: Path, language: Language) -> dict[str, object]:
+    """The first of a group as it is shown, and where some of the others are."""
+    count, left = len(group), len(group) - 1 - FEW
+    return {
+        **_shown(group[0], root, language),
+        "count": _counted("place", count, language) if count > 1 else "",
+        "places": [_place(one, root) for one in group[1 : FEW + 1]],
+        "left": word("rest", language, count=left) if left > 0 else "",
+    }
+
+
+def _counted(name: str, count: int, language: Language) -> str:
+    return word(f"one-{name}" if count == 1 else f"{name}s", language, count=count)
+
+
+def _state(problems: Sequence[Problem]) -> str:
+    """A text that is another one for other warnings, wherever in its file each is."""
+    known = sorted((one.path, one.name, one.values) for one in problems)
+    return hashlib.blake2b(repr(known).encode(), digest_size=8).hexdigest()
+
+
+def hint(title: str, note: str, *, language: Language, link: str = "") -> str:
+    """A panel that says what is no mistake."""
+    return _panel("hint", language, title, note, link=link)
+
+
+def empty(language: Language) -> str:
+    """A page with nothing on it, to lay a panel over."""
+    page = _environment().get_template("empty.html")
+    return page.render(language=language, title=word("no-page", language))
+
+
+def _panel(
+    kind: str, language: Language, title: str, note: str, *,
+    problems: Sequence[dict[str, str]] = (), rest: str = "", link: str = "",
+) -> str:  # fmt: skip
+    return _environment().get_template("panel.html").render(
+        kind=kind, language=language, title=title, note=note, problems=problems, rest=rest,
+        link=link, close=word("close", language), address=address_of,
+    )  # fmt: skip
+
+
+def _shown(one: Problem, root: Path, language: Language) -> dict[str, str]:
+    return {
+        "place": _place(one, root),
+        "number": one.message.number,
+        "excerpt": "\n".join(line[4:] for line in excerpt(one, root / one.path)),
+        "what": one.what(language),
+        "hint": one.hint(language),
+    }
+
+
+def _place(one: Problem, root: Path) -> str:
+    file = root / one.path
+    path = file.relative_to(root).as_posix() if file.is_relative_to(root) else one.path
+    return ":".join(str(part) for part in (path, one.line, one.column) if part)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FunctionLoader(text_of), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip

@@ -1,0 +1,212 @@
+"""What browsers talk to: pages, and livereload's sockets that tell of new ones.
+
+Only who means this server gets an answer: a page of some other website that an editor has open can
+send requests to it, but under its own name (Host) and with its own address (Origin).  Where other
+devices reach it, an answer also takes the key, or the pass that a browser got for it.
+"""
+
+import html
+import ipaddress
+import logging
+import re
+from collections.abc import Awaitable, Callable, Collection
+from string import Template
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
+from tornado.escape import json_decode
+from tornado.web import Application, HTTPError, RequestHandler
+from tornado.websocket import WebSocketHandler
+
+from generator.base.problems import Language
+from generator.serve import network as preview_network
+from generator.serve import panel_files as preview_assets
+from generator.serve.access import Door
+from generator.serve.protocol import Answer, Ask
+from generator.serve.words import language_of, word
+
+Source = Callable[[Ask], Awaitable[Answer | None]]
+"""Answers a browser; None: there is nothing to show yet."""
+
+LASTING: Final = "private, max-age=86400, immutable"
+"""For addresses that have the digest of what they lead to."""
+
+
+class Guarded(RequestHandler):
+    """A handler that answers only those who mean this server."""
+
+    said = ""
+    """Why there is no answer, in the language of the browser."""
+
+    def prepare(self) -> None:
+        """HTTPError: the request was meant for another server, or by somebody without the key."""
+        if not any(is_ours(self.request.host, bound) for bound in self.settings["bound"]):
+            raise HTTPError(403, reason="Forbidden: unknown Host")
+        door: Door | None = self.settings["door"]
+        if door:
+            self._require_key(door)
+
+    def write_error(self, status_code: int, **_kwargs: Any) -> None:
+        """Says in a line what is wrong."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish(self.said or f"{status_code} {self._reason}\n")
+
+    def _require_key(self, door: Door) -> None:
+        """HTTPError: a request has neither key nor pass.  A page comes without the key in its
+        address, by the pass."""
+        key = self.get_query_argument("key", "")
+        if not door.knows(self.get_cookie(door.cookie) or ""):
+            verdict = door.try_key(key) if key else "none"
+            if verdict != "right":
+                language = language_of(self.request.headers.get("Accept-Language", ""))
+                self.said = f"{word(f'key-{verdict}', language)}\n"
+                raise HTTPError(429 if verdict == "wait" else 403)
+            self.set_cookie(door.cookie, door.pass_, path="/", httponly=True, samesite="Strict")
+        if key and isinstance(self, Pages):
+            self.set_header("Cache-Control", "no-store")
+            self.redirect(_without_key(self.request.path, self.request.query), status=303)
+
+    def compute_etag(self) -> None:
+        """None: nothing here is worth asking for again."""
+
+
+class Pages(Guarded):
+    """Everything that the portal has."""
+
+    async def get(self) -> None:
+        """A page, an asset, or the portal's own page for what there is not."""
+        language = language_of(self.request.headers.get("Accept-Language", ""))
+        answer = await self.settings["source"](Ask(self.request.path, self.request.host, language))
+        if answer is None:
+            answer = waiting(language)
+        self.set_status(answer.status)
+        self.set_header("Cache-Control", LASTING if answer.lasting else "no-store")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+        if answer.kind.startswith("image/svg"):
+            self.set_header("Content-Security-Policy", "script-src 'none'")
+        if answer.location:
+            self.set_header("Location", answer.location)
+        self.set_header("Content-Type", answer.kind)
+        self.finish(answer.data)
+
+    head = get
+
+
+class Panel(Guarded):
+    """What the panels that lie over a page look like, and what they do."""
+
+    def get(self, name: str) -> None:
+        """One of the panels' files, for ever: its digest stands in the address."""
+        self.set_header("Cache-Control", LASTING)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Content-Type", preview_assets.KINDS[name])
+        self.finish(preview_assets.text_of(name))
+
+    head = get
+
+
+class Script(LiveReloadJSHandler, Guarded):  # type: ignore[misc]  # livereload has no types
+    """livereload's script for browsers."""
+
+
+class Socket(LiveReloadHandler, Guarded):  # type: ignore[misc]  # livereload has no types
+    """A browser's line to hear of new pages; one that has missed something is told at once."""
+
+    _has: str | None = None
+    """The state of the portal that the page shows."""
+
+    def check_origin(self, origin: str) -> bool:
+        """Whether the page at `origin` came from this server; livereload lets all pages in."""
+        return WebSocketHandler.check_origin(self, origin)
+
+    def on_message(self, message: str | bytes) -> None:
+        """Lets livereload answer, and reloads a page that is older than what there is now."""
+        said = json_decode(message)
+        if not isinstance(said, dict):
+            self.close()
+            return
+        super().on_message(message)
+        if said.get("command") == "hello":
+            self._has = said.get("snipver")
+        elif said.get("command") == "info" and self._has not in (None, self.settings["token"]()):
+            self.send_message(RELOAD)
+
+
+RELOAD: Final = {"command": "reload", "path": "*", "liveCSS": False, "liveImg": False}
+
+
+def reload_all() -> None:
+    """Tells every browser to reload what it shows."""
+    LiveReloadHandler.reload_waiters("*")
+
+
+def application(
+    source: Source,
+    token: Callable[[], str],
+    bound: Collection[str],
+    watcher: object,
+    door: Door | None = None,
+) -> Application:
+    """The server's handlers; it listens at the addresses or names `bound`, `token` is the newest
+    state, and who wants to come in has to pass the `door`, if there is one.
+
+    livereload wants to know its `watcher`.
+    """
+    LiveReloadHandler.watcher = watcher
+    LiveReloadHandler.live_css = False
+    for name in ("livereload", "tornado.general", "tornado.application", "tornado.access"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return Application(
+        [
+            ("/livereload", Socket),
+            ("/livereload.js", Script),
+            (f"/({'|'.join(map(re.escape, preview_assets.KINDS))})", Panel),
+            (".*", Pages),
+        ],
+        source=source,
+        token=token,
+        bound=bound,
+        door=door,
+    )
+
+
+def is_ours(host: str, bound: str) -> bool:
+    """Whether a request for `host` means the server that listens at the address `bound`.
+
+    A name that somebody else may have made lead here (DNS rebinding) does not; an address does.
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    if name in ("localhost", bound) or name.endswith(".localhost"):
+        return True
+    address, listens = _address(name), _address(bound)
+    if listens is None or listens.is_loopback:
+        return address is not None and address.is_loopback
+    return address is not None or name in preview_network.names()
+
+
+def _without_key(path: str, query: str) -> str:
+    """The address of a page of this server with all of its query but the key."""
+    rest = [(name, value) for name, value in parse_qsl(query, True) if name != "key"]
+    # Two slashes at its beginning would make it an address of another server.
+    return "/" + path.lstrip("/\\") + (f"?{urlencode(rest)}" if rest else "")
+
+
+def waiting(language: Language) -> Answer:
+    """A page for the time until there is a real one; it asks again by itself."""
+    title = html.escape(word("reading", language))
+    text = Template(preview_assets.text_of("waiting.html")).substitute(
+        language=language, title=title
+    )
+    return Answer("", 503, "text/html; charset=utf-8", text.encode())
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None

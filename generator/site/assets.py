@@ -1,0 +1,155 @@
+"""Style, fonts and pictures: what is published of them, under addresses that hold their digest.
+
+An asset is published when a page asks for its address, or a published stylesheet refers to it.  So
+the picture of an article that may not appear yet does not appear either.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from generator.base import digests
+from generator.base.problems import PortalError, placed, problem
+from generator.base.scan import read_bytes
+from generator.config.portal import Folders
+
+PREFIX: Final = "/assets/"
+BESIDE: Final = "inhalt/"
+"""Where pictures that lie beside articles are published, below PREFIX."""
+
+_REFERENCE: Final = re.compile(
+    r"""(url\(\s*|@import\s+(?!url\())(["']?)(?!data:|https?:|/|#)([^"')\s;]+)\2"""
+)
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """A file to be published: its address and the digest of its published bytes."""
+
+    address: str
+    digest: bytes
+
+
+_PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg")
+
+
+def _is_picture(name: str) -> bool:
+    return name.lower().endswith(_PICTURES)
+
+
+class Assets:
+    """The files that a page may refer to: those in `assets/` by their path, those beside articles
+    by "inhalt/" and their path below `content/`.
+    """
+
+    def __init__(self, folders: Folders, known: Mapping[str, bytes]) -> None:
+        """`known` maps the name of each file there is to the digest of its bytes.
+
+        `asset` gives an asset by its name.  PortalError, where it has no path: there is none.
+        """
+        self._folders = folders
+        self._known = known
+        self._open: set[str] = set()
+        self.asset = cache(self._asset)
+
+    def name_of(self, article: str, file: str) -> str:
+        """The name of the picture `file` as the source at the path `article` calls it."""
+        if file.startswith("/"):
+            return posixpath.normpath(file.lstrip("/"))
+        return BESIDE + posixpath.normpath(posixpath.join(posixpath.dirname(article), file))
+
+    def spelling(self, article: str, name: str) -> str:
+        """How the source at the path `article` would call the file `name`: undoes `name_of`."""
+        if name.startswith(BESIDE):
+            return posixpath.relpath(name.removeprefix(BESIDE), posixpath.dirname(article) or ".")
+        return "/" + name
+
+    def exists(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return name in self._known
+
+    def file(self, name: str) -> Path:
+        """Where the file lies."""
+        if name.startswith(BESIDE):
+            return self._folders.content / name.removeprefix(BESIDE)
+        return self._folders.assets / name
+
+    def nearest(self, name: str) -> str:
+        """The name most like `name` that exists, a picture's where that is one's; or ""."""
+        pictures = [known for known in self._known if _is_picture(known)]
+        names = pictures if pictures and _is_picture(name) else self._known
+        return (get_close_matches(name, names, n=1, cutoff=0.0) or [""])[0]
+
+    def content(self, name: str) -> bytes:
+        """The bytes to be published."""
+        data = self._read(name)
+        return self._with_addresses(name, data) if name.endswith(".css") else data
+
+    def _asset(self, name: str) -> Asset:
+        if name not in self._known:
+            raise PortalError((problem("asset-missing", file=name, nearest=self.nearest(name)),))
+        digest = self._known[name]
+        if name.endswith(".css"):
+            digest = digests.of_bytes(self.content(name))
+        stem, ending = posixpath.splitext(name)
+        return Asset(f"{PREFIX}{stem}.{digest.hex()[:10]}{ending}", digest)
+
+    def published(self, asked: Iterable[str]) -> dict[str, Asset]:
+        """What has to be published for those who asked: what stylesheets refer to comes first."""
+        names = sorted(asked)
+        referred = sorted(frozenset().union(*map(self.references, names)))
+        return {name: self.asset(name) for name in (*referred, *names)}
+
+    def references(self, name: str) -> frozenset[str]:
+        """The names of the assets that the stylesheet `name` refers to, and those refer to."""
+        if not name.endswith(".css"):
+            return frozenset()
+        text = self._read(name).decode("utf-8", "replace")
+        own = {self._resolved(name, match[3]) for match in _REFERENCE.finditer(text)}
+        return frozenset(own).union(*(self.references(other) for other in own if other != name))
+
+    def _with_addresses(self, name: str, data: bytes) -> bytes:
+        """A stylesheet in which each reference is the address under which the file is published."""
+
+        text, file = data.decode("utf-8", "replace"), str(self.file(name))
+
+        def replaced(match: re.Match[str]) -> str:
+            other, line = self._resolved(name, match[3]), text.count("\n", 0, match.start()) + 1
+            if other in self._open:
+                raise PortalError((problem("styles-in-a-circle", file, line, file=other),))
+            try:
+                return f"{match[1]}{match[2]}{self.asset(other).address}{match[2]}"
+            except PortalError as error:
+                raise PortalError(placed(error.problems, file, line)) from error
+
+        self._open.add(name)
+        try:
+            return _REFERENCE.sub(replaced, text).encode()
+        finally:
+            self._open.remove(name)
+
+    def _resolved(self, name: str, reference: str) -> str:
+        path = re.split("[?#]", reference)[0]
+        return posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+
+    def _read(self, name: str) -> bytes:
+        file = self.file(name)
+        return read_bytes(file, str(file))
+
+
+class SettledAssets(Assets):
+    """The same for a build, which takes some time: what is saved meanwhile is a mistake.
+
+    Otherwise pages would get one version, and another would be published under its address.
+    """
+
+    def _read(self, name: str) -> bytes:
+        data = super()._read(name)
+        if name in self._known and digests.of_bytes(data) != self._known[name]:
+            raise PortalError((problem("file-changing", str(self.file(name))),))
+        return data

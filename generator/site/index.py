@@ -1,0 +1,366 @@
+"""The site: what may be published at one moment, indexed, and the questions that it answers.
+
+A `Site` never changes.  Every answer is a frozen value that depends on the site and the arguments
+alone, so that a page which asked for it is up to date as long as the answer's digest is the same.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property, partial
+from typing import Final, TypeAlias, Unpack
+
+import msgspec
+
+from generator.base import digests
+from generator.config import permalinks
+from generator.config.portal import Portal
+from generator.model.addresses import letter, slug, sort_key
+from generator.model.answers import (
+    Filters,
+    Headline,
+    KeywordEntry,
+    Month,
+    Teaser,
+    Year,
+    headline,
+    teaser,
+)
+from generator.model.article import (  # fmt: skip
+    Article,
+    Link,
+    OpenCorrection,
+    Picture,
+    Source,
+    StandingPage,
+    When,
+)
+from generator.model.gate import passes_gate, unpublished
+from generator.site.advertising import Advertising
+from generator.site.firms import Directory
+from generator.site.numbering import last_number, numbered_page
+from generator.site.related import Related
+
+_Index: TypeAlias = Mapping[object, Sequence[int]]
+"""The places of articles by what they have."""
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """A source as the index needs it: its front matter, and of its text only the outside.
+
+    `digest` is that of `source`, `arrangement` that of what decides in which lists it is, `text`
+    that of the body; `holes` is what has to be filled in, `anchors` what can be linked to; `lines`
+    has the line of each field, for messages; `open` is what editors still owe, and no page knows
+    of it.
+    """
+
+    source: Source
+    digest: bytes
+    arrangement: bytes
+    text: bytes
+    holes: tuple[Link | Picture, ...]
+    anchors: tuple[str, ...]
+    lines: dict[str, int]
+    open: tuple[OpenCorrection, ...] = ()
+
+
+class Outline(msgspec.Struct, frozen=True, array_like=True):
+    """What a site was made from, as digests; two sites can be told apart by it.
+
+    With equal arrangements they consist of the same pages and lists of the same articles.
+    `sources` has, by path, the digests of the front matter and of the text, and whether the text
+    shows pictures.
+    """
+
+    arrangement: bytes = b""
+    sources: dict[str, tuple[bytes, bytes, bool]] = {}
+
+
+class Site:
+    """The immutable index over what may be published at the moment `at`.
+
+    The methods without an underscore are the questions; their arguments are numbers and texts, and
+    "" or 0 stands for "any".
+    """
+
+    def __init__(
+        self, portal: Portal, entries: Iterable[Entry], at: datetime, *, drafts: bool = False
+    ) -> None:
+        self.portal = portal
+        self.at = at
+        published = [entry for entry in entries if passes_gate(entry.source, at, drafts=drafts)]
+        if drafts:
+            published = [_marked(entry, at) for entry in published]
+        self.entries: dict[str, Entry] = {entry.source.path: entry for entry in published}
+        articles = [e.source for e in published if isinstance(e.source, Article)]
+        articles.sort(key=lambda article: article.path)
+        articles.sort(key=lambda article: article.date.at, reverse=True)
+        self.all_articles: tuple[Article, ...] = tuple(articles)
+        self.all_standing: tuple[StandingPage, ...] = tuple(
+            sorted(
+                (e.source for e in published if isinstance(e.source, StandingPage)),
+                key=lambda page: page.path,
+            )
+        )
+
+        self.directory = Directory(entry.source for entry in published)
+        self.advertising = Advertising(entry.source for entry in published)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What this site was made from."""
+        entries = sorted(self.entries.items())
+        return Outline(
+            digests.of_value(
+                (self.portal.constants, [(path, entry.arrangement) for path, entry in entries])
+            ),
+            {path: (entry.digest, entry.text, _has_pictures(entry)) for path, entry in entries},
+        )
+
+    # What one source says.
+
+    def article(self, path: str) -> Article:
+        """The article with the source `path`."""
+        source = self.entries[path].source
+        if not isinstance(source, Article):
+            raise LookupError(f"{path} is not an article")
+        return source
+
+    def standing(self, path: str) -> StandingPage:
+        """The standing page with the source `path`."""
+        source = self.entries[path].source
+        if not isinstance(source, StandingPage):
+            raise LookupError(f"{path} is not a standing page")
+        return source
+
+    # Lists.
+
+    def articles(
+        self, *, number: int = 0, limit: int = 0, **filters: Unpack[Filters]
+    ) -> tuple[Teaser, ...]:
+        """The teasers of the articles that match all filters, newest first.
+
+        `number` gives the numbered page of that number, `limit` the newest so many.
+        """
+        return tuple(map(self._teaser, self._cut(number, limit, filters)))
+
+    def headlines(
+        self, *, number: int = 0, limit: int = 0, **filters: Unpack[Filters]
+    ) -> tuple[Headline, ...]:
+        """As `articles`, but headlines: less to depend on."""
+        return tuple(headline(self.all_articles[p]) for p in self._cut(number, limit, filters))
+
+    def newest_page(self, **filters: Unpack[Filters]) -> tuple[Teaser, ...]:
+        """The first page of a numbered list: all articles that are on no numbered page yet."""
+        return tuple(map(self._teaser, self._newest(filters)))
+
+    def among(self, path: str, *, limit: int = 0, **filters: Unpack[Filters]) -> bool:
+        """Whether the article at `path` is one that matches; with `limit`, of the newest so many.
+
+        Less to depend on than any list: another headline changes nothing.
+        """
+        return path in self.paths("headlines", limit=limit, **filters)
+
+    def paths(
+        self, name: str, *, number: int = 0, limit: int = 0, **filters: Unpack[Filters]
+    ) -> Iterator[str]:
+        """The sources of the articles that the list `name` shows, a method of this class."""
+        newest = name == "newest_page"
+        found = self._newest(filters) if newest else self._cut(number, limit, filters)
+        return (self.all_articles[place].path for place in found)
+
+    def teaser_digest(self, teaser: Teaser) -> bytes:
+        """The digest of one of this site's teasers."""
+        found = self._teaser_digests.get(teaser.path)
+        if found is None:
+            found = self._teaser_digests[teaser.path] = digests.of_value(teaser)
+        return found
+
+    def teasers(self, paths: Iterable[str]) -> tuple[Teaser, ...]:
+        """The teasers of the articles at `paths`, in that order."""
+        return tuple(self._teaser(self._places[path]) for path in paths)
+
+    def keywords(self) -> tuple[KeywordEntry, ...]:
+        """All keywords in German order."""
+        entries = (
+            KeywordEntry(
+                name,
+                permalinks.keyword(self.portal, name),
+                letter(name),
+                len(self._having("all", "keyword", key)),
+            )
+            for key, name in self.keyword_names.items()
+        )
+        return tuple(sorted(entries, key=lambda entry: sort_key(entry.name)))
+
+    def years(self) -> tuple[Year, ...]:
+        """The years and months that have articles, newest first."""
+        counts = Counter((a.date.local.year, a.date.local.month) for a in self.all_articles)
+        years: dict[int, list[Month]] = defaultdict(list)
+        for (year, month), count in sorted(counts.items(), reverse=True):
+            years[year].append(Month(month, permalinks.month(self.portal, year, month), count))
+        return tuple(
+            Year(
+                year,
+                permalinks.year(self.portal, year),
+                sum(m.count for m in months),
+                tuple(months),
+            )
+            for year, months in years.items()
+        )
+
+    # Related articles, in two steps: what ranks them changes seldom, what is shown of them often.
+
+    def members(self, keyword: str) -> tuple[int, tuple[tuple[str, When], ...]]:
+        """How many editorial articles have a keyword, and the newest of them with their dates."""
+        return self._related.members(keyword)
+
+    def ranking_basis(self, path: str) -> tuple[str, ...]:
+        """What `ranking` depends on beside `members`."""
+        return self._related.basis(self.article(path))
+
+    def ranking(self, path: str, limit: int) -> tuple[str, ...]:
+        """The paths of the articles most related to the one at `path`, best first."""
+        return self._related.ranking(self.article(path), limit)
+
+    @cached_property
+    def _related(self) -> Related:
+        return Related(self.all_articles, partial(self._having, ""))
+
+    # What pages are planned from.
+
+    @cached_property
+    def keyword_names(self) -> Mapping[str, str]:
+        """Each keyword's name by its slug: the spelling that most articles use."""
+        spellings: dict[str, Counter[str]] = defaultdict(Counter)
+        for article in self.all_articles:
+            for name in article.keywords:
+                spellings[slug(name)][name] += 1
+        return {
+            key: min(names, key=lambda name: (-names[name], name))
+            for key, names in sorted(spellings.items())
+        }
+
+    @cached_property
+    def author_names(self) -> Mapping[str, str]:
+        """Each author, as articles name them, by slug."""
+        return dict(sorted((slug(name), name) for a in self.all_articles for name in a.authors))
+
+    def last_number(self, **filters: Unpack[Filters]) -> int:
+        """The number of the newest numbered page of a list, 0 where it has none."""
+        return last_number(len(self._matching(filters)), self._page_size(filters))
+
+    def count(self, **filters: Unpack[Filters]) -> int:
+        """How many articles match all filters."""
+        return len(self._matching(filters))
+
+    # Indexes.
+
+    def _having(self, shelf: str, field: str = "", key: object = "") -> Sequence[int]:
+        """The places, newest first, of the articles on a shelf that have `key` in `field`."""
+        index = self._indexes.get((shelf, field))
+        if index is None:
+            index = self._indexes[shelf, field] = self._index(shelf, _KEYS[field])
+        return index.get(key, ())
+
+    def _index(self, shelf: str, keys: Callable[[Article], Iterable[object]]) -> _Index:
+        index: defaultdict[object, list[int]] = defaultdict(list)
+        for place, article in enumerate(self.all_articles):
+            if shelf in ("all", shelf_of(article.kind)):
+                for key in keys(article):
+                    index[key].append(place)
+        return dict(index)
+
+    @cached_property
+    def _indexes(self) -> dict[tuple[str, str], _Index]:
+        """By shelf and field; each is made when it is first needed: most edits need few of them."""
+        return {}
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {article.path: place for place, article in enumerate(self.all_articles)}
+
+    @cached_property
+    def _teaser_digests(self) -> dict[str, bytes]:
+        return {}
+
+    @cached_property
+    def _teasers(self) -> dict[int, Teaser]:
+        return {}
+
+    def _teaser(self, place: int) -> Teaser:
+        """The teaser of the article at `place`: it is in many lists, and made once."""
+        found = self._teasers.get(place)
+        if found is None:
+            found = self._teasers[place] = teaser(self.all_articles[place])
+        return found
+
+    def _matching(self, filters: Filters) -> Sequence[int]:
+        kind = filters.get("kind", "")
+        shelf = kind if kind == "all" else shelf_of(kind)
+        found, *others = sorted((self._having(shelf, *key) for key in _keys(filters)), key=len)
+        for places in map(frozenset, others):
+            found = [place for place in found if place in places]
+        if kind in ("", "all", "sponsored"):
+            return found
+        return [place for place in found if self.all_articles[place].kind == kind]
+
+    def _newest(self, filters: Filters) -> Sequence[int]:
+        found = self._matching(filters)
+        size = self._page_size(filters)
+        return found[: len(found) - last_number(len(found), size) * size]
+
+    def _page_size(self, filters: Filters) -> int:
+        sizes = self.portal.page_sizes
+        if filters.get("section"):
+            return sizes.section
+        return sizes.keyword if filters.get("keyword") else sizes.author
+
+    def _cut(self, number: int, limit: int, filters: Filters) -> Sequence[int]:
+        found = self._matching(filters)
+        if number:
+            return numbered_page(found, number, self._page_size(filters))
+        return found[:limit] if limit else found
+
+
+def _has_pictures(entry: Entry) -> bool:
+    return bool(entry.holes) and any(isinstance(hole, Picture) for hole in entry.holes)
+
+
+def _marked(entry: Entry, at: datetime) -> Entry:
+    """`entry`, its source marked where it may not be published yet."""
+    mark = unpublished(entry.source, at)
+    if not mark:
+        return entry
+    source = msgspec.structs.replace(entry.source, unpublished=mark)
+    return msgspec.structs.replace(entry, source=source, digest=digests.of_value(source))
+
+
+_KEYS: Final[Mapping[str, Callable[[Article], Iterable[object]]]] = {
+    "": lambda _article: ("",),
+    "year": lambda article: (article.date.local.year,),
+    "month": lambda article: ((article.date.local.year, article.date.local.month),),
+    "section": lambda article: (article.section,),
+    "keyword": lambda article: {slug(name) for name in article.keywords},
+    "author": lambda article: {slug(name) for name in article.authors},
+}
+"""By what articles are found, and what of it an article has."""
+
+
+def shelf_of(kind: str) -> str:
+    """Where articles of a kind are listed: "sponsored" stands apart, all others are in ""."""
+    return "sponsored" if kind == "sponsored" else ""
+
+
+def _keys(filters: Filters) -> list[tuple[str, object]]:
+    keys: list[tuple[str, object]] = []
+    if section := filters.get("section"):
+        keys.append(("section", section))
+    if keyword := filters.get("keyword"):
+        keys.append(("keyword", slug(keyword)))
+    if author := filters.get("author"):
+        keys.append(("author", slug(author)))
+    if year := filters.get("year"):
+        month = filters.get("month")
+        keys.append(("month", (year, month)) if month else ("year", year))
+    return keys or [("", "")]

@@ -1,0 +1,213 @@
+"""Layouts: the Jinja environment, its filters, and the digest of a layout with all it includes."""
+
+import traceback
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from jinja2 import (
+    FunctionLoader,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    meta,
+    select_autoescape,
+)
+
+from generator.base import digests
+from generator.base.problems import PortalError, Problem, placed, problem
+from generator.base.scan import read_bytes
+from generator.config import fingerprint as basis
+from generator.config.portal import Portal
+from generator.templates import filters
+from generator.templates.compiled import Compiled
+from generator.templates.fast_runtime import Environment
+from generator.templates.fragment_analysis import is_verbatim
+
+AUTOESCAPED: Final = ("html", "xml")
+
+APART: Final = "pdf/"
+"""What lies in this folder of the layouts is not for Jinja."""
+
+
+class Parsed(msgspec.Struct, frozen=True, array_like=True):
+    """What a layout's source says: what it extends, includes or imports, and of fragments whether
+    it puts them on its page just as they are.
+    """
+
+    references: tuple[str, ...]
+    verbatim: bool
+
+
+References = dict[bytes, Parsed]
+"""What is known of layouts, by the digest of their source."""
+
+
+class Layouts:
+    """The layouts of a portal, read once; a changed file is seen by a new `Layouts`."""
+
+    def __init__(
+        self, portal: Portal, names: Iterable[str], *, compiled: Path, references: References
+    ) -> None:
+        """`names` are the files in the folder, `compiled` is a folder for what Jinja makes of them.
+
+        `references` are remembered from an earlier build, and completed here.
+        """
+        self._portal = portal
+        self._folder = portal.folders.layouts
+        self._names = tuple(name for name in names if not name.startswith(APART))
+        self._compiled = compiled
+        self._texts: dict[str, bytes] = {}
+        self.references = references
+
+    @cached_property
+    def closures(self) -> Mapping[str, bytes]:
+        """Each layout's digest, with those of all that it extends, includes or imports.
+
+        PortalError: a layout that cannot be parsed, or one that names another dynamically.
+        """
+        return {
+            name: digests.of_value([(other, self._sources[other][0]) for other in sorted(reached)])
+            for name, reached in self._reached.items()
+        }
+
+    @cached_property
+    def verbatim(self) -> frozenset[str]:
+        """The layouts that, with all that they name, put fragments on pages just as they are."""
+        plain = {n for n, (digest, _) in self._sources.items() if self.references[digest].verbatim}
+        return frozenset(name for name, reached in self._reached.items() if reached <= plain)
+
+    @cached_property
+    def _sources(self) -> Mapping[str, tuple[bytes, frozenset[str]]]:
+        """The digest of each layout's source, and the layouts that it names."""
+        problems: list[Problem] = []
+        found: dict[str, tuple[bytes, frozenset[str]]] = {}
+        for name in self._names:
+            try:
+                source = self._source(name)
+                digest = digests.of_bytes(source)
+                found[name] = digest, self._named_by(name, source, digest)
+            except PortalError as error:
+                problems += error.problems
+        if problems:
+            raise PortalError(tuple(problems))
+        return found
+
+    @cached_property
+    def _reached(self) -> Mapping[str, set[str]]:
+        """All that each layout is made of, itself included."""
+        named = {name: others for name, (_, others) in self._sources.items()}
+        return {name: _reachable(name, named) for name in self._names}
+
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong with the layouts, as far as can be told without rendering."""
+        try:
+            self.closures  # noqa: B018 (asked for its errors)
+        except PortalError as error:
+            return error.problems
+        return ()
+
+    def template(self, name: str) -> Template:
+        """The compiled layout `name`; PortalError where it does not exist or cannot be read."""
+        try:
+            return self._environment.get_template(name)
+        except TemplateNotFound as error:
+            raise PortalError((self._missing(str(error.name or name)),)) from error
+        except TemplateSyntaxError as error:
+            raise PortalError((self._syntax(error),)) from error
+
+    def failure(self, name: str, address: str, error: Exception) -> PortalError:
+        """What to say when rendering the layout `name` for `address` raised `error`."""
+        if isinstance(error, TemplateNotFound):
+            return PortalError((self._missing(str(error.name or name)),))
+        if isinstance(error, TemplateSyntaxError):
+            return PortalError((self._syntax(error),))
+        place = self._folder / name
+        line = 0
+        for frame in traceback.extract_tb(error.__traceback__):
+            if Path(frame.filename).is_relative_to(self._folder):
+                place, line = Path(frame.filename), frame.lineno or 0
+                if isinstance(error, RecursionError):
+                    break  # where it ended is chance
+        if isinstance(error, PortalError):
+            return PortalError(placed(error.problems, str(place), line))
+        reason = str(error) or type(error).__name__
+        return PortalError(
+            (problem("layout-failed", str(place), line, address=address, reason=reason),)
+        )
+
+    @cached_property
+    def _environment(self) -> Environment:
+        environment = Environment(
+            loader=FunctionLoader(self._loaded),
+            autoescape=select_autoescape(AUTOESCAPED),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+            bytecode_cache=Compiled(self._compiled, basis.of_pages(self._portal)),
+            extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        )
+        environment.filters |= filters.for_portal(self._portal)
+        return environment
+
+    def _source(self, name: str) -> bytes:
+        """The bytes of a layout, read once: those that its digest is of are those that render."""
+        if name not in self._texts:
+            self._texts[name] = read_bytes(self._folder / name, str(self._folder / name))
+        return self._texts[name]
+
+    def _loaded(self, name: str) -> tuple[str, str, None] | None:
+        """A layout as Jinja wants it: its text, and its file for messages."""
+        if name not in self._names:
+            return None
+        return self._source(name).decode("utf-8"), str(self._folder / name), None
+
+    def _named_by(self, name: str, source: bytes, digest: bytes) -> frozenset[str]:
+        """The layouts that the layout `name` extends, includes or imports."""
+        if digest not in self.references:
+            self.references[digest] = self._parsed(name, source)
+        found = frozenset(self.references[digest].references)
+        missing = sorted(found.difference(self._names))
+        if missing:
+            path = str(self._folder / name)
+            raise PortalError(tuple(self._missing(other, path) for other in missing))
+        return found
+
+    def _parsed(self, name: str, source: bytes) -> Parsed:
+        path = str(self._folder / name)
+        try:
+            tree = self._environment.parse(source.decode("utf-8"), filename=path)
+        except TemplateSyntaxError as error:
+            raise PortalError((self._syntax(error),)) from error
+        except UnicodeDecodeError as error:
+            raise PortalError((problem("layout-syntax", path, reason=str(error)),)) from error
+        found = set(meta.find_referenced_templates(tree))
+        if None in found:
+            raise PortalError((problem("layout-dynamic", path),))
+        return Parsed(tuple(sorted(str(other) for other in found)), is_verbatim(tree))
+
+    def _missing(self, name: str, path: str = "") -> Problem:
+        nearest = get_close_matches(name, self._names, n=1, cutoff=0.0) or [""]
+        return problem("layout-missing", path or str(self._folder), layout=name, nearest=nearest[0])
+
+    def _syntax(self, error: TemplateSyntaxError) -> Problem:
+        path = error.filename or str(self._folder / (error.name or ""))
+        reason = (error.message or "syntax error").rstrip(".")
+        return problem("layout-syntax", path, error.lineno, reason=reason)
+
+
+def _reachable(name: str, references: Mapping[str, frozenset[str]]) -> set[str]:
+    found: set[str] = set()
+    pending = [name]
+    while pending:
+        current = pending.pop()
+        if current not in found:
+            found.add(current)
+            pending.extend(references[current])
+    return found
