@@ -20,21 +20,19 @@ from unittest import mock
 
 from msgspec.structs import replace
 
-from generator.base import workers  # noqa: F401
+from generator.base import workers
 from generator.base.problems import PortalError, Problem
 from generator.base.report import Options, Report
 from generator.build import build as build_module
-from generator.build import pipeline as production
+from generator.build import pipeline  # noqa: F401 (forked workers need not load it anew)
 from generator.build.build import build
-
-# Imported so that forked workers have them: each would load them anew.
 from generator.config import fingerprint as basis
 from generator.config import portal as portals
 from generator.config.portal import Portal
 from generator.engine import staging
-from generator.front_matter import reader
+from generator.front_matter import reader  # noqa: F401 (forked workers need not load it anew)
 from generator.load.store import FOLDER
-from generator.markdown import convert as markup
+from generator.markdown import convert  # noqa: F401 (forked workers need not load it anew)
 from generator.publish.manifest import described, read
 from generator.publish.output import MANIFEST
 from generator.site import pages, related

@@ -1,4 +1,4 @@
-"""What everything stands on: mistakes as values and their words, digests, files, locks, worker processes.
+"""What all else stands on: mistakes as values and their words, digests, files, locks, workers.
 
 Offers `problems` (what is wrong, where, and what to write instead), `digests`, `scan`, `lock`,
 `workers`, `report` (what a build is asked and tells), `console`.  Imports nothing of the generator.

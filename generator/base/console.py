@@ -15,7 +15,6 @@ from generator.base.problems import LANGUAGES, Language, Problem
 
 if TYPE_CHECKING:
     from generator.base.report import Progress, Report, Work
-    from generator.check.check import Finding
 
 PATIENCE: Final = 0.1
 """Seconds between two showings of the progress."""
@@ -160,15 +159,14 @@ def say_problems(
 
 
 def say_findings(
-    findings: Sequence["Finding"], *, language: Language, root: Path, everything: bool = False
+    findings: Sequence[Judged], *, language: Language, root: Path, everything: bool = False
 ) -> None:
-    """Says the findings of a check, as compilers do, and how many there are.
+    """Says problems that somebody judged, as compilers do, and how many there are.
 
     Those of one kind are said together, unless `everything` is wanted.
     """
-    judged = [(finding.problem, finding.severity) for finding in findings]
-    rest = _say(judged, language, root, sys.stdout, everything=everything)
-    errors = sum(finding.is_error for finding in findings)
+    rest = _say(findings, language, root, sys.stdout, everything=everything)
+    errors = sum(severity == "error" for _, severity in findings)
     if findings:
         mistakes = counted(errors, "mistake", language)
         warnings = counted(len(findings) - errors, "warning", language)

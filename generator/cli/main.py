@@ -182,7 +182,8 @@ def _check(options: argparse.Namespace) -> int:
         everything = options.all or (
             bool(options.paths) and all(p.is_file() for p in options.paths)
         )
-        console.say_findings(found, language=options.language, root=root, everything=everything)
+        judged = [(finding.problem, finding.severity) for finding in found]
+        console.say_findings(judged, language=options.language, root=root, everything=everything)
     else:
         said = {"json": check_formats.as_json, "sarif": check_formats.as_sarif}[options.format]
         print(said(found, options.language))

@@ -133,7 +133,7 @@ class Readers:
 def prepare() -> None:
     """Loads what a worker needs to read sources, so that it is there when the first one comes."""
     from generator.front_matter import reader  # noqa: F401
-    from generator.markdown import convert as markup
+    from generator.markdown import convert  # noqa: F401
 
 
 def reading(portal: Portal) -> bytes:

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from generator.base import workers  # noqa: F401 (workers get them by forking)
+from generator.base import workers
 from generator.base.scan import RACY_NS
 from generator.base.workers import Crew, run
-from generator.front_matter import reader
+from generator.front_matter import reader  # noqa: F401 (forked workers need not load it anew)
 from generator.load import sources
 from generator.markdown import convert as markup
 from tests.portals import ROOT, TestPortal
