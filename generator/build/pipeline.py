@@ -16,6 +16,7 @@ from generator.build.validation import Refusals, addresses_twice, of_sources, re
 from generator.config.fingerprint import of_pages
 from generator.config.portal import FILE, Portal
 from generator.engine import embargoed
+from generator.engine.queries import holds_until
 from generator.engine.render import Answers
 from generator.engine.staging import Task, stage_assets, stage_pages, stage_pictures
 from generator.engine.stale import (
@@ -42,7 +43,6 @@ from generator.publish.output import Room, Written
 from generator.site.assets import Assets, SettledAssets
 from generator.site.index import Entry, Site
 from generator.site.pages import Page, plan, to_be_written
-from generator.site.validity import holds_until
 from generator.templates.environment import APART, Layouts, References
 
 GARBAGE: Final = 20_000

@@ -11,13 +11,13 @@ from generator.base.problems import Language
 from generator.base.report import Options
 from generator.check import sources as check_sources
 from generator.config.portal import Portal
+from generator.engine.queries import holds_until
 from generator.load import portal_files as situation
 from generator.load import sources
 from generator.load.store import Store
 from generator.model.article import OpenCorrection, Source, begins, ends
 from generator.model.gate import next_change
 from generator.site.index import Site
-from generator.site.validity import holds_until
 
 WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
     "drafts": {"en": "Drafts:", "de": "Entwürfe:"},

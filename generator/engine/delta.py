@@ -6,25 +6,16 @@ show; anything else, after which everything is asked again.
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
+from generator.engine.queries import QUERIES
+from generator.engine.query import Dependency, named
 from generator.site.index import Outline, Site
 from generator.templates.context import Question
 
-CHOSEN: Final = frozenset({"articles", "headlines", "newest_page"})
-"""Questions whose answers show articles that filters choose."""
-
-SHOWING: Final = CHOSEN | {"related", "sitemap"}
-"""Questions whose answers show of articles what does not decide in which lists they are."""
-
-OF_THE_ARRANGEMENT: Final = frozenset(
-    {
-        *("among", "count", "keywords", "members", "pdf", "ranking", "ranking_basis"),
-        *("redirects", "standing", "years"),
-        *("has_firms", "firm", "firms", "firm_fields", "firm_towns"),
-    }
+_OF_THE_ARRANGEMENT: Final = frozenset(
+    name for name, query in QUERIES.items() if query.depends is Dependency.ARRANGEMENT
 )
-"""Questions whose answers can only change with the arrangement of the site."""
 
 
 class Delta:
@@ -47,35 +38,43 @@ class Delta:
 
     def concerned(self, questions: Iterable[Question]) -> Iterator[tuple[int, Question]]:
         """Those of `questions` that `concerns` finds, with their places; most go at a glance."""
-        settled = OF_THE_ARRANGEMENT if self.leaves_arrangement else frozenset()
+        settled = _OF_THE_ARRANGEMENT if self.leaves_arrangement else frozenset()
         for place, question in enumerate(questions):
             if question[0] not in settled and self.concerns(question):
                 yield place, question
 
     def concerns(self, question: Question) -> bool:
         """Whether the answer to `question` may be another one now."""
-        name = question[0]
-        if not self.leaves_arrangement:
-            return True
-        if name in OF_THE_ARRANGEMENT:
-            return False
-        if name == "body":
-            return question[1] in self._texts
-        if name == "article":
-            return question[1] in self._heads
-        if name == "credits":
-            return bool(self._heads or self._pictured)
-        return name not in SHOWING or (bool(self._heads) and self._shows_a_head(question))
+        return not self.leaves_arrangement or self._shows_an_edit(question)
 
-    def _shows_a_head(self, question: Question) -> bool:
-        name, *arguments = question
-        if name == "sitemap":
-            return True
-        if name == "related":
-            ranked = self._ranked(("ranking", *arguments))
-            return ranked is None or not self._heads.isdisjoint(ranked)
-        filters: Any = dict(zip(arguments[::2], arguments[1::2], strict=True))
-        return not self._heads.isdisjoint(self._site.paths(str(name), **filters))
+    def _shows_an_edit(self, question: Question) -> bool:
+        """Whether a text or a headline that became another one may be part of an answer."""
+        match QUERIES[str(question[0])].depends:
+            case Dependency.ARRANGEMENT:
+                shows = False
+            case Dependency.TEXT:
+                shows = question[1] in self._texts
+            case Dependency.HEAD:
+                shows = question[1] in self._heads
+            case Dependency.CREDITS:
+                shows = bool(self._heads or self._pictured)
+            case Dependency.ALL_HEADS:
+                shows = bool(self._heads)
+            case Dependency.RANKED:
+                shows = bool(self._heads) and self._ranks_a_head(question)
+            case Dependency.LISTED:
+                shows = bool(self._heads) and self._lists_a_head(question)
+            case Dependency.ELSEWHERE:
+                shows = True
+        return shows
+
+    def _ranks_a_head(self, question: Question) -> bool:
+        ranked = self._ranked(("ranking", *question[1:]))
+        return ranked is None or not self._heads.isdisjoint(ranked)
+
+    def _lists_a_head(self, question: Question) -> bool:
+        listed = self._site.paths(str(question[0]), **named(question[1:]))
+        return not self._heads.isdisjoint(listed)
 
     @cached_property
     def _heads(self) -> Set[str]:

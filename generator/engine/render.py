@@ -10,39 +10,25 @@ from markupsafe import Markup
 
 from generator.base import digests
 from generator.base.problems import PortalError, Problem
+from generator.engine import queries
 from generator.engine.delta import Delta
 from generator.engine.previous_build import NOTHING, Derived, Memory, Told
+from generator.engine.queries import QUERIES, SiteContext
+from generator.engine.query import named
 from generator.engine.splice import Marks
 from generator.load.pictures import Pictures
-from generator.model.answers import Advertisement, Credit, Headline, ImageSet, Redirect
-from generator.model.article import Article, Body, Firm, Image, Link, Picture
-from generator.site import links, news, picture_credits
+from generator.model.article import Article, Body, Firm, Link, Picture
+from generator.site import links
 from generator.site.assets import Assets
 from generator.site.index import Entry, Site
-from generator.site.pages import Page, redirects, sitemap
+from generator.site.pages import Page
 from generator.templates import filters, html_addresses
-from generator.templates.context import PortalDesk, Question, SiteDesk, Trace
+from generator.templates.context import PortalContext, Question, Trace
 from generator.templates.environment import APART, Layouts
 from generator.templates.fast_runtime import html
 
-LISTS: Final = frozenset({"articles", "headlines", "newest_page", "count"})
-WITH_FILTERS: Final = LISTS | {"firms"}
-"""Questions with filters."""
-
-OF_THE_SITE: Final = LISTS | {"standing", "keywords", "years", "members", "ranking_basis"}
-"""Questions that the site itself answers, by its methods of the same names."""
-
-OF_FIRMS: Final = frozenset({"has_firms", "firm", "firms", "firm_fields", "firm_towns"})
-"""Questions that the directory of firms answers."""
-
-OF_TEASERS: Final = frozenset({"articles", "newest_page", "related"})
-"""Questions whose answers are teasers."""
-
 XML: Final = ".xml"
 """How the names of layouts for XML end."""
-
-UNKEPT: Final = frozenset({"body", "article", "among", "related", "ranking", "ranking_basis"})
-"""Questions that few pages ask: kept in memory, their answers would cost more than they save."""
 
 
 class Rendered(NamedTuple):
@@ -73,9 +59,9 @@ class Answers:
     ) -> None:
         self.site = site
         self._layouts = layouts
-        self._assets = assets
-        self._pictures = pictures
-        self._pages = pages
+        self.assets = assets
+        self.pictures = pictures
+        self.pages = pages
         self._texts = texts
         self._memory = memory
         self._delta = Delta(site, memory.site, self._ranked)
@@ -89,18 +75,8 @@ class Answers:
         """The answer to `question`."""
         if question in self._values:
             return self._values[question]
-        name, arguments = str(question[0]), question[1:]
-        if name in ("fragment", "ranking"):
-            value: Any = self._derive(question).value
-        elif name in OF_THE_SITE:
-            value = _call(getattr(self.site, name), name, arguments)
-        elif name in OF_FIRMS:
-            value = _call(getattr(self.site.directory, name), name, arguments)
-        else:
-            value = getattr(self, f"_{name}")(*arguments)
-        if name == "fragment":
-            value = html(value)
-        if name not in UNKEPT:
+        value = queries.answer(self, question)
+        if QUERIES[str(question[0])].kept:
             self._values[question] = value
         return value
 
@@ -111,7 +87,7 @@ class Answers:
             known = self._remembered(question)
             if known is None:
                 try:
-                    known = self._digest(question)
+                    known = QUERIES[str(question[0])].digest(self, question)
                 except (PortalError, LookupError):
                     known = b""
             self.digests[question] = known
@@ -149,8 +125,8 @@ class Answers:
         from generator.media.pdf import ladder as pdf
         from generator.templates import documents
 
-        site = SiteDesk(self.value)
-        portal = PortalDesk(self.site.portal, site.ask)
+        site = SiteContext(self.value)
+        portal = PortalContext(self.site.portal, site.ask)
         site.ask("layout", page.layout)
         holes = self.site.entries[page.article].holes
         inside = [hole.image for hole in holes if isinstance(hole, Picture)]
@@ -164,36 +140,39 @@ class Answers:
 
     def behind(self, question: Question) -> Trace:
         """The derived answers that are part of the answer to `question`, itself not derived."""
-        if question[0] == "related":
-            return (("ranking", *question[1:]),)
-        if question[0] != "body":
-            return ()
-        path, place = str(question[1]), _place(question[2])
-        holes = self.site.entries[path].holes
-        return tuple(
-            _figure(path, hole.image, place) for hole in holes if isinstance(hole, Picture)
+        return QUERIES[str(question[0])].behind(self, question)
+
+    def derived_value(self, question: Question) -> str | tuple[str, ...]:
+        """The value of an answer with a trace of its own: a fragment's text, a ranking."""
+        return self._derive(question).value
+
+    def derived_digest(self, question: Question) -> bytes:
+        """The digest of such an answer."""
+        return self._derive(question).digest
+
+    def layout_digest(self, name: str) -> bytes:
+        """The digest of a layout with all that it includes."""
+        return self.pdf_layout if name.startswith(APART) else self._layouts.closures.get(name, b"")
+
+    def pdf_address(self, path: str) -> str:
+        """The address of an article's PDF, "" where there is none."""
+        return self._pdfs.get(path, "")
+
+    def body(self, path: str, absolute: int) -> Markup:
+        """A source's text as HTML; `absolute` for feeds: no relative address is left."""
+        if self._last_body[:2] != (path, absolute):
+            self._last_body = (path, absolute, self._filled(path, absolute))
+        return self._last_body[2]
+
+    def body_digest(self, path: str, absolute: int) -> bytes:
+        """The digest of such a text, which need not be made for it."""
+        entry = self.site.entries[path]
+        paid = _is_paid(entry)
+        if not entry.holes and not absolute and not paid:
+            return entry.text
+        return digests.of_value(
+            (entry.text, absolute and entry.source.address, self._fillings(path, absolute), paid)
         )
-
-    def _digest(self, question: Question) -> bytes:
-        match question:
-            case ("layout", str(name)):
-                return self._layout(name)
-            case ("article" | "firm", str(path)):
-                return self.site.entries[path].digest
-            case ("image", str(path), str(file)):
-                return self._pictures.digest(self._assets.name_of(path, file))
-            case ("body", str(path), int(absolute)):
-                return self._body_digest(path, absolute)
-            case ("fragment" | "ranking", *_):
-                return self._derive(question).digest
-        return self._value_digest(question)
-
-    def _value_digest(self, question: Question) -> bytes:
-        answer = self.value(question)
-        if question[0] in OF_TEASERS:
-            # A teaser is in many lists: its own digest is made once.
-            return digests.of_bytes(b"".join(map(self.site.teaser_digest, answer)))
-        return digests.of_value(answer)
 
     def _run(
         self,
@@ -202,20 +181,20 @@ class Answers:
         names: Mapping[str, object],
         mark: Callable[[Question, Any], Any] = lambda _question, fragment: fragment,
     ) -> tuple[str, Trace]:
-        desk = SiteDesk(self.value, mark)
-        portal = PortalDesk(self.site.portal, desk.ask)
-        desk.ask("layout", layout)
+        context = SiteContext(self.value, mark)
+        portal = PortalContext(self.site.portal, context.ask)
+        context.ask("layout", layout)
         template = self._layouts.template(layout)
         try:
-            text = template.render(names, site=desk, portal=portal)
+            text = template.render(names, site=context, portal=portal)
         except sqlite3.DatabaseError:
             raise
         except Exception as error:
             raise self._layouts.failure(layout, address, error) from error
-        return filters.xml_names(text) if layout.endswith(XML) else text, desk.trace()
+        return filters.xml_names(text) if layout.endswith(XML) else text, context.trace()
 
     def _fallback(self, path: str, file: str) -> tuple[Path, bytes]:
-        return self._pictures.fallback(self._assets.name_of(path, file))
+        return self.pictures.fallback(self.assets.name_of(path, file))
 
     @cached_property
     def pdf_layout(self) -> bytes:
@@ -227,7 +206,7 @@ class Answers:
     @cached_property
     def _pdfs(self) -> Mapping[str, str]:
         """The address of each article's PDF, by the article's path."""
-        return {page.article: page.address for page in self._pages if page.is_pdf}
+        return {page.article: page.address for page in self.pages if page.is_pdf}
 
     # Derived answers.
 
@@ -257,7 +236,7 @@ class Answers:
 
     def _fragment(self, question: Question) -> Derived:
         name, values = question[1], question[2:]
-        names = _named(values)
+        names = named(values)
         if question in self._begun:
             raise RecursionError(f"the fragment {name!r} would be part of itself")
         self._begun.add(question)
@@ -267,54 +246,7 @@ class Answers:
             self._begun.remove(question)
         return Derived(trace, digests.of_bytes(text.encode()), text)
 
-    # Questions that the site alone cannot answer.
-
-    def _layout(self, name: str) -> bytes:
-        return self.pdf_layout if name.startswith(APART) else self._layouts.closures.get(name, b"")
-
-    def _portal(self, field: str) -> object:
-        return getattr(self.site.portal, field)
-
-    def _article(self, path: str) -> object:
-        return self.site.article(path)
-
-    def _among(self, path: str, *filters: str | int) -> bool:
-        return self.site.among(path, **_named(filters))
-
-    def _related(self, path: str, limit: int) -> object:
-        return self.site.teasers(self.value(("ranking", path, limit)))
-
-    def _sitemap(self, number: int) -> object:
-        return sitemap(self.site, self._pages, number)
-
-    def _redirects(self) -> tuple[Redirect, ...]:
-        return redirects(self.site)
-
-    def _recent(self) -> tuple[Headline, ...]:
-        return news.recent(self.site)
-
-    def _credits(self) -> tuple[Credit, ...]:
-        return picture_credits.collected(self.site)
-
-    def _ad(self, slot: str) -> Advertisement | None:
-        return self.site.advertising.ad(slot, self.site.at.date())
-
-    def _today(self) -> object:
-        return self.site.at.date()
-
-    def _asset(self, name: str) -> str:
-        return self._assets.asset(name).address
-
-    def _pdf(self, path: str) -> str:
-        return self._pdfs.get(path, "")
-
-    def _image(self, path: str, file: str) -> ImageSet:
-        return self._pictures.image(self._assets.name_of(path, file))
-
-    def _body(self, path: str, absolute: int) -> Markup:
-        if self._last_body[:2] != (path, absolute):
-            self._last_body = (path, absolute, self._filled(path, absolute))
-        return self._last_body[2]
+    # Texts.
 
     def _filled(self, path: str, absolute: int) -> Markup:
         entry = self.site.entries[path]
@@ -329,22 +261,13 @@ class Answers:
             text = html_addresses.absolute(text, base)
         return html(text)
 
-    def _body_digest(self, path: str, absolute: int) -> bytes:
-        entry = self.site.entries[path]
-        paid = _is_paid(entry)
-        if not entry.holes and not absolute and not paid:
-            return entry.text
-        return digests.of_value(
-            (entry.text, absolute and entry.source.address, self._fillings(path, absolute), paid)
-        )
-
     def _fillings(self, path: str, absolute: int) -> list[str]:
         """What fills the holes of a body, in their order; an address is "" if not published yet."""
-        place = _place(absolute)
+        place = queries.place_of(absolute)
         return [
             links.address(self.site, hole)
             if isinstance(hole, Link)
-            else str(self.value(_figure(path, hole.image, place)))
+            else str(self.value(queries.figure(path, hole.image, place)))
             for hole in self.site.entries[path].holes
         ]
 
@@ -355,24 +278,3 @@ def _is_paid(entry: Entry) -> bool:
     if isinstance(source, Firm):
         return source.paid
     return isinstance(source, Article) and source.kind == "sponsored"
-
-
-def _place(absolute: str | int) -> str:
-    """Where a picture in a text stands: on the article's own page, or in a feed, in print."""
-    return "elsewhere" if absolute else "body"
-
-
-def _figure(path: str, image: Image, place: str) -> Question:
-    return (
-        "fragment", "figure", "alt", image.alt, "article", path, "caption", image.caption,
-        "credit", image.credit, "file", image.file, "place", place,
-    )  # fmt: skip
-
-
-def _call(method: Callable[..., Any], name: str, arguments: Question) -> Any:
-    return method(**_named(arguments)) if name in WITH_FILTERS else method(*arguments)
-
-
-def _named(pairs: Question) -> dict[str, Any]:
-    """Arguments by name, of a question that holds names and values one after the other."""
-    return {str(name): value for name, value in zip(pairs[::2], pairs[1::2], strict=True)}

@@ -8,13 +8,14 @@ import msgspec
 
 from generator.base.problems import Problem
 from generator.engine.previous_build import Derived, Memory, Told
+from generator.engine.queries import spelled
 from generator.engine.render import Answers
 from generator.engine.splice import Patch
 from generator.load.store import Generation, KeptAnswer, KeptPage
 from generator.publish.output import Written
 from generator.site.index import Site
 from generator.site.pages import Page
-from generator.templates.context import Question, Trace, spelled
+from generator.templates.context import Question, Trace
 
 K = TypeVar("K")
 

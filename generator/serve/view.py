@@ -176,9 +176,9 @@ class _Answers(Answers):
         if not text:
             raise Unread(path)
 
-    def _body(self, path: str, absolute: int) -> Markup:
+    def body(self, path: str, absolute: int) -> Markup:
         self.want(path)
-        return super()._body(path, absolute)
+        return super().body(path, absolute)
 
 
 class _Originals(Pictures):

@@ -14,6 +14,8 @@ from generator.base.problems import PortalError, Problem
 from generator.base.scan import Stamp, look_at
 from generator.build.validation import addresses_twice, between_sources
 from generator.config.portal import Portal
+from generator.engine.queries import holds_until
+from generator.engine.query import ANYTHING
 from generator.front_matter import dates
 from generator.load.portal_files import look
 from generator.load.store import Store
@@ -28,7 +30,6 @@ from generator.site import links
 from generator.site.assets import Assets
 from generator.site.index import Site
 from generator.site.pages import Page
-from generator.site.validity import ANYTHING, holds_until
 from generator.templates.environment import Layouts, References
 
 T = TypeVar("T")

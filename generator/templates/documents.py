@@ -9,7 +9,7 @@ from markupsafe import escape
 from generator.media.pdf.ladder import Document, PictureFile
 from generator.model.article import Article, Image, Kind, When
 from generator.templates import filters, html_addresses
-from generator.templates.context import PortalDesk, SiteDesk
+from generator.templates.context import PortalContext, QueryContext
 
 LABELS: Final[dict[Kind, str]] = {
     "interview": "Interview",
@@ -25,7 +25,11 @@ path of a source and its name for the picture."""
 
 
 def document(
-    path: str, site: SiteDesk, portal: PortalDesk, inside: Iterable[Image], fallback: Fallback
+    path: str,
+    site: QueryContext,
+    portal: PortalContext,
+    inside: Iterable[Image],
+    fallback: Fallback,
 ) -> Document:
     """The document of the article at `path`, whose text shows the pictures `inside`."""
     article: Article = site.article(path)

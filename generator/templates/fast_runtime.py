@@ -16,7 +16,7 @@ from jinja2.utils import missing
 from markupsafe import Markup
 from markupsafe import escape as full_escape
 
-from generator.templates.context import SiteDesk
+from generator.templates.context import QueryContext
 
 
 def escape(value: object) -> str:
@@ -60,7 +60,7 @@ class Context(runtime.Context):
         if not (
             is_macro
             or kind is BuiltinMethodType
-            or (kind is MethodType and type(called.__self__) is SiteDesk)
+            or (kind is MethodType and isinstance(called.__self__, QueryContext))
         ):
             return super().call(called, *given, **named)
         if named:

@@ -9,7 +9,9 @@ import pytest
 from generator.base import digests
 from generator.config import portal as portals
 from generator.config.portal import Portal
-from generator.engine.delta import CHOSEN, Delta
+from generator.engine import queries  # noqa: F401 (declares them)
+from generator.engine.delta import Delta
+from generator.engine.query import QUERIES
 from generator.front_matter import dates
 from generator.load.sources import arranged
 from generator.model.article import Article, Image, Picture, StandingPage
@@ -46,13 +48,11 @@ def concerned(portal: Portal, before: list[Entry], after: list[Entry]) -> set[Qu
 
 
 def answer(site: Site, question: Question) -> Any:
-    name, *arguments = question
+    name = question[0]
     if name == "among":
         return site.among("a.md", limit=1)
-    if name in CHOSEN | {"count"}:
-        filters: Any = dict(zip(arguments[::2], arguments[1::2], strict=True))
-        return getattr(site, str(name))(**filters)
-    return getattr(site, str(name))(*arguments)
+    given, by_name = QUERIES[str(name)].arguments(question)
+    return getattr(site, str(name))(*given, **by_name)
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import jinja2
 import pytest
 from markupsafe import Markup
 
+from generator.engine.queries import SiteContext
 from generator.templates import fast_runtime as quick_jinja
-from generator.templates.context import SiteDesk
 
 TEXT: Final = "Ärger & <b>Glück</b> \"hier\" 'dort'"
 
@@ -65,7 +65,7 @@ def _outcome(kind: type[jinja2.Environment], layout: str, ending: str) -> str:
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.do"],
     )
-    site = SiteDesk(lambda question: f"<{question!r}>")
+    site = SiteContext(lambda question: f"<{question!r}>")
     try:
         return environment.get_template(page).render(
             text=TEXT, markup=Markup("<em>&amp;</em>"), items=("a", *"&<>\"'"), site=site, told=told

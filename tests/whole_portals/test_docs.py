@@ -15,12 +15,13 @@ from generator.cli.arguments import parser
 from generator.config import portal
 from generator.config.permalink_patterns import Addresses
 from generator.config.toml_file import Many, Map, Shape, Table, read
+from generator.engine.queries import ARTICLE_FILTERS, FIRM_FILTERS, SiteContext
 from generator.front_matter import reader, schema
 from generator.model import answers
 from generator.model.article import KINDS, SLOTS, Article, StandingPage
 from generator.site.pages import Page
 from generator.templates import filters
-from generator.templates.context import CONSTANTS, FILTERS, FIRM_FILTERS, SiteDesk
+from generator.templates.context import CONSTANTS
 from tests.portals import ROOT
 from tools.document_messages import ROOMS, TARGET, page
 
@@ -154,9 +155,11 @@ def test_every_command_and_option_is_documented() -> None:
 
 
 def test_every_question_is_documented() -> None:
-    questions = {name for name in vars(SiteDesk) if not name.startswith("_")} - {"ask", "trace"}
+    questions = {name for name in vars(SiteContext) if not name.startswith("_")}
     assert [name for name in sorted(questions) if f"site.{name}(" not in LAYOUTS] == []
-    assert [name for name in sorted(FILTERS | FIRM_FILTERS) if not named(name, LAYOUTS)] == []
+    assert [
+        name for name in sorted(ARTICLE_FILTERS | FIRM_FILTERS) if not named(name, LAYOUTS)
+    ] == []
 
 
 def test_every_filter_is_documented() -> None:
