@@ -14,7 +14,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install -q pillow==13.0.0
+"$work/venv/bin/pip" install -q --disable-pip-version-check pillow==13.0.0
 
 "$work/venv/bin/python" - >"$work/seen" <<'PY'
 import io

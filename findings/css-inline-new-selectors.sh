@@ -15,7 +15,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install -q css-inline==0.24.0
+"$work/venv/bin/pip" install -q --disable-pip-version-check css-inline==0.24.0
 
 "$work/venv/bin/python" - >"$work/seen" <<'PY'
 import css_inline

@@ -5,7 +5,6 @@
 #          whatever the domain is called.
 # Is so:   only with a top-level domain of up to four letters. Of a longer one the last letters become a part of the name, with
 #          half of the bracket, and `bozo` says that the feed is well-formed. `author` beside it holds the text as it was.
-#          With a second author `author` is the last one and `author_detail` the first, so the two speak of different people.
 # Matters: .berlin, .bayern, .hamburg, .saarland, .online are domains of German administrations and their portals. Who reads a
 #          feed with feedparser (or tests one's own with it) should look at `author`, or write the name alone in `dc:creator`.
 #
@@ -15,7 +14,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install -q feedparser==6.0.14 feedparser-sgmllib==2.1.0
+"$work/venv/bin/pip" install -q --disable-pip-version-check feedparser==6.0.14 feedparser-sgmllib==2.1.0
 
 "$work/venv/bin/python" - >"$work/seen" <<'PY'
 import feedparser
@@ -29,7 +28,6 @@ for authors in (
     "<author>redaktion@stadt.example (Vera Sonnenberg)</author>",
     "<author>redaktion@stadt.example</author>",
     "<dc:creator>Vera Sonnenberg</dc:creator>",
-    "<dc:creator>Vera Sonnenberg</dc:creator><dc:creator>Jon Talbach</dc:creator>",
 ):
     feed = feedparser.parse(FEED.format(authors))
     entry = feed.entries[0]
@@ -48,6 +46,4 @@ diff - "$work/seen" <<'SEEN' || { echo "changed: feedparser reads authors otherw
   bozo False, author 'redaktion@stadt.example', name 'ple', email 'redaktion@stadt.exam'
 <dc:creator>Vera Sonnenberg</dc:creator>
   bozo False, author 'Vera Sonnenberg', name 'Vera Sonnenberg', email None
-<dc:creator>Vera Sonnenberg</dc:creator><dc:creator>Jon Talbach</dc:creator>
-  bozo False, author 'Jon Talbach', name 'Vera Sonnenberg', email None
 SEEN

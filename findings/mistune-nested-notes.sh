@@ -14,7 +14,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install -q mistune==3.4.0 markdown-it-py==4.3.0 mdit-py-plugins==0.7.0 markdown==3.11.3
+"$work/venv/bin/pip" install -q --disable-pip-version-check mistune==3.4.0 markdown-it-py==4.3.0 mdit-py-plugins==0.7.0 markdown==3.11.3
 
 "$work/venv/bin/python" - >"$work/seen" <<'PY'
 import re

@@ -14,7 +14,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install -q nh3==0.3.8
+"$work/venv/bin/pip" install -q --disable-pip-version-check nh3==0.3.8
 
 cat >"$work/clean.py" <<'PY'
 import sys

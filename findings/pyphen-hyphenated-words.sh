@@ -16,7 +16,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install -q pyphen==0.18.1
+"$work/venv/bin/pip" install -q --disable-pip-version-check pyphen==0.18.1
 
 "$work/venv/bin/python" - >"$work/seen" <<'PY'
 import pyphen

@@ -14,7 +14,7 @@ set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install -q typst==0.15.2
+"$work/venv/bin/pip" install -q --disable-pip-version-check typst==0.15.2
 
 "$work/venv/bin/python" - "$work" >"$work/seen" <<'PY'
 import sys
