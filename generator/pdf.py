@@ -1,100 +1,45 @@
 """PDFs of articles: a document and a layout in Typst become bytes, the same on every machine.
 
-The layout gets the article as JSON and decides how it looks; nothing here does.  The body is
-handed over as a tree of `Node`s, put right where PDF/UA would refuse it, and said so.
+The layout gets the article as JSON and decides how it looks; nothing here does.  What it cannot set
+makes the PDF plainer, in a ladder of forms, and is said; there is always a PDF:
+
+1. as the layout wants, what is beyond a limit plain;
+2. the elements plain that the layout, or Typst, refuses;
+3. the whole text as plain paragraphs, in the layout;
+4. all words of the article without the layout.
+
+No form depends on a clock, so the same document always takes the same one.
 """
 
-import re
-from collections.abc import Iterator
-from datetime import datetime
 from functools import cache
-from html.parser import HTMLParser
-from importlib.metadata import version
 from pathlib import Path
-from typing import Final, NamedTuple, cast
-from urllib.parse import quote
-from xml.etree.ElementTree import Element, TreeBuilder
+from typing import Final, Literal, NamedTuple
 
 import msgspec
-import typst
 
-from generator import digests
-from generator.article import Image, Kind, SourceLink
+from generator import digests, pdf_letters, pdf_plain, pdf_tree
+from generator.pdf_document import Document, Node, Nodes, PictureFile, Sheet, elements
+from generator.pdf_plain import LEAD_PICTURE
+from generator.pdf_sample import SAMPLE
+from generator.pdf_typst import FONTS, MAIN, Press, RefusedError, Said, layout_digest
 from generator.problems import PortalError, Problem, problem
-from generator.scan import read_bytes, scan
 
-MAIN: Final = "article.typ"
-"""The layout's file that is compiled."""
+__all__ = ["FONTS", "MAIN", "Document", "Made", "PictureFile", "digest", "layout_digest", "make"]
 
-FONTS: Final = "fonts"
-"""The folder of a layout with fonts of its own, as .ttf or .otf, besides those inside Typst."""
+CELLS: Final = 4_000
+"""A table with more cells is set as rows of words: a layout measures each of them several times."""
 
-_RULES: Final = 1
-"""To be counted up whenever this module may make other bytes of the same document."""
+ELEMENTS: Final = 50_000
+"""A text of more elements is set as plain paragraphs."""
 
-_DEPTH: Final = 40
-"""Elements may stand so deep in each other; Typst gives up somewhat later."""
+BYTES: Final = 10_000_000
+"""A larger picture is left out: a drawing of this size takes minutes."""
 
-_VOID: Final = ("br", "col", "hr", "img", "source", "wbr")
-_INLINE: Final = re.compile(
-    "a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|"
-    "strong|sub|sup|time|u|var|wbr"
-)
-_HEADING: Final = re.compile("h[1-6]")
-_KEPT: Final = ("class", "lang", "start", "value", "reversed")
-"""Attributes that a layout may ask for; the others mean nothing on paper."""
+_NAMED: Final = 20
+"""So many characters that no font has are named; one letter of a script stands for the others."""
 
-_WHITE: Final = re.compile(r"[ \t\n\r\f]+")
-_LONG: Final = re.compile(r"\S{60,}")
-"""Longer than a line may become; web addresses and words Typst breaks itself."""
-_BREAK: Final = re.compile(r"(?<=[/?&=._@#%+~-])(?=\w)|(?<=\w{90})(?=\w)")
-_MISSING: Final = re.compile(r'the text `"((?:\\.|[^"\\])+)"` could not be displayed')
-_ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
-_PLACE: Final = re.compile(r"┌─ (.+):(\d+):(\d+)$", re.MULTILINE)
-_REPLACEMENT: Final = "□"
-
-
-class PictureFile(msgspec.Struct, frozen=True, array_like=True):
-    """A picture's file: `name` is what the article calls it, `digest` that of its bytes.
-
-    `path` is absolute, a JPEG, PNG, GIF, WebP or SVG.
-    """
-
-    name: str
-    path: str
-    digest: bytes
-
-
-class Document(msgspec.Struct, frozen=True):
-    """Everything that the PDF of an article is made from, its texts as readers see them.
-
-    `path` is the source, for messages; `address` and those in `body` are absolute.  `label` is what
-    readers are told about the kind ("Anzeige"), or "".  `published`, with its time zone, is the
-    PDF's own date.  `image.file` and each `src` in `body` are names of `pictures`; `corrections`
-    have a day and a text each.
-    """
-
-    path: str
-    address: str
-    title: str
-    kicker: str
-    label: str
-    kind: Kind
-    lead: str
-    date: str
-    updated: str
-    published: datetime
-    authors: tuple[str, ...]
-    section: str
-    keywords: tuple[str, ...]
-    sources: tuple[SourceLink, ...]
-    image: Image | None
-    body: str
-    pictures: tuple[PictureFile, ...]
-    portal: str
-    publisher: str
-    language: str
-    corrections: tuple[tuple[str, str], ...] = ()
+_EXCERPT: Final = 40
+"""So many letters of an element say which one is meant."""
 
 
 class Made(NamedTuple):
@@ -104,297 +49,219 @@ class Made(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-Attributes = dict[str, str | int]
-
-
-class Node(msgspec.Struct, frozen=True):
-    """An element of a body as a layout gets it, in the shape of Typst's own `xml()`."""
-
-    tag: str
-    attrs: Attributes
-    children: "tuple[Node | str, ...]"
-
-
-def layout_digest(folder: Path) -> bytes:
-    """The digest of a layout with all its files, and of the program that it is written for."""
-    files = [(name, read_bytes(folder / name, str(folder / name))) for name in scan(folder).files]
-    return digests.of_value((_RULES, version("typst"), files))
-
-
 def digest(document: Document, layout: bytes) -> bytes:
     """The name of a document's PDF: while it is the same, `make` would make the same bytes.
 
     `layout` is the `layout_digest`.  Where files lie does not matter, only what they hold.
     """
     pictures = tuple((picture.name, picture.digest) for picture in document.pictures)
-    return digests.of_value((layout, pictures, msgspec.structs.replace(document, pictures=())))
+    bare = msgspec.structs.replace(document, pictures=())
+    return digests.of_value((layout, pictures, bare))
 
 
-def make(document: Document, folder: Path) -> Made:
+def make(document: Document, folder: Path, *, lost: Literal["", "slow", "died"] = "") -> Made:
     """The PDF of `document` by the layout in `folder`; it depends on nothing else.
 
+    `lost` is what became of an earlier try, if there was one: then the layout is not tried again.
     Typst keeps threads, so a process that has called this must not fork: in a forked one it would
     wait for ever.  Call it in workers only.
-    PortalError: the layout has a mistake; the problem names its file and line.
+    PortalError: the layout fails for every article; the problem names its file and line.
     """
-    body = _Composer(document)
-    article = _encoded(document, body)
-    # From the root, which on Windows is that of a drive.
-    places = [Path(picture.path) for picture in document.pictures]
-    pictures = _encode([place.as_posix().removeprefix(place.drive) for place in places]).decode()
-    missing: set[str] = set()
-    while True:
-        try:
-            pdf, warnings = _compiler(folder).compile_with_warnings(
-                sys_inputs={"article": article, "pictures": pictures},
-                pdf_standards="ua-1",  # ISO 14289-1: tagged, for screen readers.
-                timestamp=int(document.published.timestamp()),
-            )
-        except typst.TypstError as error:
-            unknown = _undisplayable(error.diagnostic) - missing
-            if not unknown:
-                raise PortalError((_mistake("pdf-layout", folder, document, error),)) from error
-            missing |= unknown
-            article = re.sub(f"[{re.escape(''.join(sorted(missing)))}]+", _REPLACEMENT, article)
-        else:
-            break
-    problems = list(body.problems)
-    if missing:
-        shown = " ".join(sorted(filter(str.isprintable, missing)))
-        problems.append(body.about("pdf-character", characters=shown, shown=_REPLACEMENT))
-    problems += [_mistake("pdf-layout-doubtful", folder, document, each) for each in warnings]
-    return Made(cast("bytes", pdf), tuple(dict.fromkeys(problems)))
+    sheet, problems = pdf_tree.sheet(document)
+    pictures = tuple(picture.path for picture in document.pictures)
+    press = Press(folder, pictures, document.published)
+    if lost:
+        about = document.about("pdf-lost-slow" if lost == "slow" else "pdf-lost-died")
+        made = Made(_last(press, sheet), (about,))
+    else:
+        made = _Ladder(document, folder, press).climb_down(sheet)
+    found = [*problems, *made.problems]
+    if press.lacking:
+        several = sorted(press.lacking)
+        shown = " ".join(map(pdf_letters.printable, several[:_NAMED]))
+        shown += " …" if len(several) > _NAMED else ""
+        found.append(document.about("pdf-character", characters=shown, shown=press.shown))
+    return Made(made.pdf, tuple(dict.fromkeys(found)))
 
 
-# Typst.
+def fault(folder: Path) -> Problem | None:
+    """What is wrong with a layout that cannot set a plain article; None if it can."""
+    return _fault(folder, layout_digest(folder))
 
 
 @cache
-def _compiler(folder: Path) -> typst.Compiler:
-    """One for each layout and process: most of the cost of a PDF is what the first one loads."""
-    main = folder.resolve() / MAIN
-    if not main.is_file():
-        raise PortalError((problem("pdf-layout-missing", str(folder / MAIN)),))
-    own = main.parent / FONTS
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(own)] if own.is_dir() else [])
-    # Pictures may lie anywhere: below the portal, or where the build keeps what it made.
-    return typst.Compiler(main, root=main.anchor, font_paths=fonts)
+def _fault(folder: Path, _digest: bytes) -> Problem | None:
+    sheet, _ = pdf_tree.sheet(SAMPLE)
+    try:
+        Press(folder, (), SAMPLE.published).print(sheet)
+    except RefusedError as error:
+        return _at_layout("pdf-layout", error.said, address=SAMPLE.address)
+    return None
 
 
-def _mistake(
-    name: str, folder: Path, document: Document, said: typst.TypstError | typst.TypstWarning
-) -> Problem:
-    """What Typst said, as a problem at the place in the layout that it is about."""
-    found = _PLACE.search(said.diagnostic)
-    path, line, column = found.groups() if found else (str(folder / MAIN), "0", "0")
-    file = Path(path).resolve()  # It was relative to where this process runs.
-    if file.is_relative_to(folder.resolve()):
-        file = folder / file.relative_to(folder.resolve())
-    reason = " ".join(" – ".join([said.message, *said.hints]).split()).rstrip(".")
-    values = {"address": document.address} if name == "pdf-layout" else {}
-    return problem(name, str(file), int(line), int(column), reason=reason, **values)
+def _at_layout(name: str, said: Said, **values: object) -> Problem:
+    return problem(name, said.path, said.line, said.column, reason=said.reason, **values)
 
 
-def _undisplayable(diagnostic: str) -> set[str]:
-    """The characters that Typst says no font has."""
-    texts = "".join(_MISSING.findall(diagnostic))
-    return set(_ESCAPED.sub(lambda code: chr(int(code[1], 16)), texts))
+class _Ladder:
+    """The forms of one document, and what is said of each."""
 
-
-# What the layout gets.
-
-_encode: Final = msgspec.json.Encoder().encode
-
-
-def _encoded(document: Document, body: "_Composer") -> str:
-    """The document as JSON, pictures by their number."""
-    fields = msgspec.structs.asdict(document)
-    image = document.image
-    picture = None
-    if image and (number := body.picture(image.file, image.alt)) is not None:
-        picture = msgspec.structs.asdict(image) | {"file": number}
-    sources = [msgspec.structs.asdict(source) for source in document.sources]
-    for name in ("path", "published", "image", "pictures"):
-        del fields[name]
-    fields |= {"picture": picture, "sources": sources, "body": body.nodes, "links": body.links}
-    return _encode(fields).decode()
-
-
-class _Reader(HTMLParser):
-    """HTML to a tree; what is left open ends with what it stands in."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._builder = TreeBuilder()
-        self._open = ["body"]
-        self._builder.start("body", {})
-
-    def read(self, html: str) -> Element:
-        self.feed(html)
-        self.close()
-        while self._open:
-            self._builder.end(self._open.pop())
-        return self._builder.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if len(self._open) > _DEPTH:
-            return
-        self._builder.start(tag, {name: value or "" for name, value in attrs})
-        if tag in _VOID:
-            self._builder.end(tag)
-        else:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        while tag in self._open[1:]:
-            last = self._open.pop()
-            self._builder.end(last)
-            if last == tag:
-                break
-
-    def handle_data(self, data: str) -> None:
-        self._builder.data(data)
-
-
-class _Composer:
-    """The body of a document as nodes, its outline and white space put right.
-
-    `links` are the external addresses in it, in order: `text` and `address`.
-    """
-
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, folder: Path, press: Press) -> None:
         self._document = document
-        self._numbers = {picture.name: n for n, picture in enumerate(document.pictures)}
-        self._level = 1  # The headline's.
-        self._after_space = True
-        self._within_code = 0
-        self.links: list[dict[str, str]] = []
-        self.problems: list[Problem] = []
-        body = _Reader().read(document.body)
-        self._wanted = {self._anchor(link.get("href", "")) for link in body.iter("a")} - {""}
-        self.nodes = self._children(body)
+        self._folder = folder
+        self._press = press
 
-    def picture(self, name: str, alt: str) -> int | None:
-        """The number of a picture; None, and noted, where there is no file of it."""
-        if name not in self._numbers:
-            self.problems.append(self.about("pdf-picture-left-out", file=name))
-        elif not alt:
-            self.problems.append(self.about("pdf-picture-undescribed", file=name))
-        return self._numbers.get(name)
+    def climb_down(self, sheet: Sheet) -> Made:
+        """The PDF in the first form that there can be.  PortalError: the layout is to blame."""
+        size = sum(1 for _ in elements(sheet.body))
+        if size > ELEMENTS:
+            about = self._document.about("pdf-text-large", elements=size, limit=ELEMENTS)
+            return self._as_paragraphs(sheet, (about,))
+        limited = self._limited(sheet)
+        wanted = pdf_plain.with_plain(sheet, limited) if limited else sheet
+        try:
+            return self._set(wanted, tuple(limited.values()))
+        except RefusedError as error:
+            if found := fault(self._folder):
+                # The article's own address: this is where somebody will look.
+                raise PortalError((_for(found, self._document.address),)) from error
+            return self._partly_plain(sheet, limited, error.said.reason)
 
-    def about(self, name: str, **values: str) -> Problem:
-        """A problem of the document's source."""
-        return problem(name, self._document.path, 0, 0, **values)
+    def _set(self, sheet: Sheet, problems: tuple[Problem, ...]) -> Made:
+        pdf, doubtful = self._press.print(sheet)
+        said = tuple(_at_layout("pdf-layout-doubtful", each) for each in doubtful)
+        return Made(pdf, (*problems, *said))
 
-    def _anchor(self, href: str) -> str:
-        """The id that `href` leads to within the body, or ""."""
-        place, _, anchor = href.partition("#")
-        return anchor if place in ("", self._document.address) else ""
+    def _partly_plain(self, sheet: Sheet, limited: dict[int, Problem], reason: str) -> Made:
+        def refusal(tried: Sheet) -> str:
+            try:
+                self._press.print(tried)
+            except RefusedError as error:
+                return error.said.reason
+            return ""
 
-    def _children(self, element: Element) -> tuple[Node | str, ...]:
-        nodes: list[Node | str] = [*self._text(element.text)]
-        for child in element:
-            nodes += self._element(child)
-            nodes += self._text(child.tail)
-        return tuple(nodes)
+        found = pdf_plain.culprits(sheet, limited, reason, refusal)
+        if found:
+            about = {number: self._plain(sheet, number, why) for number, why in found.items()}
+            problems = tuple((limited | about)[number] for number in sorted(limited | about))
+            return self._set(pdf_plain.with_plain(sheet, {*limited, *found}), problems)
+        about_all = self._document.about("pdf-paragraphs", reason=reason)
+        return self._as_paragraphs(sheet, (about_all,))
 
-    def _text(self, text: str | None) -> Iterator[str]:
-        """`text` as a browser shows it: runs of white space are one space, at an edge none."""
-        if self._within_code:
-            yield text or ""
-            return
-        shown = _WHITE.sub(" ", text or "")
-        if self._after_space:
-            shown = shown.removeprefix(" ")
-        if shown:
-            self._after_space = shown.endswith(" ")
-            yield _LONG.sub(_breakable, shown)
+    def _as_paragraphs(self, sheet: Sheet, problems: tuple[Problem, ...]) -> Made:
+        try:
+            return self._set(pdf_plain.all_plain(sheet), problems)
+        except RefusedError as error:
+            if found := fault(self._folder):
+                raise PortalError((_for(found, self._document.address),)) from error
+            about = self._document.about("pdf-without-layout", reason=error.said.reason)
+            return Made(_last(self._press, sheet), (about,))
 
-    def _element(self, element: Element) -> Iterator[Node]:
-        tag, name = element.tag, element.get("id", "")
-        attributes: Attributes = {k: v for k, v in element.items() if k in _KEPT}
-        if name in self._wanted:  # Only the first: Typst refuses a link to two places.
-            self._wanted.remove(name)
-            attributes["id"] = name
-        if tag == "img":
-            alt = element.get("alt", "")
-            number = self.picture(element.get("src", ""), alt)
-            if number is not None:
-                yield Node("img", {**attributes, "file": number, "alt": alt}, ())
-        elif tag == "table":
-            yield self._table(element, attributes)
-        elif "footnote-backref" not in element.get("class", ""):
-            if _HEADING.fullmatch(tag):
-                tag = self._heading(element, " ".join("".join(element.itertext()).split()))
-            elif tag == "a":
-                attributes |= self._link(element)
-            yield Node(tag, attributes, self._content(element))
+    def _limited(self, sheet: Sheet) -> dict[int, Problem]:
+        """What is beyond a limit, by number."""
+        found: dict[int, Problem] = {}
+        too_large = {
+            number: size
+            for number, picture in enumerate(self._document.pictures)
+            if (size := Path(picture.path).stat().st_size) > BYTES
+        }
+        if sheet.picture and sheet.picture.file in too_large:
+            found[LEAD_PICTURE] = self._picture_large(sheet.picture.file, too_large)
+        for number, node in enumerate(elements(sheet.body)):
+            if node.tag == "table" and (cells := len(node.children)) > CELLS:
+                about = self._document.about
+                found[number] = about(
+                    "pdf-table-large", text=_excerpt(node), cells=cells, limit=CELLS
+                )
+            elif node.tag == "img" and node.attrs["file"] in too_large:
+                found[number] = self._picture_large(int(node.attrs["file"]), too_large)
+        return found
 
-    def _content(self, element: Element) -> tuple[Node | str, ...]:
-        """What stands in `element`; a block begins and ends a line."""
-        block, code = not _INLINE.fullmatch(element.tag), element.tag == "pre"
-        self._after_space |= block
-        self._within_code += code
-        nodes = self._children(element)
-        self._within_code -= code
-        self._after_space |= block
-        return nodes
+    def _picture_large(self, number: int, sizes: dict[int, int]) -> Problem:
+        megabytes = {"size": f"{sizes[number] / 1e6:.1f}", "limit": f"{BYTES / 1e6:g}"}
+        name = self._document.pictures[number].name
+        return self._document.about("pdf-picture-large", file=name, **megabytes)
 
-    def _heading(self, element: Element, text: str) -> str:
-        """The tag of a heading, no more than one level below the heading before it."""
-        if not text:
-            return "p"
-        level, above = int(element.tag[1]), self._level
-        self._level = right = max(2, min(level, above + 1))
-        if level > right:
-            levels = {"level": str(level), "above": str(above), "right": str(right)}
-            self.problems.append(self.about("pdf-heading-skipped", text=text, **levels))
-        return f"h{right}"
-
-    def _link(self, element: Element) -> Attributes:
-        href = element.get("href", "")
-        anchor = self._anchor(href)
-        if anchor or not href.strip("#"):
-            return {"anchor": anchor} if anchor else {}
-        text = " ".join("".join(element.itertext()).split())
-        found = {"text": text, "address": href}
-        if href.startswith(("http:", "https:")) and text not in href and found not in self.links:
-            self.links.append(found)
-        return {"href": quote(href, safe="!#$%&'()*+,/:;=?@[]~")}
-
-    def _table(self, table: Element, attributes: Attributes) -> Node:
-        """A table as its caption and cells; each cell knows its place, so that none can overlap."""
-        caption = table.find("caption")
-        nodes = [] if caption is None else [Node("caption", {}, self._content(caption))]
-        places: set[tuple[int, int]] = set()
-        for y, (row, end) in enumerate(_rows(table)):
-            for cell in row:
-                x = next(x for x in range(len(places) + 1) if (x, y) not in places)
-                high = min(_span(cell, "rowspan"), end - y)
-                wide = _span(cell, "colspan")
-                wide = next((w for w in range(1, wide) if (x + w, y) in places), wide)
-                places |= {(x + i, y + j) for i in range(wide) for j in range(high)}
-                place: Attributes = {"x": x, "y": y, "colspan": wide, "rowspan": high}
-                place["class"] = cell.get("class", "")
-                nodes.append(Node(cell.tag, place, self._content(cell)))
-        attributes["columns"] = 1 + max((x for x, _ in places), default=0)
-        attributes["header"] = len(table.findall("thead/tr"))
-        return Node("table", attributes, tuple(nodes))
+    def _plain(self, sheet: Sheet, number: int, reason: str) -> Problem:
+        """What is said of an element that the layout cannot set."""
+        about, pictures = self._document.about, self._document.pictures
+        if number == LEAD_PICTURE:
+            file = pictures[sheet.picture.file].name if sheet.picture else ""
+            return about("pdf-picture-refused", file=file, reason=reason)
+        node = next(node for place, node in enumerate(elements(sheet.body)) if place == number)
+        if node.tag == "img":
+            file = pictures[int(node.attrs["file"])].name
+            return about("pdf-picture-refused", file=file, reason=reason)
+        return about("pdf-plainer", tag=node.tag, text=_excerpt(node), reason=reason)
 
 
-def _rows(table: Element) -> Iterator[tuple[Element, int]]:
-    """Each row with the number of the row at which its group ends: no cell reaches out of it."""
-    end = 0
-    for group in table:
-        rows = [group] if group.tag == "tr" else group.findall("tr")
-        end += len(rows)
-        yield from ((row, end) for row in rows)
+def _for(found: Problem, address: str) -> Problem:
+    """A layout's mistake, with the address of the article that it showed in."""
+    values = tuple((name, address if name == "address" else value) for name, value in found.values)
+    return msgspec.structs.replace(found, values=values)
 
 
-def _breakable(word: re.Match[str]) -> str:
-    return word[0] if "://" in word[0] else _BREAK.sub("\N{ZERO WIDTH SPACE}", word[0])
+def _excerpt(node: Node) -> str:
+    """The first words of an element."""
+    text = pdf_plain.words((node,))
+    if len(text) <= _EXCERPT:
+        return text
+    return text[:_EXCERPT].rpartition(" ")[0] or text[:_EXCERPT]
 
 
-def _span(cell: Element, name: str) -> int:
-    value = cell.get(name, "1")
-    return min(max(int(value), 1), 100) if value.isdecimal() else 1
+# The last form.
+
+
+def _last(press: Press, sheet: Sheet) -> bytes:
+    """All words of a sheet as plain paragraphs, without the portal's layout."""
+    plain = pdf_plain.all_plain(sheet)
+    try:
+        return press.print_last(plain, _encoded_plainly)
+    except RefusedError:  # No text is known that would be, but then there shall be a PDF, too.
+        return press.print_last(pdf_letters.latin(plain), _encoded_plainly)
+
+
+def _encoded_plainly(sheet: Sheet) -> bytes:
+    title = ": ".join(part for part in (_label(sheet), sheet.kicker, sheet.title) if part)
+    value = {
+        "title": title.strip() or sheet.address,
+        "language": sheet.language,
+        "authors": sheet.authors,
+        "keywords": sheet.keywords,
+        "mark": _label(sheet),
+        "lines": [("title", [("", title)]), *(("p", line) for line in _all_lines(sheet))],
+    }
+    return msgspec.json.encode(value)
+
+
+def _label(sheet: Sheet) -> str:
+    return sheet.label if sheet.kind == "sponsored" else ""
+
+
+def _all_lines(sheet: Sheet) -> list[list[tuple[str, str]]]:
+    """The lines of the last form in their order; each of pieces, and how these are set."""
+    head = (
+        "" if sheet.kind == "sponsored" else sheet.label,
+        sheet.lead,
+        ", ".join(sheet.authors),
+        sheet.date,
+        sheet.updated and f"Aktualisiert: {sheet.updated}",
+    )
+    body = [_pieces(node.children) for node in sheet.body if isinstance(node, Node)]
+    foot = (
+        *(f"Korrektur, {day}: {what}" for day, what in sheet.corrections),
+        *(f"Quelle: {': '.join(filter(None, (each.name, each.url)))}" for each in sheet.sources),
+        sheet.keywords and f"Stichwörter: {', '.join(sheet.keywords)}",
+        " · ".join(filter(None, (sheet.portal, sheet.section))),
+        sheet.publisher and f"© {sheet.publisher}",
+        sheet.address,
+    )
+    plain = ([("", str(line))] for line in head if line)
+    return [*plain, *body, *([("", str(line))] for line in foot if line)]
+
+
+def _pieces(nodes: Nodes) -> list[tuple[str, str]]:
+    return [
+        ("", node) if isinstance(node, str) else (node.tag, pdf_plain.words((node,)))
+        for node in nodes
+    ]

@@ -1,0 +1,128 @@
+"""What the PDF of an article is made from, and what a layout gets of it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from generator.article import Image, Kind, SourceLink
+from generator.problems import Problem, problem
+
+
+class PictureFile(msgspec.Struct, frozen=True, array_like=True):
+    """A picture's file: `name` is what the article calls it, `digest` that of its bytes.
+
+    `path` is absolute, a JPEG, PNG, GIF, WebP or SVG.
+    """
+
+    name: str
+    path: str
+    digest: bytes
+
+
+class Document(msgspec.Struct, frozen=True):
+    """Everything that the PDF of an article is made from, its texts as readers see them.
+
+    `path` is the source, for messages; `address` and those in `body` are absolute.  `label` is what
+    readers are told about the kind ("Anzeige"), or "".  `published`, with its time zone, is the
+    PDF's own date.  `image.file` and each `src` in `body` are names of `pictures`; `corrections`
+    have a day and a text each.
+    """
+
+    path: str
+    address: str
+    title: str
+    kicker: str
+    label: str
+    kind: Kind
+    lead: str
+    date: str
+    updated: str
+    published: datetime
+    authors: tuple[str, ...]
+    section: str
+    keywords: tuple[str, ...]
+    sources: tuple[SourceLink, ...]
+    image: Image | None
+    body: str
+    pictures: tuple[PictureFile, ...]
+    portal: str
+    publisher: str
+    language: str
+    corrections: tuple[tuple[str, str], ...] = ()
+
+    def about(self, name: str, **values: object) -> Problem:
+        """A problem of the source; in which line is found out when somebody is told."""
+        return problem(name, self.path, 0, 0, **values)
+
+
+Attributes = dict[str, str | int]
+
+
+class Node(msgspec.Struct, frozen=True):
+    """An element of a body as a layout gets it, in the shape of Typst's own `xml()`."""
+
+    tag: str
+    attrs: Attributes
+    children: "tuple[Node | str, ...]"
+
+
+Nodes = tuple[Node | str, ...]
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """A `SourceLink` by the names of its fields."""
+
+    name: str
+    url: str
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """An external address in a text, and what the text calls it."""
+
+    text: str
+    address: str
+
+
+class LeadPicture(msgspec.Struct, frozen=True):
+    """The picture above a text; `file` is its number."""
+
+    file: int
+    alt: str
+    credit: str
+    caption: str
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """What a layout gets, as JSON: the fields of `Document`, the body as nodes, pictures by number.
+
+    `links` are the external addresses in the body, in order.
+    """
+
+    address: str
+    title: str
+    kicker: str
+    label: str
+    kind: Kind
+    lead: str
+    date: str
+    updated: str
+    authors: tuple[str, ...]
+    section: str
+    keywords: tuple[str, ...]
+    sources: tuple[Origin, ...]
+    picture: LeadPicture | None
+    body: Nodes
+    links: tuple[Reference, ...]
+    portal: str
+    publisher: str
+    language: str
+    corrections: tuple[tuple[str, str], ...]
+
+
+def elements(nodes: Nodes) -> Iterator[Node]:
+    """All elements among `nodes`, what stands in one before itself."""
+    for node in nodes:
+        if isinstance(node, Node):
+            yield from elements(node.children)
+            yield node
