@@ -16,11 +16,11 @@ WORDS: Final = (
     "Verwaltungsdigitalisierung", "Kommunalrechenzentrum", "Vertretungsplan", "OZG", "É", "Łódź",
 )  # fmt: skip
 SCRIPTS: Final = (
-    "Δημόσιο", "Міністерство", "Υπουργείο", "ministère", "żółć", "i̇stanbul", "e\u0301tat", "V\u0303a\u0308",
+    "Δημόσιο", "Міністерство", "Υπουργείο", "ministère", "żółć", "e\u0301tat", "V\u0303a\u0308",
 )  # fmt: skip
 """Words in letters that the fonts have: Greek, Cyrillic, marks that combine."""
 FOREIGN: Final = (
-    "بلدية", "עירייה", "市役所", "행정", "สำนักงาน", "👩‍🚒", "1️⃣", "🇩🇪", "👍🏽", "Z̸͑a̷l̶g̵o̸",
+    "بلدية", "עירייה", "i̇stanbul", "市役所", "행정", "สำนักงาน", "👩‍🚒", "1️⃣", "🇩🇪", "👍🏽", "Z̸͑a̷l̶g̵o̸",
     "\u200b", "a\u00adb", "\u2060", "\u200eRat", "→", "½", "☎️",
 )  # fmt: skip
 """What the fonts may lack, or what has no width of its own: it must not do harm."""
@@ -128,7 +128,8 @@ class _Writer:
         number = f"{next(self._numbers):04}"
         chance = random.random()
         if chance < 0.04:
-            return random.choice(FOREIGN) + " " + number, number
+            # Latin letters end a run from right to left.
+            return f"{random.choice(FOREIGN)} n{number}", f"n{number}"
         if chance < 0.10:
             word = random.choice(
                 (
@@ -144,7 +145,7 @@ class _Writer:
         elif chance < 0.2:
             word = random.choice(SCRIPTS)
         elif chance < 0.25:
-            return random.choice(NUMBERS) + " " + number, number
+            return f"{random.choice(NUMBERS)} n{number}", f"n{number}"
         else:
             word = random.choice(WORDS)
         return word + number, word + number
@@ -243,7 +244,7 @@ class _Writer:
     def _element(self, depth: int) -> Part:
         """A block element of the allowlist with what may stand in it, nested up to some depth."""
         random = self._random
-        deeper = depth < random.choice((1, 2, 3, 12))
+        deeper = depth < random.choice((1, 1, 2, 3, 6))
         tag = random.choice(
             ("p", "p", "div", "section", "blockquote", "ul", "ol", "dl", "table", "figure", "pre", "details")
         )
@@ -281,7 +282,7 @@ class _Writer:
         return html + more, [*words, *found]
 
     def _list(self, tag: str, depth: int, *, deeper: bool) -> Part:
-        items = [self._inside(depth, deeper=deeper) for _ in range(self._random.choice((0, 1, 3, 20)))]
+        items = [self._inside(depth, deeper=deeper) for _ in range(self._random.choice((0, 1, 3) if depth else (0, 1, 3, 20)))]
         words = [word for _, found in items for word in found]
         if tag == "dl":
             pair = ("dt", "dd", "dd")
@@ -293,10 +294,10 @@ class _Writer:
 
     def _table(self, depth: int, *, deeper: bool) -> Part:
         random = self._random
-        columns = random.choice(COLUMNS)
+        columns = random.choice(COLUMNS[: 3 if depth else None])
         rows: list[list[Part]] = []
         html: list[str] = []
-        for _ in range(random.choice((0, 1, 3, 20)) if columns < 9 else 2):
+        for _ in range(random.choice((0, 1, 3, 20)) if columns < 9 and not depth else 2):
             cells = [self._inside(depth + 2, deeper=deeper and random.random() < 0.1) for _ in range(columns)]
             rows.append(cells)
             tag = random.choice(("td", "td", "th"))

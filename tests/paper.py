@@ -16,12 +16,18 @@ MM: Final = 72 / 25.4
 LEFT, RIGHT = 24 * MM, (210 - 24) * MM
 TOP, BOTTOM = (297 - 33) * MM, 25 * MM
 """The room for the article on A4, from the lower left corner."""
+MARGIN_COLUMN: Final = (24 + 42) * MM
+"""Left of it stands the byline."""
 EDGE: Final = 8 * MM
 """No printer reaches nearer to the paper's edge; head and foot of the pages must not either."""
 HANGING: Final = 4.0
 """Signs may hang so far over the margin, in points."""
 TOUCHING: Final = 1.2
 """Boxes may reach so far into each other."""
+
+
+Known = Sequence[str | frozenset[str]]
+"""Words in their order; those of a set in any."""
 
 
 class Word(NamedTuple):
@@ -33,6 +39,14 @@ class Word(NamedTuple):
     bottom: float
     right: float
     top: float
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether PDFium tells the box right: not of marks that combine, nor from right to left."""
+        return not any(
+            unicodedata.category(sign) in {"Mn", "Me"} or unicodedata.bidirectional(sign) in {"R", "AL"}
+            for sign in self.text
+        )
 
     @property
     def is_frame(self) -> bool:
@@ -95,10 +109,13 @@ def letters(text: str) -> str:
     return "".join(re.findall("[0-9A-Za-zßŁłøæœıΑ-ωА-я]", unicodedata.normalize("NFKD", text)))
 
 
-def wrong(pdf: bytes, orders: Iterable[Sequence[str | frozenset[str]]], frame: str) -> list[str]:
-    """What a reader of the paper would complain about; `frame` is what head and foot may say."""
+def wrong(pdf: bytes, article: Known, byline: Known, frame: str) -> list[str]:
+    """What a reader of the paper would complain about; `frame` is what head and foot may say.
+
+    `article` and `byline` are the words that must be there.
+    """
     found = words(pdf)
-    return [*_outside(found), *_overlapping(found), *_in_frame(found, frame), *_missing(found, orders)]
+    return [*_outside(found), *_overlapping(found), *_in_frame(found, frame), *_missing(found, article, byline)]
 
 
 def _outside(found: Iterable[Word]) -> list[str]:
@@ -115,7 +132,7 @@ def _outside(found: Iterable[Word]) -> list[str]:
 def _overlapping(found: Sequence[Word]) -> list[str]:
     wrong: list[str] = []
     pages: dict[int, list[Word]] = {}
-    for word in found:
+    for word in filter(lambda word: word.is_plain, found):
         pages.setdefault(word.page, []).append(word)
     for several in pages.values():
         several.sort(key=lambda word: word.bottom)
@@ -140,19 +157,31 @@ def _in_frame(found: Iterable[Word], frame: str) -> list[str]:
     ]
 
 
-def _missing(found: Iterable[Word], orders: Iterable[Sequence[str | frozenset[str]]]) -> list[str]:
-    text = letters("".join(word.text for word in found if not word.is_frame))
+def _missing(found: Iterable[Word], article: Known, byline: Known) -> list[str]:
+    """Words that are not there, or not in their order.
+
+    The byline stands beside the article, on several pages if it is long: a PDF holds first what
+    is in one, then what is in the other.
+    """
+    shown = [word for word in found if word.is_plain and not word.is_frame]
+    text = [word for word in shown if word.right > MARGIN_COLUMN]
+    beside = [word for word in shown if word.right <= MARGIN_COLUMN]
+    missing = _not_in(shown, article)
+    return (missing and _not_in(text, article)) + _not_in(beside, byline)
+
+
+def _not_in(found: Iterable[Word], order: Known) -> list[str]:
+    text = letters("".join(word.text for word in found))
     wrong: list[str] = []
-    for order in orders:
-        place = 0
-        for each in order:
-            several = [each] if isinstance(each, str) else each
-            ends = [_end(text, letters(word), place) for word in several]
-            for word, end in zip(several, ends, strict=True):
-                if end < 0:
-                    where = "in its order" if letters(word) in text else "at all"
-                    wrong.append(f"not there {where}: {word}")
-            place = max(ends, default=place) if max(ends, default=0) > 0 else place
+    place = 0
+    for each in order:
+        several = [each] if isinstance(each, str) else sorted(each)
+        ends = [_end(text, letters(word), place) for word in several]
+        for word, end in zip(several, ends, strict=True):
+            if end < 0:
+                where = "in its order" if letters(word) in text else "at all"
+                wrong.append(f"not there {where}: {word}")
+        place = max([place, *ends])
     return wrong
 
 

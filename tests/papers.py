@@ -48,7 +48,7 @@ def complaints(made: Article, keep: Path | None = None) -> list[str]:
         result = pdf.make(document(made), LAYOUT).pdf
     except PortalError as error:
         return [f"no PDF: {problem.path}:{problem.line} {problem.what()}" for problem in error.problems]
-    wrong = paper.wrong(result, made.orders, FRAME)
+    wrong = paper.wrong(result, *made.orders, FRAME)
     if wrong and keep:
         keep.write_bytes(result)
     return wrong
