@@ -163,11 +163,16 @@ def _missing(found: Iterable[Word], article: Known, byline: Known) -> list[str]:
     The byline stands beside the article, on several pages if it is long: a PDF holds first what
     is in one, then what is in the other.
     """
-    shown = [word for word in found if word.is_plain and not word.is_frame]
+    # Of some marks PDFium says twice what they stand on; the numbered words are whole.
+    shown = [
+        word
+        for word in found
+        if not word.is_frame and (word.is_plain or re.search(r"\d", word.text))
+    ]
     text = [word for word in shown if word.right > MARGIN_COLUMN]
     beside = [word for word in shown if word.right <= MARGIN_COLUMN]
-    missing = _not_in(shown, article)
-    return (missing and _not_in(text, article)) + _not_in(beside, byline)
+    missing = min(_not_in(shown, article), _not_in(text, article), key=len)
+    return missing + _not_in(beside, byline)
 
 
 def _not_in(found: Iterable[Word], order: Known) -> list[str]:
