@@ -6,6 +6,7 @@ pypdf will not do: it finds words that stand below the paper.
 import ctypes
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -18,6 +19,8 @@ TOP, BOTTOM = (297 - 33) * MM, 25 * MM
 """The room for the article on A4, from the lower left corner."""
 MARGIN_COLUMN: Final = (24 + 42) * MM
 """Left of it stands the byline."""
+END: Final = 4
+"""So many letters at its end tell a word."""
 EDGE: Final = 8 * MM
 """No printer reaches nearer to the paper's edge; head and foot of the pages must not either."""
 HANGING: Final = 4.0
@@ -158,7 +161,7 @@ def _in_frame(found: Iterable[Word], frame: str) -> list[str]:
 
 
 def _missing(found: Iterable[Word], article: Known, byline: Known) -> list[str]:
-    """Words that are not there, or not in their order.
+    """Words of which letters are lost, or that are not in their order.
 
     The byline stands beside the article, on several pages if it is long: a PDF holds first what
     is in one, then what is in the other.
@@ -171,21 +174,28 @@ def _missing(found: Iterable[Word], article: Known, byline: Known) -> list[str]:
     ]
     text = [word for word in shown if word.right > MARGIN_COLUMN]
     beside = [word for word in shown if word.right <= MARGIN_COLUMN]
-    missing = min(_not_in(shown, article), _not_in(text, article), key=len)
-    return missing + _not_in(beside, byline)
+    disorder = min(_disorder(shown, article), _disorder(text, article), key=len)
+    return [*_lost(shown, [*article, *byline]), *disorder, *_disorder(beside, byline)]
 
 
-def _not_in(found: Iterable[Word], order: Known) -> list[str]:
+def _lost(found: Iterable[Word], known: Known) -> list[str]:
+    """Letters that should be there more often."""
+    wanted = [word for each in known for word in ([each] if isinstance(each, str) else each)]
+    lost = Counter(letters("".join(wanted))) - Counter(letters("".join(w.text for w in found)))
+    return [f"lost letters: {dict(lost)}"] if lost else []
+
+
+def _disorder(found: Iterable[Word], order: Known) -> list[str]:
+    """Words whose end does not follow the word before; another page may have begun within one."""
     text = letters("".join(word.text for word in found))
     wrong: list[str] = []
     place = 0
     for each in order:
         several = [each] if isinstance(each, str) else sorted(each)
-        ends = [_end(text, letters(word), place) for word in several]
+        ends = [_end(text, letters(word)[-END:], place) for word in several]
         for word, end in zip(several, ends, strict=True):
             if end < 0:
-                where = "in its order" if letters(word) in text else "at all"
-                wrong.append(f"not there {where}: {word}")
+                wrong.append(f"not there in its order: {word}")
         place = max([place, *ends])
     return wrong
 
