@@ -12,8 +12,8 @@ from random import Random
 from typing import Any, Final
 
 WORDS: Final = (
-    "Amt", "Rat", "Haushalt", "Straße", "Übung", "Glasfaser", "Bürgerbüro", "Müllabfuhr", "Register",
-    "Verwaltungsdigitalisierung", "Kommunalrechenzentrum", "Vertretungsplan", "OZG", "É", "Łódź",
+    "Amt", "Rat", "Haushalt", "Straße", "Übung", "Glasfaser", "Bürgerbüro", "Müllabfuhr",
+    "Register", "Verwaltungsdigitalisierung", "Kommunalrechenzentrum", "Vertretungsplan", "OZG", "É", "Łódź",
 )  # fmt: skip
 SCRIPTS: Final = (
     "Δημόσιο", "Міністерство", "Υπουργείο", "ministère", "żółć", "e\u0301tat", "V\u0303a\u0308",
@@ -27,6 +27,10 @@ FOREIGN: Final = (
 NUMBERS: Final = ("12.345.678", "0,5", "−3", "100 %", "1.000.000,00 €")
 PICTURED: Final = 0.2
 """How often an article has a picture of its own."""
+INLINE: Final = (
+    "em", "i", "cite", "dfn", "var", "strong", "b", "code", "samp", "kbd", "u", "ins", "s", "del",
+    "sub", "sup", "small", "mark", "q", "abbr", "bdi", "bdo", "data", "span", "time", "a", "ruby",
+)  # fmt: skip
 COLUMNS: Final = (1, 2, 2, 3, 3, 4, 5, 6, 8, 12, 20, 40)
 
 
@@ -179,14 +183,11 @@ class _Writer:
                 words.append(found)
                 continue
             if chance < 0.80:
-                html.append(self._random.choice(("<br>", "<wbr>", "<b></b>", "<code></code>", "<a></a>")))
-                continue
-            tag = self._random.choice(
-                (
-                    *("em i cite dfn var strong b code samp kbd u ins s del sub sup small".split()),
-                    *("mark q abbr bdi bdo data span time a ruby".split()),
+                html.append(
+                    self._random.choice(("<br>", "<wbr>", "<b></b>", "<code></code>", "<a></a>"))
                 )
-            )
+                continue
+            tag = self._random.choice(INLINE)
             inside, found_inside = self._inline(self._random.choice((0, 1, 2, 5)), depth + 1)
             words += found_inside
             if tag == "a":
@@ -230,23 +231,41 @@ class _Writer:
             for _ in range(self._random.choice((1, 2, 4, 60)) if columns < 9 else 3)
         ]
         lines = ["| " + " | ".join(text for text, _ in row) + " |" for row in rows]
-        rule = "|" + "|".join(self._random.choice(("---", "--:", ":-:")) for _ in range(columns)) + "|"
+        rule = (
+            "|" + "|".join(self._random.choice(("---", "--:", ":-:")) for _ in range(columns)) + "|"
+        )
         return "\n".join([lines[0], rule, *lines[1:]]), _in_any_order(rows, columns)
 
     def _fence(self) -> Part:
-        lines = [self._plain(self._random.choice((0, 1, 4, 40))) for _ in range(self._random.choice((1, 5, 300)))]
+        lines = [
+            self._plain(self._random.choice((0, 1, 4, 40)))
+            for _ in range(self._random.choice((1, 5, 300)))
+        ]
         text = "\n".join(" " * self._random.choice((0, 4, 90)) + line for line, _ in lines)
         return f"```\n{text}\n```", [word for _, words in lines for word in words]
 
     def _raw(self) -> Part:
         return self._element(0)
 
-    def _element(self, depth: int) -> Part:
+    def _element(self, depth: int) -> Part:  # noqa: PLR0911 (one for each element)
         """A block element of the allowlist with what may stand in it, nested up to some depth."""
         random = self._random
         deeper = depth < random.choice((1, 1, 2, 3, 6))
         tag = random.choice(
-            ("p", "p", "div", "section", "blockquote", "ul", "ol", "dl", "table", "figure", "pre", "details")
+            (
+                "p",
+                "p",
+                "div",
+                "section",
+                "blockquote",
+                "ul",
+                "ol",
+                "dl",
+                "table",
+                "figure",
+                "pre",
+                "details",
+            )
         )
         if tag == "p" or (not deeper and tag in {"div", "section", "blockquote", "details"}):
             inside, words = self._inline(self._some())
@@ -282,13 +301,22 @@ class _Writer:
         return html + more, [*words, *found]
 
     def _list(self, tag: str, depth: int, *, deeper: bool) -> Part:
-        items = [self._inside(depth, deeper=deeper) for _ in range(self._random.choice((0, 1, 3) if depth else (0, 1, 3, 20)))]
+        items = [
+            self._inside(depth, deeper=deeper)
+            for _ in range(self._random.choice((0, 1, 3) if depth else (0, 1, 3, 20)))
+        ]
         words = [word for _, found in items for word in found]
         if tag == "dl":
             pair = ("dt", "dd", "dd")
-            html = "".join(f"<{pair[n % 3]}>{text}</{pair[n % 3]}>" for n, (text, _) in enumerate(items))
+            html = "".join(
+                f"<{pair[n % 3]}>{text}</{pair[n % 3]}>" for n, (text, _) in enumerate(items)
+            )
             return f"<dl>{html}</dl>", words
-        start = self._random.choice(("", "", ' start="7"', ' reversed', ' start="9999999"')) if tag == "ol" else ""
+        start = (
+            self._random.choice(("", "", ' start="7"', " reversed", ' start="9999999"'))
+            if tag == "ol"
+            else ""
+        )
         html = "".join(f"<li>{text}</li>" for text, _ in items)
         return f"<{tag}{start}>{html}</{tag}>", words
 
@@ -298,11 +326,21 @@ class _Writer:
         rows: list[list[Part]] = []
         html: list[str] = []
         for _ in range(random.choice((0, 1, 3, 20)) if columns < 9 and not depth else 2):
-            cells = [self._inside(depth + 2, deeper=deeper and random.random() < 0.1) for _ in range(columns)]
+            cells = [
+                self._inside(depth + 2, deeper=deeper and random.random() < 0.1)
+                for _ in range(columns)
+            ]
             rows.append(cells)
             tag = random.choice(("td", "td", "th"))
             span = random.choice(("", "", "", ' colspan="2"', ' rowspan="2"'))
-            html.append("<tr>" + "".join(f"<{tag}{span if n == 1 else ''}>{text}</{tag}>" for n, (text, _) in enumerate(cells)) + "</tr>")
+            html.append(
+                "<tr>"
+                + "".join(
+                    f"<{tag}{span if n == 1 else ''}>{text}</{tag}>"
+                    for n, (text, _) in enumerate(cells)
+                )
+                + "</tr>"
+            )
         caption, words = self._inline(random.choice((0, 2, 50)))
         head = f"<caption>{caption}</caption>" if caption else ""
         return f"<table>{head}{''.join(html)}</table>", [*words, *_in_any_order(rows, columns + 1)]

@@ -47,7 +47,8 @@ class Word(NamedTuple):
     def is_plain(self) -> bool:
         """Whether PDFium tells the box right: not of marks that combine, nor from right to left."""
         return not any(
-            unicodedata.category(sign) in {"Mn", "Me"} or unicodedata.bidirectional(sign) in {"R", "AL"}
+            unicodedata.category(sign) in {"Mn", "Me"}
+            or unicodedata.bidirectional(sign) in {"R", "AL"}
             for sign in self.text
         )
 
@@ -118,7 +119,12 @@ def wrong(pdf: bytes, article: Known, byline: Known, frame: str) -> list[str]:
     `article` and `byline` are the words that must be there.
     """
     found = words(pdf)
-    return [*_outside(found), *_overlapping(found), *_in_frame(found, frame), *_missing(found, article, byline)]
+    return [
+        *_outside(found),
+        *_overlapping(found),
+        *_in_frame(found, frame),
+        *_missing(found, article, byline),
+    ]
 
 
 def _outside(found: Iterable[Word]) -> list[str]:
@@ -155,8 +161,7 @@ def _in_frame(found: Iterable[Word], frame: str) -> list[str]:
     return [
         f"in the head or foot of the page: {word}"
         for word in found
-        if word.is_frame and letters(word.text) not in letters(frame)
-        and not word.text.isdigit()
+        if word.is_frame and letters(word.text) not in letters(frame) and not word.text.isdigit()
     ]
 
 

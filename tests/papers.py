@@ -4,15 +4,13 @@ What is made here is never in this process's children: Typst keeps threads.
 """
 
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, cast
 
-from generator import digests, documents, pdf
 from generator import article as articles
+from generator import digests, documents, pdf
 from generator.article import Correction, Image, SourceLink, When
 from generator.markup import convert
 from generator.pdf import Document
@@ -47,8 +45,11 @@ def complaints(made: Article, keep: Path | None = None) -> list[str]:
     try:
         result = pdf.make(document(made), LAYOUT).pdf
     except PortalError as error:
-        return [f"no PDF: {problem.path}:{problem.line} {problem.what()}" for problem in error.problems]
-    wrong = paper.wrong(result, *made.orders, FRAME)
+        return [
+            f"no PDF: {problem.path}:{problem.line} {problem.what()}" for problem in error.problems
+        ]
+    article_words, byline = made.orders
+    wrong = paper.wrong(result, article_words, byline, FRAME)
     if wrong and keep:
         keep.write_bytes(result)
     return wrong
@@ -91,7 +92,8 @@ def document(made: Article) -> Document:
 
 
 def _figure(hole: Any) -> str:
-    return f'<figure><img src="/foto.jpg" alt="Ein Foto"><figcaption>{hole.image.caption}</figcaption></figure>'
+    caption = hole.image.caption
+    return f'<figure><img src="/foto.jpg" alt="Foto"><figcaption>{caption}</figcaption></figure>'
 
 
 @dataclass
@@ -108,7 +110,11 @@ class _Site:
         return self.header
 
     def body(self, _path: str, *, absolute: bool) -> str:
-        return self.html.replace('"/foto.jpg"', '"https://www.amt.example/foto.jpg"') if absolute else self.html
+        return (
+            self.html.replace('"/foto.jpg"', '"https://www.amt.example/foto.jpg"')
+            if absolute
+            else self.html
+        )
 
     def image(self, _path: str, _file: str) -> _Picture:
         return _Picture()
@@ -126,7 +132,7 @@ class _Portal:
     publisher = "Verlag Amt & Alltag"
     language = "de"
     sections = (_Section(),)
-    authors: dict[str, str] = {}
+    authors: Final[dict[str, str]] = {}
 
 
 def _kind(complaint: str) -> str:
