@@ -1,0 +1,133 @@
+"""On the paper of a PDF every word can be read: inside the margins, on no other, in its order."""
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.article import SourceLink
+from tests import paper
+from tests.papers import failures
+from tests.test_pdf import DOCUMENT, document, make
+
+FRAME = "Rathaus & Netz IT-Sicherheit © Verlag Rathaus & Netz Seite von"
+TRIED = 100
+"""Articles of chance; many more are tried by `python -m tools.try_pdfs`."""
+
+LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+UNBROKEN = {
+    "compound": LONG,
+    "parameter": "https://www.amt.example/suche?a=" + "x" * 200,
+    "letters": "X" * 200,
+    "digits": "1234567890" * 20,
+    "file": "aktenzeichen_" * 20,
+    "Greek": "Δημόσιο" * 20,
+}
+
+
+def assert_readable(body: str, *words: str, byline: tuple[str, ...] = (), **values: object) -> None:
+    """The PDF shows all `words` in this order, and `byline` beside them."""
+    pdf = make(document(body, image=None, **values)).pdf
+    assert paper.wrong(pdf, list(words), list(byline), FRAME) == []
+
+
+def rows(columns: int, count: int, cell: Callable[[int, int], str]) -> str:
+    """The rows of a table."""
+    return "".join(
+        "<tr>" + "".join(f'<td class="right">{cell(x, y)}</td>' for x in range(columns)) + "</tr>"
+        for y in range(count)
+    )
+
+
+@cache
+def trier() -> ProcessPoolExecutor:
+    """A process that makes PDFs: this one must be able to fork when another test wants to."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def test_a_foot_of_many_links_and_sources_goes_on_on_the_next_page() -> None:
+    links = [f"https://www.amt.example/seite/{n:03}/" for n in range(120)]
+    body = "".join(f'<p><a href="{link}">Verweis n{n:03}</a></p>' for n, link in enumerate(links))
+    sources = [SourceLink(f"Quelle q{n:03}", f"https://q.example/{n:03}/") for n in range(80)]
+    keywords = tuple(f"Stichwort s{n:03}" for n in range(300))
+    shown = [f"q{n:03}" for n in range(80)] + links + [f"s{n:03}" for n in range(300)]
+    assert_readable(body, *shown, DOCUMENT.address, sources=tuple(sources), keywords=keywords)
+
+
+def test_corrections_lead_title_and_byline_may_be_longer_than_a_page() -> None:
+    def numbered(sign: str, count: int) -> str:
+        return " ".join(f"Wort{sign}{n:04}" for n in range(count))
+
+    corrections = tuple((f"{n + 1}. Mai 2026", numbered(f"k{n:02}", 40)) for n in range(30))
+    authors = tuple(f"Vorname Name{n:02}" for n in range(60))
+    values: dict[str, Any] = {
+        "title": numbered("t", 400),
+        "kicker": numbered("d", 60),
+        "lead": numbered("l", 1200),
+        "corrections": corrections,
+        "authors": authors,
+    }
+    words = [values["kicker"], values["title"], values["lead"], *(text for _, text in corrections)]
+    shown = [word for text in words for word in str(text).split()]
+    byline = tuple(f"Name{n:02}" for n in range(60))
+    assert_readable("<p>Text.</p>", *shown, byline=byline, **values)
+
+
+@pytest.mark.parametrize("before", ["", "<p>Ein kurzer Absatz.</p>", "<h2>Zahlen</h2>"])
+@pytest.mark.parametrize("columns", [5, 8, 12, 20, 40])
+def test_a_wide_table_stands_below_the_byline_and_its_columns_apart(
+    columns: int, before: str
+) -> None:
+    table = rows(columns, 3, lambda x, y: f"12.{y:03}.{x:03}")
+    cells = frozenset(f"12.{y:03}.{x:03}" for x in range(columns) for y in range(3))
+    pdf = make(document(f"{before}<table>{table}</table><p>Danach.</p>", image=None)).pdf
+    assert paper.wrong(pdf, [cells, "Danach"], ["TaminoLohse"], FRAME) == []
+
+
+@pytest.mark.parametrize("word", UNBROKEN.values(), ids=UNBROKEN)
+def test_a_word_that_is_wider_than_its_place_is_broken(word: str) -> None:
+    body = (
+        f"<p>Erst {word}</p><h2>Zwei {word}</h2><ul><li>Drei {word}</li></ul>"
+        f"<p><code>{word}</code> <kbd>{word}</kbd> <b>{word}</b></p><pre>{word}</pre>"
+        f"<dl><dt>{word}</dt><dd>{word}</dd></dl><blockquote><p>{word}</p></blockquote>"
+        f"<table><caption>{word}</caption>{rows(4, 2, lambda _x, _y: word)}</table>"
+    )
+    sources = (SourceLink(word, f"https://www.amt.example/?a={'y' * 200}"),)
+    values: dict[str, Any] = {
+        "title": word,
+        "kicker": word,
+        "lead": word,
+        "keywords": (word,),
+        "sources": sources,
+    }
+    assert_readable(body, *[word] * 22, authors=(word, "Tamino Lohse"), **values)
+
+
+def test_a_cell_may_be_higher_than_a_page() -> None:
+    words = [f"Wort{n:04}" for n in range(1500)]
+    assert_readable(f"<table><tr><td>{' '.join(words)}</td><td>daneben</td></tr></table>", *words)
+
+
+def test_names_of_portal_section_and_publisher_may_be_long() -> None:
+    names = {
+        "portal": "Nachrichten aus dem Amt " * 5,
+        "section": "Digitale Verwaltung " * 5,
+        "publisher": "Verlag für das Amt " * 11,
+    }
+    pdf = make(document("<p>Ein Satz.</p>" * 200, image=None, **names)).pdf
+    assert paper.wrong(pdf, [], [], " ".join([*names.values(), FRAME])) == []
+
+
+def test_an_address_can_be_copied_as_it_is() -> None:
+    address = UNBROKEN["parameter"]
+    pdf = make(document(f"<p>{address}</p>", image=None)).pdf
+    assert address in "".join(word.text for word in paper.words(pdf))
+
+
+@pytest.mark.parametrize("first", range(1, TRIED, 20))
+def test_articles_of_chance_can_be_read(first: int, tmp_path: Path) -> None:
+    assert trier().submit(failures, range(first, first + 20), tmp_path).result() == []
