@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, cast
 
-from generator import article as articles
-from generator import digests, documents, pdf
-from generator.article import Correction, Image, SourceLink, When
-from generator.markup import convert
-from generator.pdf import Document
-from generator.problems import PortalError
-from generator.questions import PortalDesk, SiteDesk
+from generator.base import digests
+from generator.base.problems import PortalError
+from generator.markdown.convert import convert
+from generator.media.pdf import ladder as pdf
+from generator.media.pdf.ladder import Document
+from generator.model import article as articles
+from generator.model.article import Correction, Image, SourceLink, When
+from generator.templates import documents
+from generator.templates.context import PortalDesk, SiteDesk
 from tests import paper
 from tests.articles import Article, article
 from tests.portals import NOW, ROOT

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.article import SourceLink
+from generator.model.article import SourceLink
 from tests import paper
 from tests.papers import failures
 from tests.test_pdf import DOCUMENT, document, make
