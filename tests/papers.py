@@ -11,13 +11,14 @@ from typing import Any, Final, cast
 
 from generator.base import digests
 from generator.base.problems import PortalError
+from generator.engine.queries import SiteContext
 from generator.markdown.convert import convert
 from generator.media.pdf import ladder as pdf
 from generator.media.pdf.ladder import Document
 from generator.model import article as articles
 from generator.model.article import Correction, Image, SourceLink, When
 from generator.templates import documents
-from generator.templates.context import PortalDesk, SiteDesk
+from generator.templates.context import PortalContext
 from tests import paper
 from tests.articles import Article, article
 from tests.portals import NOW, ROOT
@@ -86,8 +87,8 @@ def document(made: Article) -> Document:
     html = re.sub("\x02(\\d+)\x03", lambda hole: _figure(body.holes[int(hole[1])]), body.html)
     return documents.document(
         header.path,
-        cast("SiteDesk", _Site(header, html)),
-        cast("PortalDesk", _Portal()),
+        cast("SiteContext", _Site(header, html)),
+        cast("PortalContext", _Portal()),
         [Image("foto.jpg")],
         lambda _path, _file: (PHOTO, digests.of_bytes(b"foto")),
     )

@@ -11,8 +11,8 @@ import pytest
 
 from generator.model.article import SourceLink
 from tests import paper
+from tests.media.test_pdf import DOCUMENT, document, make
 from tests.papers import failures
-from tests.test_pdf import DOCUMENT, document, make
 
 FRAME = "Rathaus & Netz IT-Sicherheit © Verlag Rathaus & Netz Seite von"
 TRIED = 100
