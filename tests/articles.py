@@ -13,7 +13,8 @@ from typing import Any, Final
 
 WORDS: Final = (
     "Amt", "Rat", "Haushalt", "Straße", "Übung", "Glasfaser", "Bürgerbüro", "Müllabfuhr",
-    "Register", "Verwaltungsdigitalisierung", "Kommunalrechenzentrum", "Vertretungsplan", "OZG", "É", "Łódź",
+    "Register", "Verwaltungsdigitalisierung", "Kommunalrechenzentrum", "Vertretungsplan",
+    "OZG", "É", "Łódź",
 )  # fmt: skip
 SCRIPTS: Final = (
     "Δημόσιο", "Міністерство", "Υπουργείο", "ministère", "żółć", "e\u0301tat", "V\u0303a\u0308",
