@@ -16,7 +16,7 @@ from tests.test_pdf import DOCUMENT, document, make
 
 FRAME = "Rathaus & Netz IT-Sicherheit © Verlag Rathaus & Netz Seite von"
 TRIED = 7
-"""Articles of chance: `python -m tools.try_pdfs` tries more.  The eighth keeps Typst busy for minutes."""
+"""So many articles of chance; `tools.try_pdfs` tries more.  The eighth takes Typst minutes."""
 
 LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 UNBROKEN = {
