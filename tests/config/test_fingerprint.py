@@ -49,5 +49,5 @@ def test_another_line_of_code_is_another_program(
 
 def test_another_python_is_another_program(monkeypatch: pytest.MonkeyPatch) -> None:
     before = program()
-    monkeypatch.setattr("generator.basis.sys.version_info", (3, 99, 0, "final", 0))
+    monkeypatch.setattr("generator.config.fingerprint.sys.version_info", (3, 99, 0, "final", 0))
     assert program() != before
