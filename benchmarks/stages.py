@@ -30,9 +30,9 @@ from generator.load.file_digests import known_files
 from generator.load.portal_files import look
 from generator.load.sources import arranged, placed
 from generator.load.store import Store
-from generator.markdown import convert as markup
+from generator.markdown import convert
 from generator.model.article import Body
-from generator.publish import output as publish
+from generator.publish import output
 from generator.site.assets import Assets
 from generator.site.index import Entry, Site
 from generator.site.pages import plan
@@ -83,7 +83,7 @@ def measure(count: int, folder: Path) -> Ledger:
     )
     bodies: dict[str, Body] = ledger.stage(
         "Markdown",
-        lambda: {path: markup.convert(reading.text) for path, reading in readings.items()},
+        lambda: {path: convert.convert(reading.text) for path, reading in readings.items()},
         lambda made: f"{sum(len(body.html) for body in made.values()) // 1000} kB of HTML",
     )
     texts = {digests.of_bytes(path.encode()): body for path, body in bodies.items()}
@@ -102,7 +102,7 @@ def measure(count: int, folder: Path) -> Ledger:
         portal, found.layouts.files, compiled=folder / "compiled", references={}
     )  # fmt: skip
     answers = Answers(site, layouts, assets, shown, pages, texts.__getitem__, memory=Memory())
-    with publish.opened(portal.folders.output) as room:
+    with output.opened(portal.folders.output) as room:
         staged = ledger.stage(
             "render",
             lambda: stage_pages([(page, None) for page in pages], answers, room, jobs=1),
@@ -114,7 +114,7 @@ def measure(count: int, folder: Path) -> Ledger:
         planned = [*wanted, *(page.target for page in pages)]
         ledger.stage(
             "publish",
-            lambda: publish.publish(
+            lambda: output.publish(
                 room, owner="benchmark", planned=planned, staged=files_staged, known={}
             ),
             lambda done: f"{len(done.written)} files",

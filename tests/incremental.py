@@ -26,7 +26,7 @@ from generator.base.report import Options, Report
 from generator.build import build as build_module
 from generator.build import pipeline  # noqa: F401 (forked workers need not load it anew)
 from generator.build.build import build
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.config import portal as portals
 from generator.config.portal import Portal
 from generator.engine import staging
@@ -256,8 +256,8 @@ class World:
     @contextmanager
     def some_version(self) -> Iterator[None]:
         """As if this were another version of the generator, whenever `version` is another one."""
-        generator = basis.generator
-        with mock.patch.object(basis, "generator", lambda: generator() + self.version):
+        generator = fingerprint.generator
+        with mock.patch.object(fingerprint, "generator", lambda: generator() + self.version):
             yield
 
     def build_elsewhere(self) -> None:

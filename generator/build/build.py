@@ -17,12 +17,11 @@ from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
 from generator.config.portal import Portal
-from generator.load import portal_files as situation
+from generator.load import portal_files
 from generator.load.portal_files import Situation
 from generator.load.store import FOLDER, Store, is_whole, unusable
-from generator.publish import output as publish
 from generator.publish.journal import refusal
-from generator.publish.output import Room, Written
+from generator.publish.output import Room, Written, missing_or_changed, opened, stranger
 
 if TYPE_CHECKING:
     from generator.build.pipeline import Remembered
@@ -36,7 +35,7 @@ def build(portal: Portal, options: Options) -> Report:
 
     PortalError: everything that is wrong with it; `output/` is then as it was.
     """
-    with publish.opened(portal.folders.output, wait=WAIT) as room:
+    with opened(portal.folders.output, wait=WAIT) as room:
         report = _build_in(room, portal, options)
         return replace(report, warnings=(*room.warnings, *report.warnings))
 
@@ -90,9 +89,9 @@ def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report
     watch = Watch()
     with watch.stage("scan"):
         known = {file.target: file for file in store.get_list("written", Written)}
-        damaged = workers.aside(partial(publish.missing_or_changed, room.output, known))
-        found = situation.look(portal)
-        inputs = situation.inputs(portal, found, options)
+        damaged = workers.aside(partial(missing_or_changed, room.output, known))
+        found = portal_files.look(portal)
+        inputs = portal_files.inputs(portal, found, options)
         if not options.force:
             _refuse_strangers(room.output, known, damaged)
         earlier = store.get("situation", Situation)
@@ -120,7 +119,7 @@ def _refuse_strangers(
 
     Where the manifest was lost, one file that is still as the last build left it says so.
     """
-    found = publish.stranger(output)
+    found = stranger(output)
     if found and known.keys() <= damaged():
         raise PortalError((problem("output-foreign", str(output), found=found),))
 

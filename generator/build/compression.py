@@ -14,7 +14,7 @@ import brotli
 
 from generator.base import digests, workers
 from generator.base.problems import PortalError, problem
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.publish.output import Left, Room, Written
 
 TEXTS: Final = (".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml")
@@ -94,7 +94,7 @@ def _tasks(
     left: Left,
     ways: Sequence[str],
 ) -> Iterator[Task]:
-    program = basis.generator()
+    program = fingerprint.generator()
     for target in planned if ways else ():
         original = staged.get(target) or left.known[target]
         if target.endswith(TEXTS) and original.size >= SMALL:

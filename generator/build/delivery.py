@@ -6,8 +6,7 @@ from typing import NamedTuple
 from generator.base.report import Options, Watch
 from generator.build import compression, search
 from generator.load.store import Store
-from generator.publish import output as publish
-from generator.publish.output import Left, Published, Written
+from generator.publish.output import Left, Published, Written, publish
 from generator.site.index import Site
 
 
@@ -42,7 +41,7 @@ def deliver(
             jobs=options.jobs,
         )
     with watch.stage("publish"):
-        return publish.publish(
+        return publish(
             left.room,
             owner=f"{portal.title} {portal.address}",
             planned=complete.planned,

@@ -11,7 +11,7 @@ from typing import Final
 from generator.base.problems import PortalError, Problem
 from generator.base.scan import read_bytes
 from generator.config.portal import Folders
-from generator.front_matter import header as front_matter
+from generator.front_matter import header
 
 _NUMBER: Final = re.compile(r"U\+([0-9A-F]{4,6})")
 _WORD: Final = re.compile(r"\w+")
@@ -36,7 +36,7 @@ def _source(path: str, folders: Folders) -> tuple[list[str], int]:
         data = read_bytes(folders.content / path, path)
     except PortalError:
         return [], 1
-    first = front_matter.read(path, data).first_line
+    first = header.read(path, data).first_line
     lines = data.decode("utf-8", "replace").splitlines()
     while first < len(lines) and not lines[first - 1].strip():
         first += 1

@@ -38,8 +38,7 @@ from generator.load.portal_files import Surroundings
 from generator.load.store import Generation, Store
 from generator.model.addresses import path_of, target
 from generator.model.gate import next_change
-from generator.publish import output as publish
-from generator.publish.output import Room, Written
+from generator.publish.output import Left, Room, Written
 from generator.site.assets import Assets, SettledAssets
 from generator.site.index import Entry, Site
 from generator.site.pages import Page, plan, to_be_written
@@ -120,7 +119,7 @@ def produce(
         planned, files_staged = _files(
             after, targets, staged, assets, shown, room, known.keys() - lost
         )
-    left = publish.Left(room, known, lost)
+    left = Left(room, known, lost)
     published = {
         page.source: place
         for page, place in zip(pages, targets, strict=True)
@@ -222,11 +221,11 @@ def _settled(answers: Answers) -> Iterator[None]:
 
     PortalError: it was, since `answers` looked at it.
     """
-    from generator.media.pdf import ladder as pdf
+    from generator.media.pdf import ladder
 
     layout, before = answers.site.portal.folders.layouts / APART, answers.pdf_layout
     yield
-    if pdf.layout_digest(layout) != before:
+    if ladder.layout_digest(layout) != before:
         raise PortalError((problem("file-changing", str(layout)),))
 
 

@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from generator.base import digests
 from generator.base.report import Options
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.load.store import Store
 from generator.model.article import Article, Body, Picture
 from generator.publish.output import Left, Written
@@ -64,7 +64,7 @@ def indexed(site: Site, store: Store, left: Left, *, options: Options) -> Indexe
     if not site.portal.search.enabled or not site.all_articles:
         return Indexed([], {})
     records = [_record(site, site.entries[article.path]) for article in site.all_articles]
-    digest = digests.of_value((basis.generator(), site.portal.language, records))
+    digest = digests.of_value((fingerprint.generator(), site.portal.language, records))
     last = store.get("search", Index)
     if last.digest == digest and all(left.holds(*file) for file in last.files.items()):
         return Indexed(list(last.files), {})

@@ -20,9 +20,8 @@ from generator.config import toml_file
 from generator.config.portal import FILE, Portal
 from generator.engine import embargoed
 from generator.engine.render import Answers
-from generator.front_matter import header as front_matter
-from generator.load import pictures, sources
-from generator.load import portal_files as situation
+from generator.front_matter import header
+from generator.load import pictures, portal_files, sources
 from generator.load.file_digests import known_files
 from generator.load.portal_files import Surroundings
 from generator.load.sources import Sources
@@ -166,7 +165,7 @@ def _external(entry: Entry, texts: Texts) -> tuple[str, ...]:
 
 
 def _portrait(portal: Portal, options: Options, store: Store) -> Portrait:
-    found = situation.look(portal)
+    found = portal_files.look(portal)
     files, unreadable = known_files(portal, found, store)
     assets = Assets(portal.folders, files)
     progress = partial(options.progress, "reading")
@@ -221,7 +220,7 @@ def _look(circumstances: Circumstances, texts: Texts, off: frozenset[str], entry
         data = read_bytes(portal.folders.content / path, path)
     except PortalError as error:
         return Seen(error.problems, ())
-    front = front_matter.read(path, data)
+    front = header.read(path, data)
     prose = check_text.prose(front.text)
     piece = Piece(entry, texts(entry.text), front.text, prose, front.first_line)
     found = [

@@ -60,7 +60,7 @@ class _Answer(NamedTuple):
     values: Mapping[str, object] = {}
 
 
-def problems(
+def link_problems(
     portal: Portal,
     links: Mapping[str, tuple[str, ...]],
     progress: Progress = lambda _work, _done, _of: None,

@@ -12,8 +12,7 @@ from generator.base.report import Options
 from generator.check import sources as check_sources
 from generator.config.portal import Portal
 from generator.engine.queries import holds_until
-from generator.load import portal_files as situation
-from generator.load import sources
+from generator.load import portal_files, sources
 from generator.load.store import Store
 from generator.model.article import OpenCorrection, Source, begins, ends
 from generator.model.gate import next_change
@@ -126,7 +125,7 @@ def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator
 
 def _read(portal: Portal, options: Options, store: Store) -> sources.Sources:
     with sources.Readers(portal, store, jobs=options.jobs) as readers:
-        return readers.read_all(situation.look(portal).content)
+        return readers.read_all(portal_files.look(portal).content)
 
 
 def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None, bool]:

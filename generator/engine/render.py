@@ -122,7 +122,7 @@ class Answers:
         `lost` is what became of the process that tried it before, if one did.
         A process that has called this must not fork any more: call it in workers only.
         """
-        from generator.media.pdf import ladder as pdf
+        from generator.media.pdf import ladder
         from generator.templates import documents
 
         site = SiteContext(self.value)
@@ -131,7 +131,7 @@ class Answers:
         holes = self.site.entries[page.article].holes
         inside = [hole.image for hole in holes if isinstance(hole, Picture)]
         document = documents.document(page.article, site, portal, inside, self._fallback)
-        made = pdf.make(document, self.site.portal.folders.layouts / APART, lost=lost)
+        made = ladder.make(document, self.site.portal.folders.layouts / APART, lost=lost)
         return Rendered(made.pdf, site.trace(), problems=made.problems)
 
     def told(self) -> Told:
@@ -199,9 +199,9 @@ class Answers:
     @cached_property
     def pdf_layout(self) -> bytes:
         """The digest of the layout of PDFs."""
-        from generator.media.pdf import ladder as pdf
+        from generator.media.pdf import ladder
 
-        return pdf.layout_digest(self.site.portal.folders.layouts / APART)
+        return ladder.layout_digest(self.site.portal.folders.layouts / APART)
 
     @cached_property
     def _pdfs(self) -> Mapping[str, str]:

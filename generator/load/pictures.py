@@ -19,7 +19,7 @@ from generator.base import digests, workers
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options
 from generator.base.scan import read_bytes
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.load.store import Store
 from generator.model.addresses import slug
 from generator.model.answers import ImageSet, ImageSource, SocialImage
@@ -212,7 +212,7 @@ def _wanted(
 
 def _remembered(store: Store) -> dict[bytes, Seen]:
     """What became of pictures under this generator; another one may do it differently."""
-    mine = basis.generator()
+    mine = fingerprint.generator()
     found = store.get("pictures", dict[bytes, Seen])
     if store.get("pictures by", bytes) != mine:
         store.put("pictures by", mine)

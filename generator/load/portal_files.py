@@ -11,7 +11,7 @@ from generator.base import digests
 from generator.base.problems import Problem
 from generator.base.report import Options
 from generator.base.scan import Found, Stamp, scan
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.config.portal import Portal
 
 
@@ -85,4 +85,4 @@ def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
         return b""
     places = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]
     chosen = options.drafts, options.keep_going
-    return digests.of_value((basis.generator(), portal.constants, places, chosen, stamps))
+    return digests.of_value((fingerprint.generator(), portal.constants, places, chosen, stamps))

@@ -9,7 +9,7 @@ import msgspec
 from generator.base import digests, workers
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.scan import Found, Stamp, read_bytes
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.config.portal import Portal
 from generator.load.store import Record, Store, Texts
 from generator.model.article import Article, Body, Link, Picture, Source, arrangement
@@ -138,7 +138,9 @@ def prepare() -> None:
 
 def reading(portal: Portal) -> bytes:
     """The digest of how this portal reads sources."""
-    return digests.of_value((basis.generator(), [getattr(portal, field) for field in READING]))
+    return digests.of_value(
+        (fingerprint.generator(), [getattr(portal, field) for field in READING])
+    )
 
 
 def known_records(portal: Portal, store: Store) -> dict[str, Record]:
@@ -177,7 +179,7 @@ def read_one(
     """
     # Imported here: a build that reads nothing needs neither Markdown nor YAML.
     from generator.front_matter import reader
-    from generator.markdown import convert as markup
+    from generator.markdown import convert
 
     try:
         data = read_bytes(portal.folders.content / task.path, task.path)
@@ -189,11 +191,11 @@ def read_one(
     reading = reader.read(task.path, data, portal)
     if reading.source is None:
         return _encode(Record(task.stamp, digest, None, reading.problems)), b"", None
-    text = digests.of_bytes(basis.generator() + reading.text.encode())
+    text = digests.of_bytes(fingerprint.generator() + reading.text.encode())
     if text in bodies:
         body = texts(text)
     elif whole:
-        body = markup.convert(reading.text)
+        body = convert.convert(reading.text)
     else:
         text, body = b"", Body("", (), (), (), ())
     found = [p.moved(task.path, reading.first_line - 1) for p in body.problems]

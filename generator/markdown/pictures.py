@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from generator.markdown import links as markup_links
+from generator.markdown import links
 from generator.markdown.elements import detach, insert_behind, parents_in
 from generator.markdown.notes import Notes, plain
 from generator.model.article import Image, Picture
@@ -51,7 +51,7 @@ def _hole(lineage: list[Element], notes: Notes) -> str:
     """The mark of the hole for a picture; "", and a problem, where it cannot be shown."""
     picture = lineage[0]
     written = picture.get("src", "")
-    meant = markup_links.address(written)
+    meant = links.address(written)
     place = notes.place_of(f"]({written})", f"]({written} ", f"](<{written}>", written, "![")
     if meant.kind == "empty":
         notes.report("markdown-picture-empty", place)

@@ -143,13 +143,11 @@ class Conductor:
     def _failure(self, ask: Ask, why: Problem) -> Answer:
         """A page that says what went wrong, and reloads itself when that is mended."""
         # Imported here: it needs Jinja, which this process does not need otherwise.
-        from generator.serve import overlay as preview_html  # noqa: PLC0415
+        from generator.serve import overlay  # noqa: PLC0415
 
-        page = preview_html.empty(ask.language)
-        panel = preview_html.mistakes([why], root=Path(), language=ask.language, behind=False)
-        html = preview_html.live(
-            preview_html.with_panel(page, panel), host=ask.host, token=self.token
-        )
+        page = overlay.empty(ask.language)
+        panel = overlay.mistakes([why], root=Path(), language=ask.language, behind=False)
+        html = overlay.live(overlay.with_panel(page, panel), host=ask.host, token=self.token)
         return Answer(self.token, 500, "text/html; charset=utf-8", html.encode())
 
 

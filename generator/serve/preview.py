@@ -15,7 +15,7 @@ from threading import Thread
 from typing import Any, Final, NamedTuple
 
 from generator.base.problems import Language, PortalError, Problem, problem
-from generator.serve import network as preview_network
+from generator.serve import network
 from generator.serve.access import Door
 from generator.serve.client import Gone, Line
 from generator.serve.process import Process, kill
@@ -125,7 +125,7 @@ def _listening(wishes: Wishes, terminal: Terminal) -> list[socket.socket]:
     ports = range(PORT, PORT + TRIED) if wishes.port is None else [wishes.port]
     for port in ports:
         try:
-            sockets = bind_sockets(port, None if host in preview_network.EVERYWHERE else host)
+            sockets = bind_sockets(port, None if host in network.EVERYWHERE else host)
         except (OSError, UnicodeError) as error:  # no name may have an empty part
             if getattr(error, "errno", None) == errno.EADDRINUSE and port != ports[-1]:
                 continue
@@ -144,7 +144,7 @@ def _refusal(error: OSError | UnicodeError, host: str, port: int) -> Problem:
     if number == errno.EADDRINUSE:
         return problem("preview-port-taken", "--port", port=port, other=_next(port))
     if number == errno.EADDRNOTAVAIL:
-        own = ", ".join(preview_network.own_addresses()) or "127.0.0.1"
+        own = ", ".join(network.own_addresses()) or "127.0.0.1"
         return problem("preview-host-foreign", "--host", host=host, own=own)
     reason = getattr(error, "strerror", None) or str(error)
     return problem("preview-cannot-listen", "--host", host=host, port=port, reason=reason)
@@ -159,11 +159,11 @@ def _doubts(host: str, sockets: list[socket.socket]) -> list[Problem]:
     """What whoever wished for `host` may not have meant."""
     if not _is_private(sockets):
         doubts = [problem("preview-for-all", "--host", host=host)]
-        if host in preview_network.EVERYWHERE and not preview_network.own_addresses():
+        if host in network.EVERYWHERE and not network.own_addresses():
             doubts.append(problem("preview-no-network", "--host"))
         return doubts
     heard_at = _heard_at(sockets)
-    if f".{host}".endswith(".localhost") or preview_network.is_numeric(host):
+    if f".{host}".endswith(".localhost") or network.is_numeric(host):
         return []
     # Many systems have the computer's own name mean the computer itself.
     return [problem("preview-host-alone", "--host", host=host, address=heard_at[0])]
@@ -176,16 +176,16 @@ def _heard_at(sockets: list[socket.socket]) -> list[str]:
 
 def _is_private(sockets: list[socket.socket]) -> bool:
     """Whether nobody but this computer reaches them."""
-    return all(map(preview_network.is_loopback, _heard_at(sockets)))
+    return all(map(network.is_loopback, _heard_at(sockets)))
 
 
 def _addresses(host: str, sockets: list[socket.socket], door: Door | None) -> list[str]:
     """The addresses to type into a browser, on another device where there is a door."""
     hosts: Sequence[str] = (host,)
-    if host in preview_network.EVERYWHERE:
-        hosts = preview_network.own_addresses() or ("127.0.0.1",)
+    if host in network.EVERYWHERE:
+        hosts = network.own_addresses() or ("127.0.0.1",)
     port, query = _port(sockets), f"?key={door.key}" if door else ""
-    return [f"http://{preview_network.in_url(name)}:{port}/{query}" for name in hosts]
+    return [f"http://{network.in_url(name)}:{port}/{query}" for name in hosts]
 
 
 def _port(sockets: list[socket.socket]) -> int:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from generator.base.problems import Language, PortalError, Problem
-from generator.serve import overlay as preview_html
+from generator.serve import overlay
 from generator.serve.protocol import Answer, Ask
 from generator.serve.view import kind_of
 from generator.serve.words import word
@@ -82,7 +82,7 @@ class Display:
         page = room.view.page(NOT_FOUND)
         text = self._text(room, page)[0] if page else ""
         if not (state.errors or room.pending) and (panel := self._why(room, path, ask.language)):
-            text = preview_html.with_panel(text or preview_html.empty(ask.language), panel)
+            text = overlay.with_panel(text or overlay.empty(ask.language), panel)
         return self._html(ask, state, NOT_THERE, text)
 
     def _text(self, room: Room, page: Page) -> tuple[str, tuple[Problem, ...]]:
@@ -116,28 +116,26 @@ class Display:
         link = now if now and reason == "moved" else ""
         note = word(reason, language, path=f"{room.portal.folders.content.name}/{path}")
         title = word("missing", language)
-        return preview_html.hint(title, note, language=language, link=link)
+        return overlay.hint(title, note, language=language, link=link)
 
     def _html(self, ask: Ask, state: State, status: int, text: str, source: str = "") -> Answer:
         """A page that reloads itself, with what is wrong over it, in its own `source` first."""
         language, room = ask.language, state.room
-        html = text or preview_html.empty(language)
+        html = text or overlay.empty(language)
         if state.errors:
-            panel = preview_html.mistakes(
+            panel = overlay.mistakes(
                 state.errors, root=self._root, language=language, behind=bool(text)
             )
-            html = preview_html.with_panel(html, panel)
+            html = overlay.with_panel(html, panel)
         elif room and room.pending:
             note = word("pending", language, count=room.pending)
-            panel = preview_html.hint(word("reading", language), note, language=language)
-            html = preview_html.with_panel(html, panel)
+            panel = overlay.hint(word("reading", language), note, language=language)
+            html = overlay.with_panel(html, panel)
         if state.warnings:
             own = [one for one in state.warnings if one.path == source]
             others = [one for one in state.warnings if one.path != source]
             high = bool(state.errors or (room and room.pending)) or status == NOT_THERE
-            panel = preview_html.warnings(
-                own, others, root=self._root, language=language, high=high
-            )
-            html = preview_html.with_panel(html, panel)
-        html = preview_html.live(html, host=ask.host, token=state.token)
+            panel = overlay.warnings(own, others, root=self._root, language=language, high=high)
+            html = overlay.with_panel(html, panel)
+        html = overlay.live(html, host=ask.host, token=state.token)
         return Answer(state.token, status, "text/html; charset=utf-8", html.encode())

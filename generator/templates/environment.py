@@ -21,7 +21,7 @@ from jinja2 import (
 from generator.base import digests
 from generator.base.problems import PortalError, Problem, placed, problem
 from generator.base.scan import read_bytes
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.config.portal import Portal
 from generator.templates import filters
 from generator.templates.compiled import Compiled
@@ -150,7 +150,7 @@ class Layouts:
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
-            bytecode_cache=Compiled(self._compiled, basis.of_pages(self._portal)),
+            bytecode_cache=Compiled(self._compiled, fingerprint.of_pages(self._portal)),
             extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
         )
         environment.filters |= filters.for_portal(self._portal)

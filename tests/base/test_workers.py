@@ -19,7 +19,7 @@ from generator.base.scan import RACY_NS
 from generator.base.workers import Crew, run
 from generator.front_matter import reader  # noqa: F401 (forked workers need not load it anew)
 from generator.load import sources
-from generator.markdown import convert as markup
+from generator.markdown import convert
 from tests.portals import ROOT, TestPortal
 
 BUDGET = 1.0
@@ -274,14 +274,14 @@ def test_a_text_that_takes_too_long_is_a_mistake_of_its_file(
 def test_a_source_that_kills_its_process_is_a_mistake_of_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    convert = markup.convert
+    original = convert.convert
 
     def deadly(text: str, **options: Any) -> Any:
         if "Stirb" in text:
             os.kill(os.getpid(), signal.SIGKILL)
-        return convert(text, **options)
+        return original(text, **options)
 
-    monkeypatch.setattr(markup, "convert", deadly)
+    monkeypatch.setattr(convert, "convert", deadly)
     portal = TestPortal.small(tmp_path / "portal")
     for number in range(20):
         portal.article(f"2026/05/a{number}.md", "Stirb" if number == 7 else "Gut.")

@@ -285,8 +285,8 @@ AS_NOBODY: Final = f"""
 import sys
 from generator.cli import main as cli
 from generator.media import images
-from generator.markdown import convert as markup
-from generator.build import pipeline as production
+from generator.markdown import convert
+from generator.build import pipeline
 from generator.front_matter import reader
 warm, portal, user = sys.argv[1:]
 command = ["build", "--quiet", "--lang", "en", "--jobs", "1", "--portal"]

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from generator.base.report import Options
 from generator.base.scan import RACY_NS
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.config import portal as portals
 from generator.config.portal import Portal
-from generator.load import portal_files as situation
+from generator.load import portal_files
 from generator.load.portal_files import Situation
 from tests.portals import NOW, PORTAL, TestPortal
 
@@ -35,7 +35,7 @@ def small(tmp_path: Path) -> TestPortal:
 
 
 def inputs(portal: Portal, *, drafts: bool = False) -> bytes:
-    return situation.inputs(portal, situation.look(portal), Options(at=NOW, drafts=drafts))
+    return portal_files.inputs(portal, portal_files.look(portal), Options(at=NOW, drafts=drafts))
 
 
 @pytest.mark.parametrize("place", ["content/2026/05/a.md", "assets/style.css", "layouts/base.html"])
@@ -80,7 +80,7 @@ def test_it_holds_from_its_moment_until_the_next_change() -> None:
 
 
 def another_generator(_small: TestPortal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    monkeypatch.setattr(fingerprint, "generator", lambda: b"another")
 
 
 def another_title(small: TestPortal, _monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ NOBODY: Final = 65534
 PUBLISH: Final = """
 import json, os, sys
 from pathlib import Path
-from generator.publish import output as publish
+from generator.publish.output import opened
 from generator.base.problems import PortalError, catalogue
 from tests.publish.test_output import Newsroom, digest
 output, owner, site, wait, user = json.loads(sys.argv[1])
@@ -39,7 +39,7 @@ if user:  # not earlier: Python itself may lie where only root may read
     os.setuid(user)
 newsroom = Newsroom(Path(output), owner)
 try:
-    with publish.opened(newsroom.output, wait=wait) as room:
+    with opened(newsroom.output, wait=wait) as room:
         newsroom.publish_in(room, site, site)
 except PortalError as error:
     sys.exit(" ".join(f"{problem.name} {problem.path}" for problem in error.problems))

@@ -11,8 +11,7 @@ import pytest
 
 from generator.load.store import LostError, Texts
 from generator.model.article import Body
-from generator.serve import cache as preview_shelf
-from generator.serve import workspace as preview_room
+from generator.serve import cache, workspace
 from generator.serve.backend import Bench, open_portal
 from generator.serve.files import is_passed_over
 from generator.serve.protocol import Answer, Ask, News, Opened, Opening, Refused
@@ -206,7 +205,7 @@ def _edits(
 def test_what_is_in_memory_is_what_would_be_read_anew(
     filled: TestPortal, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview_room, "GRACE", 0.0)
+    monkeypatch.setattr(workspace, "GRACE", 0.0)
     chance = random.Random(seed)
     desk = Desk(filled)
     done = []
@@ -285,10 +284,10 @@ def test_an_article_appears_at_its_time(
 ) -> None:
     desk = Desk(filled, at="", drafts=False)
     moment = [NOW.replace(month=7, day=1, hour=9)]
-    monkeypatch.setattr(preview_room.Room, "_at", lambda _room: moment[0])
+    monkeypatch.setattr(workspace.Room, "_at", lambda _room: moment[0])
     room = desk.bench._room
     assert room is not None
-    room._renew(preview_shelf.Change(others=True))
+    room._renew(cache.Change(others=True))
     due = desk.settle().due
     assert desk.get("/2026/07/spaeter/").status == 404
     moment[0] = NOW.fromtimestamp(due, NOW.tzinfo)
@@ -453,15 +452,15 @@ def test_nothing_but_the_portals_pages_and_assets_is_there(desk: Desk, path: str
 def test_what_is_newest_is_there_first_and_the_rest_follows(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview_room, "START", 0.02)
-    monkeypatch.setattr(preview_shelf, "AT_ONCE", 4)
-    monkeypatch.setattr(preview_shelf, "MANY", 1)
+    monkeypatch.setattr(workspace, "START", 0.02)
+    monkeypatch.setattr(cache, "AT_ONCE", 4)
+    monkeypatch.setattr(cache, "MANY", 1)
     whole = Desk(filled)
     whole.settle()
     pages = all_pages(whole)
     whole.bench.close()
     shutil.rmtree(filled.root / ".stadtschreiber")
-    monkeypatch.setattr(preview_room, "START", 0.0)
+    monkeypatch.setattr(workspace, "START", 0.0)
     desk = Desk(filled)
     assert desk.news.articles == 0
     assert "sources are left" in desk.get("/").data.decode()
@@ -476,7 +475,7 @@ def test_what_is_newest_is_there_first_and_the_rest_follows(
 def test_texts_are_read_when_a_page_wants_them(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview_shelf, "MANY", 1)
+    monkeypatch.setattr(cache, "MANY", 1)
     desk = Desk(filled)
     room = desk.bench._room
     assert room is not None

@@ -14,8 +14,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from generator.serve import client as preview_line
-from generator.serve import process as preview_process
+from generator.serve import client, process
 from generator.serve.client import Busy, Gone, Line
 from generator.serve.protocol import Answer, Ask, GoOn, Look, News, Opened, Opening
 from generator.serve.watcher import Batch, Changes
@@ -292,11 +291,11 @@ def test_a_page_that_never_ends_is_given_up(
 
     async def ask() -> tuple[bool, int]:
         opening = Opening(str(filled.root), exact=True, at="", drafts=True, jobs=1)
-        line = Line(preview_process.start(opening), opening)
+        line = Line(process.start(opening), opening)
         assert isinstance(line.opened(), Opened)
         assert isinstance(await line.ask(Look(all=True)), News)
         with monkeypatch.context() as patch, pytest.raises(Gone) as gone:
-            patch.setattr(preview_line, "PATIENCE", 2.0)
+            patch.setattr(client, "PATIENCE", 2.0)
             await line.ask(Ask("/impressum/", "localhost", "de"))
         assert isinstance(await line.ask(Look(all=True)), News)
         answer = await line.ask(Ask("/", "localhost", "de"))
@@ -312,11 +311,11 @@ def test_a_browser_waits_for_its_turn_and_not_for_ever(
 ) -> None:
     """A bench that does not answer keeps nobody waiting; another one takes its place."""
     opening = Opening(str(filled.root), exact=True, at="", drafts=True, jobs=1)
-    monkeypatch.setattr(preview_line, "TURN", 0.1)
-    monkeypatch.setattr(preview_line, "DUTY", 2.0)
+    monkeypatch.setattr(client, "TURN", 0.1)
+    monkeypatch.setattr(client, "DUTY", 2.0)
 
     async def ask() -> bool:
-        bench = preview_process.start(opening)
+        bench = process.start(opening)
         line = Line(bench, opening)
         line.opened()
         os.kill(bench.pid, signal.SIGSTOP)

@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from generator.base.problems import problem
-from generator.serve import cache as preview_shelf
-from generator.serve import overlay as preview_html
+from generator.serve import cache, overlay
 from generator.serve.conductor import _additional
 from tests.browser import CHROMIUM, SLOW
 from tests.portals import TestPortal
@@ -97,10 +96,10 @@ def test_of_many_warnings_of_a_kind_some_places_are_named(desk: Desk) -> None:
     desk.settle()
     shown = desk.get("/2026/05/zweit/").data.decode()
     assert places(shown)[0] == "content/2026/05/zweit.md:11:4"
-    assert len(places(shown)) == 1 + 1 + preview_html.FEW
+    assert len(places(shown)) == 1 + 1 + overlay.FEW
     assert "42 warnings" in shown
     assert "41 places" in shown
-    assert f"And {41 - 1 - preview_html.FEW} more" in shown
+    assert f"And {41 - 1 - overlay.FEW} more" in shown
 
 
 def test_many_warnings_of_one_text_are_grouped_too(desk: Desk) -> None:
@@ -110,7 +109,7 @@ def test_many_warnings_of_one_text_are_grouped_too(desk: Desk) -> None:
     shown = desk.get("/2026/05/zweit/").data.decode()
     assert "201 warnings" in shown
     assert len(places(shown)) < 40
-    assert f"{200 - preview_html.SHOWN} places" in shown
+    assert f"{200 - overlay.SHOWN} places" in shown
     elsewhere = shown.partition("Elsewhere")[2]
     assert places("<stadtschreiber-preview>" + elsewhere) == ["content/2026/05/erst.md:9:4"]
     assert len(panel(shown)) < 40_000
@@ -130,7 +129,7 @@ def test_what_was_closed_stays_closed_when_a_line_is_added_above(desk: Desk) -> 
 def test_while_much_is_read_browsers_are_not_told_of_each_warning(
     portal: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview_shelf, "MANY", 1)
+    monkeypatch.setattr(cache, "MANY", 1)
     for number in range(5):
         portal.article(f"2026/05/text-{number}.md", DOUBTFUL)
     desk = Desk(portal)
