@@ -101,21 +101,21 @@ def produce(
         )
         refusals.take(problems)
     with watch.stage("plan"):
-        basis = dict(of_pages(portal))
+        fingerprint = dict(of_pages(portal))
         before = store.generation()
         last = Last(before)
-        site, pages = _planned(site, refusals, before, basis, options)
+        site, pages = _planned(site, refusals, before, fingerprint, options)
         refusals.check_loss(pages)
     with watch.stage("verify"):
-        memory = recall(last, basis)
+        memory = recall(last, fingerprint)
         answers = Answers(site, layouts, assets, shown, pages, store.texts, memory=memory)
         targets = [page.target for page in pages]
         lost = damaged() | set(targets).difference(known)
-        stale = judge(pages, last, basis, answers, known, lost)
+        stale = judge(pages, last, fingerprint, answers, known, lost)
     staged = _rendered(stale, answers, room, options, watch)
     with watch.stage("render"):
         coming = embargoed.problems(refusals.remaining, site, layouts, assets, store, options)
-        after = remember(pages, last, staged, basis, answers)
+        after = remember(pages, last, staged, fingerprint, answers)
         planned, files_staged = _files(
             after, targets, staged, assets, shown, room, known.keys() - lost
         )
@@ -168,7 +168,7 @@ def _planned(
     site: Site,
     refusals: Refusals,
     before: Generation,
-    basis: Mapping[str, bytes],
+    fingerprint: Mapping[str, bytes],
     options: Options,
 ) -> tuple[Site, tuple[Page, ...]]:
     """The site without all that is refused, and its pages: those of the last build, where it was
@@ -180,7 +180,7 @@ def _planned(
     while True:
         if not left_out.isdisjoint(site.entries):
             site = _site(portal, refusals, options)
-        if arranged_alike(site, before, basis):
+        if arranged_alike(site, before, fingerprint):
             return site, tuple(kept.page for kept in before.pages)
         pages = plan(site)
         twice = tuple(addresses_twice(pages, portal))

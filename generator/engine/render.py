@@ -32,11 +32,12 @@ XML: Final = ".xml"
 
 
 class Rendered(NamedTuple):
-    """A page's bytes, the questions that it asked, in the order of asking, its seams, warnings."""
+    """A page's bytes, the questions that it asked, in the order of asking; the packed offsets of
+    its fragments; warnings."""
 
     data: bytes
     trace: Trace
-    seams: bytes = b""
+    offsets: bytes = b""
     problems: tuple[Problem, ...] = ()
 
 
@@ -108,11 +109,11 @@ class Answers:
     def render(self, page: Page) -> Rendered:
         """The text of a page, with its trace.  PortalError: its layout fails."""
         names = {"page": page}
-        if page.layout in self._layouts.verbatim and not page.layout.endswith(XML):
+        if page.layout in self._layouts.spliceable and not page.layout.endswith(XML):
             marks = Marks()
             text, trace = self._run(page.layout, page.address, names, marks.mark)
-            if sewn := marks.sewn(text, trace):
-                return Rendered(sewn[0], trace, sewn[1])
+            if spliced := marks.spliced(text, trace):
+                return Rendered(spliced[0], trace, spliced[1])
         text, trace = self._run(page.layout, page.address, names)
         return Rendered(text.encode(), trace)
 

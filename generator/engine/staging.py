@@ -12,7 +12,7 @@ from generator.base.problems import PortalError, Problem, problem
 from generator.engine import printing
 from generator.engine.previous_build import Derived
 from generator.engine.render import Answers
-from generator.engine.splice import Patch, resewn
+from generator.engine.splice import Patch, splice
 from generator.engine.stale import Outcome, Staged
 from generator.load.pictures import Pictures
 from generator.model.addresses import path_of, target
@@ -79,8 +79,8 @@ def stage_pages(
         told.digests.update(zip(batch.questions, batch.digests, strict=True))
         told.derived.update(batch.derived)
         if not batch.problems:
-            for (page, _), (written, seams, asked) in zip(tasks[place], batch.pages, strict=True):
-                outcomes[page.address] = Outcome(written, seams, _named(asked, batch.questions))
+            for (page, _), (written, offsets, asked) in zip(tasks[place], batch.pages, strict=True):
+                outcomes[page.address] = Outcome(written, offsets, _named(asked, batch.questions))
         progress(len(outcomes), len(pages))
     if problems:
         raise PortalError(_one_for_each_place(problems))
@@ -152,11 +152,11 @@ def _make(
     for page, patch in tasks:
         place = target(page.address)
         if patch and (mended := _mended(answers, output / place, patch)):
-            data, seams = mended
-            made.append((stage.write(place, data, digests.of_bytes(data)), seams, None))
+            data, offsets = mended
+            made.append((stage.write(place, data, digests.of_bytes(data)), offsets, None))
             continue
         try:
-            data, trace, seams, warnings = (
+            data, trace, offsets, warnings = (
                 answers.print(page, lost=lost) if page.is_pdf else answers.render(page)
             )
         except PortalError as error:
@@ -164,7 +164,7 @@ def _make(
             continue
         written = stage.write(place, data, digests.of_bytes(data))
         places = tuple(numbers.setdefault(question, len(numbers)) for question in trace)
-        made.append((written, seams, (places, warnings)))
+        made.append((written, offsets, (places, warnings)))
     for question in list(numbers):
         answers.digest(question)
     derived = tuple(list(answers.derived.items())[before:])
@@ -176,7 +176,7 @@ def _make(
 
 
 def _mended(answers: Answers, file: Path, patch: Patch) -> tuple[bytes, bytes] | None:
-    """The bytes and the seams of a page with other fragments; None where it has to be rendered."""
+    """The bytes and offsets of a page with other fragments; None where it has to be rendered."""
     try:
         page = file.read_bytes()
     except OSError:
@@ -184,4 +184,4 @@ def _mended(answers: Answers, file: Path, patch: Patch) -> tuple[bytes, bytes] |
     if digests.of_bytes(page) != patch.digest:
         return None
     texts = {place: answers.value(question).encode() for place, question in patch.fragments}
-    return resewn(page, patch.seams, texts)
+    return splice(page, patch.offsets, texts)

@@ -32,13 +32,13 @@ class Stale(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """A page that was made anew: the file that was staged for it, and its seams.
+    """A page that was made anew: the file that was staged for it, and its offsets.
 
     Where it was rendered, `told` is what it asked, and of what it warns.
     """
 
     written: Written
-    seams: bytes
+    offsets: bytes
     told: tuple[Trace, tuple[Problem, ...]] | None
 
 
@@ -77,10 +77,10 @@ class Last:
         return {kept.question: kept for kept in self.generation.derived}
 
 
-def recall(last: Last, basis: Mapping[str, bytes]) -> Memory:
-    """What an earlier build was told, as `Answers` wants it; nothing if it had another basis."""
+def recall(last: Last, fingerprint: Mapping[str, bytes]) -> Memory:
+    """What an earlier build was told, as `Answers` wants it; none if its fingerprint differs."""
     generation = last.generation
-    if generation.basis != basis:
+    if generation.fingerprint != fingerprint:
         return Memory()
     questions = generation.questions
 
@@ -98,28 +98,33 @@ def recall(last: Last, basis: Mapping[str, bytes]) -> Memory:
     return Memory(digest, derived, generation.site)
 
 
-def arranged_alike(site: Site, generation: Generation, basis: Mapping[str, bytes]) -> bool:
+def arranged_alike(site: Site, generation: Generation, fingerprint: Mapping[str, bytes]) -> bool:
     """Whether the site consists of the same pages as it did in the last build."""
-    return generation.site.arrangement == site.outline.arrangement and generation.basis == basis
+    return (
+        generation.site.arrangement == site.outline.arrangement
+        and generation.fingerprint == fingerprint
+    )
 
 
 def judge(
     pages: Iterable[Page],
     last: Last,
-    basis: Mapping[str, bytes],
+    fingerprint: Mapping[str, bytes],
     answers: Answers,
     known: Mapping[str, Written],
     damaged: Set[str],
 ) -> Mapping[Page, Stale]:
     """The pages that are stale, mostly because an answer that they got changed.
 
-    `basis` are the digests of what every page depends on; where one changed, all are stale.
+    `fingerprint` has the digests of what every page depends on; where one changed, all are stale.
     `known` are the files of the last build by target, `damaged` the targets of those that are not
     as they were left.
     """
     generation = last.generation
     general = tuple(
-        f"{name} changed" for name, digest in basis.items() if generation.basis.get(name) != digest
+        f"{name} changed"
+        for name, digest in fingerprint.items()
+        if generation.fingerprint.get(name) != digest
     )
     changed = {
         place
@@ -153,8 +158,8 @@ def _patch(
     kept: KeptPage, changed: tuple[tuple[int, Question], ...], file: Written | None
 ) -> Patch | None:
     """How to mend a page that was told something else only in place of fragments."""
-    if file and kept.seams and all(question[0] == "fragment" for _, question in changed):
-        return Patch(file.digest, kept.seams, changed)
+    if file and kept.offsets and all(question[0] == "fragment" for _, question in changed):
+        return Patch(file.digest, kept.offsets, changed)
     return None
 
 
@@ -162,7 +167,7 @@ def remember(
     pages: Sequence[Page],
     last: Last,
     staged: Staged,
-    basis: dict[str, bytes],
+    fingerprint: dict[str, bytes],
     answers: Answers,
 ) -> Generation:
     """The generation for the next build: what the pages in `staged` were told, and all others then.
@@ -178,9 +183,9 @@ def remember(
 
     def renewed(page: Page, outcome: Outcome) -> KeptPage:
         if outcome.told is None:
-            return msgspec.structs.replace(last.pages[page.address], seams=outcome.seams)
+            return msgspec.structs.replace(last.pages[page.address], offsets=outcome.offsets)
         trace, problems = outcome.told
-        return KeptPage(page, numbered(trace), problems, outcome.seams)
+        return KeptPage(page, numbered(trace), problems, outcome.offsets)
 
     fresh = {
         page.address: renewed(page, outcome)
@@ -196,7 +201,7 @@ def remember(
         if question in numbers:
             digests[numbers[question]] = digest
     made = Generation(
-        basis,
+        fingerprint,
         answers.site.outline,
         tuple(numbers),
         tuple(digests),
@@ -244,7 +249,7 @@ def _compacted(generation: Generation, behind: Callable[[Question], Trace]) -> G
         return tuple(places[old] for old in trace)
 
     return Generation(
-        generation.basis,
+        generation.fingerprint,
         generation.site,
         tuple(questions[old] for old in used),
         tuple(generation.digests[old] for old in used),

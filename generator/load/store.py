@@ -44,13 +44,13 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
 class KeptPage(msgspec.Struct, frozen=True, array_like=True):
     """A page of the last build, its trace as places in `Generation.questions`, and warnings.
 
-    `seams` are packed: few of them are needed again.
+    `offsets` are packed: few of them are needed again.
     """
 
     page: Page
     trace: tuple[int, ...]
     problems: tuple[Problem, ...]
-    seams: bytes
+    offsets: bytes
 
 
 class KeptAnswer(msgspec.Struct, frozen=True, array_like=True):
@@ -65,12 +65,12 @@ class KeptAnswer(msgspec.Struct, frozen=True, array_like=True):
 class Generation(msgspec.Struct, frozen=True, array_like=True):
     """What the last build asked and was told.
 
-    `digests[n]` is that of the answer to `questions[n]`.  It holds for the `basis` (digests of the
-    generator and of the settings) and for the `site` with that outline.  All questions are asked by
-    a page or a derived answer.
+    `digests[n]` is that of the answer to `questions[n]`.  It holds for the `fingerprint` (digests
+    of the generator and of the settings) and for the `site` with that outline.  All questions are
+    asked by a page or a derived answer.
     """
 
-    basis: dict[str, bytes] = {}
+    fingerprint: dict[str, bytes] = {}
     site: Outline = Outline()
     questions: tuple[Question, ...] = ()
     digests: tuple[bytes, ...] = ()
@@ -84,7 +84,7 @@ _body_decoder = msgspec.msgpack.Decoder(Body)
 class _Head(msgspec.Struct, frozen=True, array_like=True):
     """A `Generation` without its lists, but with the seals of all their chunks."""
 
-    basis: dict[str, bytes] = {}
+    fingerprint: dict[str, bytes] = {}
     site: Outline = Outline()
     seal: bytes = b""
 
@@ -167,13 +167,13 @@ class Meta:
         lists = {key: self.get_list(key, kind) for key, kind in _LISTS.items()}
         if head.seal != self._seal_of_lists():
             raise sqlite3.DatabaseError("it is damaged")  # a chunk is lost, or another's
-        return Generation(head.basis, head.site, **lists)
+        return Generation(head.fingerprint, head.site, **lists)
 
     def put_generation(self, generation: Generation) -> None:
         """Remembers a generation."""
         for key in _LISTS:
             self.put_list(key, getattr(generation, key))
-        head = _Head(generation.basis, generation.site, self._seal_of_lists())
+        head = _Head(generation.fingerprint, generation.site, self._seal_of_lists())
         self.put("generation", head)
 
     def _seal_of_lists(self) -> bytes:

@@ -26,7 +26,7 @@ from generator.config.portal import Portal
 from generator.templates import filters
 from generator.templates.compiled import Compiled
 from generator.templates.fast_runtime import Environment
-from generator.templates.fragment_analysis import is_verbatim
+from generator.templates.fragment_analysis import is_spliceable
 
 AUTOESCAPED: Final = ("html", "xml")
 
@@ -40,7 +40,7 @@ class Parsed(msgspec.Struct, frozen=True, array_like=True):
     """
 
     references: tuple[str, ...]
-    verbatim: bool
+    spliceable: bool
 
 
 References = dict[bytes, Parsed]
@@ -76,9 +76,11 @@ class Layouts:
         }
 
     @cached_property
-    def verbatim(self) -> frozenset[str]:
+    def spliceable(self) -> frozenset[str]:
         """The layouts that, with all that they name, put fragments on pages just as they are."""
-        plain = {n for n, (digest, _) in self._sources.items() if self.references[digest].verbatim}
+        plain = {
+            n for n, (digest, _) in self._sources.items() if self.references[digest].spliceable
+        }
         return frozenset(name for name, reached in self._reached.items() if reached <= plain)
 
     @cached_property
@@ -190,7 +192,7 @@ class Layouts:
         found = set(meta.find_referenced_templates(tree))
         if None in found:
             raise PortalError((problem("layout-dynamic", path),))
-        return Parsed(tuple(sorted(str(other) for other in found)), is_verbatim(tree))
+        return Parsed(tuple(sorted(str(other) for other in found)), is_spliceable(tree))
 
     def _missing(self, name: str, path: str = "") -> Problem:
         nearest = get_close_matches(name, self._names, n=1, cutoff=0.0) or [""]

@@ -18,7 +18,7 @@ _BRINGING: Final = (nodes.Block, nodes.Include)
 """These may write what other layouts say."""
 
 
-def is_verbatim(tree: nodes.Template) -> bool:
+def is_spliceable(tree: nodes.Template) -> bool:
     """Whether each fragment in a layout is asked for alone, between `{{` and `}}`."""
     return not any(_mishandled(tree, caught=False))
 
