@@ -133,7 +133,7 @@ def _entries(readings: dict[str, Reading], bodies: dict[str, Body]) -> Iterator[
                     digest=digests.of_value(reading.source),
                     arrangement=arranged(reading.source),
                     text=digests.of_bytes(path.encode()),
-                    holes=placed(bodies[path], path, reading.first_line - 1),
+                    placeholders=placed(bodies[path], path, reading.first_line - 1),
                     anchors=tuple(heading.id for heading in bodies[path].headings),
                     lines=reading.lines,
                 ),

@@ -249,7 +249,7 @@ class World:
         with ExitStack() as stack:
             # A process that has made a PDF may not start others.
             if not needed and not self.pdf:
-                stack.enter_context(mock.patch.object(workers, "Crew", NoCrew))
+                stack.enter_context(mock.patch.object(workers, "WorkerPool", NoPool))
                 stack.enter_context(mock.patch.object(workers, "aside", at_once))
             yield
 
@@ -362,8 +362,8 @@ Snapshot = dict[str, tuple[bytes, int, int]]
 """Bytes, modification time and inode of each file."""
 
 
-class NoCrew:
-    """`workers.Crew` without processes, whose start takes longer than a small portal."""
+class NoPool:
+    """`workers.WorkerPool` without processes, whose start takes longer than a small portal."""
 
     def __init__(self, function: Callable[[Any], Any], **_: object) -> None:
         self._function = function
@@ -373,7 +373,7 @@ class NoCrew:
         for place, task in enumerate(tasks):
             yield place, self._function(task)
 
-    def gather(self, count: int) -> None:
+    def start_workers(self, count: int) -> None:
         """Nobody is to be gathered."""
 
     def close(self) -> None:

@@ -84,7 +84,11 @@ def document(made: Article) -> Document:
         corrections=tuple(Correction(day, text) for text in values.get("corrections", ())),
     )
     body = convert(made.text)
-    html = re.sub("\x02(\\d+)\x03", lambda hole: _figure(body.holes[int(hole[1])]), body.html)
+    html = re.sub(
+        "\x02(\\d+)\x03",
+        lambda mark: _figure(body.placeholders[int(mark[1])]),
+        body.html,
+    )
     return documents.document(
         header.path,
         cast("SiteContext", _Site(header, html)),
@@ -94,8 +98,8 @@ def document(made: Article) -> Document:
     )
 
 
-def _figure(hole: Any) -> str:
-    caption = hole.image.caption
+def _figure(placeholder: Any) -> str:
+    caption = placeholder.image.caption
     return f'<figure><img src="/foto.jpg" alt="Foto"><figcaption>{caption}</figcaption></figure>'
 
 

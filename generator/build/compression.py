@@ -38,7 +38,7 @@ BUDGET: Final = 300.0
 """Seconds for one batch."""
 
 
-class Task(NamedTuple):
+class CompressionTask(NamedTuple):
     """A file to be made: how, its target, where its original lies, its digest."""
 
     way: str
@@ -68,7 +68,7 @@ def complete(
     of them are those that are smaller than their originals.
     """
     held: set[str] = set()
-    tasks: list[Task] = []
+    tasks: list[CompressionTask] = []
     for task in _tasks(planned, staged, left, ways):
         if left.holds(task.target, task.digest):
             held.add(task.target)
@@ -93,7 +93,7 @@ def _tasks(
     staged: Mapping[str, Written],
     left: Left,
     ways: Sequence[str],
-) -> Iterator[Task]:
+) -> Iterator[CompressionTask]:
     program = fingerprint.generator()
     for target in planned if ways else ():
         original = staged.get(target) or left.known[target]
@@ -102,10 +102,10 @@ def _tasks(
             place = left.room.stage.file(target) if here else f"{left.room.output}/{target}"
             digest = digests.of_bytes(program + original.digest)
             for way in ways:
-                yield Task(way, target + ENDINGS[way], place, digest)
+                yield CompressionTask(way, target + ENDINGS[way], place, digest)
 
 
-def _made(tasks: Sequence[Task], room: Room, jobs: int) -> Iterator[Written]:
+def _made(tasks: Sequence[CompressionTask], room: Room, jobs: int) -> Iterator[Written]:
     batches = [tasks[start : start + BATCH] for start in range(0, len(tasks), BATCH)]
     work = partial(_make, room)
     if len(tasks) <= FEW or jobs == 1:
@@ -118,7 +118,7 @@ def _made(tasks: Sequence[Task], room: Room, jobs: int) -> Iterator[Written]:
         yield from result
 
 
-def _make(room: Room, tasks: Sequence[Task]) -> list[Written]:
+def _make(room: Room, tasks: Sequence[CompressionTask]) -> list[Written]:
     """Stages the files of `tasks` that save something."""
     made = []
     for task in tasks:

@@ -18,7 +18,7 @@ from generator.config.portal import FILE, Portal
 from generator.engine import embargoed
 from generator.engine.queries import holds_until
 from generator.engine.render import Answers
-from generator.engine.staging import Task, stage_assets, stage_pages, stage_pictures
+from generator.engine.staging import PageTask, stage_assets, stage_pages, stage_pictures
 from generator.engine.stale import (
     Last,
     Staged,
@@ -205,7 +205,7 @@ def _rendered(
             [(page, why.patch) for page, why in stale.items() if not page.is_pdf],
             answers, room, jobs=options.jobs, progress=partial(options.progress, "rendering"),
         )  # fmt: skip
-    pdfs: list[Task] = [(page, None) for page in stale if page.is_pdf]
+    pdfs: list[PageTask] = [(page, None) for page in stale if page.is_pdf]
     if not pdfs:
         return staged
     with watch.stage("pdf"), _settled(answers):

@@ -113,7 +113,7 @@ def _record(site: Site, entry: Entry) -> Record:
         keywords=(*article.keywords, *others),
         authors=tuple(site.portal.authors.get(name, name) for name in article.authors),
         captions=tuple(
-            hole.image.caption if isinstance(hole, Picture) else "" for hole in entry.holes
+            one.image.caption if isinstance(one, Picture) else "" for one in entry.placeholders
         ),
         text=entry.text,
     )
@@ -151,7 +151,7 @@ def document(record: Record, body: Body) -> str:
 def _text(html: str, captions: tuple[str, ...]) -> str:
     """A body without what is filled in later, but with the captions of its pictures."""
 
-    def caption(hole: re.Match[str]) -> str:
-        return f"<p>{escape(captions[int(hole[1])])}</p>"
+    def caption(placeholder: re.Match[str]) -> str:
+        return f"<p>{escape(captions[int(placeholder[1])])}</p>"
 
     return _HOLE.sub(caption, _LINK.sub("", html))

@@ -208,7 +208,7 @@ def unlinked(
     linked.update(
         sources[link.source].address
         for entry in entries
-        for link in entry.holes
+        for link in entry.placeholders
         if isinstance(link, Link) and link.source in sources and link.source != entry.source.path
     )
     linked.update(unescape(href) for text in shown for href in _HREF.findall(text))

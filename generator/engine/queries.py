@@ -76,8 +76,8 @@ def standing(world: World, path: str) -> StandingPage:
 
 def _figures(world: World, question: Question) -> Trace:
     path, place = str(question[1]), place_of(int(question[2]))
-    holes = world.site.entries[path].holes
-    return tuple(figure(path, hole.image, place) for hole in holes if isinstance(hole, Picture))
+    placeholders = world.site.entries[path].placeholders
+    return tuple(figure(path, one.image, place) for one in placeholders if isinstance(one, Picture))
 
 
 @query(

@@ -129,8 +129,8 @@ class Answers:
         site = SiteContext(self.value)
         portal = PortalContext(self.site.portal, site.ask)
         site.ask("layout", page.layout)
-        holes = self.site.entries[page.article].holes
-        inside = [hole.image for hole in holes if isinstance(hole, Picture)]
+        placeholders = self.site.entries[page.article].placeholders
+        inside = [one.image for one in placeholders if isinstance(one, Picture)]
         document = documents.document(page.article, site, portal, inside, self._fallback)
         made = ladder.make(document, self.site.portal.folders.layouts / APART, lost=lost)
         return Rendered(made.pdf, site.trace(), problems=made.problems)
@@ -169,10 +169,15 @@ class Answers:
         """The digest of such a text, which need not be made for it."""
         entry = self.site.entries[path]
         paid = _is_paid(entry)
-        if not entry.holes and not absolute and not paid:
+        if not entry.placeholders and not absolute and not paid:
             return entry.text
         return digests.of_value(
-            (entry.text, absolute and entry.source.address, self._fillings(path, absolute), paid)
+            (
+                entry.text,
+                absolute and entry.source.address,
+                self._replacements(path, absolute),
+                paid,
+            )
         )
 
     def _run(
@@ -252,9 +257,12 @@ class Answers:
     def _filled(self, path: str, absolute: int) -> Markup:
         entry = self.site.entries[path]
         text = self._texts(entry.text).html
-        for place, filling in enumerate(self._fillings(path, absolute)):
-            hole = f"\x02{place}\x03"
-            text = text.replace(hole, filling) if filling else text.replace(f' href="{hole}"', "")
+        for place, replacement in enumerate(self._replacements(path, absolute)):
+            mark = f"\x02{place}\x03"
+            if replacement:
+                text = text.replace(mark, replacement)
+            else:
+                text = text.replace(f' href="{mark}"', "")
         if _is_paid(entry):
             text = html_addresses.sponsored(text)
         if absolute:
@@ -262,14 +270,14 @@ class Answers:
             text = html_addresses.absolute(text, base)
         return html(text)
 
-    def _fillings(self, path: str, absolute: int) -> list[str]:
-        """What fills the holes of a body, in their order; an address is "" if not published yet."""
+    def _replacements(self, path: str, absolute: int) -> list[str]:
+        """What takes the places of a body's placeholders; an address is "" if not published yet."""
         place = queries.place_of(absolute)
         return [
-            links.address(self.site, hole)
-            if isinstance(hole, Link)
-            else str(self.value(queries.figure(path, hole.image, place)))
-            for hole in self.site.entries[path].holes
+            links.address(self.site, one)
+            if isinstance(one, Link)
+            else str(self.value(queries.figure(path, one.image, place)))
+            for one in self.site.entries[path].placeholders
         ]
 
 

@@ -45,12 +45,12 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Batch).decode
 
 
-Task = tuple[Page, Patch | None]
+PageTask = tuple[Page, Patch | None]
 """A page, and how it can be mended if it need not be rendered."""
 
 
 def stage_pages(
-    pages: Sequence[Task],
+    pages: Sequence[PageTask],
     answers: Answers,
     room: Room,
     *,
@@ -119,7 +119,7 @@ def stage_pictures(
 
 
 def _in_workers(
-    work: Callable[[Sequence[Task]], bytes], tasks: Sequence[Sequence[Task]], jobs: int
+    work: Callable[[Sequence[PageTask]], bytes], tasks: Sequence[Sequence[PageTask]], jobs: int
 ) -> Iterator[tuple[int, bytes]]:
     for place, result in workers.run(work, tasks, jobs=jobs, budget=BUDGET, batch=1):
         if isinstance(result, str):
@@ -137,7 +137,7 @@ def _make(
     answers: Answers,
     output: Path,
     stage: Stage,
-    tasks: Sequence[Task],
+    tasks: Sequence[PageTask],
     *,
     lost: Literal["", "slow", "died"] = "",
 ) -> bytes:

@@ -40,7 +40,7 @@ class _Converter:
         self._markdown.treeprocessors.register(self._finisher, "finish", -10)
 
     def html(self, text: str, notes: Notes) -> str:
-        """`text` as HTML with marks for its holes; what is found in it is noted in `notes`.
+        """`text` as HTML with marks for its placeholders; what is found in it is noted in `notes`.
 
         `text` is that of `notes` with comments set aside.
 
@@ -97,13 +97,13 @@ def convert(text: str, *, shortcuts: bool = True) -> Body:
     marked, aside = comments.set_aside(source, comments.with_comments(source))
     notes = Notes(source, problems, aside)
     try:
-        html, holes = notes.finished(_converter(shortcuts).html(marked, notes))
+        html, placeholders = notes.finished(_converter(shortcuts).html(marked, notes))
     except TooDeep:
         return _failed(notes, shortcuts, "markdown-nesting", limit=DEPTH)
     except RecursionError:
         return _failed(notes, shortcuts, "markdown-failed")
     found = tuple(sorted(notes.problems, key=lambda problem: problem.line))
-    return Body(html, holes, tuple(notes.headings), tuple(notes.links), found)
+    return Body(html, placeholders, tuple(notes.headings), tuple(notes.links), found)
 
 
 def _converter(shortcuts: bool) -> _Converter:

@@ -55,11 +55,12 @@ def address(written: str) -> Address:
 def href(written: str, notes: Notes) -> str | None:
     """What stands in the page for the address `written`; None if nothing may.
 
-    A link to a source is a hole.  Links to other sites, and why an address is refused, are noted.
+    A link to a source is a placeholder.  Links to other sites, and why an address is refused, are
+    noted.
     """
     meant = address(written)
     if meant.kind == "source":
-        return notes.hole(Link(meant.text, _place(written, notes)[0]))
+        return notes.placeholder(Link(meant.text, _place(written, notes)[0]))
     if meant.kind == "empty":
         notes.report("markdown-link-empty", notes.place_of("]()", "](<>)", 'href=""'))
         return None

@@ -53,7 +53,7 @@ def check(
 
 def _links(entry: Entry, entries: Mapping[str, Entry], unread: Set[str]) -> Iterator[Problem]:
     path = entry.source.path
-    for link in entry.holes:
+    for link in entry.placeholders:
         if not isinstance(link, Link) or link.source in unread:
             continue
         source, anchor = link.source, link.anchor
@@ -83,7 +83,7 @@ def images(entry: Entry) -> Iterable[tuple[Image, int]]:
         yield source.image, entry.lines.get("image", 0)
     if isinstance(source, Firm) and source.logo:
         yield source.logo, entry.lines.get("logo", 0)
-    yield from ((hole.image, hole.line) for hole in entry.holes if isinstance(hole, Picture))
+    yield from ((one.image, one.line) for one in entry.placeholders if isinstance(one, Picture))
 
 
 def _nearest(source: str, entries: Mapping[str, Entry]) -> str:

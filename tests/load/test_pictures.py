@@ -250,7 +250,7 @@ def test_a_picture_that_becomes_another_while_it_is_looked_at_is_not_remembered(
 ) -> None:
     place = tmp_path / "saal.jpg"
     place.write_bytes(picture())
-    seen = pictures._make(tmp_path, False, pictures.Task(place, b"another", pictures.WHOLE))
+    seen = pictures._make(tmp_path, False, pictures.PictureTask(place, b"another", pictures.WHOLE))
     assert [found.name for found in seen.problems] == ["picture-changing"]
     assert seen.extent == pictures.UNKNOWN
 
