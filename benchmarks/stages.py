@@ -20,7 +20,7 @@ from generator.base import digests
 from generator.base.report import Options
 from generator.base.scan import read_bytes
 from generator.config import portal as portals
-from generator.engine.previous_build import Memory
+from generator.engine.previous_build import PreviousBuild
 from generator.engine.render import Answers
 from generator.engine.staging import stage_assets, stage_pages
 from generator.front_matter import reader
@@ -101,14 +101,16 @@ def measure(count: int, folder: Path) -> Ledger:
     layouts = Layouts(
         portal, found.layouts.files, compiled=folder / "compiled", references={}
     )  # fmt: skip
-    answers = Answers(site, layouts, assets, shown, pages, texts.__getitem__, memory=Memory())
+    answers = Answers(
+        site, layouts, assets, shown, pages, texts.__getitem__, previous=PreviousBuild()
+    )
     with output.opened(portal.folders.output) as room:
         staged = ledger.stage(
             "render",
             lambda: stage_pages([(page, None) for page in pages], answers, room, jobs=1),
             lambda made: f"{len(made.outcomes)} pages",
         )
-        asked = {str(q[1]) for q in staged.told.digests if q[0] == "asset"}
+        asked = {str(q[1]) for q in staged.given.digests if q[0] == "asset"}
         wanted = stage_assets(assets.published(asked), assets, room.stage, frozenset())
         files_staged = wanted | {o.written.target: o.written for o in staged.outcomes.values()}
         planned = [*wanted, *(page.target for page in pages)]

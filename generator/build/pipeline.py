@@ -20,7 +20,7 @@ from generator.engine.queries import holds_until
 from generator.engine.render import Answers
 from generator.engine.staging import PageTask, stage_assets, stage_pages, stage_pictures
 from generator.engine.stale import (
-    Last,
+    IndexedGeneration,
     Staged,
     Stale,
     arranged_alike,
@@ -28,8 +28,8 @@ from generator.engine.stale import (
     asked_pictures,
     joined,
     judge,
-    recall,
-    remember,
+    load_previous,
+    next_generation,
 )
 from generator.load import pictures, sources
 from generator.load.file_digests import known_files
@@ -103,19 +103,19 @@ def produce(
     with watch.stage("plan"):
         fingerprint = dict(of_pages(portal))
         before = store.generation()
-        last = Last(before)
+        last = IndexedGeneration(before)
         site, pages = _planned(site, refusals, before, fingerprint, options)
         refusals.check_loss(pages)
     with watch.stage("verify"):
-        memory = recall(last, fingerprint)
-        answers = Answers(site, layouts, assets, shown, pages, store.texts, memory=memory)
+        previous = load_previous(last, fingerprint)
+        answers = Answers(site, layouts, assets, shown, pages, store.texts, previous=previous)
         targets = [page.target for page in pages]
         lost = damaged() | set(targets).difference(known)
         stale = judge(pages, last, fingerprint, answers, known, lost)
     staged = _rendered(stale, answers, room, options, watch)
     with watch.stage("render"):
         coming = embargoed.problems(refusals.remaining, site, layouts, assets, store, options)
-        after = remember(pages, last, staged, fingerprint, answers)
+        after = next_generation(pages, last, staged, fingerprint, answers)
         planned, files_staged = _files(
             after, targets, staged, assets, shown, room, known.keys() - lost
         )

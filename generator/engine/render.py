@@ -12,7 +12,7 @@ from generator.base import digests
 from generator.base.problems import PortalError, Problem
 from generator.engine import queries
 from generator.engine.delta import Delta
-from generator.engine.previous_build import NOTHING, Derived, Memory, Told
+from generator.engine.previous_build import NO_BUILD, Derived, GivenAnswers, PreviousBuild
 from generator.engine.queries import QUERIES, SiteContext
 from generator.engine.query import named
 from generator.engine.splice import Marks
@@ -44,7 +44,7 @@ class Rendered(NamedTuple):
 class Answers:
     """Answers the questions of layouts about one site, and digests the answers.
 
-    `texts` gives a body by its digest; `pages` is the plan; `memory` saves work that still holds.
+    `texts` gives a body by its digest; `pages` is the plan; `previous` saves work that still holds.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Answers:
         pages: Iterable[Page],
         texts: Callable[[bytes], Body],
         *,
-        memory: Memory = NOTHING,
+        previous: PreviousBuild = NO_BUILD,
     ) -> None:
         self.site = site
         self._layouts = layouts
@@ -64,8 +64,8 @@ class Answers:
         self.pictures = pictures
         self.pages = pages
         self._texts = texts
-        self._memory = memory
-        self._delta = Delta(site, memory.site, self._ranked)
+        self._previous = previous
+        self._delta = Delta(site, previous.site, self._ranked)
         self._values: dict[Question, Any] = {}
         self._last_body = ("", 0, Markup())
         self._begun: set[Question] = set()
@@ -99,11 +99,11 @@ class Answers:
         return self._delta.concerned(remembered)
 
     def _remembered(self, question: Question) -> bytes | None:
-        digest = self._memory.digest(question)
+        digest = self._previous.digest(question)
         return None if digest is None or self._delta.concerns(question) else digest
 
     def _ranked(self, question: Question) -> tuple[str, ...] | None:
-        found = self._memory.derived(question)
+        found = self._previous.derived(question)
         return found.value if found and isinstance(found.value, tuple) else None
 
     def render(self, page: Page) -> Rendered:
@@ -135,9 +135,9 @@ class Answers:
         made = ladder.make(document, self.site.portal.folders.layouts / APART, lost=lost)
         return Rendered(made.pdf, site.trace(), problems=made.problems)
 
-    def told(self) -> Told:
+    def given(self) -> GivenAnswers:
         """All that was asked for so far."""
-        return Told(dict(self.digests), dict(self.derived))
+        return GivenAnswers(dict(self.digests), dict(self.derived))
 
     def behind(self, question: Question) -> Trace:
         """The derived answers that are part of the answer to `question`, itself not derived."""
@@ -219,7 +219,7 @@ class Answers:
     def _derive(self, question: Question) -> Derived:
         found = self.derived.get(question)
         if found is None:
-            found = self._memory.derived(question)
+            found = self._previous.derived(question)
             if found is None or not self._holds(found):
                 found = (
                     self._ranking(question)
@@ -230,7 +230,7 @@ class Answers:
         return found
 
     def _holds(self, derived: Derived) -> bool:
-        earlier = self._memory.digest
+        earlier = self._previous.digest
         return all(earlier(question) == self.digest(question) for question in derived.trace)
 
     def _ranking(self, question: Question) -> Derived:

@@ -64,7 +64,7 @@ def stage_pages(
     work = partial(_make, answers, room.output, room.stage)
     problems: set[Problem] = set()
     outcomes: dict[str, Outcome] = {}
-    told = answers.told()
+    given = answers.given()
     # Layouts cannot be packed.
     few = not workers.FORKS or (not pdfs and (len(pages) <= FEW or jobs == 1))
     if few:
@@ -76,15 +76,15 @@ def stage_pages(
     for place, packed in results:
         batch = _decode(packed)
         problems.update(batch.problems)
-        told.digests.update(zip(batch.questions, batch.digests, strict=True))
-        told.derived.update(batch.derived)
+        given.digests.update(zip(batch.questions, batch.digests, strict=True))
+        given.derived.update(batch.derived)
         if not batch.problems:
             for (page, _), (written, offsets, asked) in zip(tasks[place], batch.pages, strict=True):
                 outcomes[page.address] = Outcome(written, offsets, _named(asked, batch.questions))
         progress(len(outcomes), len(pages))
     if problems:
         raise PortalError(_one_for_each_place(problems))
-    return Staged(outcomes, told)
+    return Staged(outcomes, given)
 
 
 def _one_for_each_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -141,7 +141,7 @@ def _make(
     *,
     lost: Literal["", "slow", "died"] = "",
 ) -> bytes:
-    """Stages some pages, and packs what their layouts asked and were told.
+    """Stages some pages, and packs the queries and answers of their layouts.
 
     `lost` is what became of a worker that tried this before, where one did: of PDFs alone.
     """
@@ -171,8 +171,8 @@ def _make(
     for question, answer in derived:
         for asked in (question, *answer.trace):
             numbers.setdefault(asked, len(numbers))
-    told = tuple(answers.digest(question) for question in numbers)
-    return _encode(Batch(tuple(numbers), told, tuple(made), derived, tuple(problems)))
+    given = tuple(answers.digest(question) for question in numbers)
+    return _encode(Batch(tuple(numbers), given, tuple(made), derived, tuple(problems)))
 
 
 def _mended(answers: Answers, file: Path, patch: Patch) -> tuple[bytes, bytes] | None:
