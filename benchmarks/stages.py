@@ -20,7 +20,6 @@ from generator.base import digests
 from generator.base.report import Options
 from generator.base.scan import read_bytes
 from generator.config import portal as portals
-from generator.engine.previous_build import PreviousBuild
 from generator.engine.render import Answers
 from generator.engine.staging import stage_assets, stage_pages
 from generator.front_matter import reader
@@ -101,9 +100,7 @@ def measure(count: int, folder: Path) -> Ledger:
     layouts = Layouts(
         portal, found.layouts.files, compiled=folder / "compiled", references={}
     )  # fmt: skip
-    answers = Answers(
-        site, layouts, assets, shown, pages, texts.__getitem__, previous=PreviousBuild()
-    )
+    answers = Answers(site, layouts, assets, shown, pages, texts.__getitem__)
     with output.opened(portal.folders.output) as room:
         staged = ledger.stage(
             "render",

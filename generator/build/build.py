@@ -21,7 +21,7 @@ from generator.load import portal_files
 from generator.load.portal_files import Situation
 from generator.load.store import FOLDER, Store, is_whole, unusable
 from generator.publish.journal import refusal
-from generator.publish.output import Room, Written, missing_or_changed, opened, stranger
+from generator.publish.output import OutputFolder, Written, missing_or_changed, opened, stranger
 
 if TYPE_CHECKING:
     from generator.build.pipeline import Remembered
@@ -35,39 +35,39 @@ def build(portal: Portal, options: Options) -> Report:
 
     PortalError: everything that is wrong with it; `output/` is then as it was.
     """
-    with opened(portal.folders.output, wait=WAIT) as room:
-        report = _build_in(room, portal, options)
-        return replace(report, warnings=(*room.warnings, *report.warnings))
+    with opened(portal.folders.output, wait=WAIT) as folder:
+        report = _build_in(folder, portal, options)
+        return replace(report, warnings=(*folder.warnings, *report.warnings))
 
 
-def _build_in(room: Room, portal: Portal, options: Options) -> Report:
-    folder = portal.folders.root / FOLDER
+def _build_in(folder: OutputFolder, portal: Portal, options: Options) -> Report:
+    store_folder = portal.folders.root / FOLDER
     try:
-        folder.mkdir(exist_ok=True)
-        with hold(folder / "lock", wait=WAIT):  # other output folders have the same store
-            return _with_some_store(room, portal, options)
+        store_folder.mkdir(exist_ok=True)
+        with hold(store_folder / "lock", wait=WAIT):  # other output folders have the same store
+            return _with_some_store(folder, portal, options)
     except sqlite3.DatabaseError as error:
-        raise PortalError((unusable(error, folder),)) from error
+        raise PortalError((unusable(error, store_folder),)) from error
     except OSError as error:
-        raise PortalError((refusal(error, folder),)) from error
+        raise PortalError((refusal(error, store_folder),)) from error
 
 
-def _with_some_store(room: Room, portal: Portal, options: Options) -> Report:
+def _with_some_store(folder: OutputFolder, portal: Portal, options: Options) -> Report:
     try:
         with _no_collecting():
-            return _with_store(portal, options, room)
+            return _with_store(portal, options, folder)
     except (sqlite3.DatabaseError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         if is_whole(error):
             raise
         # The store is damaged.  All that it holds can be made again.
-        return _with_store(portal, replace(options, clean=True), room)
+        return _with_store(portal, replace(options, clean=True), folder)
 
 
-def _with_store(portal: Portal, options: Options, room: Room) -> Report:
+def _with_store(portal: Portal, options: Options, folder: OutputFolder) -> Report:
     file = portal.folders.root / FOLDER / "store.sqlite"
     store = Store.open(file, clean=options.clean)
     try:
-        return _build(portal, options, room, store)
+        return _build(portal, options, folder, store)
     finally:
         store.close()
 
@@ -85,15 +85,15 @@ def _no_collecting() -> Iterator[None]:
         gc.enable()
 
 
-def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report:
+def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store) -> Report:
     watch = Watch()
     with watch.stage("scan"):
         known = {file.target: file for file in store.get_list("written", Written)}
-        damaged = workers.aside(partial(missing_or_changed, room.output, known))
+        damaged = workers.aside(partial(missing_or_changed, folder.output, known))
         found = portal_files.look(portal)
         inputs = portal_files.inputs(portal, found, options)
         if not options.force:
-            _refuse_strangers(room.output, known, damaged)
+            _refuse_strangers(folder.output, known, damaged)
         earlier = store.get("situation", Situation)
         holds = inputs and earlier.still_holds(inputs, options.at) and not damaged()
     if holds:
@@ -105,10 +105,10 @@ def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report
         from generator.build.pipeline import Start, produce
 
         start = Start(found, readers, known, damaged)
-        report, remembered = produce(portal, options, room, store, start, watch=watch)
-    with watch.stage("remember"):
+        report, remembered = produce(portal, options, folder, store, start, watch=watch)
+    with watch.stage("save"):
         now = _situation(inputs, report, options)
-        forgotten = tuple(_remember(store, remembered, now, portal.folders.root / FOLDER))
+        forgotten = tuple(_save(store, remembered, now, portal.folders.root / FOLDER))
     return replace(report, warnings=(*report.warnings, *forgotten))
 
 
@@ -124,7 +124,7 @@ def _refuse_strangers(
         raise PortalError((problem("output-foreign", str(output), found=found),))
 
 
-def _remember(
+def _save(
     store: Store, remembered: "Remembered", now: Situation, folder: Path
 ) -> Iterator[Problem]:
     """Puts into the store what the next build wants to know; a warning where that cannot be.

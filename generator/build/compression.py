@@ -15,7 +15,7 @@ import brotli
 from generator.base import digests, workers
 from generator.base.problems import PortalError, problem
 from generator.config import fingerprint
-from generator.publish.output import Left, Room, Written
+from generator.publish.output import Left, OutputFolder, Written
 
 TEXTS: Final = (".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml")
 """The endings of files that become much smaller."""
@@ -74,7 +74,7 @@ def complete(
             held.add(task.target)
         else:
             tasks.append(task)
-    made = {written.target: written for written in _made(tasks, left.room, jobs)}
+    made = {written.target: written for written in _made(tasks, left.folder, jobs)}
     present = held | made.keys()
     beside = [ENDINGS[way] for way in ways]
     return Complete(
@@ -99,15 +99,15 @@ def _tasks(
         original = staged.get(target) or left.known[target]
         if target.endswith(TEXTS) and original.size >= SMALL:
             here = target in staged
-            place = left.room.stage.file(target) if here else f"{left.room.output}/{target}"
+            place = left.folder.stage.file(target) if here else f"{left.folder.output}/{target}"
             digest = digests.of_bytes(program + original.digest)
             for way in ways:
                 yield CompressionTask(way, target + ENDINGS[way], place, digest)
 
 
-def _made(tasks: Sequence[CompressionTask], room: Room, jobs: int) -> Iterator[Written]:
+def _made(tasks: Sequence[CompressionTask], folder: OutputFolder, jobs: int) -> Iterator[Written]:
     batches = [tasks[start : start + BATCH] for start in range(0, len(tasks), BATCH)]
-    work = partial(_make, room)
+    work = partial(_make, folder)
     if len(tasks) <= FEW or jobs == 1:
         for batch in batches:
             yield from work(batch)
@@ -118,14 +118,14 @@ def _made(tasks: Sequence[CompressionTask], room: Room, jobs: int) -> Iterator[W
         yield from result
 
 
-def _make(room: Room, tasks: Sequence[CompressionTask]) -> list[Written]:
+def _make(folder: OutputFolder, tasks: Sequence[CompressionTask]) -> list[Written]:
     """Stages the files of `tasks` that save something."""
     made = []
     for task in tasks:
         data = Path(task.original).read_bytes()
         compressed = _COMPRESS[task.way](data)
         if len(compressed) < len(data):
-            made.append(room.stage.write(task.target, compressed, task.digest))
+            made.append(folder.stage.write(task.target, compressed, task.digest))
     return made
 
 

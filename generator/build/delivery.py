@@ -42,7 +42,7 @@ def deliver(
         )
     with watch.stage("publish"):
         return publish(
-            left.room,
+            left.folder,
             owner=f"{portal.title} {portal.address}",
             planned=complete.planned,
             staged=complete.staged,

@@ -38,7 +38,7 @@ from generator.load.portal_files import Surroundings
 from generator.load.store import Generation, Store
 from generator.model.addresses import path_of, target
 from generator.model.gate import next_change
-from generator.publish.output import Left, Room, Written
+from generator.publish.output import Left, OutputFolder, Written
 from generator.site.assets import Assets, SettledAssets
 from generator.site.index import Entry, Site
 from generator.site.pages import Page, plan, to_be_written
@@ -70,7 +70,13 @@ class Start(NamedTuple):
 
 
 def produce(
-    portal: Portal, options: Options, room: Room, store: Store, start: Start, *, watch: Watch
+    portal: Portal,
+    options: Options,
+    folder: OutputFolder,
+    store: Store,
+    start: Start,
+    *,
+    watch: Watch,
 ) -> tuple[Report, Remembered]:
     """Makes and publishes what changed; what it did, and what the next build has to know of it.
 
@@ -89,7 +95,7 @@ def produce(
             compiled=store.folder("layouts"),
             references=store.get("references", References),
         )
-        refusals = Refusals(portal, read, assets, room.output, options)
+        refusals = Refusals(portal, read, assets, folder.output, options)
         refusals.take(
             (*of_sources(portal, found.content, read, assets, options.at), *unreadable),
             (*found.assets.problems, *found.layouts.problems, *layouts.problems()),
@@ -112,14 +118,14 @@ def produce(
         targets = [page.target for page in pages]
         lost = damaged() | set(targets).difference(known)
         stale = judge(pages, last, fingerprint, answers, known, lost)
-    staged = _rendered(stale, answers, room, options, watch)
+    staged = _rendered(stale, answers, folder, options, watch)
     with watch.stage("render"):
         coming = embargoed.problems(refusals.remaining, site, layouts, assets, store, options)
         after = next_generation(pages, last, staged, fingerprint, answers)
         planned, files_staged = _files(
-            after, targets, staged, assets, shown, room, known.keys() - lost
+            after, targets, staged, assets, shown, folder, known.keys() - lost
         )
-    left = Left(room, known, lost)
+    left = Left(folder, known, lost)
     published = {
         page.source: place
         for page, place in zip(pages, targets, strict=True)
@@ -145,7 +151,7 @@ def produce(
         warnings=(
             *refusals.warnings,
             *_of_pdfs(portal, (*_of_pages(after), *coming)),
-            *_vanished(before, done.removed, room.output),
+            *_vanished(before, done.removed, folder.output),
         ),
         left_out=tuple(map(portal.folders.in_content, sorted(refusals.left_out))),
         refused=refusals.refused,
@@ -193,7 +199,11 @@ def _planned(
 
 
 def _rendered(
-    stale: Mapping[Page, Stale], answers: Answers, room: Room, options: Options, watch: Watch
+    stale: Mapping[Page, Stale],
+    answers: Answers,
+    folder: OutputFolder,
+    options: Options,
+    watch: Watch,
 ) -> Staged:
     """The stale pages, staged; PDFs last: they take the longest, and other mistakes come before."""
     # What is there by now stays until the end; no use in looking for garbage in it again and again.
@@ -203,14 +213,14 @@ def _rendered(
     with watch.stage("render"):
         staged = stage_pages(
             [(page, why.patch) for page, why in stale.items() if not page.is_pdf],
-            answers, room, jobs=options.jobs, progress=partial(options.progress, "rendering"),
+            answers, folder, jobs=options.jobs, progress=partial(options.progress, "rendering"),
         )  # fmt: skip
     pdfs: list[PageTask] = [(page, None) for page in stale if page.is_pdf]
     if not pdfs:
         return staged
     with watch.stage("pdf"), _settled(answers):
         made = stage_pages(
-            pdfs, answers, room, jobs=options.jobs, progress=partial(options.progress, "pdf")
+            pdfs, answers, folder, jobs=options.jobs, progress=partial(options.progress, "pdf")
         )
     return joined(staged, made)
 
@@ -235,7 +245,7 @@ def _files(
     staged: Staged,
     assets: Assets,
     shown: Pictures,
-    room: Room,
+    folder: OutputFolder,
     present: Set[str],
 ) -> tuple[list[str], dict[str, Written]]:
     """The targets of all files that belong to the pages, in the order of publishing, and those of
@@ -252,8 +262,8 @@ def _files(
         *targets,
     ]
     return planned, {
-        **stage_assets(wanted, assets, room.stage, present),
-        **stage_pictures(published, shown, room.stage, present),
+        **stage_assets(wanted, assets, folder.stage, present),
+        **stage_pictures(published, shown, folder.stage, present),
         **{outcome.written.target: outcome.written for outcome in staged.outcomes.values()},
     }
 

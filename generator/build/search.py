@@ -90,7 +90,7 @@ def _made(
     contents = {f"{FOLDER}/{path}": data for path, data in made.items()}
     files = {target: digests.of_bytes(data) for target, data in contents.items()}
     staged = {
-        target: left.room.stage.write(target, contents[target], digest)
+        target: left.folder.stage.write(target, contents[target], digest)
         for target, digest in files.items()
         if not left.holds(target, digest)
     }

@@ -16,7 +16,7 @@ from generator.engine.splice import Patch, splice
 from generator.engine.stale import Outcome, Staged
 from generator.load.pictures import Pictures
 from generator.model.addresses import path_of, target
-from generator.publish.output import Room, Stage, Written
+from generator.publish.output import OutputFolder, Stage, Written
 from generator.site.assets import Asset, Assets
 from generator.site.pages import Page
 from generator.templates.context import Question, Trace
@@ -52,16 +52,16 @@ PageTask = tuple[Page, Patch | None]
 def stage_pages(
     pages: Sequence[PageTask],
     answers: Answers,
-    room: Room,
+    folder: OutputFolder,
     *,
     jobs: int,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Staged:
-    """Makes `pages`, PDFs or none, in `room`.  PortalError: all that is wrong with layouts."""
+    """Makes `pages`, PDFs or none, in `folder`.  PortalError: all that is wrong with layouts."""
     pdfs = any(page.is_pdf for page, _ in pages)
     size = 1 if pdfs else BATCH  # Each PDF has a clock of its own.
     tasks = [pages[start : start + size] for start in range(0, len(pages), size)]
-    work = partial(_make, answers, room.output, room.stage)
+    work = partial(_make, answers, folder.output, folder.stage)
     problems: set[Problem] = set()
     outcomes: dict[str, Outcome] = {}
     given = answers.given()

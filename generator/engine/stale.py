@@ -172,7 +172,7 @@ def next_generation(
     fingerprint: dict[str, bytes],
     answers: Answers,
 ) -> Generation:
-    """The generation to be saved: the answers to the pages in `staged`, and those to all others then.
+    """The generation to be saved: what the pages in `staged` asked now, and all others before.
 
     Questions keep their numbers, so that pages that hold need not be touched; new ones are added
     behind.  Where one may be asked by nobody any more, all are numbered anew.

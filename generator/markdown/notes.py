@@ -1,6 +1,6 @@
 """What one conversion of a text notes besides its HTML: placeholders, headings, links, problems.
 
-The one mutable value of the Markdown room.  It lives as long as one conversion.
+The one mutable value of this package.  It lives as long as one conversion.
 """
 
 import re

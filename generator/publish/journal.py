@@ -1,4 +1,4 @@
-"""The workshop of an output folder: staged files, and the journal of what is to be done with them.
+"""The staging area of an output folder: staged files, and the journal of what is done with them.
 
 The journal is written before the first file of the output folder is touched.  To carry it out
 twice does no harm, so whoever finds one carries it out.
@@ -131,7 +131,7 @@ class Journal(NamedTuple):
         return self.cleared + self.placed + self.replaced + self.removed
 
 
-class Workshop:
+class StagingArea:
     """The folder in which a publishing is prepared: the lock, the stages, the journal."""
 
     def __init__(self, path: Path) -> None:
@@ -141,7 +141,7 @@ class Workshop:
 
     @classmethod
     def of(cls, output: Path) -> Self:
-        """The workshop for `output`, a real path: beside it, or inside where need be."""
+        """The staging area for `output`, a real path: beside it, or inside where need be."""
         beside, inside = cls.all_of(output)
         return inside if output.exists() and _stands_apart(output) else beside
 

@@ -18,7 +18,7 @@ from typing import Final
 import pytest
 
 from generator.load.store import FOLDER
-from generator.publish.journal import Workshop
+from generator.publish.journal import StagingArea
 from tests import complete
 from tests.build.test_kill import differing
 from tests.complete import AT
@@ -128,8 +128,8 @@ class Desk:
         assert next_code == 0, next_said
         wanted = self._wanted[after]
         assert portal.files() == wanted, differing(portal.files(), wanted)
-        shops = [shop.path for shop in Workshop.all_of(portal.output) if shop.path.exists()]
-        assert all({file.name for file in shop.iterdir()} == {"lock"} for shop in shops)
+        areas = [area.path for area in StagingArea.all_of(portal.output) if area.path.exists()]
+        assert all({file.name for file in area.iterdir()} == {"lock"} for area in areas)
         return code, said
 
     def _mend(self, portal: TestPortal, edition: int) -> None:
