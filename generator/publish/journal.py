@@ -324,18 +324,18 @@ def _at(output: Path, path: str) -> str:
     return f"{output}/{path}" if path else str(output)
 
 
-def _refuse_to_overwrite(source: str, goal: str) -> None:
-    if lexists(goal) and lexists(source):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), goal)
+def _refuse_to_overwrite(source: str, target: str) -> None:
+    if lexists(target) and lexists(source):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
 
 
-def _move(source: str, goal: str) -> None:
+def _move(source: str, target: str) -> None:
     try:
-        os.replace(source, goal)  # noqa: PTH105
+        os.replace(source, target)  # noqa: PTH105
     except FileNotFoundError:
         if lexists(source):  # otherwise it was moved already
-            Path(goal).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(source, goal)  # noqa: PTH105
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(source, target)  # noqa: PTH105
 
 
 def _remove(targets: tuple[str, ...], output: Path) -> None:

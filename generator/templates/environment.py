@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from jinja2 import (
@@ -14,6 +14,7 @@ from jinja2 import (
     Template,
     TemplateNotFound,
     TemplateSyntaxError,
+    UndefinedError,
     meta,
     select_autoescape,
 )
@@ -32,6 +33,25 @@ AUTOESCAPED: Final = ("html", "xml")
 
 APART: Final = "pdf/"
 """What lies in this folder of the layouts is not for Jinja."""
+
+
+RENAMED: Final = {("Page", "goal"): "redirect_target", ("Redirect", "goal"): "target"}
+"""What a field that layouts may still ask for is called now, by the class that had it."""
+
+
+class Undefined(StrictUndefined):
+    """What a layout asks for and there is not; UndefinedError at once where it is a renamed field.
+
+    Otherwise `|default` would hide that the layout has to be changed.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        name = self._undefined_name
+        if new := RENAMED.get((type(self._undefined_obj).__name__, str(name))):
+            raise UndefinedError(f"{name!r} is called {new!r} now")
 
 
 class Parsed(msgspec.Struct, frozen=True, array_like=True):
@@ -147,7 +167,7 @@ class Layouts:
         environment = Environment(
             loader=FunctionLoader(self._loaded),
             autoescape=select_autoescape(AUTOESCAPED),
-            undefined=StrictUndefined,
+            undefined=Undefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
