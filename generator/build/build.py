@@ -16,9 +16,10 @@ from generator.base import workers
 from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
+from generator.build import up_to_date
+from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
 from generator.load import portal_files
-from generator.load.portal_files import Situation
 from generator.load.store import FOLDER, Store, is_whole, unusable
 from generator.publish.journal import refusal
 from generator.publish.output import OutputFolder, Written, missing_or_changed, opened, stranger
@@ -91,11 +92,11 @@ def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store)
         known = {file.target: file for file in store.get_list("written", Written)}
         damaged = workers.aside(partial(missing_or_changed, folder.output, known))
         found = portal_files.look(portal)
-        inputs = portal_files.inputs(portal, found, options)
+        inputs = up_to_date.inputs(portal, found, options)
         if not options.force:
             _refuse_strangers(folder.output, known, damaged)
-        earlier = store.get("situation", Situation)
-        holds = inputs and earlier.still_holds(inputs, options.at) and not damaged()
+        earlier = store.get(up_to_date.KEY, UpToDateCheck)
+        holds = inputs and earlier.passes(inputs, options.at) and not damaged()
     if holds:
         return _nothing_done(earlier, known, options, watch)
     # Imported here: where nothing changed, neither Jinja nor Markdown is needed.
@@ -107,8 +108,8 @@ def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store)
         start = Start(found, readers, known, damaged)
         report, remembered = produce(portal, options, folder, store, start, watch=watch)
     with watch.stage("save"):
-        now = _situation(inputs, report, options)
-        forgotten = tuple(_save(store, remembered, now, portal.folders.root / FOLDER))
+        check = _check_of(inputs, report, options)
+        forgotten = tuple(_save(store, remembered, check, portal.folders.root / FOLDER))
     return replace(report, warnings=(*report.warnings, *forgotten))
 
 
@@ -125,7 +126,7 @@ def _refuse_strangers(
 
 
 def _save(
-    store: Store, remembered: "Remembered", now: Situation, folder: Path
+    store: Store, remembered: "Remembered", check: UpToDateCheck, folder: Path
 ) -> Iterator[Problem]:
     """Puts into the store what the next build wants to know; a warning where that cannot be.
 
@@ -135,14 +136,14 @@ def _save(
         store.put_generation(remembered.generation)
         store.put("references", remembered.references)
         store.put_list("written", tuple(remembered.written.values()))
-        store.put("situation", now)
+        store.put(up_to_date.KEY, check)
         store.commit()
     except sqlite3.DatabaseError as error:
         yield problem("not-remembered", str(folder), reason=error)
 
 
 def _nothing_done(
-    earlier: Situation, known: dict[str, Written], options: Options, watch: Watch
+    earlier: UpToDateCheck, known: dict[str, Written], options: Options, watch: Watch
 ) -> Report:
     def moment(then: float | None) -> datetime | None:
         return None if then is None else datetime.fromtimestamp(then, options.at.tzinfo)
@@ -160,8 +161,8 @@ def _nothing_done(
     )
 
 
-def _situation(inputs: bytes, report: Report, options: Options) -> Situation:
-    return Situation(
+def _check_of(inputs: bytes, report: Report, options: Options) -> UpToDateCheck:
+    return UpToDateCheck(
         inputs=inputs,
         since=options.at.timestamp(),
         until=None if report.until is None else report.until.timestamp(),

@@ -12,7 +12,7 @@ from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
 from generator.build import pdf_places
 from generator.build.delivery import Wanted, deliver
-from generator.build.validation import Refusals, addresses_twice, of_sources, refuse
+from generator.build.validation import Validation, addresses_twice, of_sources, refuse
 from generator.config.fingerprint import of_pages
 from generator.config.portal import FILE, Portal
 from generator.engine import embargoed
@@ -95,23 +95,23 @@ def produce(
             compiled=store.folder("layouts"),
             references=store.get("references", References),
         )
-        refusals = Refusals(portal, read, assets, folder.output, options)
-        refusals.take(
+        validation = Validation(portal, read, assets, folder.output, options)
+        validation.take(
             (*of_sources(portal, found.content, read, assets, options.at), *unreadable),
             (*found.assets.problems, *found.layouts.problems, *layouts.problems()),
         )
-        site = _site(portal, refusals, options)
+        site = _site(portal, validation, options)
     with watch.stage("pictures"):
         shown, problems = pictures.prepare(
-            refusals.remaining, site, assets, files, store, options=options
+            validation.remaining, site, assets, files, store, options=options
         )
-        refusals.take(problems)
+        validation.take(problems)
     with watch.stage("plan"):
         fingerprint = dict(of_pages(portal))
         before = store.generation()
         last = IndexedGeneration(before)
-        site, pages = _planned(site, refusals, before, fingerprint, options)
-        refusals.check_loss(pages)
+        site, pages = _planned(site, validation, before, fingerprint, options)
+        validation.check_loss(pages)
     with watch.stage("verify"):
         previous = load_previous(last, fingerprint)
         answers = Answers(site, layouts, assets, shown, pages, store.texts, previous=previous)
@@ -120,7 +120,7 @@ def produce(
         stale = judge(pages, last, fingerprint, answers, known, lost)
     staged = _rendered(stale, answers, folder, options, watch)
     with watch.stage("render"):
-        coming = embargoed.problems(refusals.remaining, site, layouts, assets, store, options)
+        coming = embargoed.problems(validation.remaining, site, layouts, assets, store, options)
         after = next_generation(pages, last, staged, fingerprint, answers)
         planned, files_staged = _files(
             after, targets, staged, assets, shown, folder, known.keys() - lost
@@ -133,9 +133,9 @@ def produce(
     }
     wanted = Wanted(planned, files_staged, published)
     done = deliver(site, store, left, wanted, options=options, watch=watch)
-    due = _next_change(refusals.remaining, options)
+    due = _next_change(validation.remaining, options)
     # With time a source may leave the place for which another one was left out.
-    change = _next_change(entries, options) if refusals.left_out else due
+    change = _next_change(entries, options) if validation.left_out else due
     report = Report(
         articles=len(site.all_articles),
         pages=len(pages),
@@ -149,12 +149,12 @@ def produce(
         seconds=watch.seconds,
         reasons={page.address: why.reasons for page, why in stale.items()},
         warnings=(
-            *refusals.warnings,
+            *validation.warnings,
             *_of_pdfs(portal, (*_of_pages(after), *coming)),
             *_vanished(before, done.removed, folder.output),
         ),
-        left_out=tuple(map(portal.folders.in_content, sorted(refusals.left_out))),
-        refused=refusals.refused,
+        left_out=tuple(map(portal.folders.in_content, sorted(validation.left_out))),
+        refused=validation.refused,
     )
     return report, Remembered(after, layouts.references, done.files)
 
@@ -165,14 +165,14 @@ def _next_change(entries: Mapping[str, Entry], options: Options) -> datetime | N
     return next_change(found, options.at, drafts=options.drafts)
 
 
-def _site(portal: Portal, refusals: Refusals, options: Options) -> Site:
-    entries = refusals.remaining.values()
+def _site(portal: Portal, validation: Validation, options: Options) -> Site:
+    entries = validation.remaining.values()
     return Site(portal, entries, options.at, drafts=options.drafts)
 
 
 def _planned(
     site: Site,
-    refusals: Refusals,
+    validation: Validation,
     before: Generation,
     fingerprint: Mapping[str, bytes],
     options: Options,
@@ -182,15 +182,15 @@ def _planned(
 
     PortalError: two of them want one address.
     """
-    portal, left_out = site.portal, refusals.left_out
+    portal, left_out = site.portal, validation.left_out
     while True:
         if not left_out.isdisjoint(site.entries):
-            site = _site(portal, refusals, options)
+            site = _site(portal, validation, options)
         if arranged_alike(site, before, fingerprint):
             return site, tuple(kept.page for kept in before.pages)
         pages = plan(site)
         twice = tuple(addresses_twice(pages, portal))
-        refusals.take(
+        validation.take(
             (found for found in twice if found.path),
             (found.moved(FILE) for found in twice if not found.path),
         )

@@ -139,8 +139,8 @@ def refuse(
     return problems
 
 
-class Refusals:
-    """What a build refuses, as it comes to know of it.
+class Validation:
+    """All that is wrong with what a build is to publish, as it comes to know of it.
 
     Without `keep_going` any mistake ends the build.  With it a source with a mistake is left out:
     it is in `left_out`, and `refused` says why.  Mistakes that no source makes end it all the same.

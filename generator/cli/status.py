@@ -133,7 +133,7 @@ def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None,
 
     The last build knows until when what it made holds, and what its pages asked.
     """
-    last = check_sources.last_situation(site.portal)
+    last = check_sources.up_to_date_check(site.portal)
     if last.until and last.until <= site.at.timestamp():
         return datetime.fromtimestamp(last.until, site.at.tzinfo), True
     asked = check_sources.published(site.portal).questions
