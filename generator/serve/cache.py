@@ -71,7 +71,7 @@ class LatestTexts:
             del self._latest[next(iter(self._latest))]
 
 
-class Shelf:
+class SourceCache:
     """All sources: what was found in each, and of each the last version that could be read.
 
     A source with mistakes stays as it was before them.

@@ -66,9 +66,9 @@ def run(options: argparse.Namespace) -> int:
         drafts=options.drafts,
         jobs=options.jobs or workers.available(),
     )
-    bench = process.start(opening)
-    # Imported here: while the bench starts, this process loads what it needs itself.
+    backend = process.start(opening)
+    # Imported here: while the backend starts, this process loads what it needs itself.
     from generator.serve import preview  # noqa: PLC0415
 
     wishes = preview.Wishes(options.host, options.port, options.open, options.language)
-    return preview.serve(bench, opening, wishes)
+    return preview.serve(backend, opening, wishes)

@@ -1,6 +1,6 @@
 """The live preview: serves the portal with its drafts, and shows each save in the browser.
 
-This process talks to browsers and hears of changes; another one, the bench, makes the pages.
+This process talks to browsers and hears of changes; another one, the backend, makes the pages.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from generator.base.problems import Language, PortalError, Problem, problem
 from generator.serve import network
 from generator.serve.access import Door
-from generator.serve.client import Gone, Line
+from generator.serve.client import BackendClient, Gone
 from generator.serve.process import Process, kill
 from generator.serve.protocol import Opening, Refused
 from generator.serve.terminal import Terminal
@@ -40,20 +40,20 @@ class Wishes(NamedTuple):
     language: Language = "en"
 
 
-def serve(bench: Process, opening: Opening, wishes: Wishes) -> int:
+def serve(backend: Process, opening: Opening, wishes: Wishes) -> int:
     """Serves until it is told to end; the exit code.  PortalError: there is nothing to show.
 
-    `bench` was started for `opening`, and is ended.
+    `backend` was started for `opening`, and is ended.
     """
-    line, terminal = Line(bench, opening), Terminal(wishes.language)
+    client, terminal = BackendClient(backend, opening), Terminal(wishes.language)
     try:
         sockets = _listening(wishes, terminal)
     except PortalError as error:
-        kill(bench)
+        kill(backend)
         terminal.say_problems(error.problems)
         return 2
     try:
-        opened = line.opened()
+        opened = client.opened()
     except Gone:
         terminal.say_problems([problem("preview-broke")])
         return 1
@@ -61,17 +61,17 @@ def serve(bench: Process, opening: Opening, wishes: Wishes) -> int:
         raise PortalError(opened.problems)
     terminal.root = Path(opened.root)
     with suppress(KeyboardInterrupt):  # where signals cannot be handled otherwise
-        asyncio.run(_serve(line, sockets, wishes, terminal))
+        asyncio.run(_serve(client, sockets, wishes, terminal))
     return 0
 
 
 async def _serve(
-    line: Line, sockets: list[socket.socket], wishes: Wishes, terminal: Terminal
+    client: BackendClient, sockets: list[socket.socket], wishes: Wishes, terminal: Terminal
 ) -> None:
-    # Imported here: it takes long, and the bench is starting meanwhile.
+    # Imported here: it takes long, and the backend is starting meanwhile.
     from tornado.httpserver import HTTPServer  # noqa: PLC0415
 
-    from generator.serve.conductor import Conductor  # noqa: PLC0415
+    from generator.serve.coordinator import Coordinator  # noqa: PLC0415
     from generator.serve.server import application, reload_all  # noqa: PLC0415
     from generator.serve.watcher import Changes  # noqa: PLC0415
 
@@ -86,11 +86,11 @@ async def _serve(
         terminal.say_problems([problem("preview-polls", str(terminal.root), reason=reason)])
 
     changes = Changes(terminal.root, complain)
-    conductor = Conductor(line, changes, terminal, reload_all)
+    coordinator = Coordinator(client, changes, terminal, reload_all)
     door = None if _is_private(sockets) else Door(_port(sockets))
     bound = {wishes.host.lower(), *_heard_at(sockets)}
     server = HTTPServer(
-        application(conductor.answer, lambda: conductor.token, bound, changes, door)
+        application(coordinator.answer, lambda: coordinator.token, bound, changes, door)
     )
     server.add_sockets(sockets)
     changes.start(None)
@@ -101,7 +101,7 @@ async def _serve(
     if wishes.open:
         # Some browsers run in the terminal, and the call ends when they do.
         Thread(target=webbrowser.open, args=(addresses[0],), daemon=True).start()
-    work = asyncio.create_task(conductor.run())
+    work = asyncio.create_task(coordinator.run())
     end = asyncio.create_task(ending.wait())
     try:
         await asyncio.wait({work, end}, return_when=asyncio.FIRST_COMPLETED)
@@ -113,7 +113,7 @@ async def _serve(
             task.cancel()
         await changes.stop()
         await server.close_all_connections()
-        await line.close()
+        await client.close()
         terminal.say("stopped")
 
 
