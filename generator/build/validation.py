@@ -44,7 +44,7 @@ def of_sources(
     yield from content.problems
     yield from content_files.problems(content.files)
     yield from sources.problems(read)
-    yield from links.check(entries, assets, read.records.keys() - entries.keys())
+    yield from links.broken_links(entries, assets, read.records.keys() - entries.keys())
     yield from between_sources(portal, lined, at)
 
 

@@ -10,10 +10,9 @@ from generator.base.report import Options
 from generator.base.scan import read_bytes
 from generator.build import pdf_places
 from generator.build.validation import addresses_twice, of_sources
-from generator.check import rule as check_text
 from generator.check import rules_header, rules_links, rules_pages, rules_pictures, rules_text
 from generator.check import sources as check_sources
-from generator.check.rule import Circumstances, Piece
+from generator.check.rule import Circumstances, Piece, prose
 from generator.check.rules_links import Href, Map
 from generator.check.rules_pictures import Looked
 from generator.config import toml_file
@@ -221,8 +220,8 @@ def _look(circumstances: Circumstances, texts: Texts, off: frozenset[str], entry
     except PortalError as error:
         return Seen(error.problems, ())
     front = header.read(path, data)
-    prose = check_text.prose(front.text)
-    piece = Piece(entry, texts(entry.text), front.text, prose, front.first_line)
+    words = prose(front.text)
+    piece = Piece(entry, texts(entry.text), front.text, words, front.first_line)
     found = [
         one.moved(path)
         for name, rule in RULES.items()

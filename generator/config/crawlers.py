@@ -31,7 +31,7 @@ def settings(table: Mapping[str, Any]) -> Crawlers:
     return Crawlers(table.get("mining", True), tuple(table.get("refused", ())))
 
 
-def check(document: Document, _portal: object) -> Iterator[Problem]:
+def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
     """Names of crawlers that robots.txt cannot hold."""
     for agent in document.values.get("crawlers", {}).get("refused", ()):
         if not _AGENT.fullmatch(agent):

@@ -296,7 +296,7 @@ def _check_sections(document: Document, portal: Portal) -> Iterator[Problem]:
 
 
 def _check_addresses(document: Document, portal: Portal) -> Iterator[Problem]:
-    wrong = tuple(permalink_patterns.check(document, portal.addresses))
+    wrong = tuple(permalink_patterns.mistakes(document, portal.addresses))
     yield from wrong
     if wrong:
         return
@@ -366,10 +366,10 @@ _CHECKS: Final[tuple[Callable[[Document, Portal], Iterator[Problem]], ...]] = (
     _check_menus,
     _check_sizes,
     _check_synonyms,
-    front_matter.check,
-    check.check,
-    pdf.check,
-    crawlers.check,
-    security.check,
-    delivery.check,
+    front_matter.mistakes,
+    check.mistakes,
+    pdf.mistakes,
+    crawlers.mistakes,
+    security.mistakes,
+    delivery.mistakes,
 )

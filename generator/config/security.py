@@ -30,7 +30,7 @@ def settings(table: Mapping[str, Any]) -> Security:
     return Security(**table)
 
 
-def check(document: Document, _portal: object) -> Iterator[Problem]:
+def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
     """Addresses and moments that RFC 9116 does not know."""
     table = document.values.get("security", {})
     for key in ("contact", "policy"):

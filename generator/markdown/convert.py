@@ -52,7 +52,7 @@ class _Converter:
             return html
         html = comments.forgotten(self._sanitizer.clean(html, notes))
         html = without_empty_paragraphs(html)
-        misplaced.check(html, notes)
+        misplaced.note_misplaced(html, notes)
         return html
 
 

@@ -153,7 +153,7 @@ class Sanitizer:
             if isinstance(raw, str) and "<" in raw:
                 for tag in _TAG.finditer(raw):
                     if link := _AUTOLINK.fullmatch(tag[0]):
-                        links.check(link[1], notes)
+                        links.flawed(link[1], notes)
                     elif not tag[1]:
                         _check_tag(tag, notes)
                 tamed = _HEADING_TAG.sub(r"<\1p>", raw)
@@ -207,7 +207,7 @@ def _check_tag(written: re.Match[str], notes: Notes) -> None:
             given = "-".join(value.split())
             notes.ids.add(notes.renamed(given) if given in LAYOUT_IDS else given)
         elif attribute in ("href", "cite") and not links.refused(value, place, notes):
-            links.check(value, notes)  # the parser would drop it without a word
+            links.flawed(value, notes)  # the parser would drop it without a word
 
 
 def _attributes(written: str) -> Iterator[tuple[str, str]]:

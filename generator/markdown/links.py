@@ -69,7 +69,7 @@ def href(written: str, notes: Notes) -> str | None:
     elif meant.kind != "other":
         refused(written, _place(written, notes), notes)
         return None
-    if check(written, notes):
+    if flawed(written, notes):
         notes.links.pop(_encoded(meant.text), None)
         return None
     return _encoded(written)
@@ -80,12 +80,12 @@ def cite(written: str, notes: Notes) -> str | None:
 
     Nobody can follow it, so links to sources and to other sites are not noted.
     """
-    if refused(written, _place(written, notes), notes) or check(written, notes):
+    if refused(written, _place(written, notes), notes) or flawed(written, notes):
         return None
     return written
 
 
-def check(written: str, notes: Notes) -> bool:
+def flawed(written: str, notes: Notes) -> bool:
     """Whether no browser can follow the address `written`; if so, notes it."""
     found = web_flaw(address(written).text)
     if found:

@@ -310,7 +310,9 @@ class PreviewWorkspace:
     def _check_links(self) -> None:
         if not self._cache.unread:
             entries, broken = self._cache.entries, self._cache.broken
-            self._problems["links"] = self._placed(links.check(entries, self._assets, broken))
+            self._problems["links"] = self._placed(
+                links.broken_links(entries, self._assets, broken)
+            )
 
     def _check_addresses(self) -> None:
         found = [(entry.source, entry.lines) for entry in self._cache.entries.values()]

@@ -35,7 +35,7 @@ def address(site: Site, link: Link) -> str:
     return f"{entry.source.address}#{link.anchor}" if link.anchor else entry.source.address
 
 
-def check(
+def broken_links(
     entries: Mapping[str, Entry], assets: Assets, unread: Set[str] = frozenset()
 ) -> tuple[Problem, ...]:
     """Every link and picture of the sources that leads nowhere.
