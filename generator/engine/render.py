@@ -1,4 +1,4 @@
-"""Rendering: a page to its text, and the answers to what its layout asks on the way."""
+"""Rendering: a page to its text, and the answers to the queries of its layout on the way."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,8 +32,8 @@ XML: Final = ".xml"
 
 
 class Rendered(NamedTuple):
-    """A page's bytes, the questions that it asked, in the order of asking; the packed offsets of
-    its fragments; warnings."""
+    """A page's bytes; its trace, in the order of asking; the packed offsets of its fragments;
+    warnings."""
 
     data: bytes
     trace: Trace
@@ -42,7 +42,7 @@ class Rendered(NamedTuple):
 
 
 class Answers:
-    """Answers the questions of layouts about one site, and digests the answers.
+    """Answers the queries of layouts about one site, and digests the answers.
 
     `texts` gives a body by its digest; `pages` is the plan; `previous` saves work that still holds.
     """

@@ -58,7 +58,7 @@ def joined(one: Staged, other: Staged) -> Staged:
 
 
 class IndexedGeneration:
-    """The generation of the last build, and where things are in it."""
+    """The generation of the previous build, and where things are in it."""
 
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
@@ -236,7 +236,7 @@ def _sources_in_fragments(generation: Generation) -> set[str | int]:
 
 
 def _compacted(generation: Generation, behind: Callable[[Question], Trace]) -> Generation:
-    """The same without the questions that nobody asks."""
+    """The same without the queries that nobody makes any more."""
     questions = generation.questions
     traces = {
         questions[kept.question]: tuple(questions[number] for number in kept.trace)

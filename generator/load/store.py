@@ -42,7 +42,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
 
 
 class KeptPage(msgspec.Struct, frozen=True, array_like=True):
-    """A page of the last build, its trace as places in `Generation.questions`, and warnings.
+    """A page of the previous build, its trace as places in `Generation.questions`, and warnings.
 
     `offsets` are packed: few of them are needed again.
     """
@@ -54,7 +54,7 @@ class KeptPage(msgspec.Struct, frozen=True, array_like=True):
 
 
 class KeptAnswer(msgspec.Struct, frozen=True, array_like=True):
-    """A derived answer of the last build; `question` and `trace` as in `KeptPage`."""
+    """A derived answer of the previous build; `question` and `trace` as in `KeptPage`."""
 
     question: int
     trace: tuple[int, ...]
@@ -63,7 +63,7 @@ class KeptAnswer(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Generation(msgspec.Struct, frozen=True, array_like=True):
-    """What the last build asked and was told.
+    """The queries of the previous build, and the digests of their answers.
 
     `digests[n]` is that of the answer to `questions[n]`.  It holds for the `fingerprint` (digests
     of the generator and of the settings) and for the `site` with that outline.  All questions are

@@ -1,4 +1,4 @@
-"""The site: what may be published at one moment, indexed, and the questions that it answers.
+"""The site: what may be published at one moment, indexed, and the queries that it answers.
 
 A `Site` never changes.  Every answer is a frozen value that depends on the site and the arguments
 alone, so that a page which asked for it is up to date as long as the answer's digest is the same.
@@ -79,7 +79,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
 class Site:
     """The immutable index over what may be published at the moment `at`.
 
-    The methods without an underscore are the questions; their arguments are numbers and texts, and
+    The methods without an underscore answer queries; their arguments are numbers and texts, and
     "" or 0 stands for "any".
     """
 

@@ -9,7 +9,7 @@ from typing import Final
 from jinja2 import nodes
 
 FRAGMENT: Final = "fragment"
-"""The question, a method of a layout's `site`."""
+"""The query, a method of a layout's `site`."""
 
 _CATCHING: Final = (nodes.AssignBlock, nodes.CallBlock, nodes.FilterBlock, nodes.Macro)
 """What is written inside these goes somewhere else before it may come to the page."""
