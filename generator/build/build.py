@@ -118,7 +118,7 @@ def _refuse_strangers(
 ) -> None:
     """PortalError: the folder has files in it, and nothing says that any of them is ours.
 
-    Where the manifest was lost, one file that is still as the last build left it says so.
+    Where the manifest was lost, one file that is still as the previous build left it says so.
     """
     found = stranger(output)
     if found and known.keys() <= damaged():

@@ -1,4 +1,4 @@
-"""The up-to-date check: where nothing can have changed since the last build, nothing is done."""
+"""The up-to-date check: if nothing can have changed since the previous build, nothing is done."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -3,7 +3,7 @@
 Each is declared once, here, as a function from the world and the query's arguments to the answer.
 Its declaration also says which edits can change the answer, until when it holds, how it is
 digested, what was asked in order to answer it, and whether the answer is kept.  All else follows
-from that: what layouts see as `site` (`SiteContext`), which answers of the last build still hold
+from that: what layouts see as `site` (`SiteContext`), which of the previous build's answers hold
 (`delta`), when a page is out of date by itself (`holds_until`), and how `--explain` spells it.
 """
 

@@ -101,7 +101,7 @@ def load_previous(last: IndexedGeneration, fingerprint: Mapping[str, bytes]) -> 
 
 
 def arranged_alike(site: Site, generation: Generation, fingerprint: Mapping[str, bytes]) -> bool:
-    """Whether the site consists of the same pages as it did in the last build."""
+    """Whether the site consists of the same pages as it did in the previous build."""
     return (
         generation.site.arrangement == site.outline.arrangement
         and generation.fingerprint == fingerprint
@@ -119,8 +119,8 @@ def judge(
     """The pages that are stale, mostly because an answer that they got changed.
 
     `fingerprint` has the digests of what every page depends on; where one changed, all are stale.
-    `known` are the files of the last build by target, `damaged` the targets of those that are not
-    as they were left.
+    `known` are the files of the previous build by target, `damaged` the targets of those that are
+    not as they were left.
     """
     generation = last.generation
     general = tuple(

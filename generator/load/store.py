@@ -1,8 +1,8 @@
 """The store: what is remembered between builds, in one SQLite file that may be deleted any time.
 
 Sources are kept by path with the digest of their bytes, bodies by the digest of their text, and the
-last build's traces as one `Generation`.  All of it is held against what is there, so that even the
-store of another portal does no harm.  One of another version, or a damaged one, is thrown away.
+previous build's traces as one `Generation`.  All of it is held against what is there, so that
+even the store of another portal does no harm.  One of another version, or a damaged one, is thrown away.
 """
 
 import os
@@ -162,7 +162,7 @@ class Meta:
         self._chunks[key] = chunks[:count]
 
     def generation(self) -> Generation:
-        """The last build's generation; errors as of `get`."""
+        """The previous build's generation; errors as of `get`."""
         head = self.get("generation", _Head)
         lists = {key: self.get_list(key, kind) for key, kind in _LISTS.items()}
         if head.seal != self._seal_of_lists():

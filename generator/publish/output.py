@@ -76,7 +76,7 @@ class OutputFolder(NamedTuple):
 
 
 class Left(NamedTuple):
-    """How the last build left its folder, the files that it knows of, and those damaged since."""
+    """How the previous build left its folder, the files it knows of, and those damaged since."""
 
     folder: OutputFolder
     known: Mapping[str, Written]

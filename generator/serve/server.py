@@ -25,7 +25,7 @@ from generator.serve.access import Door
 from generator.serve.protocol import Answer, Ask
 from generator.serve.words import language_of, word
 
-Source = Callable[[Ask], Awaitable[Answer | None]]
+Responder = Callable[[Ask], Awaitable[Answer | None]]
 """Answers a browser; None: there is nothing to show yet."""
 
 LASTING: Final = "private, max-age=86400, immutable"
@@ -76,7 +76,8 @@ class Pages(Guarded):
     async def get(self) -> None:
         """A page, an asset, or the portal's own page for what there is not."""
         language = language_of(self.request.headers.get("Accept-Language", ""))
-        answer = await self.settings["source"](Ask(self.request.path, self.request.host, language))
+        ask = Ask(self.request.path, self.request.host, language)
+        answer = await self.settings["responder"](ask)
         if answer is None:
             answer = waiting(language)
         self.set_status(answer.status)
@@ -142,7 +143,7 @@ def reload_all() -> None:
 
 
 def application(
-    source: Source,
+    responder: Responder,
     token: Callable[[], str],
     bound: Collection[str],
     watcher: object,
@@ -164,7 +165,7 @@ def application(
             (f"/({'|'.join(map(re.escape, panel_files.KINDS))})", Panel),
             (".*", Pages),
         ],
-        source=source,
+        responder=responder,
         token=token,
         bound=bound,
         door=door,
