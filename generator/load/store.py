@@ -2,7 +2,8 @@
 
 Sources are kept by path with the digest of their bytes, bodies by the digest of their text, and the
 previous build's traces as one `Generation`.  All of it is held against what is there, so that
-even the store of another portal does no harm.  One of another version, or a damaged one, is thrown away.
+even the store of another portal does no harm.  One of another version, or a damaged one, is thrown
+away.
 """
 
 import os
