@@ -384,6 +384,6 @@ def test_mistakes_are_said_on_the_terminal_until_they_are_mended(filled: TestPor
 
 def test_the_process_that_talks_to_browsers_starts_without_jinja() -> None:
     """It is there at once, while the other one reads the portal."""
-    modules = "generator.preview, generator.preview_server, generator.preview_conductor"
+    modules = "generator.serve.preview, generator.serve.server, generator.serve.coordinator"
     code = f"import sys, {modules}; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
