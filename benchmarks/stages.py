@@ -20,7 +20,6 @@ from generator.base import digests
 from generator.base.report import Options
 from generator.base.scan import read_bytes
 from generator.config import portal as portals
-from generator.engine.previous_build import Memory
 from generator.engine.render import Answers
 from generator.engine.staging import stage_assets, stage_pages
 from generator.front_matter import reader
@@ -30,9 +29,9 @@ from generator.load.file_digests import known_files
 from generator.load.portal_files import look
 from generator.load.sources import arranged, placed
 from generator.load.store import Store
-from generator.markdown import convert as markup
+from generator.markdown import convert
 from generator.model.article import Body
-from generator.publish import output as publish
+from generator.publish import output
 from generator.site.assets import Assets
 from generator.site.index import Entry, Site
 from generator.site.pages import plan
@@ -83,7 +82,7 @@ def measure(count: int, folder: Path) -> Ledger:
     )
     bodies: dict[str, Body] = ledger.stage(
         "Markdown",
-        lambda: {path: markup.convert(reading.text) for path, reading in readings.items()},
+        lambda: {path: convert.convert(reading.text) for path, reading in readings.items()},
         lambda made: f"{sum(len(body.html) for body in made.values()) // 1000} kB of HTML",
     )
     texts = {digests.of_bytes(path.encode()): body for path, body in bodies.items()}
@@ -101,20 +100,20 @@ def measure(count: int, folder: Path) -> Ledger:
     layouts = Layouts(
         portal, found.layouts.files, compiled=folder / "compiled", references={}
     )  # fmt: skip
-    answers = Answers(site, layouts, assets, shown, pages, texts.__getitem__, memory=Memory())
-    with publish.opened(portal.folders.output) as room:
+    answers = Answers(site, layouts, assets, shown, pages, texts.__getitem__)
+    with output.opened(portal.folders.output) as room:
         staged = ledger.stage(
             "render",
             lambda: stage_pages([(page, None) for page in pages], answers, room, jobs=1),
             lambda made: f"{len(made.outcomes)} pages",
         )
-        asked = {str(q[1]) for q in staged.told.digests if q[0] == "asset"}
+        asked = {str(q[1]) for q in staged.given.digests if q[0] == "asset"}
         wanted = stage_assets(assets.published(asked), assets, room.stage, frozenset())
         files_staged = wanted | {o.written.target: o.written for o in staged.outcomes.values()}
         planned = [*wanted, *(page.target for page in pages)]
         ledger.stage(
             "publish",
-            lambda: publish.publish(
+            lambda: output.publish(
                 room, owner="benchmark", planned=planned, staged=files_staged, known={}
             ),
             lambda done: f"{len(done.written)} files",
@@ -133,7 +132,7 @@ def _entries(readings: dict[str, Reading], bodies: dict[str, Body]) -> Iterator[
                     digest=digests.of_value(reading.source),
                     arrangement=arranged(reading.source),
                     text=digests.of_bytes(path.encode()),
-                    holes=placed(bodies[path], path, reading.first_line - 1),
+                    placeholders=placed(bodies[path], path, reading.first_line - 1),
                     anchors=tuple(heading.id for heading in bodies[path].headings),
                     lines=reading.lines,
                 ),

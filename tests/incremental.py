@@ -26,7 +26,7 @@ from generator.base.report import Options, Report
 from generator.build import build as build_module
 from generator.build import pipeline  # noqa: F401 (forked workers need not load it anew)
 from generator.build.build import build
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.config import portal as portals
 from generator.config.portal import Portal
 from generator.engine import staging
@@ -249,15 +249,15 @@ class World:
         with ExitStack() as stack:
             # A process that has made a PDF may not start others.
             if not needed and not self.pdf:
-                stack.enter_context(mock.patch.object(workers, "Crew", NoCrew))
+                stack.enter_context(mock.patch.object(workers, "WorkerPool", NoPool))
                 stack.enter_context(mock.patch.object(workers, "aside", at_once))
             yield
 
     @contextmanager
     def some_version(self) -> Iterator[None]:
         """As if this were another version of the generator, whenever `version` is another one."""
-        generator = basis.generator
-        with mock.patch.object(basis, "generator", lambda: generator() + self.version):
+        generator = fingerprint.generator
+        with mock.patch.object(fingerprint, "generator", lambda: generator() + self.version):
             yield
 
     def build_elsewhere(self) -> None:
@@ -362,8 +362,8 @@ Snapshot = dict[str, tuple[bytes, int, int]]
 """Bytes, modification time and inode of each file."""
 
 
-class NoCrew:
-    """`workers.Crew` without processes, whose start takes longer than a small portal."""
+class NoPool:
+    """`workers.WorkerPool` without processes, whose start takes longer than a small portal."""
 
     def __init__(self, function: Callable[[Any], Any], **_: object) -> None:
         self._function = function
@@ -373,7 +373,7 @@ class NoCrew:
         for place, task in enumerate(tasks):
             yield place, self._function(task)
 
-    def gather(self, count: int) -> None:
+    def start_workers(self, count: int) -> None:
         """Nobody is to be gathered."""
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from generator.base import digests
 from generator.base.problems import PortalError
 from generator.engine.queries import SiteContext
 from generator.markdown.convert import convert
-from generator.media.pdf import ladder as pdf
+from generator.media.pdf import ladder
 from generator.media.pdf.ladder import Document
 from generator.model import article as articles
 from generator.model.article import Correction, Image, SourceLink, When
@@ -46,7 +46,7 @@ def failures(seeds: Sequence[int], keep: Path | None = None) -> list[str]:
 def complaints(made: Article, keep: Path | None = None) -> list[str]:
     """What is wrong with the PDF of an article; it is written to `keep` if anything is."""
     try:
-        result = pdf.make(document(made), LAYOUT).pdf
+        result = ladder.make(document(made), LAYOUT).pdf
     except PortalError as error:
         return [
             f"no PDF: {problem.path}:{problem.line} {problem.what()}" for problem in error.problems
@@ -84,7 +84,11 @@ def document(made: Article) -> Document:
         corrections=tuple(Correction(day, text) for text in values.get("corrections", ())),
     )
     body = convert(made.text)
-    html = re.sub("\x02(\\d+)\x03", lambda hole: _figure(body.holes[int(hole[1])]), body.html)
+    html = re.sub(
+        "\x02(\\d+)\x03",
+        lambda mark: _figure(body.placeholders[int(mark[1])]),
+        body.html,
+    )
     return documents.document(
         header.path,
         cast("SiteContext", _Site(header, html)),
@@ -94,8 +98,8 @@ def document(made: Article) -> Document:
     )
 
 
-def _figure(hole: Any) -> str:
-    caption = hole.image.caption
+def _figure(placeholder: Any) -> str:
+    caption = placeholder.image.caption
     return f'<figure><img src="/foto.jpg" alt="Foto"><figcaption>{caption}</figcaption></figure>'
 
 

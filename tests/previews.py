@@ -82,12 +82,12 @@ class Preview:
         return line
 
     @property
-    def bench(self) -> int:
+    def backend(self) -> int:
         """The process that makes its pages."""
         (found,) = (
             pid
             for pid in children_of(self.process.pid)
-            if b"preview_bench" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            if b"generator.serve.backend" in Path(f"/proc/{pid}/cmdline").read_bytes()
         )
         return found
 

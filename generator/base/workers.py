@@ -62,11 +62,11 @@ def run(
     "died", or took more than `budget` seconds of processor time, or `PATIENCE` times as long on the
     clock.  What `function` raises is raised here.
     """
-    crew = Crew(function, jobs=jobs, budget=budget, batch=batch)
+    pool = WorkerPool(function, jobs=jobs, budget=budget, batch=batch)
     try:
-        yield from crew.run(tasks)
+        yield from pool.run(tasks)
     finally:
-        crew.close()
+        pool.close()
 
 
 def aside(function: Callable[[], R]) -> Callable[[], R]:
@@ -101,7 +101,7 @@ def _tell(connection: "Connection[Any, Any]", function: Callable[[], Any]) -> No
         connection.send(function())
 
 
-class Crew(Generic[T, R]):
+class WorkerPool(Generic[T, R]):
     """Processes, started when they are needed, that stay for the tasks of later runs."""
 
     def __init__(
@@ -124,7 +124,7 @@ class Crew(Generic[T, R]):
     def run(self, tasks: Sequence[T]) -> Iterator[tuple[int, R | Lost]]:
         """As the function `run`.  One run at a time."""
         waiting = deque(enumerate(tasks))
-        self.gather(min(self._jobs, -(-len(tasks) // self._batch)))
+        self.start_workers(min(self._jobs, -(-len(tasks) // self._batch)))
         try:
             while True:
                 for worker in self._workers:
@@ -152,7 +152,7 @@ class Crew(Generic[T, R]):
             worker.end()
         self._workers.clear()
 
-    def gather(self, count: int) -> None:
+    def start_workers(self, count: int) -> None:
         """Sees to it that there are at least `count` workers, all alive; `run` does so itself.
 
         Where the system allows no more processes, fewer have to do.  OSError: not even one.

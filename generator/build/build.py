@@ -16,13 +16,13 @@ from generator.base import workers
 from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
+from generator.build import up_to_date
+from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
-from generator.load import portal_files as situation
-from generator.load.portal_files import Situation
+from generator.load import portal_files
 from generator.load.store import FOLDER, Store, is_whole, unusable
-from generator.publish import output as publish
 from generator.publish.journal import refusal
-from generator.publish.output import Room, Written
+from generator.publish.output import OutputFolder, Written, missing_or_changed, opened, stranger
 
 if TYPE_CHECKING:
     from generator.build.pipeline import Remembered
@@ -36,39 +36,39 @@ def build(portal: Portal, options: Options) -> Report:
 
     PortalError: everything that is wrong with it; `output/` is then as it was.
     """
-    with publish.opened(portal.folders.output, wait=WAIT) as room:
-        report = _build_in(room, portal, options)
-        return replace(report, warnings=(*room.warnings, *report.warnings))
+    with opened(portal.folders.output, wait=WAIT) as folder:
+        report = _build_in(folder, portal, options)
+        return replace(report, warnings=(*folder.warnings, *report.warnings))
 
 
-def _build_in(room: Room, portal: Portal, options: Options) -> Report:
-    folder = portal.folders.root / FOLDER
+def _build_in(folder: OutputFolder, portal: Portal, options: Options) -> Report:
+    store_folder = portal.folders.root / FOLDER
     try:
-        folder.mkdir(exist_ok=True)
-        with hold(folder / "lock", wait=WAIT):  # other output folders have the same store
-            return _with_some_store(room, portal, options)
+        store_folder.mkdir(exist_ok=True)
+        with hold(store_folder / "lock", wait=WAIT):  # other output folders have the same store
+            return _with_some_store(folder, portal, options)
     except sqlite3.DatabaseError as error:
-        raise PortalError((unusable(error, folder),)) from error
+        raise PortalError((unusable(error, store_folder),)) from error
     except OSError as error:
-        raise PortalError((refusal(error, folder),)) from error
+        raise PortalError((refusal(error, store_folder),)) from error
 
 
-def _with_some_store(room: Room, portal: Portal, options: Options) -> Report:
+def _with_some_store(folder: OutputFolder, portal: Portal, options: Options) -> Report:
     try:
         with _no_collecting():
-            return _with_store(portal, options, room)
+            return _with_store(portal, options, folder)
     except (sqlite3.DatabaseError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         if is_whole(error):
             raise
         # The store is damaged.  All that it holds can be made again.
-        return _with_store(portal, replace(options, clean=True), room)
+        return _with_store(portal, replace(options, clean=True), folder)
 
 
-def _with_store(portal: Portal, options: Options, room: Room) -> Report:
+def _with_store(portal: Portal, options: Options, folder: OutputFolder) -> Report:
     file = portal.folders.root / FOLDER / "store.sqlite"
     store = Store.open(file, clean=options.clean)
     try:
-        return _build(portal, options, room, store)
+        return _build(portal, options, folder, store)
     finally:
         store.close()
 
@@ -86,17 +86,17 @@ def _no_collecting() -> Iterator[None]:
         gc.enable()
 
 
-def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report:
+def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store) -> Report:
     watch = Watch()
     with watch.stage("scan"):
         known = {file.target: file for file in store.get_list("written", Written)}
-        damaged = workers.aside(partial(publish.missing_or_changed, room.output, known))
-        found = situation.look(portal)
-        inputs = situation.inputs(portal, found, options)
+        damaged = workers.aside(partial(missing_or_changed, folder.output, known))
+        found = portal_files.look(portal)
+        inputs = up_to_date.inputs(portal, found, options)
         if not options.force:
-            _refuse_strangers(room.output, known, damaged)
-        earlier = store.get("situation", Situation)
-        holds = inputs and earlier.still_holds(inputs, options.at) and not damaged()
+            _refuse_strangers(folder.output, known, damaged)
+        earlier = store.get(up_to_date.KEY, UpToDateCheck)
+        holds = inputs and earlier.passes(inputs, options.at) and not damaged()
     if holds:
         return _nothing_done(earlier, known, options, watch)
     # Imported here: where nothing changed, neither Jinja nor Markdown is needed.
@@ -106,10 +106,10 @@ def _build(portal: Portal, options: Options, room: Room, store: Store) -> Report
         from generator.build.pipeline import Start, produce
 
         start = Start(found, readers, known, damaged)
-        report, remembered = produce(portal, options, room, store, start, watch=watch)
-    with watch.stage("remember"):
-        now = _situation(inputs, report, options)
-        forgotten = tuple(_remember(store, remembered, now, portal.folders.root / FOLDER))
+        report, remembered = produce(portal, options, folder, store, start, watch=watch)
+    with watch.stage("save"):
+        check = _check_of(inputs, report, options)
+        forgotten = tuple(_save(store, remembered, check, portal.folders.root / FOLDER))
     return replace(report, warnings=(*report.warnings, *forgotten))
 
 
@@ -118,15 +118,15 @@ def _refuse_strangers(
 ) -> None:
     """PortalError: the folder has files in it, and nothing says that any of them is ours.
 
-    Where the manifest was lost, one file that is still as the last build left it says so.
+    Where the manifest was lost, one file that is still as the previous build left it says so.
     """
-    found = publish.stranger(output)
+    found = stranger(output)
     if found and known.keys() <= damaged():
         raise PortalError((problem("output-foreign", str(output), found=found),))
 
 
-def _remember(
-    store: Store, remembered: "Remembered", now: Situation, folder: Path
+def _save(
+    store: Store, remembered: "Remembered", check: UpToDateCheck, folder: Path
 ) -> Iterator[Problem]:
     """Puts into the store what the next build wants to know; a warning where that cannot be.
 
@@ -136,14 +136,14 @@ def _remember(
         store.put_generation(remembered.generation)
         store.put("references", remembered.references)
         store.put_list("written", tuple(remembered.written.values()))
-        store.put("situation", now)
+        store.put(up_to_date.KEY, check)
         store.commit()
     except sqlite3.DatabaseError as error:
         yield problem("not-remembered", str(folder), reason=error)
 
 
 def _nothing_done(
-    earlier: Situation, known: dict[str, Written], options: Options, watch: Watch
+    earlier: UpToDateCheck, known: dict[str, Written], options: Options, watch: Watch
 ) -> Report:
     def moment(then: float | None) -> datetime | None:
         return None if then is None else datetime.fromtimestamp(then, options.at.tzinfo)
@@ -161,8 +161,8 @@ def _nothing_done(
     )
 
 
-def _situation(inputs: bytes, report: Report, options: Options) -> Situation:
-    return Situation(
+def _check_of(inputs: bytes, report: Report, options: Options) -> UpToDateCheck:
+    return UpToDateCheck(
         inputs=inputs,
         since=options.at.timestamp(),
         until=None if report.until is None else report.until.timestamp(),

@@ -14,8 +14,8 @@ import brotli
 
 from generator.base import digests, workers
 from generator.base.problems import PortalError, problem
-from generator.config import fingerprint as basis
-from generator.publish.output import Left, Room, Written
+from generator.config import fingerprint
+from generator.publish.output import Left, OutputFolder, Written
 
 TEXTS: Final = (".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml")
 """The endings of files that become much smaller."""
@@ -38,7 +38,7 @@ BUDGET: Final = 300.0
 """Seconds for one batch."""
 
 
-class Task(NamedTuple):
+class CompressionTask(NamedTuple):
     """A file to be made: how, its target, where its original lies, its digest."""
 
     way: str
@@ -68,13 +68,13 @@ def complete(
     of them are those that are smaller than their originals.
     """
     held: set[str] = set()
-    tasks: list[Task] = []
+    tasks: list[CompressionTask] = []
     for task in _tasks(planned, staged, left, ways):
         if left.holds(task.target, task.digest):
             held.add(task.target)
         else:
             tasks.append(task)
-    made = {written.target: written for written in _made(tasks, left.room, jobs)}
+    made = {written.target: written for written in _made(tasks, left.folder, jobs)}
     present = held | made.keys()
     beside = [ENDINGS[way] for way in ways]
     return Complete(
@@ -93,21 +93,21 @@ def _tasks(
     staged: Mapping[str, Written],
     left: Left,
     ways: Sequence[str],
-) -> Iterator[Task]:
-    program = basis.generator()
+) -> Iterator[CompressionTask]:
+    program = fingerprint.generator()
     for target in planned if ways else ():
         original = staged.get(target) or left.known[target]
         if target.endswith(TEXTS) and original.size >= SMALL:
             here = target in staged
-            place = left.room.stage.file(target) if here else f"{left.room.output}/{target}"
+            place = left.folder.stage.file(target) if here else f"{left.folder.output}/{target}"
             digest = digests.of_bytes(program + original.digest)
             for way in ways:
-                yield Task(way, target + ENDINGS[way], place, digest)
+                yield CompressionTask(way, target + ENDINGS[way], place, digest)
 
 
-def _made(tasks: Sequence[Task], room: Room, jobs: int) -> Iterator[Written]:
+def _made(tasks: Sequence[CompressionTask], folder: OutputFolder, jobs: int) -> Iterator[Written]:
     batches = [tasks[start : start + BATCH] for start in range(0, len(tasks), BATCH)]
-    work = partial(_make, room)
+    work = partial(_make, folder)
     if len(tasks) <= FEW or jobs == 1:
         for batch in batches:
             yield from work(batch)
@@ -118,14 +118,14 @@ def _made(tasks: Sequence[Task], room: Room, jobs: int) -> Iterator[Written]:
         yield from result
 
 
-def _make(room: Room, tasks: Sequence[Task]) -> list[Written]:
+def _make(folder: OutputFolder, tasks: Sequence[CompressionTask]) -> list[Written]:
     """Stages the files of `tasks` that save something."""
     made = []
     for task in tasks:
         data = Path(task.original).read_bytes()
         compressed = _COMPRESS[task.way](data)
         if len(compressed) < len(data):
-            made.append(room.stage.write(task.target, compressed, task.digest))
+            made.append(folder.stage.write(task.target, compressed, task.digest))
     return made
 
 

@@ -6,8 +6,7 @@ from typing import NamedTuple
 from generator.base.report import Options, Watch
 from generator.build import compression, search
 from generator.load.store import Store
-from generator.publish import output as publish
-from generator.publish.output import Left, Published, Written
+from generator.publish.output import Left, Published, Written, publish
 from generator.site.index import Site
 
 
@@ -42,8 +41,8 @@ def deliver(
             jobs=options.jobs,
         )
     with watch.stage("publish"):
-        return publish.publish(
-            left.room,
+        return publish(
+            left.folder,
             owner=f"{portal.title} {portal.address}",
             planned=complete.planned,
             staged=complete.staged,

@@ -12,15 +12,15 @@ from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
 from generator.build import pdf_places
 from generator.build.delivery import Wanted, deliver
-from generator.build.validation import Refusals, addresses_twice, of_sources, refuse
+from generator.build.validation import Validation, addresses_twice, of_sources, refuse
 from generator.config.fingerprint import of_pages
 from generator.config.portal import FILE, Portal
 from generator.engine import embargoed
 from generator.engine.queries import holds_until
 from generator.engine.render import Answers
-from generator.engine.staging import Task, stage_assets, stage_pages, stage_pictures
+from generator.engine.staging import PageTask, stage_assets, stage_pages, stage_pictures
 from generator.engine.stale import (
-    Last,
+    IndexedGeneration,
     Staged,
     Stale,
     arranged_alike,
@@ -28,8 +28,8 @@ from generator.engine.stale import (
     asked_pictures,
     joined,
     judge,
-    recall,
-    remember,
+    load_previous,
+    next_generation,
 )
 from generator.load import pictures, sources
 from generator.load.file_digests import known_files
@@ -38,8 +38,7 @@ from generator.load.portal_files import Surroundings
 from generator.load.store import Generation, Store
 from generator.model.addresses import path_of, target
 from generator.model.gate import next_change
-from generator.publish import output as publish
-from generator.publish.output import Room, Written
+from generator.publish.output import Left, OutputFolder, Written
 from generator.site.assets import Assets, SettledAssets
 from generator.site.index import Entry, Site
 from generator.site.pages import Page, plan, to_be_written
@@ -71,7 +70,13 @@ class Start(NamedTuple):
 
 
 def produce(
-    portal: Portal, options: Options, room: Room, store: Store, start: Start, *, watch: Watch
+    portal: Portal,
+    options: Options,
+    folder: OutputFolder,
+    store: Store,
+    start: Start,
+    *,
+    watch: Watch,
 ) -> tuple[Report, Remembered]:
     """Makes and publishes what changed; what it did, and what the next build has to know of it.
 
@@ -90,37 +95,37 @@ def produce(
             compiled=store.folder("layouts"),
             references=store.get("references", References),
         )
-        refusals = Refusals(portal, read, assets, room.output, options)
-        refusals.take(
+        validation = Validation(portal, read, assets, folder.output, options)
+        validation.take(
             (*of_sources(portal, found.content, read, assets, options.at), *unreadable),
             (*found.assets.problems, *found.layouts.problems, *layouts.problems()),
         )
-        site = _site(portal, refusals, options)
+        site = _site(portal, validation, options)
     with watch.stage("pictures"):
         shown, problems = pictures.prepare(
-            refusals.remaining, site, assets, files, store, options=options
+            validation.remaining, site, assets, files, store, options=options
         )
-        refusals.take(problems)
+        validation.take(problems)
     with watch.stage("plan"):
-        basis = dict(of_pages(portal))
+        fingerprint = dict(of_pages(portal))
         before = store.generation()
-        last = Last(before)
-        site, pages = _planned(site, refusals, before, basis, options)
-        refusals.check_loss(pages)
+        last = IndexedGeneration(before)
+        site, pages = _planned(site, validation, before, fingerprint, options)
+        validation.check_loss(pages)
     with watch.stage("verify"):
-        memory = recall(last, basis)
-        answers = Answers(site, layouts, assets, shown, pages, store.texts, memory=memory)
+        previous = load_previous(last, fingerprint)
+        answers = Answers(site, layouts, assets, shown, pages, store.texts, previous=previous)
         targets = [page.target for page in pages]
         lost = damaged() | set(targets).difference(known)
-        stale = judge(pages, last, basis, answers, known, lost)
-    staged = _rendered(stale, answers, room, options, watch)
+        stale = judge(pages, last, fingerprint, answers, known, lost)
+    staged = _rendered(stale, answers, folder, options, watch)
     with watch.stage("render"):
-        coming = embargoed.problems(refusals.remaining, site, layouts, assets, store, options)
-        after = remember(pages, last, staged, basis, answers)
+        coming = embargoed.problems(validation.remaining, site, layouts, assets, store, options)
+        after = next_generation(pages, last, staged, fingerprint, answers)
         planned, files_staged = _files(
-            after, targets, staged, assets, shown, room, known.keys() - lost
+            after, targets, staged, assets, shown, folder, known.keys() - lost
         )
-    left = publish.Left(room, known, lost)
+    left = Left(folder, known, lost)
     published = {
         page.source: place
         for page, place in zip(pages, targets, strict=True)
@@ -128,9 +133,9 @@ def produce(
     }
     wanted = Wanted(planned, files_staged, published)
     done = deliver(site, store, left, wanted, options=options, watch=watch)
-    due = _next_change(refusals.remaining, options)
+    due = _next_change(validation.remaining, options)
     # With time a source may leave the place for which another one was left out.
-    change = _next_change(entries, options) if refusals.left_out else due
+    change = _next_change(entries, options) if validation.left_out else due
     report = Report(
         articles=len(site.all_articles),
         pages=len(pages),
@@ -144,12 +149,12 @@ def produce(
         seconds=watch.seconds,
         reasons={page.address: why.reasons for page, why in stale.items()},
         warnings=(
-            *refusals.warnings,
+            *validation.warnings,
             *_of_pdfs(portal, (*_of_pages(after), *coming)),
-            *_vanished(before, done.removed, room.output),
+            *_vanished(before, done.removed, folder.output),
         ),
-        left_out=tuple(map(portal.folders.in_content, sorted(refusals.left_out))),
-        refused=refusals.refused,
+        left_out=tuple(map(portal.folders.in_content, sorted(validation.left_out))),
+        refused=validation.refused,
     )
     return report, Remembered(after, layouts.references, done.files)
 
@@ -160,16 +165,16 @@ def _next_change(entries: Mapping[str, Entry], options: Options) -> datetime | N
     return next_change(found, options.at, drafts=options.drafts)
 
 
-def _site(portal: Portal, refusals: Refusals, options: Options) -> Site:
-    entries = refusals.remaining.values()
+def _site(portal: Portal, validation: Validation, options: Options) -> Site:
+    entries = validation.remaining.values()
     return Site(portal, entries, options.at, drafts=options.drafts)
 
 
 def _planned(
     site: Site,
-    refusals: Refusals,
+    validation: Validation,
     before: Generation,
-    basis: Mapping[str, bytes],
+    fingerprint: Mapping[str, bytes],
     options: Options,
 ) -> tuple[Site, tuple[Page, ...]]:
     """The site without all that is refused, and its pages: those of the last build, where it was
@@ -177,15 +182,15 @@ def _planned(
 
     PortalError: two of them want one address.
     """
-    portal, left_out = site.portal, refusals.left_out
+    portal, left_out = site.portal, validation.left_out
     while True:
         if not left_out.isdisjoint(site.entries):
-            site = _site(portal, refusals, options)
-        if arranged_alike(site, before, basis):
+            site = _site(portal, validation, options)
+        if arranged_alike(site, before, fingerprint):
             return site, tuple(kept.page for kept in before.pages)
         pages = plan(site)
         twice = tuple(addresses_twice(pages, portal))
-        refusals.take(
+        validation.take(
             (found for found in twice if found.path),
             (found.moved(FILE) for found in twice if not found.path),
         )
@@ -194,7 +199,11 @@ def _planned(
 
 
 def _rendered(
-    stale: Mapping[Page, Stale], answers: Answers, room: Room, options: Options, watch: Watch
+    stale: Mapping[Page, Stale],
+    answers: Answers,
+    folder: OutputFolder,
+    options: Options,
+    watch: Watch,
 ) -> Staged:
     """The stale pages, staged; PDFs last: they take the longest, and other mistakes come before."""
     # What is there by now stays until the end; no use in looking for garbage in it again and again.
@@ -204,14 +213,14 @@ def _rendered(
     with watch.stage("render"):
         staged = stage_pages(
             [(page, why.patch) for page, why in stale.items() if not page.is_pdf],
-            answers, room, jobs=options.jobs, progress=partial(options.progress, "rendering"),
+            answers, folder, jobs=options.jobs, progress=partial(options.progress, "rendering"),
         )  # fmt: skip
-    pdfs: list[Task] = [(page, None) for page in stale if page.is_pdf]
+    pdfs: list[PageTask] = [(page, None) for page in stale if page.is_pdf]
     if not pdfs:
         return staged
     with watch.stage("pdf"), _settled(answers):
         made = stage_pages(
-            pdfs, answers, room, jobs=options.jobs, progress=partial(options.progress, "pdf")
+            pdfs, answers, folder, jobs=options.jobs, progress=partial(options.progress, "pdf")
         )
     return joined(staged, made)
 
@@ -222,11 +231,11 @@ def _settled(answers: Answers) -> Iterator[None]:
 
     PortalError: it was, since `answers` looked at it.
     """
-    from generator.media.pdf import ladder as pdf
+    from generator.media.pdf import ladder
 
     layout, before = answers.site.portal.folders.layouts / APART, answers.pdf_layout
     yield
-    if pdf.layout_digest(layout) != before:
+    if ladder.layout_digest(layout) != before:
         raise PortalError((problem("file-changing", str(layout)),))
 
 
@@ -236,7 +245,7 @@ def _files(
     staged: Staged,
     assets: Assets,
     shown: Pictures,
-    room: Room,
+    folder: OutputFolder,
     present: Set[str],
 ) -> tuple[list[str], dict[str, Written]]:
     """The targets of all files that belong to the pages, in the order of publishing, and those of
@@ -253,8 +262,8 @@ def _files(
         *targets,
     ]
     return planned, {
-        **stage_assets(wanted, assets, room.stage, present),
-        **stage_pictures(published, shown, room.stage, present),
+        **stage_assets(wanted, assets, folder.stage, present),
+        **stage_pictures(published, shown, folder.stage, present),
         **{outcome.written.target: outcome.written for outcome in staged.outcomes.values()},
     }
 

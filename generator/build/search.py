@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from generator.base import digests
 from generator.base.report import Options
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.load.store import Store
 from generator.model.article import Article, Body, Picture
 from generator.publish.output import Left, Written
@@ -64,7 +64,7 @@ def indexed(site: Site, store: Store, left: Left, *, options: Options) -> Indexe
     if not site.portal.search.enabled or not site.all_articles:
         return Indexed([], {})
     records = [_record(site, site.entries[article.path]) for article in site.all_articles]
-    digest = digests.of_value((basis.generator(), site.portal.language, records))
+    digest = digests.of_value((fingerprint.generator(), site.portal.language, records))
     last = store.get("search", Index)
     if last.digest == digest and all(left.holds(*file) for file in last.files.items()):
         return Indexed(list(last.files), {})
@@ -90,7 +90,7 @@ def _made(
     contents = {f"{FOLDER}/{path}": data for path, data in made.items()}
     files = {target: digests.of_bytes(data) for target, data in contents.items()}
     staged = {
-        target: left.room.stage.write(target, contents[target], digest)
+        target: left.folder.stage.write(target, contents[target], digest)
         for target, digest in files.items()
         if not left.holds(target, digest)
     }
@@ -113,7 +113,7 @@ def _record(site: Site, entry: Entry) -> Record:
         keywords=(*article.keywords, *others),
         authors=tuple(site.portal.authors.get(name, name) for name in article.authors),
         captions=tuple(
-            hole.image.caption if isinstance(hole, Picture) else "" for hole in entry.holes
+            one.image.caption if isinstance(one, Picture) else "" for one in entry.placeholders
         ),
         text=entry.text,
     )
@@ -151,7 +151,7 @@ def document(record: Record, body: Body) -> str:
 def _text(html: str, captions: tuple[str, ...]) -> str:
     """A body without what is filled in later, but with the captions of its pictures."""
 
-    def caption(hole: re.Match[str]) -> str:
-        return f"<p>{escape(captions[int(hole[1])])}</p>"
+    def caption(placeholder: re.Match[str]) -> str:
+        return f"<p>{escape(captions[int(placeholder[1])])}</p>"
 
     return _HOLE.sub(caption, _LINK.sub("", html))

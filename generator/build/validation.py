@@ -44,7 +44,7 @@ def of_sources(
     yield from content.problems
     yield from content_files.problems(content.files)
     yield from sources.problems(read)
-    yield from links.check(entries, assets, read.records.keys() - entries.keys())
+    yield from links.broken_links(entries, assets, read.records.keys() - entries.keys())
     yield from between_sources(portal, lined, at)
 
 
@@ -82,7 +82,7 @@ def addresses_twice(pages: Collection[Page], portal: Portal) -> Iterator[Problem
             "address-nested", where, address=page.address, outer=owner.address, other=whose
         )
     for target, page in owners.items():
-        if (page.goal or page.source) and (needed := _needed(target, owners, portal)):
+        if (page.redirect_target or page.source) and (needed := _needed(target, owners, portal)):
             where = _source(page, pages)
             yield problem("address-needed", where, address=page.address, other=needed)
 
@@ -121,9 +121,8 @@ def _needed(target: str, owners: Mapping[str, Page], portal: Portal) -> str:
 
 def _source(page: Page, pages: Iterable[Page]) -> str:
     """The source of a page, or of the one that it leads to; "" where there is none."""
-    goals = (other for other in pages if page.goal and other.address == page.goal)
-    page = next(goals, page)
-    return page.source
+    target = page.redirect_target
+    return next((one for one in pages if target and one.address == target), page).source
 
 
 def refuse(
@@ -140,8 +139,8 @@ def refuse(
     return problems
 
 
-class Refusals:
-    """What a build refuses, as it comes to know of it.
+class Validation:
+    """All that is wrong with what a build is to publish, as it comes to know of it.
 
     Without `keep_going` any mistake ends the build.  With it a source with a mistake is left out:
     it is in `left_out`, and `refused` says why.  Mistakes that no source makes end it all the same.

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 
 from generator.base.problems import PortalError, Problem, Severity, catalogue, problem
 from generator.base.report import Options
-from generator.check import external as check_external
-from generator.check import sources as check_sources
+from generator.check import sources
 from generator.check.collect import Gathered, Wish, gather
+from generator.check.external import link_problems
 from generator.config.check import Level, rules
 from generator.config.portal import FILE, Portal
 
@@ -60,13 +60,13 @@ def check(
     wanted = (lambda path: _inside(content / path, paths)) if paths else None
     wish = Wish(options, off, wanted, external)
     try:
-        gathered = check_sources.with_store(portal, partial(gather, portal, wish))
+        gathered = sources.with_store(portal, partial(gather, portal, wish))
     except PortalError as error:
         gathered = Gathered((), error.problems, {}, frozenset())
     found = [(shown(one), one.path) for one in gathered.in_content]
     found += [(one, "") for one in gathered.elsewhere]
     if external:
-        asked = check_external.problems(portal, gathered.external, options.progress)
+        asked = link_problems(portal, gathered.external, options.progress)
         found += [(one if one.path == FILE else shown(one), one.path) for one in asked]
     findings = {
         Finding(one, level_in(one, levels, draft=path in gathered.drafts))

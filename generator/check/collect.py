@@ -10,19 +10,17 @@ from generator.base.report import Options
 from generator.base.scan import read_bytes
 from generator.build import pdf_places
 from generator.build.validation import addresses_twice, of_sources
-from generator.check import rule as check_text
 from generator.check import rules_header, rules_links, rules_pages, rules_pictures, rules_text
 from generator.check import sources as check_sources
-from generator.check.rule import Circumstances, Piece
+from generator.check.rule import Circumstances, Piece, prose
 from generator.check.rules_links import Href, Map
 from generator.check.rules_pictures import Looked
 from generator.config import toml_file
 from generator.config.portal import FILE, Portal
 from generator.engine import embargoed
 from generator.engine.render import Answers
-from generator.front_matter import header as front_matter
-from generator.load import pictures, sources
-from generator.load import portal_files as situation
+from generator.front_matter import header
+from generator.load import pictures, portal_files, sources
 from generator.load.file_digests import known_files
 from generator.load.portal_files import Surroundings
 from generator.load.sources import Sources
@@ -166,7 +164,7 @@ def _external(entry: Entry, texts: Texts) -> tuple[str, ...]:
 
 
 def _portrait(portal: Portal, options: Options, store: Store) -> Portrait:
-    found = situation.look(portal)
+    found = portal_files.look(portal)
     files, unreadable = known_files(portal, found, store)
     assets = Assets(portal.folders, files)
     progress = partial(options.progress, "reading")
@@ -221,9 +219,9 @@ def _look(circumstances: Circumstances, texts: Texts, off: frozenset[str], entry
         data = read_bytes(portal.folders.content / path, path)
     except PortalError as error:
         return Seen(error.problems, ())
-    front = front_matter.read(path, data)
-    prose = check_text.prose(front.text)
-    piece = Piece(entry, texts(entry.text), front.text, prose, front.first_line)
+    front = header.read(path, data)
+    words = prose(front.text)
+    piece = Piece(entry, texts(entry.text), front.text, words, front.first_line)
     found = [
         one.moved(path)
         for name, rule in RULES.items()

@@ -60,7 +60,7 @@ class _Answer(NamedTuple):
     values: Mapping[str, object] = {}
 
 
-def problems(
+def link_problems(
     portal: Portal,
     links: Mapping[str, tuple[str, ...]],
     progress: Progress = lambda _work, _done, _of: None,
@@ -140,11 +140,11 @@ class _Client:
     def _follow(self, url: str) -> _Answer:
         current, for_good = f"https:{url}" if url.startswith("//") else url, True
         for _ in range(HOPS):
-            status, goal = self._request(current)
-            if status not in _REDIRECT or not goal:
+            status, target = self._request(current)
+            if status not in _REDIRECT or not target:
                 break
             for_good = for_good and status in _MOVED
-            current = urljoin(current, goal)
+            current = urljoin(current, target)
         else:
             return _Answer("external-unreachable", {"url": url, "reason": "too many redirects"})
         if status in _GONE:
@@ -153,13 +153,13 @@ class _Client:
             return _Answer("external-unreachable", {"url": url, "reason": f"HTTP {status}"})
         # What asks for a password, or wants no robots (401, 403, 429), is there.
         if for_good and current.rstrip("/") != url.rstrip("/"):
-            return _Answer("external-moved", {"url": url, "goal": current})
+            return _Answer("external-moved", {"url": url, "target": current})
         return _Answer("")
 
     def _request(self, url: str) -> tuple[int, str]:
         """The status of an answer, and where it leads."""
-        status, goal = self._once("HEAD", url)
-        return self._once("GET", url) if status in _NO_HEAD else (status, goal)
+        status, target = self._once("HEAD", url)
+        return self._once("GET", url) if status in _NO_HEAD else (status, target)
 
     def _once(self, method: str, url: str) -> tuple[int, str]:
         parts = urlsplit(url)
@@ -171,12 +171,12 @@ class _Client:
             if wait > 0:
                 time.sleep(wait)
             try:
-                status, goal = self._exchange(method, url)
+                status, target = self._exchange(method, url)
             finally:
                 self._last[host] = time.monotonic()
         if status == http.HTTPStatus.TOO_MANY_REQUESTS:
             self._tired.add(host)
-        return status, goal
+        return status, target
 
     def _exchange(self, method: str, url: str) -> tuple[int, str]:
         parts = urlsplit(url)

@@ -38,7 +38,7 @@ def pictures(entry: Entry) -> Iterator[tuple[Image, int]]:
     """The pictures of a source, above and within its text, each with its line."""
     if isinstance(entry.source, Article) and entry.source.image:
         yield entry.source.image, entry.lines.get("image", 1)
-    yield from ((hole.image, hole.line) for hole in entry.holes if isinstance(hole, Picture))
+    yield from ((one.image, one.line) for one in entry.placeholders if isinstance(one, Picture))
 
 
 def keyword_unlisted(piece: Piece, circumstances: Circumstances) -> Iterator[Problem]:

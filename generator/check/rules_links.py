@@ -161,14 +161,14 @@ def dead_links(entry: Entry, found: Iterable[Href], known: Map) -> Iterator[Prob
                 nearest = known.nearest(address)
                 yield problem(rule, *place, target=link.written, nearest=nearest)
             continue
-        goal = known.sources.get(page)
-        if goal is None:
+        linked = known.sources.get(page)
+        if linked is None:
             continue
-        if passes_gate(source, known.at) and not passes_gate(goal.source, known.at):
-            yield problem("link-early", *place, target=link.written, source=goal.source.path)
-        places = known.places(goal.source.path)
+        if passes_gate(source, known.at) and not passes_gate(linked.source, known.at):
+            yield problem("link-early", *place, target=link.written, source=linked.source.path)
+        places = known.places(linked.source.path)
         if anchor and anchor not in places and anchor not in known.everywhere:
-            named = ", ".join(goal.anchors) or "–"
+            named = ", ".join(linked.anchors) or "–"
             yield problem("anchor-dead", *place, page=page, anchor=anchor, anchors=named)
 
 
@@ -208,7 +208,7 @@ def unlinked(
     linked.update(
         sources[link.source].address
         for entry in entries
-        for link in entry.holes
+        for link in entry.placeholders
         if isinstance(link, Link) and link.source in sources and link.source != entry.source.path
     )
     linked.update(unescape(href) for text in shown for href in _HREF.findall(text))

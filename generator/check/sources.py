@@ -9,8 +9,9 @@ from typing import Final, TypeVar
 import msgspec
 
 from generator.base.problems import PortalError
+from generator.build import up_to_date
+from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
-from generator.load.portal_files import Situation
 from generator.load.store import FOLDER, Generation, Meta, Store, unusable
 
 T = TypeVar("T")
@@ -66,6 +67,6 @@ def published(portal: Portal) -> Generation:
     return last_build(portal, Meta.generation, Generation)
 
 
-def last_situation(portal: Portal) -> Situation:
-    """What the last build found."""
-    return last_build(portal, lambda meta: meta.get("situation", Situation), Situation)
+def up_to_date_check(portal: Portal) -> UpToDateCheck:
+    """What tells whether the last build still holds."""
+    return last_build(portal, lambda meta: meta.get(up_to_date.KEY, UpToDateCheck), UpToDateCheck)

@@ -6,7 +6,7 @@ from pathlib import Path
 from generator import __version__
 from generator.base.problems import LANGUAGES, Language
 from generator.cli.parsers import GermanFormatter, GermanParser, Parser
-from generator.serve import command as preview_command
+from generator.serve import command as serve_command
 
 
 class _Commands:
@@ -187,7 +187,7 @@ def _add_serve(commands: _Commands) -> None:
         "Zeigt das Portal im Browser, samt Entwürfen. Was gespeichert wird, erscheint sofort.",
     )  # fmt: skip
     commands.portal(serve)
-    preview_command.add_options(serve, commands.say)
+    serve_command.add_options(serve, commands.say)
     commands.moment(serve)
     commands.jobs(serve)
 

@@ -150,16 +150,16 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from generator.serve import command as preview_command
+    from generator.serve import command
 
-    return preview_command.run(options)
+    return command.run(options)
 
 
 def _check(options: argparse.Namespace) -> int:
     from generator.base import workers
     from generator.base.report import Options
-    from generator.check import formats as check_formats
     from generator.check.check import check, of_broken_portal, wanted
+    from generator.check.formats import as_json, as_sarif
 
     root = _root(options.portal)
     try:
@@ -185,7 +185,7 @@ def _check(options: argparse.Namespace) -> int:
         judged = [(finding.problem, finding.severity) for finding in found]
         console.say_findings(judged, language=options.language, root=root, everything=everything)
     else:
-        said = {"json": check_formats.as_json, "sarif": check_formats.as_sarif}[options.format]
+        said = {"json": as_json, "sarif": as_sarif}[options.format]
         print(said(found, options.language))
     return code
 

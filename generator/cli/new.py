@@ -6,8 +6,7 @@ from pathlib import Path
 
 from generator.base.problems import PortalError, problem
 from generator.config.portal import FILE, Portal
-from generator.front_matter import fields as values
-from generator.front_matter import reader
+from generator.front_matter import fields, reader
 from generator.front_matter.fields import Context
 from generator.front_matter.header import Node, Scalar
 from generator.front_matter.json_schema import EXPLANATIONS
@@ -57,7 +56,7 @@ def _twin(file: Path) -> Path | None:
 def draft(portal: Portal, title: str, *, day: date, section: str | None, kind: str | None) -> str:
     """The text of a draft."""
     chosen = _section(portal, section)
-    sort = _converted(values.kind, kind, "--kind", portal) if kind is not None else "news"
+    sort = _converted(fields.kind, kind, "--kind", portal) if kind is not None else "news"
     quoted = title.replace("\\", "\\\\").replace('"', '\\"')
     told = EXPLANATIONS
     known = ", ".join(known.id for known in portal.sections)
@@ -134,7 +133,7 @@ def _section(portal: Portal, given: str | None) -> str:
         raise PortalError((problem("portal-without-sections", FILE),))
     if given is None:
         return portal.front_matter.defaults.get("section", portal.sections[0].id)
-    return _converted(values.section, given, "--section", portal)
+    return _converted(fields.section, given, "--section", portal)
 
 
 def _converted(

@@ -12,8 +12,7 @@ from generator.base.report import Options
 from generator.check import sources as check_sources
 from generator.config.portal import Portal
 from generator.engine.queries import holds_until
-from generator.load import portal_files as situation
-from generator.load import sources
+from generator.load import portal_files, sources
 from generator.load.store import Store
 from generator.model.article import OpenCorrection, Source, begins, ends
 from generator.model.gate import next_change
@@ -126,7 +125,7 @@ def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator
 
 def _read(portal: Portal, options: Options, store: Store) -> sources.Sources:
     with sources.Readers(portal, store, jobs=options.jobs) as readers:
-        return readers.read_all(situation.look(portal).content)
+        return readers.read_all(portal_files.look(portal).content)
 
 
 def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None, bool]:
@@ -134,7 +133,7 @@ def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None,
 
     The last build knows until when what it made holds, and what its pages asked.
     """
-    last = check_sources.last_situation(site.portal)
+    last = check_sources.up_to_date_check(site.portal)
     if last.until and last.until <= site.at.timestamp():
         return datetime.fromtimestamp(last.until, site.at.tzinfo), True
     asked = check_sources.published(site.portal).questions

@@ -40,7 +40,7 @@ def settings(table: Mapping[str, Any]) -> CheckSettings:
     return CheckSettings(levels, tuple(table.get("keywords", ())))
 
 
-def check(document: Document, _portal: object) -> Iterator[Problem]:
+def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
     """Rules that do not exist, and levels that do not."""
     table = document.values.get("check", {})
     known = rules() if table else ()

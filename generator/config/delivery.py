@@ -48,7 +48,7 @@ def settings(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def check(document: Document, _portal: object) -> Iterator[Problem]:
+def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
     """Servers and ways of compressing that nobody knows of here."""
     table = document.values.get("delivery", {})
     stated = {"server": (table.get("server", ANY),), "compress": table.get("compress", ())}

@@ -43,7 +43,7 @@ def settings(table: Mapping[str, Any]) -> FrontMatterRules:
     )
 
 
-def check(document: Document, _portal: object) -> Iterator[Problem]:
+def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
     """Names that no field has, and defaults that cannot be."""
     table, place = document.values.get("front_matter", {}), ("front_matter", "aliases")
     rules = settings(table)

@@ -24,7 +24,7 @@ def settings(table: Mapping[str, Any]) -> PdfSettings:
     return PdfSettings(**table)
 
 
-def check(document: Document, _portal: object) -> Iterator[Problem]:
+def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
     """A number of PDFs that is none."""
     newest = document.values.get("pdf", {}).get("newest", 1)
     if newest < 1:

@@ -51,7 +51,7 @@ _REQUIRED: Final[dict[str, tuple[str, ...]]] = {
 _OPTIONAL: Final = {"article": ("year", "month", "day", "section")}
 
 
-def check(document: Document, patterns: Addresses) -> Iterator[Problem]:
+def mistakes(document: Document, patterns: Addresses) -> Iterator[Problem]:
     """Every pattern that no address can be made from."""
     for name, pattern in msgspec.structs.asdict(patterns).items():
         required = _REQUIRED.get(name, ())

@@ -15,17 +15,23 @@ from zoneinfo import ZoneInfo, available_timezones
 import msgspec
 
 from generator.base.problems import PortalError, Problem
-from generator.config import check as check_settings
-from generator.config import crawlers as machine_settings
-from generator.config import delivery as deliveries
-from generator.config import front_matter as field_settings
-from generator.config import pdf as pdf_settings
-from generator.config import permalink_patterns as patterns
-from generator.config import toml_file
-from generator.config.crawlers import Crawlers, Security
+from generator.config import (
+    check,
+    crawlers,
+    delivery,
+    front_matter,
+    pdf,
+    permalink_patterns,
+    security,
+    toml_file,
+)
+from generator.config.check import CheckSettings
+from generator.config.crawlers import Crawlers
+from generator.config.delivery import Delivery, Search
 from generator.config.front_matter import FrontMatterRules
 from generator.config.pdf import PdfSettings
 from generator.config.permalink_patterns import Addresses
+from generator.config.security import Security
 from generator.config.toml_file import Document, Many, Map, Table, folded
 from generator.model.addresses import fill, flaw, slug
 
@@ -97,12 +103,12 @@ class Portal(msgspec.Struct, frozen=True, dict=True):
     feed_length: int
     front_matter: FrontMatterRules
     synonyms: dict[str, str]
-    check: check_settings.CheckSettings = check_settings.CheckSettings()
+    check: CheckSettings = CheckSettings()
     pdf: PdfSettings = PdfSettings()
     crawlers: Crawlers = Crawlers()
     security: Security = Security()
-    delivery: deliveries.Delivery = deliveries.Delivery()
-    search: deliveries.Search = deliveries.Search()
+    delivery: Delivery = Delivery()
+    search: Search = Search()
 
     @property
     def constants(self) -> dict[str, object]:
@@ -145,20 +151,20 @@ SHAPE: Final = Table(
         "folders": Table(
             {**dict.fromkeys(("content", "layouts", "assets", "output"), str), "ignore": Many(str)}
         ),
-        "addresses": patterns.SHAPE,
+        "addresses": permalink_patterns.SHAPE,
         "sections": Many(Table(dict.fromkeys(Section.__struct_fields__, str), ("id", "name"))),
         "authors": Map(str),
         "navigation": Many(_ENTRY),
         "footer": Many(_ENTRY),
         "pages": Table(dict.fromkeys(PageSizes.__struct_fields__, int)),
         "feeds": Table({"length": int}),
-        "front_matter": field_settings.SHAPE,
+        "front_matter": front_matter.SHAPE,
         "keywords": Table({"synonyms": Map(Many(str))}),
-        "check": check_settings.SHAPE,
-        "pdf": pdf_settings.SHAPE,
-        "crawlers": machine_settings.CRAWLERS,
-        "security": machine_settings.SECURITY,
-        **deliveries.SHAPES,
+        "check": check.SHAPE,
+        "pdf": pdf.SHAPE,
+        "crawlers": crawlers.SHAPE,
+        "security": security.SHAPE,
+        **delivery.SHAPES,
     },
     ("title", "address"),
 )
@@ -181,7 +187,7 @@ def load(path: Path) -> Portal:
     """
     document, problems = toml_file.read(path, SHAPE)
     portal = _portal(document, path.resolve().parent)
-    found = {wrong for check in _CHECKS for wrong in check(document, portal)}.union(problems)
+    found = {wrong for find in _CHECKS for wrong in find(document, portal)}.union(problems)
     if found:
         raise PortalError(tuple(sorted(found)))
     return portal
@@ -222,17 +228,17 @@ def _portal(document: Document, root: Path) -> Portal:
         addresses=Addresses(**values.get("addresses", {})),
         page_sizes=PageSizes(**values.get("pages", {})),
         feed_length=values.get("feeds", {}).get("length", 20),
-        front_matter=field_settings.settings(values.get("front_matter", {})),
+        front_matter=front_matter.settings(values.get("front_matter", {})),
         synonyms={
             folded(other): folded(keyword)
             for keyword, others in synonyms.items()
             for other in others
         },
-        check=check_settings.settings(values.get("check", {})),
-        pdf=pdf_settings.settings(values.get("pdf", {})),
-        crawlers=machine_settings.crawlers(values.get("crawlers", {})),
-        security=machine_settings.security(values.get("security", {})),
-        **deliveries.settings(values),
+        check=check.settings(values.get("check", {})),
+        pdf=pdf.settings(values.get("pdf", {})),
+        crawlers=crawlers.settings(values.get("crawlers", {})),
+        security=security.settings(values.get("security", {})),
+        **delivery.settings(values),
     )
 
 
@@ -290,7 +296,7 @@ def _check_sections(document: Document, portal: Portal) -> Iterator[Problem]:
 
 
 def _check_addresses(document: Document, portal: Portal) -> Iterator[Problem]:
-    wrong = tuple(patterns.check(document, portal.addresses))
+    wrong = tuple(permalink_patterns.mistakes(document, portal.addresses))
     yield from wrong
     if wrong:
         return
@@ -360,9 +366,10 @@ _CHECKS: Final[tuple[Callable[[Document, Portal], Iterator[Problem]], ...]] = (
     _check_menus,
     _check_sizes,
     _check_synonyms,
-    field_settings.check,
-    check_settings.check,
-    pdf_settings.check,
-    machine_settings.check,
-    deliveries.check,
+    front_matter.mistakes,
+    check.mistakes,
+    pdf.mistakes,
+    crawlers.mistakes,
+    security.mistakes,
+    delivery.mistakes,
 )

@@ -1,4 +1,4 @@
-"""What may be otherwise than in the last build: other answers are not made again.
+"""What may be otherwise than in the previous build: other answers are not made again.
 
 Three kinds of edits are told apart: another text; another headline, or whatever else lists only
 show; anything else, after which everything is asked again.

@@ -61,8 +61,8 @@ def problems(
     if not (portal.pdf.enabled and coming):
         return ()
     layout = Answers(site, layouts, assets, _Originals(assets), (), store.texts).pdf_layout
-    basis = tuple(of_pages(portal).items())
-    keys = {path: _key(entry, assets, layout, basis) for path, entry in coming.items()}
+    fingerprint = tuple(of_pages(portal).items())
+    keys = {path: _key(entry, assets, layout, fingerprint) for path, entry in coming.items()}
     known = store.get(KEY, dict[str, tuple[Problem, ...]])
     found = {key: known[key] for key in keys.values() if key in known}
     fresh = [path for path, key in keys.items() if key not in found]
@@ -91,8 +91,10 @@ def _is_coming(entry: Entry, options: Options) -> bool:
     )
 
 
-def _key(entry: Entry, assets: Assets, layout: bytes, basis: tuple[tuple[str, bytes], ...]) -> str:
+def _key(
+    entry: Entry, assets: Assets, layout: bytes, fingerprint: tuple[tuple[str, bytes], ...]
+) -> str:
     """A name for all that an article's PDF is made from, but what its links lead to."""
     names = [assets.name_of(entry.source.path, image.file) for image, _ in links.images(entry)]
     pictures = [assets.asset(name).digest if assets.exists(name) else b"" for name in names]
-    return digests.of_value((entry.digest, entry.text, pictures, layout, basis)).hex()
+    return digests.of_value((entry.digest, entry.text, pictures, layout, fingerprint)).hex()

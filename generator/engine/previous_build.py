@@ -1,4 +1,4 @@
-"""What layouts were told, in this build and in the last one."""
+"""The answers that layouts were given: in this build, and in the previous one."""
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -20,15 +20,15 @@ class Derived(msgspec.Struct, frozen=True):
     value: str | tuple[str, ...]
 
 
-class Told(NamedTuple):
-    """What layouts were told: the digest of each answer, and the derived answers whole."""
+class GivenAnswers(NamedTuple):
+    """The answers of one build: the digest of each, and the derived ones whole."""
 
     digests: dict[Question, bytes]
     derived: dict[Question, Derived]
 
 
-class Memory(NamedTuple):
-    """What layouts were told in an earlier build, and of which site.
+class PreviousBuild(NamedTuple):
+    """The answers of the previous build, and the outline of its site.
 
     `digest` gives that of an answer of then, `derived` a derived answer, or None.
     """
@@ -38,5 +38,5 @@ class Memory(NamedTuple):
     site: Outline = Outline()
 
 
-NOTHING: Final = Memory()
-"""The memory of a first build."""
+NO_BUILD: Final = PreviousBuild()
+"""There was none: this is the first build."""

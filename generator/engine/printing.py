@@ -47,9 +47,9 @@ def in_workers(
         else:
             yield place, result
     if lost:
-        from generator.media.pdf import ladder as pdf
+        from generator.media.pdf import ladder
 
-        _once(pdf.try_layout, answers.site.portal.folders.layouts / APART, budget)
+        _once(ladder.try_layout, answers.site.portal.folders.layouts / APART, budget)
     for place, why in lost.items():
         yield place, _once(partial(work, lost=why), tasks[place], budget)
 

@@ -3,7 +3,7 @@
 Each is declared once, here, as a function from the world and the query's arguments to the answer.
 Its declaration also says which edits can change the answer, until when it holds, how it is
 digested, what was asked in order to answer it, and whether the answer is kept.  All else follows
-from that: what layouts see as `site` (`SiteContext`), which answers of the last build still hold
+from that: what layouts see as `site` (`SiteContext`), which of the previous build's answers hold
 (`delta`), when a page is out of date by itself (`holds_until`), and how `--explain` spells it.
 """
 
@@ -76,8 +76,8 @@ def standing(world: World, path: str) -> StandingPage:
 
 def _figures(world: World, question: Question) -> Trace:
     path, place = str(question[1]), place_of(int(question[2]))
-    holes = world.site.entries[path].holes
-    return tuple(figure(path, hole.image, place) for hole in holes if isinstance(hole, Picture))
+    placeholders = world.site.entries[path].placeholders
+    return tuple(figure(path, one.image, place) for one in placeholders if isinstance(one, Picture))
 
 
 @query(

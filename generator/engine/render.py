@@ -1,4 +1,4 @@
-"""Rendering: a page to its text, and the answers to what its layout asks on the way."""
+"""Rendering: a page to its text, and the answers to the queries of its layout on the way."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,7 +12,7 @@ from generator.base import digests
 from generator.base.problems import PortalError, Problem
 from generator.engine import queries
 from generator.engine.delta import Delta
-from generator.engine.previous_build import NOTHING, Derived, Memory, Told
+from generator.engine.previous_build import NO_BUILD, Derived, GivenAnswers, PreviousBuild
 from generator.engine.queries import QUERIES, SiteContext
 from generator.engine.query import named
 from generator.engine.splice import Marks
@@ -32,18 +32,19 @@ XML: Final = ".xml"
 
 
 class Rendered(NamedTuple):
-    """A page's bytes, the questions that it asked, in the order of asking, its seams, warnings."""
+    """A page's bytes; its trace, in the order of asking; the packed offsets of its fragments;
+    warnings."""
 
     data: bytes
     trace: Trace
-    seams: bytes = b""
+    offsets: bytes = b""
     problems: tuple[Problem, ...] = ()
 
 
 class Answers:
-    """Answers the questions of layouts about one site, and digests the answers.
+    """Answers the queries of layouts about one site, and digests the answers.
 
-    `texts` gives a body by its digest; `pages` is the plan; `memory` saves work that still holds.
+    `texts` gives a body by its digest; `pages` is the plan; `previous` saves work that still holds.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Answers:
         pages: Iterable[Page],
         texts: Callable[[bytes], Body],
         *,
-        memory: Memory = NOTHING,
+        previous: PreviousBuild = NO_BUILD,
     ) -> None:
         self.site = site
         self._layouts = layouts
@@ -63,8 +64,8 @@ class Answers:
         self.pictures = pictures
         self.pages = pages
         self._texts = texts
-        self._memory = memory
-        self._delta = Delta(site, memory.site, self._ranked)
+        self._previous = previous
+        self._delta = Delta(site, previous.site, self._ranked)
         self._values: dict[Question, Any] = {}
         self._last_body = ("", 0, Markup())
         self._begun: set[Question] = set()
@@ -98,21 +99,21 @@ class Answers:
         return self._delta.concerned(remembered)
 
     def _remembered(self, question: Question) -> bytes | None:
-        digest = self._memory.digest(question)
+        digest = self._previous.digest(question)
         return None if digest is None or self._delta.concerns(question) else digest
 
     def _ranked(self, question: Question) -> tuple[str, ...] | None:
-        found = self._memory.derived(question)
+        found = self._previous.derived(question)
         return found.value if found and isinstance(found.value, tuple) else None
 
     def render(self, page: Page) -> Rendered:
         """The text of a page, with its trace.  PortalError: its layout fails."""
         names = {"page": page}
-        if page.layout in self._layouts.verbatim and not page.layout.endswith(XML):
+        if page.layout in self._layouts.spliceable and not page.layout.endswith(XML):
             marks = Marks()
             text, trace = self._run(page.layout, page.address, names, marks.mark)
-            if sewn := marks.sewn(text, trace):
-                return Rendered(sewn[0], trace, sewn[1])
+            if spliced := marks.spliced(text, trace):
+                return Rendered(spliced[0], trace, spliced[1])
         text, trace = self._run(page.layout, page.address, names)
         return Rendered(text.encode(), trace)
 
@@ -122,21 +123,21 @@ class Answers:
         `lost` is what became of the process that tried it before, if one did.
         A process that has called this must not fork any more: call it in workers only.
         """
-        from generator.media.pdf import ladder as pdf
+        from generator.media.pdf import ladder
         from generator.templates import documents
 
         site = SiteContext(self.value)
         portal = PortalContext(self.site.portal, site.ask)
         site.ask("layout", page.layout)
-        holes = self.site.entries[page.article].holes
-        inside = [hole.image for hole in holes if isinstance(hole, Picture)]
+        placeholders = self.site.entries[page.article].placeholders
+        inside = [one.image for one in placeholders if isinstance(one, Picture)]
         document = documents.document(page.article, site, portal, inside, self._fallback)
-        made = pdf.make(document, self.site.portal.folders.layouts / APART, lost=lost)
+        made = ladder.make(document, self.site.portal.folders.layouts / APART, lost=lost)
         return Rendered(made.pdf, site.trace(), problems=made.problems)
 
-    def told(self) -> Told:
+    def given(self) -> GivenAnswers:
         """All that was asked for so far."""
-        return Told(dict(self.digests), dict(self.derived))
+        return GivenAnswers(dict(self.digests), dict(self.derived))
 
     def behind(self, question: Question) -> Trace:
         """The derived answers that are part of the answer to `question`, itself not derived."""
@@ -168,10 +169,15 @@ class Answers:
         """The digest of such a text, which need not be made for it."""
         entry = self.site.entries[path]
         paid = _is_paid(entry)
-        if not entry.holes and not absolute and not paid:
+        if not entry.placeholders and not absolute and not paid:
             return entry.text
         return digests.of_value(
-            (entry.text, absolute and entry.source.address, self._fillings(path, absolute), paid)
+            (
+                entry.text,
+                absolute and entry.source.address,
+                self._replacements(path, absolute),
+                paid,
+            )
         )
 
     def _run(
@@ -199,9 +205,9 @@ class Answers:
     @cached_property
     def pdf_layout(self) -> bytes:
         """The digest of the layout of PDFs."""
-        from generator.media.pdf import ladder as pdf
+        from generator.media.pdf import ladder
 
-        return pdf.layout_digest(self.site.portal.folders.layouts / APART)
+        return ladder.layout_digest(self.site.portal.folders.layouts / APART)
 
     @cached_property
     def _pdfs(self) -> Mapping[str, str]:
@@ -213,7 +219,7 @@ class Answers:
     def _derive(self, question: Question) -> Derived:
         found = self.derived.get(question)
         if found is None:
-            found = self._memory.derived(question)
+            found = self._previous.derived(question)
             if found is None or not self._holds(found):
                 found = (
                     self._ranking(question)
@@ -224,7 +230,7 @@ class Answers:
         return found
 
     def _holds(self, derived: Derived) -> bool:
-        earlier = self._memory.digest
+        earlier = self._previous.digest
         return all(earlier(question) == self.digest(question) for question in derived.trace)
 
     def _ranking(self, question: Question) -> Derived:
@@ -251,9 +257,12 @@ class Answers:
     def _filled(self, path: str, absolute: int) -> Markup:
         entry = self.site.entries[path]
         text = self._texts(entry.text).html
-        for place, filling in enumerate(self._fillings(path, absolute)):
-            hole = f"\x02{place}\x03"
-            text = text.replace(hole, filling) if filling else text.replace(f' href="{hole}"', "")
+        for place, replacement in enumerate(self._replacements(path, absolute)):
+            mark = f"\x02{place}\x03"
+            if replacement:
+                text = text.replace(mark, replacement)
+            else:
+                text = text.replace(f' href="{mark}"', "")
         if _is_paid(entry):
             text = html_addresses.sponsored(text)
         if absolute:
@@ -261,14 +270,14 @@ class Answers:
             text = html_addresses.absolute(text, base)
         return html(text)
 
-    def _fillings(self, path: str, absolute: int) -> list[str]:
-        """What fills the holes of a body, in their order; an address is "" if not published yet."""
+    def _replacements(self, path: str, absolute: int) -> list[str]:
+        """What takes the places of a body's placeholders; an address is "" if not published yet."""
         place = queries.place_of(absolute)
         return [
-            links.address(self.site, hole)
-            if isinstance(hole, Link)
-            else str(self.value(queries.figure(path, hole.image, place)))
-            for hole in self.site.entries[path].holes
+            links.address(self.site, one)
+            if isinstance(one, Link)
+            else str(self.value(queries.figure(path, one.image, place)))
+            for one in self.site.entries[path].placeholders
         ]
 
 

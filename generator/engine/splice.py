@@ -1,7 +1,7 @@
-"""Where fragments lie in a page: another text can be put in the place of one without its layout.
+"""Splicing: another text is put in the place of a fragment without running the page's layout.
 
 While a layout runs, marks stand for the fragments; afterwards their texts take the marks' places,
-which are kept as *seams*.
+and where those are in the page is kept as *offsets*.
 """
 
 import re
@@ -19,7 +19,7 @@ _MARK: Final = re.compile("\x02fragment ([0-9]+)\x03")
 """These control characters are in no source: XML has no place for them."""
 
 
-class Seam(NamedTuple):
+class FragmentOffsets(NamedTuple):
     """A fragment in a page: its question's place in the page's trace; its first byte, its end."""
 
     question: int
@@ -28,7 +28,7 @@ class Seam(NamedTuple):
 
 
 _pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(tuple[Seam, ...]).decode
+_unpack = msgspec.msgpack.Decoder(tuple[FragmentOffsets, ...]).decode
 
 
 _encoded = lru_cache(maxsize=256)(str.encode)
@@ -36,12 +36,12 @@ _encoded = lru_cache(maxsize=256)(str.encode)
 
 
 class Patch(NamedTuple):
-    """How a page becomes another one: in the file with that `digest`, at its packed `seams`, by the
-    texts of fragments, by their questions' place in the page's trace.
+    """How a page becomes another one: in the file with that `digest`, at its packed `offsets`, by
+    the texts of fragments, by their questions' place in the page's trace.
     """
 
     digest: bytes
-    seams: bytes
+    offsets: bytes
     fragments: tuple[tuple[int, Question], ...]
 
 
@@ -56,36 +56,36 @@ class Marks:
         self._asked.append((question, text))
         return html(f"\x02fragment {len(self._asked) - 1}\x03")
 
-    def sewn(self, page: str, trace: Trace) -> tuple[bytes, bytes] | None:
-        """The page with its fragments, and its packed seams; None where not each is there once."""
+    def spliced(self, page: str, trace: Trace) -> tuple[bytes, bytes] | None:
+        """The page with its fragments, and their packed offsets; None if one is not there once."""
         pieces = _MARK.split(page)
         if [*map(int, pieces[1::2])] != [*range(len(self._asked))]:
             return None
         places = {question: place for place, question in enumerate(trace)}
         done = [pieces[0].encode()]
         length = len(done[0])
-        seams = []
+        offsets = []
         for (question, text), after in zip(self._asked, pieces[2::2], strict=True):
             inside, behind = _encoded(text), after.encode()
             end = length + len(inside)
-            seams.append(Seam(places[question], length, end))
+            offsets.append(FragmentOffsets(places[question], length, end))
             done += (inside, behind)
             length = end + len(behind)
-        return b"".join(done), _pack(seams)
+        return b"".join(done), _pack(offsets)
 
 
-def resewn(page: bytes, packed: bytes, texts: Mapping[int, bytes]) -> tuple[bytes, bytes]:
-    """A page with other `texts` for some questions, by their place in its trace; and its seams."""
-    seams = _unpack(packed)
+def splice(page: bytes, packed: bytes, texts: Mapping[int, bytes]) -> tuple[bytes, bytes]:
+    """A page with other `texts` for some questions, by their place in its trace; its offsets."""
+    offsets = _unpack(packed)
     done: list[bytes] = []
     made = []
     before = length = 0
-    for seam in seams:
-        inside = texts.get(seam.question, page[seam.start : seam.end])
-        done += (page[before : seam.start], inside)
-        start = length + seam.start - before
+    for old in offsets:
+        inside = texts.get(old.question, page[old.start : old.end])
+        done += (page[before : old.start], inside)
+        start = length + old.start - before
         length = start + len(inside)
-        made.append(Seam(seam.question, start, length))
-        before = seam.end
+        made.append(FragmentOffsets(old.question, start, length))
+        before = old.end
     done.append(page[before:])
     return b"".join(done), _pack(made)

@@ -12,11 +12,11 @@ from generator.base.problems import PortalError, Problem, problem
 from generator.engine import printing
 from generator.engine.previous_build import Derived
 from generator.engine.render import Answers
-from generator.engine.splice import Patch, resewn
+from generator.engine.splice import Patch, splice
 from generator.engine.stale import Outcome, Staged
 from generator.load.pictures import Pictures
 from generator.model.addresses import path_of, target
-from generator.publish.output import Room, Stage, Written
+from generator.publish.output import OutputFolder, Stage, Written
 from generator.site.assets import Asset, Assets
 from generator.site.pages import Page
 from generator.templates.context import Question, Trace
@@ -45,26 +45,26 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Batch).decode
 
 
-Task = tuple[Page, Patch | None]
+PageTask = tuple[Page, Patch | None]
 """A page, and how it can be mended if it need not be rendered."""
 
 
 def stage_pages(
-    pages: Sequence[Task],
+    pages: Sequence[PageTask],
     answers: Answers,
-    room: Room,
+    folder: OutputFolder,
     *,
     jobs: int,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Staged:
-    """Makes `pages`, PDFs or none, in `room`.  PortalError: all that is wrong with layouts."""
+    """Makes `pages`, PDFs or none, in `folder`.  PortalError: all that is wrong with layouts."""
     pdfs = any(page.is_pdf for page, _ in pages)
     size = 1 if pdfs else BATCH  # Each PDF has a clock of its own.
     tasks = [pages[start : start + size] for start in range(0, len(pages), size)]
-    work = partial(_make, answers, room.output, room.stage)
+    work = partial(_make, answers, folder.output, folder.stage)
     problems: set[Problem] = set()
     outcomes: dict[str, Outcome] = {}
-    told = answers.told()
+    given = answers.given()
     # Layouts cannot be packed.
     few = not workers.FORKS or (not pdfs and (len(pages) <= FEW or jobs == 1))
     if few:
@@ -76,15 +76,15 @@ def stage_pages(
     for place, packed in results:
         batch = _decode(packed)
         problems.update(batch.problems)
-        told.digests.update(zip(batch.questions, batch.digests, strict=True))
-        told.derived.update(batch.derived)
+        given.digests.update(zip(batch.questions, batch.digests, strict=True))
+        given.derived.update(batch.derived)
         if not batch.problems:
-            for (page, _), (written, seams, asked) in zip(tasks[place], batch.pages, strict=True):
-                outcomes[page.address] = Outcome(written, seams, _named(asked, batch.questions))
+            for (page, _), (written, offsets, asked) in zip(tasks[place], batch.pages, strict=True):
+                outcomes[page.address] = Outcome(written, offsets, _named(asked, batch.questions))
         progress(len(outcomes), len(pages))
     if problems:
         raise PortalError(_one_for_each_place(problems))
-    return Staged(outcomes, told)
+    return Staged(outcomes, given)
 
 
 def _one_for_each_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -119,7 +119,7 @@ def stage_pictures(
 
 
 def _in_workers(
-    work: Callable[[Sequence[Task]], bytes], tasks: Sequence[Sequence[Task]], jobs: int
+    work: Callable[[Sequence[PageTask]], bytes], tasks: Sequence[Sequence[PageTask]], jobs: int
 ) -> Iterator[tuple[int, bytes]]:
     for place, result in workers.run(work, tasks, jobs=jobs, budget=BUDGET, batch=1):
         if isinstance(result, str):
@@ -137,11 +137,11 @@ def _make(
     answers: Answers,
     output: Path,
     stage: Stage,
-    tasks: Sequence[Task],
+    tasks: Sequence[PageTask],
     *,
     lost: Literal["", "slow", "died"] = "",
 ) -> bytes:
-    """Stages some pages, and packs what their layouts asked and were told.
+    """Stages some pages, and packs the queries and answers of their layouts.
 
     `lost` is what became of a worker that tried this before, where one did: of PDFs alone.
     """
@@ -152,11 +152,11 @@ def _make(
     for page, patch in tasks:
         place = target(page.address)
         if patch and (mended := _mended(answers, output / place, patch)):
-            data, seams = mended
-            made.append((stage.write(place, data, digests.of_bytes(data)), seams, None))
+            data, offsets = mended
+            made.append((stage.write(place, data, digests.of_bytes(data)), offsets, None))
             continue
         try:
-            data, trace, seams, warnings = (
+            data, trace, offsets, warnings = (
                 answers.print(page, lost=lost) if page.is_pdf else answers.render(page)
             )
         except PortalError as error:
@@ -164,19 +164,19 @@ def _make(
             continue
         written = stage.write(place, data, digests.of_bytes(data))
         places = tuple(numbers.setdefault(question, len(numbers)) for question in trace)
-        made.append((written, seams, (places, warnings)))
+        made.append((written, offsets, (places, warnings)))
     for question in list(numbers):
         answers.digest(question)
     derived = tuple(list(answers.derived.items())[before:])
     for question, answer in derived:
         for asked in (question, *answer.trace):
             numbers.setdefault(asked, len(numbers))
-    told = tuple(answers.digest(question) for question in numbers)
-    return _encode(Batch(tuple(numbers), told, tuple(made), derived, tuple(problems)))
+    given = tuple(answers.digest(question) for question in numbers)
+    return _encode(Batch(tuple(numbers), given, tuple(made), derived, tuple(problems)))
 
 
 def _mended(answers: Answers, file: Path, patch: Patch) -> tuple[bytes, bytes] | None:
-    """The bytes and the seams of a page with other fragments; None where it has to be rendered."""
+    """The bytes and offsets of a page with other fragments; None where it has to be rendered."""
     try:
         page = file.read_bytes()
     except OSError:
@@ -184,4 +184,4 @@ def _mended(answers: Answers, file: Path, patch: Patch) -> tuple[bytes, bytes] |
     if digests.of_bytes(page) != patch.digest:
         return None
     texts = {place: answers.value(question).encode() for place, question in patch.fragments}
-    return resewn(page, patch.seams, texts)
+    return splice(page, patch.offsets, texts)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from generator.base.problems import Problem
-from generator.engine.previous_build import Derived, Memory, Told
+from generator.engine.previous_build import Derived, GivenAnswers, PreviousBuild
 from generator.engine.queries import spelled
 from generator.engine.render import Answers
 from generator.engine.splice import Patch
@@ -32,31 +32,33 @@ class Stale(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """A page that was made anew: the file that was staged for it, and its seams.
+    """A page that was made anew: the file that was staged for it, and its offsets.
 
-    Where it was rendered, `told` is what it asked, and of what it warns.
+    Where it was rendered, `asked` is its trace, and of what it warns.
     """
 
     written: Written
-    seams: bytes
-    told: tuple[Trace, tuple[Problem, ...]] | None
+    offsets: bytes
+    asked: tuple[Trace, tuple[Problem, ...]] | None
 
 
 class Staged(NamedTuple):
-    """The rendered pages by address, and what their layouts were told."""
+    """The rendered pages by address, and the answers that their layouts were given."""
 
     outcomes: Mapping[str, Outcome]
-    told: Told
+    given: GivenAnswers
 
 
 def joined(one: Staged, other: Staged) -> Staged:
-    """The pages of both, and what their layouts were told."""
-    told = Told(one.told.digests | other.told.digests, one.told.derived | other.told.derived)
-    return Staged({**one.outcomes, **other.outcomes}, told)
+    """The pages of both, and the answers that their layouts were given."""
+    given = GivenAnswers(
+        one.given.digests | other.given.digests, one.given.derived | other.given.derived
+    )
+    return Staged({**one.outcomes, **other.outcomes}, given)
 
 
-class Last:
-    """The generation of the last build, and where things are in it."""
+class IndexedGeneration:
+    """The generation of the previous build, and where things are in it."""
 
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
@@ -77,11 +79,11 @@ class Last:
         return {kept.question: kept for kept in self.generation.derived}
 
 
-def recall(last: Last, basis: Mapping[str, bytes]) -> Memory:
-    """What an earlier build was told, as `Answers` wants it; nothing if it had another basis."""
+def load_previous(last: IndexedGeneration, fingerprint: Mapping[str, bytes]) -> PreviousBuild:
+    """The previous build, as `Answers` wants it; none if its fingerprint differs."""
     generation = last.generation
-    if generation.basis != basis:
-        return Memory()
+    if generation.fingerprint != fingerprint:
+        return PreviousBuild()
     questions = generation.questions
 
     def digest(question: Question) -> bytes | None:
@@ -95,31 +97,36 @@ def recall(last: Last, basis: Mapping[str, bytes]) -> Memory:
             return None
         return Derived(tuple(questions[place] for place in kept.trace), kept.digest, kept.value)
 
-    return Memory(digest, derived, generation.site)
+    return PreviousBuild(digest, derived, generation.site)
 
 
-def arranged_alike(site: Site, generation: Generation, basis: Mapping[str, bytes]) -> bool:
-    """Whether the site consists of the same pages as it did in the last build."""
-    return generation.site.arrangement == site.outline.arrangement and generation.basis == basis
+def arranged_alike(site: Site, generation: Generation, fingerprint: Mapping[str, bytes]) -> bool:
+    """Whether the site consists of the same pages as it did in the previous build."""
+    return (
+        generation.site.arrangement == site.outline.arrangement
+        and generation.fingerprint == fingerprint
+    )
 
 
 def judge(
     pages: Iterable[Page],
-    last: Last,
-    basis: Mapping[str, bytes],
+    last: IndexedGeneration,
+    fingerprint: Mapping[str, bytes],
     answers: Answers,
     known: Mapping[str, Written],
     damaged: Set[str],
 ) -> Mapping[Page, Stale]:
     """The pages that are stale, mostly because an answer that they got changed.
 
-    `basis` are the digests of what every page depends on; where one changed, all are stale.
-    `known` are the files of the last build by target, `damaged` the targets of those that are not
-    as they were left.
+    `fingerprint` has the digests of what every page depends on; where one changed, all are stale.
+    `known` are the files of the previous build by target, `damaged` the targets of those that are
+    not as they were left.
     """
     generation = last.generation
     general = tuple(
-        f"{name} changed" for name, digest in basis.items() if generation.basis.get(name) != digest
+        f"{name} changed"
+        for name, digest in fingerprint.items()
+        if generation.fingerprint.get(name) != digest
     )
     changed = {
         place
@@ -152,35 +159,35 @@ def judge(
 def _patch(
     kept: KeptPage, changed: tuple[tuple[int, Question], ...], file: Written | None
 ) -> Patch | None:
-    """How to mend a page that was told something else only in place of fragments."""
-    if file and kept.seams and all(question[0] == "fragment" for _, question in changed):
-        return Patch(file.digest, kept.seams, changed)
+    """How to mend a page of which only fragments are others."""
+    if file and kept.offsets and all(question[0] == "fragment" for _, question in changed):
+        return Patch(file.digest, kept.offsets, changed)
     return None
 
 
-def remember(
+def next_generation(
     pages: Sequence[Page],
-    last: Last,
+    last: IndexedGeneration,
     staged: Staged,
-    basis: dict[str, bytes],
+    fingerprint: dict[str, bytes],
     answers: Answers,
 ) -> Generation:
-    """The generation for the next build: what the pages in `staged` were told, and all others then.
+    """The generation to be saved: what the pages in `staged` asked now, and all others before.
 
     Questions keep their numbers, so that pages that hold need not be touched; new ones are added
     behind.  Where one may be asked by nobody any more, all are numbered anew.
     """
-    outcomes, told = staged
+    outcomes, given = staged
     numbers = dict(last.numbers)
 
     def numbered(trace: Trace) -> tuple[int, ...]:
         return tuple(numbers.setdefault(question, len(numbers)) for question in trace)
 
     def renewed(page: Page, outcome: Outcome) -> KeptPage:
-        if outcome.told is None:
-            return msgspec.structs.replace(last.pages[page.address], seams=outcome.seams)
-        trace, problems = outcome.told
-        return KeptPage(page, numbered(trace), problems, outcome.seams)
+        if outcome.asked is None:
+            return msgspec.structs.replace(last.pages[page.address], offsets=outcome.offsets)
+        trace, problems = outcome.asked
+        return KeptPage(page, numbered(trace), problems, outcome.offsets)
 
     fresh = {
         page.address: renewed(page, outcome)
@@ -188,15 +195,15 @@ def remember(
         if (outcome := outcomes.get(page.address))
     }
     derived: dict[int, KeptAnswer] = {}
-    for question, answer in told.derived.items():
+    for question, answer in given.derived.items():
         number = numbered((question,))[0]
         derived[number] = KeptAnswer(number, numbered(answer.trace), answer.digest, answer.value)
     digests = [*last.generation.digests, *(b"" for _ in range(len(numbers) - len(last.numbers)))]
-    for question, digest in told.digests.items():
+    for question, digest in given.digests.items():
         if question in numbers:
             digests[numbers[question]] = digest
     made = Generation(
-        basis,
+        fingerprint,
         answers.site.outline,
         tuple(numbers),
         tuple(digests),
@@ -208,7 +215,7 @@ def remember(
         and _asked_alike(fresh, last.pages)
         and _asked_alike(derived, last.derived)
     )
-    traces = (outcome.told[0] for outcome in outcomes.values() if outcome.told)
+    traces = (outcome.asked[0] for outcome in outcomes.values() if outcome.asked)
     texts = {question[1] for trace in traces for question in trace if question[0] == "body"}
     if asks_the_same and texts.isdisjoint(_sources_in_fragments(made)):
         return made
@@ -229,7 +236,7 @@ def _sources_in_fragments(generation: Generation) -> set[str | int]:
 
 
 def _compacted(generation: Generation, behind: Callable[[Question], Trace]) -> Generation:
-    """The same without the questions that nobody asks."""
+    """The same without the queries that nobody makes any more."""
     questions = generation.questions
     traces = {
         questions[kept.question]: tuple(questions[number] for number in kept.trace)
@@ -244,7 +251,7 @@ def _compacted(generation: Generation, behind: Callable[[Question], Trace]) -> G
         return tuple(places[old] for old in trace)
 
     return Generation(
-        generation.basis,
+        generation.fingerprint,
         generation.site,
         tuple(questions[old] for old in used),
         tuple(generation.digests[old] for old in used),

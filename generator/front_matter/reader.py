@@ -14,9 +14,9 @@ from generator.base.suggestions import nearest, nearest_first
 from generator.config.front_matter import FrontMatterRules
 from generator.config.portal import Portal
 from generator.front_matter import foreign_keys
-from generator.front_matter import header as front_matter
 from generator.front_matter.fields import Context
 from generator.front_matter.header import Fields, Items, Node, Scalar
+from generator.front_matter.header import read as read_header
 from generator.front_matter.schema import (
     CONVERT,
     OF_ADS,
@@ -76,7 +76,7 @@ def read(path: str, data: bytes, portal: Portal) -> Reading:
 
     Never raises; all that is wrong with the front matter is in `problems`.
     """
-    front = front_matter.read(path, data)
+    front = read_header(path, data)
     folder = path.partition("/")[0]
     problems = [_milder(found, portal) for found in front.problems]
     if front.header is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from generator.front_matter import fields as values
+from generator.front_matter import fields
 from generator.front_matter.fields import CORRECTION_PARTS, IMAGE_PARTS, SOURCE_PARTS, Context
 from generator.front_matter.header import Node
 
@@ -18,22 +18,22 @@ Shape: TypeAlias = Literal[
 
 CONVERT: Final[Mapping[Shape, Callable[[Node, Context], object]]] = MappingProxyType(
     {
-        "text": values.text,
-        "date": values.moment,
-        "expiry": values.expiry,
-        "section": values.section,
-        "kind": values.kind,
-        "keywords": values.keywords,
-        "authors": values.authors,
-        "sources": values.sources,
-        "image": values.image,
-        "slug": values.address_part,
-        "addresses": values.old_addresses,
-        "boolean": values.boolean,
-        "corrections": values.corrections,
-        "link": values.link,
-        "postcode": values.postcode,
-        "slot": values.slot,
+        "text": fields.text,
+        "date": fields.moment,
+        "expiry": fields.expiry,
+        "section": fields.section,
+        "kind": fields.kind,
+        "keywords": fields.keywords,
+        "authors": fields.authors,
+        "sources": fields.sources,
+        "image": fields.image,
+        "slug": fields.address_part,
+        "addresses": fields.old_addresses,
+        "boolean": fields.boolean,
+        "corrections": fields.corrections,
+        "link": fields.link,
+        "postcode": fields.postcode,
+        "slot": fields.slot,
     }
 )
 """How the value of a field of each shape is read."""

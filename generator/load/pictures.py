@@ -19,7 +19,7 @@ from generator.base import digests, workers
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options
 from generator.base.scan import read_bytes
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.load.store import Store
 from generator.model.addresses import slug
 from generator.model.answers import ImageSet, ImageSource, SocialImage
@@ -68,7 +68,7 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     files: tuple[File, ...]
 
 
-class Task(NamedTuple):
+class PictureTask(NamedTuple):
     """A picture to be looked at, and how much is to be made of it."""
 
     place: Path
@@ -164,7 +164,7 @@ def prepare(
     seen = _remembered(store)
     present = set() if options.clean else _names(folder)
     tasks = [
-        Task(assets.file(name), digest, extent)
+        PictureTask(assets.file(name), digest, extent)
         for digest, (name, extent) in wanted.items()
         if not _is_made(digest, extent, seen.get(digest), present)
     ]
@@ -212,7 +212,7 @@ def _wanted(
 
 def _remembered(store: Store) -> dict[bytes, Seen]:
     """What became of pictures under this generator; another one may do it differently."""
-    mine = basis.generator()
+    mine = fingerprint.generator()
     found = store.get("pictures", dict[bytes, Seen])
     if store.get("pictures by", bytes) != mine:
         store.put("pictures by", mine)
@@ -228,7 +228,7 @@ def _is_made(digest: bytes, extent: int, seen: Seen | None, present: set[str]) -
 
 
 def _made(
-    folder: Path, tasks: list[Task], *, anew: bool, options: Options
+    folder: Path, tasks: list[PictureTask], *, anew: bool, options: Options
 ) -> Iterator[tuple[bytes, Seen]]:
     work = partial(_make, folder, anew)
     results = workers.run(work, tasks, jobs=options.jobs, budget=BUDGET, batch=1)
@@ -243,7 +243,7 @@ def _lost(why: workers.Lost) -> Seen:
     return Seen(UNKNOWN, (found,), ())
 
 
-def _make(folder: Path, anew: bool, task: Task) -> Seen:
+def _make(folder: Path, anew: bool, task: PictureTask) -> Seen:
     """What a worker does with one picture: looks at it, and makes the files that are wanted."""
     # Imported here: a build that makes no pictures needs no Pillow.
     from generator.media import images

@@ -9,7 +9,7 @@ import msgspec
 from generator.base import digests, workers
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.scan import Found, Stamp, read_bytes
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.config.portal import Portal
 from generator.load.store import Record, Store, Texts
 from generator.model.article import Article, Body, Link, Picture, Source, arrangement
@@ -38,7 +38,7 @@ Result = tuple[bytes, bytes, bytes | None]
 """A packed `Record`, the digest of its text, and the packed body where it was not known."""
 
 
-class Task(NamedTuple):
+class ReadTask(NamedTuple):
     """A file to be looked at; `known` is the digest it had, b"" where it is new."""
 
     path: str
@@ -66,16 +66,16 @@ class Readers:
         self._bodies = store.body_digests()
         self._jobs = jobs
         self._work = partial(read_each, portal, store.texts, self._bodies)
-        self._crew = workers.Crew(
+        self._pool = workers.WorkerPool(
             self._work, jobs=jobs, budget=GROUP_BUDGET, batch=2, prepare=prepare
         )
-        self._crew.gather(1)
+        self._pool.start_workers(1)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._crew.close()
+        self._pool.close()
 
     def read_all(
         self, found: Found, progress: Callable[[int, int], None] = lambda _done, _of: None
@@ -88,7 +88,7 @@ class Readers:
         known = known_records(self._portal, store)
         files = {path: stamp for path, stamp in found.files.items() if is_source(path)}
         tasks = [
-            Task(path, stamp, known[path].digest if path in known else b"")
+            ReadTask(path, stamp, known[path].digest if path in known else b"")
             for path, stamp in files.items()
             if not (path in known and stamp.proves_unchanged_since(known[path].stamp))
         ]
@@ -107,7 +107,7 @@ class Readers:
                 if body is not None:
                     store.put_bodies([(text, body)])
                     store.texts.keep_at_hand(text, body)
-        self._crew.close()
+        self._pool.close()
         store.put_records(fresh, keep=files.keys())
         records = {path: fresh.get(path) or known[path] for path in files}
         in_use = {record.entry.text for record in records.values() if record.entry}
@@ -116,12 +116,12 @@ class Readers:
         return Sources(records, read)
 
     def _results(
-        self, tasks: Sequence[Task]
-    ) -> Iterator[tuple[Task, Result | workers.Lost | None]]:
+        self, tasks: Sequence[ReadTask]
+    ) -> Iterator[tuple[ReadTask, Result | workers.Lost | None]]:
         """Each task with what became of it, as they come."""
         groups = [tasks[start : start + GROUP] for start in range(0, len(tasks), GROUP)]
-        alone: list[Sequence[Task]] = []
-        for place, found in self._crew.run(groups):
+        alone: list[Sequence[ReadTask]] = []
+        for place, found in self._pool.run(groups):
             if isinstance(found, str):
                 alone += [(task,) for task in groups[place]]
             else:
@@ -138,7 +138,9 @@ def prepare() -> None:
 
 def reading(portal: Portal) -> bytes:
     """The digest of how this portal reads sources."""
-    return digests.of_value((basis.generator(), [getattr(portal, field) for field in READING]))
+    return digests.of_value(
+        (fingerprint.generator(), [getattr(portal, field) for field in READING])
+    )
 
 
 def known_records(portal: Portal, store: Store) -> dict[str, Record]:
@@ -162,22 +164,23 @@ def entries(sources: Sources) -> dict[str, Entry]:
 
 
 def read_each(
-    portal: Portal, texts: Texts, bodies: frozenset[bytes], tasks: Sequence[Task]
+    portal: Portal, texts: Texts, bodies: frozenset[bytes], tasks: Sequence[ReadTask]
 ) -> list[Result | None]:
     """What a worker does with some files."""
     return [read_one(portal, texts, bodies, task) for task in tasks]
 
 
 def read_one(
-    portal: Portal, texts: Texts, bodies: frozenset[bytes], task: Task, *, whole: bool = True
+    portal: Portal, texts: Texts, bodies: frozenset[bytes], task: ReadTask, *, whole: bool = True
 ) -> Result | None:
     """What becomes of one file; None where it has the bytes that it had.
 
-    Unless `whole`, a text that is not in `bodies` is left out: the entry has b"" and no holes.
+    Unless `whole`, a text that is not in `bodies` is left out: the entry has b"" and no
+    placeholders.
     """
     # Imported here: a build that reads nothing needs neither Markdown nor YAML.
     from generator.front_matter import reader
-    from generator.markdown import convert as markup
+    from generator.markdown import convert
 
     try:
         data = read_bytes(portal.folders.content / task.path, task.path)
@@ -189,11 +192,11 @@ def read_one(
     reading = reader.read(task.path, data, portal)
     if reading.source is None:
         return _encode(Record(task.stamp, digest, None, reading.problems)), b"", None
-    text = digests.of_bytes(basis.generator() + reading.text.encode())
+    text = digests.of_bytes(fingerprint.generator() + reading.text.encode())
     if text in bodies:
         body = texts(text)
     elif whole:
-        body = markup.convert(reading.text)
+        body = convert.convert(reading.text)
     else:
         text, body = b"", Body("", (), (), (), ())
     found = [p.moved(task.path, reading.first_line - 1) for p in body.problems]
@@ -202,7 +205,7 @@ def read_one(
         digest=digests.of_value(reading.source),
         arrangement=arranged(reading.source),
         text=text,
-        holes=placed(body, task.path, reading.first_line - 1),
+        placeholders=placed(body, task.path, reading.first_line - 1),
         anchors=tuple(heading.id for heading in body.headings),
         lines=reading.lines,
         open=reading.open,
@@ -218,21 +221,21 @@ def arranged(source: Source) -> bytes:
 
 
 def placed(body: Body, path: str, lines: int) -> tuple[Link | Picture, ...]:
-    """The holes of a body in the source `path`, their lines counted in the whole file."""
+    """The placeholders of a body in the source `path`, their lines counted in the whole file."""
 
-    def placed(hole: Link | Picture) -> Link | Picture:
-        if isinstance(hole, Picture):
-            return Picture(hole.image, hole.line + lines)
-        return Link(hole.target, hole.line + lines, *resolve(path, hole.target))
+    def placed(one: Link | Picture) -> Link | Picture:
+        if isinstance(one, Picture):
+            return Picture(one.image, one.line + lines)
+        return Link(one.target, one.line + lines, *resolve(path, one.target))
 
-    return tuple(placed(hole) for hole in body.holes)
+    return tuple(placed(one) for one in body.placeholders)
 
 
 unpacked: Final = msgspec.msgpack.Decoder(Record).decode
 """The record that a worker packed."""
 
 
-def lost(task: Task, why: workers.Lost) -> Record:
+def lost(task: ReadTask, why: workers.Lost) -> Record:
     """What is known of a source whose worker was lost: only that."""
     if why == "slow":
         found = problem("took-too-long", task.path, seconds=f"{BUDGET:g}")

@@ -1,8 +1,9 @@
 """The store: what is remembered between builds, in one SQLite file that may be deleted any time.
 
 Sources are kept by path with the digest of their bytes, bodies by the digest of their text, and the
-last build's traces as one `Generation`.  All of it is held against what is there, so that even the
-store of another portal does no harm.  One of another version, or a damaged one, is thrown away.
+previous build's traces as one `Generation`.  All of it is held against what is there, so that
+even the store of another portal does no harm.  One of another version, or a damaged one, is thrown
+away.
 """
 
 import os
@@ -42,19 +43,19 @@ class Record(msgspec.Struct, frozen=True, array_like=True):
 
 
 class KeptPage(msgspec.Struct, frozen=True, array_like=True):
-    """A page of the last build, its trace as places in `Generation.questions`, and warnings.
+    """A page of the previous build, its trace as places in `Generation.questions`, and warnings.
 
-    `seams` are packed: few of them are needed again.
+    `offsets` are packed: few of them are needed again.
     """
 
     page: Page
     trace: tuple[int, ...]
     problems: tuple[Problem, ...]
-    seams: bytes
+    offsets: bytes
 
 
 class KeptAnswer(msgspec.Struct, frozen=True, array_like=True):
-    """A derived answer of the last build; `question` and `trace` as in `KeptPage`."""
+    """A derived answer of the previous build; `question` and `trace` as in `KeptPage`."""
 
     question: int
     trace: tuple[int, ...]
@@ -63,14 +64,14 @@ class KeptAnswer(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Generation(msgspec.Struct, frozen=True, array_like=True):
-    """What the last build asked and was told.
+    """The queries of the previous build, and the digests of their answers.
 
-    `digests[n]` is that of the answer to `questions[n]`.  It holds for the `basis` (digests of the
-    generator and of the settings) and for the `site` with that outline.  All questions are asked by
-    a page or a derived answer.
+    `digests[n]` is that of the answer to `questions[n]`.  It holds for the `fingerprint` (digests
+    of the generator and of the settings) and for the `site` with that outline.  All questions are
+    asked by a page or a derived answer.
     """
 
-    basis: dict[str, bytes] = {}
+    fingerprint: dict[str, bytes] = {}
     site: Outline = Outline()
     questions: tuple[Question, ...] = ()
     digests: tuple[bytes, ...] = ()
@@ -84,7 +85,7 @@ _body_decoder = msgspec.msgpack.Decoder(Body)
 class _Head(msgspec.Struct, frozen=True, array_like=True):
     """A `Generation` without its lists, but with the seals of all their chunks."""
 
-    basis: dict[str, bytes] = {}
+    fingerprint: dict[str, bytes] = {}
     site: Outline = Outline()
     seal: bytes = b""
 
@@ -162,18 +163,18 @@ class Meta:
         self._chunks[key] = chunks[:count]
 
     def generation(self) -> Generation:
-        """The last build's generation; errors as of `get`."""
+        """The previous build's generation; errors as of `get`."""
         head = self.get("generation", _Head)
         lists = {key: self.get_list(key, kind) for key, kind in _LISTS.items()}
         if head.seal != self._seal_of_lists():
             raise sqlite3.DatabaseError("it is damaged")  # a chunk is lost, or another's
-        return Generation(head.basis, head.site, **lists)
+        return Generation(head.fingerprint, head.site, **lists)
 
     def put_generation(self, generation: Generation) -> None:
         """Remembers a generation."""
         for key in _LISTS:
             self.put_list(key, getattr(generation, key))
-        head = _Head(generation.basis, generation.site, self._seal_of_lists())
+        head = _Head(generation.fingerprint, generation.site, self._seal_of_lists())
         self.put("generation", head)
 
     def _seal_of_lists(self) -> bytes:

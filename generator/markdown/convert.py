@@ -13,8 +13,7 @@ from markdown.extensions.tables import TableExtension
 from pymdownx.betterem import BetterEmExtension  # type: ignore[import-untyped]
 from pymdownx.saneheaders import SaneHeadersExtension  # type: ignore[import-untyped]
 
-from generator.markdown import comments as markup_hidden
-from generator.markdown import misplaced as markup_misplaced
+from generator.markdown import comments, misplaced
 from generator.markdown.blocks import DEPTH, ArticleMarkdown, OrdinalListExtension, TooDeep
 from generator.markdown.footnotes import GermanFootnotes
 from generator.markdown.html import Sanitizer, may_hold_raw, without_empty_paragraphs
@@ -41,7 +40,7 @@ class _Converter:
         self._markdown.treeprocessors.register(self._finisher, "finish", -10)
 
     def html(self, text: str, notes: Notes) -> str:
-        """`text` as HTML with marks for its holes; what is found in it is noted in `notes`.
+        """`text` as HTML with marks for its placeholders; what is found in it is noted in `notes`.
 
         `text` is that of `notes` with comments set aside.
 
@@ -51,9 +50,9 @@ class _Converter:
         html = self._markdown.reset().convert(text)
         if not may_hold_raw(text):
             return html
-        html = markup_hidden.forgotten(self._sanitizer.clean(html, notes))
+        html = comments.forgotten(self._sanitizer.clean(html, notes))
         html = without_empty_paragraphs(html)
-        markup_misplaced.check(html, notes)
+        misplaced.note_misplaced(html, notes)
         return html
 
 
@@ -95,16 +94,16 @@ def convert(text: str, *, shortcuts: bool = True) -> Body:
     the body count from its first.  Without `shortcuts` the body is the same and takes longer.
     """
     source, problems = prepared(text)
-    marked, aside = markup_hidden.set_aside(source, markup_hidden.with_comments(source))
+    marked, aside = comments.set_aside(source, comments.with_comments(source))
     notes = Notes(source, problems, aside)
     try:
-        html, holes = notes.finished(_converter(shortcuts).html(marked, notes))
+        html, placeholders = notes.finished(_converter(shortcuts).html(marked, notes))
     except TooDeep:
         return _failed(notes, shortcuts, "markdown-nesting", limit=DEPTH)
     except RecursionError:
         return _failed(notes, shortcuts, "markdown-failed")
     found = tuple(sorted(notes.problems, key=lambda problem: problem.line))
-    return Body(html, holes, tuple(notes.headings), tuple(notes.links), found)
+    return Body(html, placeholders, tuple(notes.headings), tuple(notes.links), found)
 
 
 def _converter(shortcuts: bool) -> _Converter:

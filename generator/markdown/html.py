@@ -9,8 +9,7 @@ from xml.etree.ElementTree import Element
 import nh3
 from markdown.util import HTML_PLACEHOLDER_RE, HtmlStash
 
-from generator.markdown import links as markup_links
-from generator.markdown import misplaced as markup_misplaced
+from generator.markdown import links, misplaced
 from generator.markdown.notes import Notes
 
 
@@ -134,7 +133,7 @@ class Sanitizer:
             attributes={tag: set(own) for tag, own in ELEMENTS.items()} | {"*": set(_EVERYWHERE)},
             tag_attribute_values=_OUR_OWN,
             attribute_filter=self._filtered,
-            url_schemes=set(markup_links.SCHEMES),
+            url_schemes=set(links.SCHEMES),
             link_rel=None,
         )
 
@@ -154,7 +153,7 @@ class Sanitizer:
             if isinstance(raw, str) and "<" in raw:
                 for tag in _TAG.finditer(raw):
                     if link := _AUTOLINK.fullmatch(tag[0]):
-                        markup_links.check(link[1], notes)
+                        links.flawed(link[1], notes)
                     elif not tag[1]:
                         _check_tag(tag, notes)
                 tamed = _HEADING_TAG.sub(r"<\1p>", raw)
@@ -171,12 +170,12 @@ class Sanitizer:
         if attribute == "href" and value.startswith("#"):
             return self._notes.within(value)
         if attribute == "href" and not value.startswith("\x02"):
-            return markup_links.href(value, self._notes)
-        if not markup_misplaced.fits(tag, attribute, value):
+            return links.href(value, self._notes)
+        if not misplaced.fits(tag, attribute, value):
             _report_value(tag, attribute, value, self._notes)
             return None
         if attribute == "cite":
-            return markup_links.cite(value, self._notes)
+            return links.cite(value, self._notes)
         return self._own_id(value) if attribute == "id" else value
 
     def _own_id(self, value: str) -> str | None:
@@ -207,8 +206,8 @@ def _check_tag(written: re.Match[str], notes: Notes) -> None:
         elif attribute == "id":
             given = "-".join(value.split())
             notes.ids.add(notes.renamed(given) if given in LAYOUT_IDS else given)
-        elif attribute in ("href", "cite") and not markup_links.refused(value, place, notes):
-            markup_links.check(value, notes)  # the parser would drop it without a word
+        elif attribute in ("href", "cite") and not links.refused(value, place, notes):
+            links.flawed(value, notes)  # the parser would drop it without a word
 
 
 def _attributes(written: str) -> Iterator[tuple[str, str]]:

@@ -55,11 +55,12 @@ def address(written: str) -> Address:
 def href(written: str, notes: Notes) -> str | None:
     """What stands in the page for the address `written`; None if nothing may.
 
-    A link to a source is a hole.  Links to other sites, and why an address is refused, are noted.
+    A link to a source is a placeholder.  Links to other sites, and why an address is refused, are
+    noted.
     """
     meant = address(written)
     if meant.kind == "source":
-        return notes.hole(Link(meant.text, _place(written, notes)[0]))
+        return notes.placeholder(Link(meant.text, _place(written, notes)[0]))
     if meant.kind == "empty":
         notes.report("markdown-link-empty", notes.place_of("]()", "](<>)", 'href=""'))
         return None
@@ -68,7 +69,7 @@ def href(written: str, notes: Notes) -> str | None:
     elif meant.kind != "other":
         refused(written, _place(written, notes), notes)
         return None
-    if check(written, notes):
+    if flawed(written, notes):
         notes.links.pop(_encoded(meant.text), None)
         return None
     return _encoded(written)
@@ -79,12 +80,12 @@ def cite(written: str, notes: Notes) -> str | None:
 
     Nobody can follow it, so links to sources and to other sites are not noted.
     """
-    if refused(written, _place(written, notes), notes) or check(written, notes):
+    if refused(written, _place(written, notes), notes) or flawed(written, notes):
         return None
     return written
 
 
-def check(written: str, notes: Notes) -> bool:
+def flawed(written: str, notes: Notes) -> bool:
     """Whether no browser can follow the address `written`; if so, notes it."""
     found = web_flaw(address(written).text)
     if found:

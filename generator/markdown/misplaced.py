@@ -63,7 +63,7 @@ def fits(tag: str, attribute: str, value: str) -> bool:
     return wanted is None or wanted.fullmatch(value) is not None
 
 
-def check(html: str, notes: Notes) -> None:
+def note_misplaced(html: str, notes: Notes) -> None:
     """Note which elements of the well-formed `html` stand where HTML does not allow them."""
     places = _Places(notes)
     places.feed(html)

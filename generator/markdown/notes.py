@@ -1,6 +1,6 @@
-"""What one conversion of a text notes besides its HTML: holes, headings, links, problems.
+"""What one conversion of a text notes besides its HTML: placeholders, headings, links, problems.
 
-The one mutable value of the Markdown room.  It lives as long as one conversion.
+The one mutable value of this package.  It lives as long as one conversion.
 """
 
 import re
@@ -14,7 +14,7 @@ from generator.markdown.source import line_and_column
 from generator.model.article import Heading, Link, Picture
 
 # Markdown's own placeholders are \x02…\x03, too, and `\x02N\x03` is among them (an escaped
-# character); the final form of a hole appears only when Markdown has finished.
+# character); the final form of a placeholder appears only when Markdown has finished.
 _FIGURE: Final = ('<figure class="', '"></figure>')
 """Around the mark for a picture, so that everything before the end knows it for a block."""
 _MARK: Final = re.compile("h[0-9]+")
@@ -45,7 +45,7 @@ class Notes:
         self.links: dict[str, None] = {}
         self.ids: set[str] = set()
         self.new_ids: dict[str, str] = {}
-        self._holes: list[Link | Picture] = []
+        self._placeholders: list[Link | Picture] = []
         self._found_to: dict[str, int] = {}
         self._altered = {found.line for found in problems}
         """Lines that are not as in the source any more, so that nobody knows their columns."""
@@ -55,13 +55,13 @@ class Notes:
         """The text with blanks for code and comments; all else stands where it does there."""
         return without(self.text, pieces(self.text))
 
-    def hole(self, content: Link | Picture) -> str:
+    def placeholder(self, content: Link | Picture) -> str:
         """The mark that stands for `content` until the text is finished.
 
         In an attribute: the address of a link, the class of an otherwise empty `figure`.
         """
-        self._holes.append(content)
-        return f"\x02h{len(self._holes) - 1}\x03"
+        self._placeholders.append(content)
+        return f"\x02h{len(self._placeholders) - 1}\x03"
 
     def report(self, name: str, place: tuple[int, int], **values: object) -> None:
         """Note a problem at a line and column; what follows from a shortcode in the same line goes
@@ -108,7 +108,7 @@ class Notes:
         return 0, 0
 
     def finished(self, html: str) -> tuple[str, tuple[Link | Picture, ...]]:
-        """`html` with its holes numbered as they come, and what belongs into them.
+        """`html` with its placeholders numbered as they come, and what belongs into them.
 
         No other STX or ETX is left, whatever Markdown may have forgotten.
         """
@@ -116,15 +116,15 @@ class Notes:
             return html, ()
         first, *others = html.split("\x02")
         pieces = [first]
-        holes: list[Link | Picture] = []
+        placeholders: list[Link | Picture] = []
         for other in others:
             mark, _, text = other.partition("\x03")
-            if _MARK.fullmatch(mark) and int(mark[1:]) < len(self._holes):
-                hole = self._holes[int(mark[1:])]
-                if isinstance(hole, Picture):
+            if _MARK.fullmatch(mark) and int(mark[1:]) < len(self._placeholders):
+                placeholder = self._placeholders[int(mark[1:])]
+                if isinstance(placeholder, Picture):
                     pieces[-1] = pieces[-1].removesuffix(_FIGURE[0])
                     text = text.removeprefix(_FIGURE[1])
-                pieces.append(f"\x02{len(holes)}\x03")
-                holes.append(hole)
+                pieces.append(f"\x02{len(placeholders)}\x03")
+                placeholders.append(placeholder)
             pieces.append(text.replace("\x03", ""))
-        return "".join(pieces), tuple(holes)
+        return "".join(pieces), tuple(placeholders)

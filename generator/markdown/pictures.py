@@ -1,11 +1,11 @@
-"""Pictures in a text: each becomes a hole, where a whole figure may stand."""
+"""Pictures in a text: each becomes a placeholder, where a whole figure may stand."""
 
 import re
 from typing import Final
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from generator.markdown import links as markup_links
+from generator.markdown import links
 from generator.markdown.elements import detach, insert_behind, parents_in
 from generator.markdown.notes import Notes, plain
 from generator.model.article import Image, Picture
@@ -21,18 +21,18 @@ _FLOW: Final = frozenset(
 
 
 def place(root: Element, pictures: list[Element], notes: Notes) -> None:
-    """Take `pictures` out of the text and put a hole for each behind the block it stood in.
+    """Take `pictures` out of the text and put a placeholder for each behind the block it stood in.
 
     A picture alone in its paragraph takes the place of the paragraph.
     """
     parents = parents_in(root)
-    holes = [_hole(_lineage(picture, parents), notes) for picture in pictures]
+    placeholders = [_placeholder(_lineage(picture, parents), notes) for picture in pictures]
     # The last one first, so that several behind one block keep their order.
-    for picture, hole in zip(reversed(pictures), reversed(holes), strict=True):
+    for picture, placeholder in zip(reversed(pictures), reversed(placeholders), strict=True):
         lineage = _lineage(picture, parents)
         block = lineage[-1]
-        if hole:
-            insert_behind(block, Element("figure", {"class": hole}), parents[block])
+        if placeholder:
+            insert_behind(block, Element("figure", {"class": placeholder}), parents[block])
         for element in lineage:
             if len(element) or (element.text or "").strip():
                 break
@@ -47,11 +47,11 @@ def _lineage(picture: Element, parents: dict[Element, Element]) -> list[Element]
     return lineage
 
 
-def _hole(lineage: list[Element], notes: Notes) -> str:
-    """The mark of the hole for a picture; "", and a problem, where it cannot be shown."""
+def _placeholder(lineage: list[Element], notes: Notes) -> str:
+    """The mark of the placeholder for a picture; "", and a problem, where it cannot be shown."""
     picture = lineage[0]
     written = picture.get("src", "")
-    meant = markup_links.address(written)
+    meant = links.address(written)
     place = notes.place_of(f"]({written})", f"]({written} ", f"](<{written}>", written, "![")
     if meant.kind == "empty":
         notes.report("markdown-picture-empty", place)
@@ -65,7 +65,7 @@ def _hole(lineage: list[Element], notes: Notes) -> str:
         notes.report("markdown-picture-undescribed", place, file=file)
     if any(element.tag == "a" for element in lineage):
         notes.report("markdown-picture-linked", place, file=file)
-    return notes.hole(Picture(image, place[0]))
+    return notes.placeholder(Picture(image, place[0]))
 
 
 def _image(file: str, picture: Element, block: Element) -> Image:

@@ -151,7 +151,7 @@ class Redirect(msgspec.Struct, frozen=True, array_like=True):
     """An old address, and the one to which it leads; neither is percent-encoded."""
 
     address: str
-    goal: str
+    target: str
 
 
 class Month(msgspec.Struct, frozen=True, array_like=True):

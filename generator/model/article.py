@@ -237,7 +237,7 @@ class Heading(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Link(msgspec.Struct, frozen=True, array_like=True, tag="link"):
-    """A link to another source's file; its address fills the hole.
+    """A link to another source's file; its address takes the placeholder's place.
 
     `target` is as the editor wrote it; `source` the path of the source that it means and `anchor`
     the place in it, known when it is known in which file the link stands.
@@ -250,7 +250,7 @@ class Link(msgspec.Struct, frozen=True, array_like=True, tag="link"):
 
 
 class Picture(msgspec.Struct, frozen=True, array_like=True, tag="picture"):
-    """A picture in a text; a whole figure fills the hole."""
+    """A picture in a text; a whole figure takes the placeholder's place."""
 
     image: Image
     line: int
@@ -259,13 +259,13 @@ class Picture(msgspec.Struct, frozen=True, array_like=True, tag="picture"):
 class Body(msgspec.Struct, frozen=True, array_like=True):
     """What an article's Markdown became; depends on its source alone.
 
-    `html` has a hole `\\x02N\\x03` for each `holes[N]`: what stands there is known only when the
-    site is.  `problems` have lines counted from the first line of the text, and no path.
+    `html` has the mark `\\x02N\\x03` for each `placeholders[N]`: what stands there is known only
+    when the site is.  `problems` have lines counted from the first line of the text, and no path.
     `links` are the external addresses that the text links to.
     """
 
     html: str
-    holes: tuple[Link | Picture, ...]
+    placeholders: tuple[Link | Picture, ...]
     headings: tuple[Heading, ...]
     links: tuple[str, ...]
     problems: tuple[Problem, ...]

@@ -1,4 +1,4 @@
-"""The workshop of an output folder: staged files, and the journal of what is to be done with them.
+"""The staging area of an output folder: staged files, and the journal of what is done with them.
 
 The journal is written before the first file of the output folder is touched.  To carry it out
 twice does no harm, so whoever finds one carries it out.
@@ -131,7 +131,7 @@ class Journal(NamedTuple):
         return self.cleared + self.placed + self.replaced + self.removed
 
 
-class Workshop:
+class StagingArea:
     """The folder in which a publishing is prepared: the lock, the stages, the journal."""
 
     def __init__(self, path: Path) -> None:
@@ -141,7 +141,7 @@ class Workshop:
 
     @classmethod
     def of(cls, output: Path) -> Self:
-        """The workshop for `output`, a real path: beside it, or inside where need be."""
+        """The staging area for `output`, a real path: beside it, or inside where need be."""
         beside, inside = cls.all_of(output)
         return inside if output.exists() and _stands_apart(output) else beside
 
@@ -324,18 +324,18 @@ def _at(output: Path, path: str) -> str:
     return f"{output}/{path}" if path else str(output)
 
 
-def _refuse_to_overwrite(source: str, goal: str) -> None:
-    if lexists(goal) and lexists(source):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), goal)
+def _refuse_to_overwrite(source: str, target: str) -> None:
+    if lexists(target) and lexists(source):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
 
 
-def _move(source: str, goal: str) -> None:
+def _move(source: str, target: str) -> None:
     try:
-        os.replace(source, goal)  # noqa: PTH105
+        os.replace(source, target)  # noqa: PTH105
     except FileNotFoundError:
         if lexists(source):  # otherwise it was moved already
-            Path(goal).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(source, goal)  # noqa: PTH105
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(source, target)  # noqa: PTH105
 
 
 def _remove(targets: tuple[str, ...], output: Path) -> None:

@@ -1,6 +1,6 @@
 """From staged files to the output folder: whole files, in order, and nothing foreign touched.
 
-A build opens the output folder (`opened`), writes new files to the room's stage, and calls
+A build opens the output folder (`opened`), writes new files to the folder's stage, and calls
 `publish`.  Until then the output folder is not touched.
 
 What was written is remembered twice.  The *manifest*, a file of the output folder like any other,
@@ -24,7 +24,7 @@ from generator.publish import manifest as manifests
 from generator.publish.journal import (
     Journal,
     Stage,
-    Workshop,
+    StagingArea,
     Written,
     above,
     lies_inside,
@@ -34,8 +34,8 @@ from generator.publish.journal import (
 from generator.publish.manifest import MANIFEST, Manifest
 
 __all__ = (
-    "MANIFEST", "Left", "Published", "Room", "Stage", "Written", "missing_or_changed", "opened",
-    "publish", "recover", "stranger",
+    "MANIFEST", "Left", "OutputFolder", "Published", "Stage", "Written", "missing_or_changed",
+    "opened", "publish", "recover", "stranger",
 )  # fmt: skip
 
 _SHOWN: Final = 10
@@ -63,22 +63,22 @@ class Published(NamedTuple):
     removed: tuple[str, ...]
 
 
-class Room(NamedTuple):
+class OutputFolder(NamedTuple):
     """An output folder, its real path, held for one build, with a stage for the new files.
 
     `warnings` say what happened on opening: that an interrupted publishing was completed.
     """
 
     output: Path
-    workshop: Workshop
+    area: StagingArea
     stage: Stage
     warnings: tuple[Problem, ...]
 
 
 class Left(NamedTuple):
-    """How the last build left the output: its room, the files it knows of, those damaged since."""
+    """How the previous build left its folder, the files it knows of, and those damaged since."""
 
-    room: Room
+    folder: OutputFolder
     known: Mapping[str, Written]
     damaged: Set[str]
 
@@ -89,7 +89,7 @@ class Left(NamedTuple):
 
 
 @contextmanager
-def opened(output: Path, *, wait: float = 0) -> Iterator[Room]:
+def opened(output: Path, *, wait: float = 0) -> Iterator[OutputFolder]:
     """Holds `output` for a build, finishes what a killed one began, leaves nothing staged behind.
 
     `output` may be missing, a mount point, or a link to a folder.  PortalError: another build
@@ -100,13 +100,13 @@ def opened(output: Path, *, wait: float = 0) -> Iterator[Room]:
         with _explained(output):
             if output.exists() and not output.is_dir():
                 _refuse([problem("output-not-a-folder", str(output))])
-            workshop = Workshop.of(output)
-            workshop.path.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(hold(workshop.lock, wait=wait))
+            area = StagingArea.of(output)
+            area.path.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(hold(area.lock, wait=wait))
             finished = (problem("publishing-finished", str(output)),) if recover(output) else ()
-            stack.callback(workshop.close)
-            stage = workshop.new_stage(output, flat=(output / MANIFEST).exists())
-        yield Room(output, workshop, stage, finished)
+            stack.callback(area.close)
+            stage = area.new_stage(output, flat=(output / MANIFEST).exists())
+        yield OutputFolder(output, area, stage, finished)
 
 
 def recover(output: Path) -> bool:
@@ -115,16 +115,16 @@ def recover(output: Path) -> bool:
     Only for the holder of the lock; `opened` calls it.  PortalError: it cannot be finished yet.
     """
     finished = False
-    for workshop in Workshop.all_of(output):
-        steps = workshop.read()
+    for area in StagingArea.all_of(output):
+        steps = area.read()
         # Where the folder was deleted since, what is left of its pages would be a ruin.
         if steps and (output.exists() or steps.placed == ("",)):
             _refuse(
                 problem("not-a-file-or-folder", str(output / link)) for link in links(steps, output)
             )
-            workshop.carry_out(steps, output)
+            area.carry_out(steps, output)
             finished = True
-        workshop.sweep()
+        area.sweep()
     return finished
 
 
@@ -156,7 +156,7 @@ def stranger(output: Path) -> str:
 
 
 def publish(
-    room: Room,
+    folder: OutputFolder,
     *,
     owner: str,
     planned: Sequence[str],
@@ -180,22 +180,22 @@ def publish(
     wanted = frozenset(planned)
     if len(wanted) < len(planned) or not wanted - known.keys() <= staged.keys() <= wanted:
         raise ValueError("a target is planned twice, or staged and not planned, or nowhere at hand")
-    with _explained(room.output):
-        manifest = manifests.read(room.output)
-        ours = _ours(manifest, room.output, owner, known)
+    with _explained(folder.output):
+        manifest = manifests.read(folder.output)
+        ours = _ours(manifest, folder.output, owner, known)
         files = [staged[target] for target in planned if target in staged]
         new = manifests.described(owner, planned, sources or {})
         if manifest != new:
             _refuse(_clashes((*planned, MANIFEST)))
-            files.append(manifests.write(room.stage, new))
-        survey = _Survey(room, ours, [t for t in reversed(ours) if t not in wanted], known)
+            files.append(manifests.write(folder.stage, new))
+        survey = _Survey(folder, ours, [t for t in reversed(ours) if t not in wanted], known)
         for file in files:
             survey.add(file)
         steps = survey.steps()
-        _refuse((*_shortened(survey.problems, room.output), *_unwritable(room.output, steps)))
+        _refuse((*_shortened(survey.problems, folder.output), *_unwritable(folder.output, steps)))
         if steps.paths:
-            room.workshop.write(steps)
-    room.workshop.carry_out(steps, room.output)
+            folder.area.write(steps)
+    folder.area.carry_out(steps, folder.output)
     there = {**known, **staged, **survey.kept}
     left = {target: there[target] for target in planned}
     return Published(left, staged.keys() - survey.kept.keys(), steps.cleared + steps.removed)
@@ -205,12 +205,16 @@ class _Survey:
     """What stands in the output folder where the staged files added to it belong."""
 
     def __init__(
-        self, room: Room, ours: Sequence[str], orphans: Iterable[str], known: Mapping[str, Written]
+        self,
+        folder: OutputFolder,
+        ours: Sequence[str],
+        orphans: Iterable[str],
+        known: Mapping[str, Written],
     ) -> None:
         self.kept: dict[str, Written] = {}
         self.problems: list[Problem] = []
-        self._output = room.output
-        self._stage = room.stage
+        self._output = folder.output
+        self._stage = folder.stage
         self._ours = frozenset(ours)
         self._orphans = dict.fromkeys(filter(lies_inside, orphans))
         self._known = known

@@ -32,8 +32,8 @@ from generator.serve.protocol import (
     next_request,
     send,
 )
-from generator.serve.responses import Display, State
-from generator.serve.workspace import Room
+from generator.serve.responses import Responses, State
+from generator.serve.workspace import PreviewWorkspace
 
 STORE: Final = Path(FOLDER, "preview", "store.sqlite")
 """Not the store of builds: one never learns what the other has seen."""
@@ -46,16 +46,16 @@ class Problems(NamedTuple):
     warnings: tuple[Problem, ...] = ()
 
 
-class Bench:
+class Backend:
     """The portal in the folder `root`, shown as `opening` says."""
 
     def __init__(self, root: Path, opening: Opening) -> None:
         self._file = root / portals.FILE
         self._opening = opening
-        self._display = Display(root)
+        self._responses = Responses(root)
         self._portal: Portal | None = None
         self._store: Store | None = None
-        self._room: Room | None = None
+        self._workspace: PreviewWorkspace | None = None
         self._wrong: tuple[Problem, ...] = ()
         """What is wrong in portal.toml."""
         self._found: tuple[tuple[Problem, ...], Problems] = ((), Problems())
@@ -68,8 +68,8 @@ class Bench:
 
     def close(self) -> None:
         """Remembers what was read, and ends all other processes."""
-        if self._room:
-            self._room.close()
+        if self._workspace:
+            self._workspace.close()
         if self._store:
             self._store.close()
 
@@ -79,21 +79,21 @@ class Bench:
         changed: tuple[str, ...] = ()
         if (paths is None or str(self._file) in paths) and self._load():
             changed = (portals.FILE,)
-        elif self._room:
-            changed = self._room.take_in(paths)
+        elif self._workspace:
+            changed = self._workspace.take_in(paths)
         return self._news(changed, time.perf_counter() - start)
 
     def go_on(self) -> News:
         """Does a little of what can wait, such as checking what no single page shows."""
         start = time.perf_counter()
-        if self._room and self._room.has_duties:
-            self._room.do_one_duty()
+        if self._workspace and self._workspace.has_duties:
+            self._workspace.do_one_duty()
         return self._news((), time.perf_counter() - start)
 
     def answer(self, ask: Ask) -> Answer:
         """What a browser gets."""
         token, known = self._token(), self._problems()
-        answer = self._display.answer(ask, State(self._room, *known, token))
+        answer = self._responses.answer(ask, State(self._workspace, *known, token))
         # A text that was read for this page may have had a mistake in it.
         same = self._token() == token and self._problems() is known
         return answer if same else self.answer(ask)
@@ -110,12 +110,12 @@ class Bench:
             return False
         if self._store is None:
             self._store = Store.open(portal.folders.root / STORE)
-        if self._room:
-            self._room.close()
-        self._room = Room(portal, self._store, self._opening)
+        if self._workspace:
+            self._workspace.close()
+        self._workspace = PreviewWorkspace(portal, self._store, self._opening)
         if self._portal:
             gc.unfreeze()
-            gc.collect()  # the room before this one, whose values refer to each other
+            gc.collect()  # the workspace before this one, whose values refer to each other
         self._portal = portal
         gc.freeze()  # most of it stays: no use in looking for garbage in it again and again
         gc.enable()
@@ -123,7 +123,7 @@ class Bench:
 
     def _problems(self) -> Problems:
         """All that is wrong; the same value as before where that is the same."""
-        found = self._wrong + (self._room.problems if self._room else ())
+        found = self._wrong + (self._workspace.problems if self._workspace else ())
         if found != self._found[0]:
             errors = tuple(one for one in found if one.is_error)
             self._found = found, Problems(errors, tuple(one for one in found if not one.is_error))
@@ -135,35 +135,39 @@ class Bench:
         They come once all is known: nobody wants a line or a new page for each of a thousand.
         """
         known = self._problems()
-        if self._room and self._room.is_reading:
+        if self._workspace and self._workspace.is_reading:
             return Problems(known.errors, self._told)
         self._told = known.warnings
         return known
 
     def _token(self) -> str:
         """Another text whenever a page may be another one."""
-        now = (id(self._room), self._room and self._room.version, self._worth_telling())
+        now = (
+            id(self._workspace),
+            self._workspace and self._workspace.version,
+            self._worth_telling(),
+        )
         if now != self._noted:
             self._noted = now
             self._turn += 1
         return f"{self._start}-{self._turn}"
 
     def _news(self, changed: tuple[str, ...], seconds: float) -> News:
-        room, folders = self._room, self._portal and self._portal.folders
+        workspace, folders = self._workspace, self._portal and self._portal.folders
         told = self._worth_telling()
         return News(
             token=self._token(),
-            ready=room is not None,
+            ready=workspace is not None,
             changed=changed,
             seconds=seconds,
             problems=told.errors,
             warnings=told.warnings,
-            articles=len(room.view.site.all_articles) if room else 0,
+            articles=len(workspace.view.site.all_articles) if workspace else 0,
             folders=tuple(map(str, (folders.content, folders.layouts, folders.assets)))
             if folders
             else (),
-            due=room.due.timestamp() if room and room.due else 0.0,
-            more=room is not None and room.has_duties,
+            due=workspace.due.timestamp() if workspace and workspace.due else 0.0,
+            more=workspace is not None and workspace.has_duties,
         )
 
 
@@ -197,23 +201,23 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
     if isinstance(opened, Refused):
         return
 
-    bench = Bench(Path(opened.root), opening)
+    backend = Backend(Path(opened.root), opening)
     try:
         while request := next_request(requests):
             try:
                 reply: Reply
                 match request:
                     case Look(paths, all_):
-                        reply = bench.look(None if all_ else paths)
+                        reply = backend.look(None if all_ else paths)
                     case GoOn():
-                        reply = bench.go_on()
+                        reply = backend.go_on()
                     case Ask():
-                        reply = bench.answer(request)
+                        reply = backend.answer(request)
             except Exception:  # whatever it is, the preview stays up
                 reply = Failed(traceback.format_exc())
             send(replies, reply)
     finally:
-        bench.close()
+        backend.close()
 
 
 def main() -> None:

@@ -9,10 +9,10 @@ import msgspec
 
 from generator.base.problems import Problem
 from generator.base.scan import Stamp
-from generator.base.workers import Crew
+from generator.base.workers import WorkerPool
 from generator.config.portal import Portal
 from generator.load import sources
-from generator.load.sources import BUDGET, Result, Task
+from generator.load.sources import BUDGET, ReadTask, Result
 from generator.load.store import Record, Store, Texts
 from generator.model.article import Body
 from generator.site.index import Entry
@@ -45,7 +45,7 @@ class Wish(NamedTuple):
     `anew`: whatever the store may have of its text.
     """
 
-    task: Task
+    task: ReadTask
     whole: bool
     anew: bool = False
 
@@ -71,7 +71,7 @@ class LatestTexts:
             del self._latest[next(iter(self._latest))]
 
 
-class Shelf:
+class SourceCache:
     """All sources: what was found in each, and of each the last version that could be read.
 
     A source with mistakes stays as it was before them.
@@ -82,8 +82,10 @@ class Shelf:
         self._store = store
         self._reading = sources.reading(portal)
         work = partial(_work, portal, store.texts, store.body_digests())
-        self._crew: Crew[Wish | None, Result | None] = Crew(work, jobs=jobs, budget=BUDGET)
-        self._crew.gather(1)  # while this process is small, and quickly forked
+        self._pool: WorkerPool[Wish | None, Result | None] = WorkerPool(
+            work, jobs=jobs, budget=BUDGET
+        )
+        self._pool.start_workers(1)  # while this process is small, and quickly forked
         self.records = sources.known_records(portal, store)
         store.commit()  # so that another preview of the portal need not wait to write there
         self.entries = {path: r.entry for path, r in self.records.items() if r.entry}
@@ -96,7 +98,7 @@ class Shelf:
 
     def close(self) -> None:
         """Ends the workers."""
-        self._crew.close()
+        self._pool.close()
 
     @property
     def broken(self) -> Set[str]:
@@ -126,13 +128,13 @@ class Shelf:
         for path in stamps:
             self.pending.pop(path, None)
         stale = self._out_of_date(stamps)
-        tasks = [Task(path, stamp, self._digest(path)) for path, stamp in stale.items()]
+        tasks = [ReadTask(path, stamp, self._digest(path)) for path, stamp in stale.items()]
         whole = len(tasks) <= MANY
         return self._read([Wish(task, whole) for task in tasks])
 
     def read_texts(self, paths: Iterable[str]) -> Readings:
         """Reads the whole of sources whose texts are not read yet, or lost."""
-        tasks = [Task(path, self.records[path].stamp, b"") for path in paths]
+        tasks = [ReadTask(path, self.records[path].stamp, b"") for path in paths]
         return self._read([Wish(task, whole=True, anew=True) for task in tasks])
 
     def take(self, readings: Readings, gone: Collection[str] = ()) -> Change:
@@ -169,7 +171,7 @@ class Shelf:
 
     def warm_up(self) -> None:
         """Lets a worker load what it needs, so that the first save is as quick as all others."""
-        for _ in self._crew.run([None]):
+        for _ in self._pool.run([None]):
             pass
 
     def remember(self) -> None:
@@ -205,7 +207,7 @@ class Shelf:
 
     def _read(self, wishes: list[Wish]) -> Readings:
         found: dict[str, Record] = {}
-        for place, result in self._crew.run(wishes):
+        for place, result in self._pool.run(wishes):
             task = wishes[place].task
             if isinstance(result, str):
                 found[task.path] = sources.lost(task, result)

@@ -1,4 +1,4 @@
-"""The server's end of the line to the bench: one request at a time, in the order of asking."""
+"""The server's client of the backend: one request at a time, in the order of asking."""
 
 import asyncio
 import subprocess
@@ -25,52 +25,52 @@ PATIENCE: Final = 20.0
 """Seconds that making a page may take."""
 
 TURN: Final = 10.0
-"""Seconds that a browser waits for its turn, while the bench does something else."""
+"""Seconds that a browser waits for its turn, while the backend does something else."""
 
 DUTY: Final = 60.0
 """Seconds that a little of what can wait may take."""
 
 LONGEST: Final = 300.0
-"""Seconds after which a bench is taken to be lost, whatever it is doing: no wait is for ever."""
+"""Seconds after which a backend is taken to be lost, whatever it is doing: no wait is for ever."""
 
 FAREWELL: Final = 3.0
-"""Seconds that the bench has to write down what it knows, when it is to end."""
+"""Seconds that the backend has to write down what it knows, when it is to end."""
 
 
-class Gone(Exception):  # noqa: N818 (the bench is, and another one has been started)
-    """The bench has ended; `slow` because something took too long."""
+class Gone(Exception):  # noqa: N818 (the backend is, and another one has been started)
+    """The backend has ended; `slow` because something took too long."""
 
     def __init__(self, *, slow: bool) -> None:
-        super().__init__("the bench has ended")
+        super().__init__("the backend has ended")
         self.slow = slow
 
 
-class Busy(Exception):  # noqa: N818 (no error: the bench will have time again)
+class Busy(Exception):  # noqa: N818 (no error: the backend will have time again)
     """A browser's turn did not come in time."""
 
 
-class Line:
-    """The way to talk to `bench`, which was started for `opening`, or to one in its place."""
+class BackendClient:
+    """Asks `backend`, which was started for `opening`, or to one in its place."""
 
-    def __init__(self, bench: Process, opening: Opening) -> None:
-        self._bench = bench
+    def __init__(self, backend: Process, opening: Opening) -> None:
+        self._backend = backend
         self._opening = opening
         self._turn = asyncio.Lock()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="line")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="client")
         self._closing = False
 
     def opened(self) -> Opened | Refused:
-        """Whether there is a portal to show: what a bench says first.  Gone: nothing."""
-        with _limited(self._bench, LONGEST):
-            reply = next_reply(stream(self._bench.stdout))
+        """Whether there is a portal to show: what a backend says first.  Gone: nothing."""
+        with _limited(self._backend, LONGEST):
+            reply = next_reply(stream(self._backend.stdout))
         if not isinstance(reply, Opened | Refused):
             raise Gone(slow=False)
         return reply
 
     async def ask(self, request: Request) -> Reply:
-        """The reply to a request.  Gone: there will be none; the bench has been started anew.
+        """The reply to a request.  Gone: there will be none; the backend has been started anew.
 
-        Busy: it is a browser's, and the bench has had no time for it.
+        Busy: it is a browser's, and the backend has had no time for it.
         """
         try:
             async with asyncio.timeout(TURN if isinstance(request, Ask) else None):
@@ -84,30 +84,30 @@ class Line:
             self._turn.release()
 
     async def close(self) -> None:
-        """Ends the bench, and waits until it has."""
+        """Ends the backend, and waits until it has."""
         self._closing = True
         self._thread.shutdown(wait=False, cancel_futures=True)
         await asyncio.get_running_loop().run_in_executor(None, self._end)
 
     def _end(self) -> None:
         with suppress(OSError):
-            stream(self._bench.stdin).close()
+            stream(self._backend.stdin).close()
         try:
-            self._bench.wait(FAREWELL)
+            self._backend.wait(FAREWELL)
         except subprocess.TimeoutExpired:
-            kill(self._bench)
-        hang_up(self._bench)
+            kill(self._backend)
+        hang_up(self._backend)
 
     def _exchange(self, request: Request) -> Reply:
-        bench = self._bench
-        with _limited(bench, _limit(request)) as over, suppress(OSError):
-            send(stream(bench.stdin), request)
-            if reply := next_reply(stream(bench.stdout)):
+        backend = self._backend
+        with _limited(backend, _limit(request)) as over, suppress(OSError):
+            send(stream(backend.stdin), request)
+            if reply := next_reply(stream(backend.stdout)):
                 return reply
-        kill(bench)  # its workers, that is
-        hang_up(bench)
+        kill(backend)  # its workers, that is
+        hang_up(backend)
         if not self._closing:
-            self._bench = start(self._opening)
+            self._backend = start(self._opening)
             self.opened()
         raise Gone(slow=over.is_set())
 
@@ -123,13 +123,13 @@ def _limit(request: Request) -> float:
 
 
 @contextmanager
-def _limited(bench: Process, seconds: float) -> Iterator[Event]:
-    """Ends `bench` when the block takes longer than that; the event says whether it has."""
+def _limited(backend: Process, seconds: float) -> Iterator[Event]:
+    """Ends `backend` when the block takes longer than that; the event says whether it has."""
     over = Event()
 
     def give_up() -> None:
         over.set()
-        kill(bench)
+        kill(backend)
 
     timer = Timer(seconds, give_up)
     timer.daemon = True

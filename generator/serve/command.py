@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     """Serves the preview until it is told to end; the exit code."""
     # Imported here: asking for help needs none of it.
     from generator.base import workers  # noqa: PLC0415
-    from generator.serve import process as preview_process  # noqa: PLC0415
+    from generator.serve import process  # noqa: PLC0415
     from generator.serve.protocol import Opening  # noqa: PLC0415
 
     opening = Opening(
@@ -66,9 +66,9 @@ def run(options: argparse.Namespace) -> int:
         drafts=options.drafts,
         jobs=options.jobs or workers.available(),
     )
-    bench = preview_process.start(opening)
-    # Imported here: while the bench starts, this process loads what it needs itself.
+    backend = process.start(opening)
+    # Imported here: while the backend starts, this process loads what it needs itself.
     from generator.serve import preview  # noqa: PLC0415
 
     wishes = preview.Wishes(options.host, options.port, options.open, options.language)
-    return preview.serve(bench, opening, wishes)
+    return preview.serve(backend, opening, wishes)

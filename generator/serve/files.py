@@ -10,7 +10,7 @@ from generator.base import digests
 from generator.base.problems import PortalError
 from generator.base.scan import Found, Stamp, look_at, read_bytes
 from generator.config.portal import Portal
-from generator.load import portal_files as situation
+from generator.load import portal_files
 from generator.load.portal_files import Surroundings
 from generator.model.content_files import is_momentary, is_source
 from generator.site.assets import BESIDE
@@ -47,7 +47,7 @@ def look_again(portal: Portal, before: Surroundings, paths: Collection[str] | No
         if content and assets and layouts:
             found = Surroundings(content[0], assets[0], layouts[0])
             return Looked(found, content[1], assets[1], layouts[1])
-    found = situation.look(portal)
+    found = portal_files.look(portal)
     return Looked(
         found,
         _differing(before.content, found.content),

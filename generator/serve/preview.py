@@ -1,6 +1,6 @@
 """The live preview: serves the portal with its drafts, and shows each save in the browser.
 
-This process talks to browsers and hears of changes; another one, the bench, makes the pages.
+This process talks to browsers and hears of changes; another one, the backend, makes the pages.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ from threading import Thread
 from typing import Any, Final, NamedTuple
 
 from generator.base.problems import Language, PortalError, Problem, problem
-from generator.serve import network as preview_network
+from generator.serve import network
 from generator.serve.access import Door
-from generator.serve.client import Gone, Line
+from generator.serve.client import BackendClient, Gone
 from generator.serve.process import Process, kill
 from generator.serve.protocol import Opening, Refused
 from generator.serve.terminal import Terminal
@@ -40,20 +40,20 @@ class Wishes(NamedTuple):
     language: Language = "en"
 
 
-def serve(bench: Process, opening: Opening, wishes: Wishes) -> int:
+def serve(backend: Process, opening: Opening, wishes: Wishes) -> int:
     """Serves until it is told to end; the exit code.  PortalError: there is nothing to show.
 
-    `bench` was started for `opening`, and is ended.
+    `backend` was started for `opening`, and is ended.
     """
-    line, terminal = Line(bench, opening), Terminal(wishes.language)
+    client, terminal = BackendClient(backend, opening), Terminal(wishes.language)
     try:
         sockets = _listening(wishes, terminal)
     except PortalError as error:
-        kill(bench)
+        kill(backend)
         terminal.say_problems(error.problems)
         return 2
     try:
-        opened = line.opened()
+        opened = client.opened()
     except Gone:
         terminal.say_problems([problem("preview-broke")])
         return 1
@@ -61,17 +61,17 @@ def serve(bench: Process, opening: Opening, wishes: Wishes) -> int:
         raise PortalError(opened.problems)
     terminal.root = Path(opened.root)
     with suppress(KeyboardInterrupt):  # where signals cannot be handled otherwise
-        asyncio.run(_serve(line, sockets, wishes, terminal))
+        asyncio.run(_serve(client, sockets, wishes, terminal))
     return 0
 
 
 async def _serve(
-    line: Line, sockets: list[socket.socket], wishes: Wishes, terminal: Terminal
+    client: BackendClient, sockets: list[socket.socket], wishes: Wishes, terminal: Terminal
 ) -> None:
-    # Imported here: it takes long, and the bench is starting meanwhile.
+    # Imported here: it takes long, and the backend is starting meanwhile.
     from tornado.httpserver import HTTPServer  # noqa: PLC0415
 
-    from generator.serve.conductor import Conductor  # noqa: PLC0415
+    from generator.serve.coordinator import Coordinator  # noqa: PLC0415
     from generator.serve.server import application, reload_all  # noqa: PLC0415
     from generator.serve.watcher import Changes  # noqa: PLC0415
 
@@ -86,11 +86,11 @@ async def _serve(
         terminal.say_problems([problem("preview-polls", str(terminal.root), reason=reason)])
 
     changes = Changes(terminal.root, complain)
-    conductor = Conductor(line, changes, terminal, reload_all)
+    coordinator = Coordinator(client, changes, terminal, reload_all)
     door = None if _is_private(sockets) else Door(_port(sockets))
     bound = {wishes.host.lower(), *_heard_at(sockets)}
     server = HTTPServer(
-        application(conductor.answer, lambda: conductor.token, bound, changes, door)
+        application(coordinator.answer, lambda: coordinator.token, bound, changes, door)
     )
     server.add_sockets(sockets)
     changes.start(None)
@@ -101,7 +101,7 @@ async def _serve(
     if wishes.open:
         # Some browsers run in the terminal, and the call ends when they do.
         Thread(target=webbrowser.open, args=(addresses[0],), daemon=True).start()
-    work = asyncio.create_task(conductor.run())
+    work = asyncio.create_task(coordinator.run())
     end = asyncio.create_task(ending.wait())
     try:
         await asyncio.wait({work, end}, return_when=asyncio.FIRST_COMPLETED)
@@ -113,7 +113,7 @@ async def _serve(
             task.cancel()
         await changes.stop()
         await server.close_all_connections()
-        await line.close()
+        await client.close()
         terminal.say("stopped")
 
 
@@ -125,7 +125,7 @@ def _listening(wishes: Wishes, terminal: Terminal) -> list[socket.socket]:
     ports = range(PORT, PORT + TRIED) if wishes.port is None else [wishes.port]
     for port in ports:
         try:
-            sockets = bind_sockets(port, None if host in preview_network.EVERYWHERE else host)
+            sockets = bind_sockets(port, None if host in network.EVERYWHERE else host)
         except (OSError, UnicodeError) as error:  # no name may have an empty part
             if getattr(error, "errno", None) == errno.EADDRINUSE and port != ports[-1]:
                 continue
@@ -144,7 +144,7 @@ def _refusal(error: OSError | UnicodeError, host: str, port: int) -> Problem:
     if number == errno.EADDRINUSE:
         return problem("preview-port-taken", "--port", port=port, other=_next(port))
     if number == errno.EADDRNOTAVAIL:
-        own = ", ".join(preview_network.own_addresses()) or "127.0.0.1"
+        own = ", ".join(network.own_addresses()) or "127.0.0.1"
         return problem("preview-host-foreign", "--host", host=host, own=own)
     reason = getattr(error, "strerror", None) or str(error)
     return problem("preview-cannot-listen", "--host", host=host, port=port, reason=reason)
@@ -159,11 +159,11 @@ def _doubts(host: str, sockets: list[socket.socket]) -> list[Problem]:
     """What whoever wished for `host` may not have meant."""
     if not _is_private(sockets):
         doubts = [problem("preview-for-all", "--host", host=host)]
-        if host in preview_network.EVERYWHERE and not preview_network.own_addresses():
+        if host in network.EVERYWHERE and not network.own_addresses():
             doubts.append(problem("preview-no-network", "--host"))
         return doubts
     heard_at = _heard_at(sockets)
-    if f".{host}".endswith(".localhost") or preview_network.is_numeric(host):
+    if f".{host}".endswith(".localhost") or network.is_numeric(host):
         return []
     # Many systems have the computer's own name mean the computer itself.
     return [problem("preview-host-alone", "--host", host=host, address=heard_at[0])]
@@ -176,16 +176,16 @@ def _heard_at(sockets: list[socket.socket]) -> list[str]:
 
 def _is_private(sockets: list[socket.socket]) -> bool:
     """Whether nobody but this computer reaches them."""
-    return all(map(preview_network.is_loopback, _heard_at(sockets)))
+    return all(map(network.is_loopback, _heard_at(sockets)))
 
 
 def _addresses(host: str, sockets: list[socket.socket], door: Door | None) -> list[str]:
     """The addresses to type into a browser, on another device where there is a door."""
     hosts: Sequence[str] = (host,)
-    if host in preview_network.EVERYWHERE:
-        hosts = preview_network.own_addresses() or ("127.0.0.1",)
+    if host in network.EVERYWHERE:
+        hosts = network.own_addresses() or ("127.0.0.1",)
     port, query = _port(sockets), f"?key={door.key}" if door else ""
-    return [f"http://{preview_network.in_url(name)}:{port}/{query}" for name in hosts]
+    return [f"http://{network.in_url(name)}:{port}/{query}" for name in hosts]
 
 
 def _port(sockets: list[socket.socket]) -> int:

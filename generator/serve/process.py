@@ -1,4 +1,4 @@
-"""The process in which the bench runs: how it is started and ended."""
+"""The process in which the backend runs: how it is started and ended."""
 
 import os
 import signal
@@ -14,39 +14,39 @@ Process: TypeAlias = "subprocess.Popen[bytes]"
 
 
 def start(opening: Opening) -> Process:
-    """A bench for the portal that `opening` names; it answers on its standard output."""
-    bench = subprocess.Popen(
+    """A backend for the portal that `opening` names; it answers on its standard output."""
+    backend = subprocess.Popen(
         [sys.executable, "-m", "generator.serve.backend"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,  # so that it can be ended with its workers
     )
-    # A worker that is busy when the bench dies keeps the stream open, and a reader waiting.
-    Thread(target=_bury, args=(bench,), daemon=True).start()
+    # A worker that is busy when the backend dies keeps the stream open, and a reader waiting.
+    Thread(target=_bury, args=(backend,), daemon=True).start()
     with suppress(OSError):  # it has ended already: who waits for what it says will see
-        send(stream(bench.stdin), opening)
-    return bench
+        send(stream(backend.stdin), opening)
+    return backend
 
 
-def kill(bench: Process) -> None:
-    """Ends a bench and its workers at once."""
-    bench.kill()
-    _bury(bench)
+def kill(backend: Process) -> None:
+    """Ends a backend and its workers at once."""
+    backend.kill()
+    _bury(backend)
 
 
-def hang_up(bench: Process) -> None:
-    """Closes the streams of a bench that has ended."""
-    for one in (bench.stdin, bench.stdout):
+def hang_up(backend: Process) -> None:
+    """Closes the streams of a backend that has ended."""
+    for one in (backend.stdin, backend.stdout):
         with suppress(OSError):  # something was still to be said to it
             stream(one).close()
 
 
-def _bury(bench: Process) -> None:
-    """Waits for the end of a bench, and ends the workers that it left."""
-    bench.wait()
+def _bury(backend: Process) -> None:
+    """Waits for the end of a backend, and ends the workers that it left."""
+    backend.wait()
     if hasattr(os, "killpg"):
         with suppress(ProcessLookupError):
-            os.killpg(bench.pid, signal.SIGKILL)
+            os.killpg(backend.pid, signal.SIGKILL)
 
 
 def stream(of: IO[bytes] | None) -> IO[bytes]:

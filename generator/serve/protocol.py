@@ -1,8 +1,8 @@
 """What the two processes of the preview say to each other, and how.
 
-The *server* talks to browsers and hears which files change; the *bench* knows the portal and makes
-its pages.  So a long build keeps no browser waiting for an answer, a layout that never ends can be
-ended, and the bench, having one thread, may fork workers.
+The *server* talks to browsers and hears which files change; the *backend* knows the portal and
+makes its pages.  So a long build keeps no browser waiting for an answer, a layout that never ends
+can be ended, and the backend, having one thread, may fork workers.
 
 Each message is a frame: its length in four bytes, then the packed value.
 """
@@ -92,7 +92,7 @@ class Answer(msgspec.Struct, frozen=True, tag=True):
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):
-    """The bench made a mistake of its own; `report` is for whoever mends it."""
+    """The backend made a mistake of its own; `report` is for whoever mends it."""
 
     report: str
 
@@ -120,7 +120,7 @@ def next_request(stream: IO[bytes]) -> Request | None:
 
 
 def next_reply(stream: IO[bytes]) -> Reply | None:
-    """The next reply; None when the bench is gone."""
+    """The next reply; None when the backend is gone."""
     data = _frame(stream)
     return None if data is None else _decode_reply(data)
 

@@ -20,13 +20,12 @@ from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketHandler
 
 from generator.base.problems import Language
-from generator.serve import network as preview_network
-from generator.serve import panel_files as preview_assets
+from generator.serve import network, panel_files
 from generator.serve.access import Door
 from generator.serve.protocol import Answer, Ask
 from generator.serve.words import language_of, word
 
-Source = Callable[[Ask], Awaitable[Answer | None]]
+Responder = Callable[[Ask], Awaitable[Answer | None]]
 """Answers a browser; None: there is nothing to show yet."""
 
 LASTING: Final = "private, max-age=86400, immutable"
@@ -77,7 +76,8 @@ class Pages(Guarded):
     async def get(self) -> None:
         """A page, an asset, or the portal's own page for what there is not."""
         language = language_of(self.request.headers.get("Accept-Language", ""))
-        answer = await self.settings["source"](Ask(self.request.path, self.request.host, language))
+        ask = Ask(self.request.path, self.request.host, language)
+        answer = await self.settings["responder"](ask)
         if answer is None:
             answer = waiting(language)
         self.set_status(answer.status)
@@ -101,8 +101,8 @@ class Panel(Guarded):
         """One of the panels' files, for ever: its digest stands in the address."""
         self.set_header("Cache-Control", LASTING)
         self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Content-Type", preview_assets.KINDS[name])
-        self.finish(preview_assets.text_of(name))
+        self.set_header("Content-Type", panel_files.KINDS[name])
+        self.finish(panel_files.text_of(name))
 
     head = get
 
@@ -143,7 +143,7 @@ def reload_all() -> None:
 
 
 def application(
-    source: Source,
+    responder: Responder,
     token: Callable[[], str],
     bound: Collection[str],
     watcher: object,
@@ -162,10 +162,10 @@ def application(
         [
             ("/livereload", Socket),
             ("/livereload.js", Script),
-            (f"/({'|'.join(map(re.escape, preview_assets.KINDS))})", Panel),
+            (f"/({'|'.join(map(re.escape, panel_files.KINDS))})", Panel),
             (".*", Pages),
         ],
-        source=source,
+        responder=responder,
         token=token,
         bound=bound,
         door=door,
@@ -186,7 +186,7 @@ def is_ours(host: str, bound: str) -> bool:
     address, listens = _address(name), _address(bound)
     if listens is None or listens.is_loopback:
         return address is not None and address.is_loopback
-    return address is not None or name in preview_network.names()
+    return address is not None or name in network.names()
 
 
 def _without_key(path: str, query: str) -> str:
@@ -199,9 +199,7 @@ def _without_key(path: str, query: str) -> str:
 def waiting(language: Language) -> Answer:
     """A page for the time until there is a real one; it asks again by itself."""
     title = html.escape(word("reading", language))
-    text = Template(preview_assets.text_of("waiting.html")).substitute(
-        language=language, title=title
-    )
+    text = Template(panel_files.text_of("waiting.html")).substitute(language=language, title=title)
     return Answer("", 503, "text/html; charset=utf-8", text.encode())
 
 

@@ -25,8 +25,8 @@ def with_texts(site: Site, entries: Iterable[Entry]) -> Site:
     for new in entries:
         if old := other.entries.get(new.source.path):
             other.entries[new.source.path] = msgspec.structs.replace(
-                old, text=new.text, holes=new.holes, anchors=new.anchors, lines=new.lines,
-                open=new.open,
+                old, text=new.text, placeholders=new.placeholders, anchors=new.anchors,
+                lines=new.lines, open=new.open,
             )  # fmt: skip
     return other
 

@@ -22,7 +22,7 @@ from generator.load.store import Store
 from generator.model import content_files
 from generator.model.article import ends
 from generator.model.gate import next_change
-from generator.serve.cache import Change, Readings, Shelf
+from generator.serve.cache import Change, Readings, SourceCache
 from generator.serve.files import Changed, FileDigests, look_again
 from generator.serve.protocol import Opening
 from generator.serve.view import Unread, View
@@ -53,7 +53,7 @@ def _sources(files: Mapping[str, Stamp]) -> dict[str, Stamp]:
     return {path: stamp for path, stamp in files.items() if content_files.is_source(path)}
 
 
-class Room:
+class PreviewWorkspace:
     """A portal, its sources, layouts and assets as they are now, and the view of them all.
 
     Where there is much to read, it begins with what is newest, and the rest is a duty.
@@ -66,12 +66,12 @@ class Room:
         self.due: datetime | None = None
         self._store = store
         self._opening = opening
-        self._shelf = Shelf(portal, store, jobs=opening.jobs)
+        self._cache = SourceCache(portal, store, jobs=opening.jobs)
         self._found = look(portal)
-        self._shelf.expect(_sources(self._found.content.files))
+        self._cache.expect(_sources(self._found.content.files))
         deadline = time.monotonic() + START
-        while self._shelf.pending and time.monotonic() < deadline:
-            self._shelf.read_pending()
+        while self._cache.pending and time.monotonic() < deadline:
+            self._cache.read_pending()
         self._digests = FileDigests(portal, self._found)
         self._assets = Assets(portal.folders, self._digests)
         self._references = store.get("references", References)
@@ -88,10 +88,10 @@ class Room:
             "links": self._check_links,
             "addresses": self._check_addresses,
             "layouts": self._try_layouts,
-            "worker": self._shelf.warm_up,
+            "worker": self._cache.warm_up,
             "remember": self._remember,
             "everything": self._look_everywhere,
-            "tidy": self._shelf.tidy,
+            "tidy": self._cache.tidy,
             "due": self._find_due,
         }
         self._later = set(self._duties)
@@ -99,7 +99,7 @@ class Room:
     def close(self) -> None:
         """Remembers everything, and ends all workers."""
         self._remember()
-        self._shelf.close()
+        self._cache.close()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -112,12 +112,12 @@ class Room:
     @property
     def pending(self) -> int:
         """How many sources have not been looked into yet: pages do not know them."""
-        return len(self._shelf.pending)
+        return len(self._cache.pending)
 
     @property
     def is_reading(self) -> bool:
         """Whether some sources or their texts have not been looked into yet."""
-        return bool(self._shelf.pending or self._shelf.unread)
+        return bool(self._cache.pending or self._cache.unread)
 
     @property
     def has_duties(self) -> bool:
@@ -149,24 +149,24 @@ class Room:
                 if path not in read:
                     read.add(path)
                     self._take_texts([path])
-                elif problems := self._shelf.records[path].problems:
+                elif problems := self._cache.records[path].problems:
                     raise PortalError(problems) from unread
                 else:
                     raise RuntimeError(f"{path} has been read, and has no text") from unread
 
     def source_at(self, address: str) -> str:
         """The path of the source that has an address, published or not; "" where none has."""
-        entries = self._shelf.entries.items()
+        entries = self._cache.entries.items()
         return next((path for path, entry in entries if entry.source.address == address), "")
 
     def address_of(self, path: str) -> str | None:
         """The address that the source at `path` has, published or not; None: there is no source."""
-        entry = self._shelf.entries.get(path)
+        entry = self._cache.entries.get(path)
         return entry.source.address if entry else None
 
     def has_expired(self, path: str) -> bool:
         """Whether the source `path` was published, and no longer is."""
-        end = ends(self._shelf.entries[path].source)
+        end = ends(self._cache.entries[path].source)
         return end is not None and end.at <= self.view.site.at
 
     # Taking in what changed.
@@ -179,7 +179,7 @@ class Room:
         looked = look_again(self.portal, self._found, paths)
         self._found = looked.found
         readings, gone = self._read(looked.content, careful=paths is not None)
-        change = self._shelf.take(readings, gone)
+        change = self._cache.take(readings, gone)
         is_due = self.due is not None and self._at() >= self.due
         self._renew(change._replace(others=change.others or is_due))
         beside = [path for path in looked.content.paths if not content_files.is_source(path)]
@@ -206,16 +206,16 @@ class Room:
 
         `careful`: what is gone or wrong gets the time to come back or be written to its end.
         """
-        gone = content.gone & self._shelf.records.keys()
+        gone = content.gone & self._cache.records.keys()
         stamps = _sources(content.stamps)
-        readings = dict(self._shelf.read(stamps))
+        readings = dict(self._cache.read(stamps))
         wrong = {path for path, record in readings.items() if record.entry is None} | gone
         if careful and 0 < len(wrong) <= FEW:
             time.sleep(GRACE)
             folder = self.portal.folders.content
             again = {path: stamp for path in wrong if (stamp := look_at(folder / path))}
             self._found.content.files.update(again)
-            readings |= self._shelf.read(again)
+            readings |= self._cache.read(again)
             gone -= again.keys()
         return readings, gone
 
@@ -229,7 +229,7 @@ class Room:
         if change.texts:
             self.view = self.view.with_texts(change.texts)
             self._later.add("links")
-        if self._shelf.unread:
+        if self._cache.unread:
             self._later.add("texts")
         self.version += bool(change.others or change.heads or change.texts)
 
@@ -258,9 +258,9 @@ class Room:
         )  # fmt: skip
 
     def _new_view(self) -> View:
-        entries, at = self._shelf.entries.values(), self._at()
+        entries, at = self._cache.entries.values(), self._at()
         site = Site(self.portal, entries, at, drafts=self._opening.drafts)
-        return View(site, self._layouts, self._assets, self._shelf.texts)
+        return View(site, self._layouts, self._assets, self._cache.texts)
 
     def _at(self) -> datetime:
         """The moment that is shown."""
@@ -274,7 +274,7 @@ class Room:
         if found.content.files.keys() != self._names:
             self._names = frozenset(found.content.files)
             self._problems["names"] = self._placed(content_files.problems(self._names))
-        self._problems["sources"] = self._placed(self._shelf.problems())
+        self._problems["sources"] = self._placed(self._cache.problems())
 
     def _placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Problems of sources, at their paths in the portal's folder."""
@@ -283,37 +283,39 @@ class Room:
     # What can wait.
 
     def _read_sources(self) -> None:
-        if not self._shelf.pending:
+        if not self._cache.pending:
             return
-        self._shelf.read_pending()
-        if self._shelf.pending:
+        self._cache.read_pending()
+        if self._cache.pending:
             self._later.add("sources")
         else:
             self._renew(Change(others=True))
             self._note_problems()
 
     def _read_texts(self) -> None:
-        self._take_texts(list(islice(self._shelf.unread, BATCH)))
-        if self._shelf.unread:
+        self._take_texts(list(islice(self._cache.unread, BATCH)))
+        if self._cache.unread:
             self._later.add("texts")
         else:
             self._later |= {"links", "layouts", "remember"}
 
     def _take_texts(self, paths: list[str]) -> None:
         version = self.version
-        change = self._shelf.take(self._shelf.read_texts(paths))
+        change = self._cache.take(self._cache.read_texts(paths))
         self._renew(change)
         self._note_problems()
         if not (change.others or change.heads):
             self.version = version  # what is open shows these texts already, or none of them
 
     def _check_links(self) -> None:
-        if not self._shelf.unread:
-            entries, broken = self._shelf.entries, self._shelf.broken
-            self._problems["links"] = self._placed(links.check(entries, self._assets, broken))
+        if not self._cache.unread:
+            entries, broken = self._cache.entries, self._cache.broken
+            self._problems["links"] = self._placed(
+                links.broken_links(entries, self._assets, broken)
+            )
 
     def _check_addresses(self) -> None:
-        found = [(entry.source, entry.lines) for entry in self._shelf.entries.values()]
+        found = [(entry.source, entry.lines) for entry in self._cache.entries.values()]
         self._problems["addresses"] = self._placed(
             (
                 *between_sources(self.view.site.portal, found, self.view.site.at),
@@ -333,7 +335,7 @@ class Room:
 
     def _remember(self) -> None:
         self._store.put("references", self._references)
-        self._shelf.remember()
+        self._cache.remember()
 
     def _look_everywhere(self) -> None:
         """Looks at all files: what the system did not tell of is found after all."""
@@ -342,6 +344,6 @@ class Room:
     def _find_due(self) -> None:
         """Finds when the view will be another one by itself."""
         site, drafts = self.view.site, self._opening.drafts
-        sources = (entry.source for entry in self._shelf.entries.values())
+        sources = (entry.source for entry in self._cache.entries.values())
         change = next_change(sources, site.at, drafts=drafts)
         self.due = None if self._opening.at else holds_until(site, change, ANYTHING)

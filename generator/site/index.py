@@ -1,4 +1,4 @@
-"""The site: what may be published at one moment, indexed, and the questions that it answers.
+"""The site: what may be published at one moment, indexed, and the queries that it answers.
 
 A `Site` never changes.  Every answer is a frozen value that depends on the site and the arguments
 alone, so that a page which asked for it is up to date as long as the answer's digest is the same.
@@ -49,7 +49,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """A source as the index needs it: its front matter, and of its text only the outside.
 
     `digest` is that of `source`, `arrangement` that of what decides in which lists it is, `text`
-    that of the body; `holes` is what has to be filled in, `anchors` what can be linked to; `lines`
+    that of the body; `placeholders` wait for replacements, `anchors` can be linked to; `lines`
     has the line of each field, for messages; `open` is what editors still owe, and no page knows
     of it.
     """
@@ -58,7 +58,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
     arrangement: bytes
     text: bytes
-    holes: tuple[Link | Picture, ...]
+    placeholders: tuple[Link | Picture, ...]
     anchors: tuple[str, ...]
     lines: dict[str, int]
     open: tuple[OpenCorrection, ...] = ()
@@ -79,7 +79,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
 class Site:
     """The immutable index over what may be published at the moment `at`.
 
-    The methods without an underscore are the questions; their arguments are numbers and texts, and
+    The methods without an underscore answer queries; their arguments are numbers and texts, and
     "" or 0 stands for "any".
     """
 
@@ -324,7 +324,7 @@ class Site:
 
 
 def _has_pictures(entry: Entry) -> bool:
-    return bool(entry.holes) and any(isinstance(hole, Picture) for hole in entry.holes)
+    return bool(entry.placeholders) and any(isinstance(one, Picture) for one in entry.placeholders)
 
 
 def _marked(entry: Entry, at: datetime) -> Entry:

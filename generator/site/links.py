@@ -35,7 +35,7 @@ def address(site: Site, link: Link) -> str:
     return f"{entry.source.address}#{link.anchor}" if link.anchor else entry.source.address
 
 
-def check(
+def broken_links(
     entries: Mapping[str, Entry], assets: Assets, unread: Set[str] = frozenset()
 ) -> tuple[Problem, ...]:
     """Every link and picture of the sources that leads nowhere.
@@ -53,7 +53,7 @@ def check(
 
 def _links(entry: Entry, entries: Mapping[str, Entry], unread: Set[str]) -> Iterator[Problem]:
     path = entry.source.path
-    for link in entry.holes:
+    for link in entry.placeholders:
         if not isinstance(link, Link) or link.source in unread:
             continue
         source, anchor = link.source, link.anchor
@@ -83,7 +83,7 @@ def images(entry: Entry) -> Iterable[tuple[Image, int]]:
         yield source.image, entry.lines.get("image", 0)
     if isinstance(source, Firm) and source.logo:
         yield source.logo, entry.lines.get("logo", 0)
-    yield from ((hole.image, hole.line) for hole in entry.holes if isinstance(hole, Picture))
+    yield from ((one.image, one.line) for one in entry.placeholders if isinstance(one, Picture))
 
 
 def _nearest(source: str, entries: Mapping[str, Entry]) -> str:

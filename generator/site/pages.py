@@ -35,7 +35,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     `year` and `month` say what a list is of.  A page of a numbered list has its `number` and the
     addresses of its neighbours, `newer` and `older`, and of the list's `first` page; the first
     page's number is 0.  `feed` is the address of the feed that tells of what the page tells of.
-    `goal` is the address to which a redirect leads.  `listed`: whether sitemaps name it.
+    `redirect_target` is the address to which a redirect leads.  `listed`: whether sitemaps name it.
     """
 
     address: str
@@ -53,7 +53,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     older: str = ""
     first: str = ""
     feed: str = ""
-    goal: str = ""
+    redirect_target: str = ""
     listed: bool = True
     firm: str = ""
 
@@ -240,7 +240,7 @@ def alias_redirects(site: Site) -> Iterator[Page]:
     sources: tuple[Source, ...] = (*site.all_articles, *site.all_standing, *site.directory.all)
     for source in sources:
         for alias in source.aliases:
-            yield Page(alias, "redirect.html", goal=source.address, listed=False)
+            yield Page(alias, "redirect.html", redirect_target=source.address, listed=False)
 
 
 def can_redirect(alias: str, server: str) -> bool:
@@ -258,7 +258,7 @@ def synonym_redirects(site: Site) -> Iterator[Page]:
         if slug(name) in site.keyword_names and other != slug(name):
             yield Page(
                 permalinks.keyword(site.portal, other), "redirect.html",
-                goal=permalinks.keyword(site.portal, name), listed=False,
+                redirect_target=permalinks.keyword(site.portal, name), listed=False,
             )  # fmt: skip
 
 
@@ -297,7 +297,7 @@ def plan(site: Site) -> tuple[Page, ...]:
 def redirects(site: Site) -> tuple[Redirect, ...]:
     """All old addresses, with what they lead to, in the order of the plan."""
     pages = (*alias_redirects(site), *synonym_redirects(site))
-    return tuple(Redirect(page.address, page.goal) for page in pages)
+    return tuple(Redirect(page.address, page.redirect_target) for page in pages)
 
 
 def to_be_written(pages: Iterable[Page], server: str) -> tuple[Page, ...]:
@@ -305,7 +305,10 @@ def to_be_written(pages: Iterable[Page], server: str) -> tuple[Page, ...]:
     return tuple(
         page
         for page in pages
-        if not (page.goal and (SERVER_FILES[server] or not can_redirect(page.address, server)))
+        if not (
+            page.redirect_target
+            and (SERVER_FILES[server] or not can_redirect(page.address, server))
+        )
     )
 
 

@@ -17,7 +17,7 @@ def collected(site: Site) -> tuple[Credit, ...]:
     articles: defaultdict[str, list[Headline]] = defaultdict(list)
     for article in site.all_articles:
         entry = site.entries[article.path]
-        if not (article.image or entry.holes):
+        if not (article.image or entry.placeholders):
             continue  # as most are
         named = {image.credit for image, _ in links.images(entry)}
         for name in named - {""}:

@@ -1,7 +1,7 @@
-"""What a layout calls `site` and `portal`: contexts that hand questions on and keep the trace.
+"""What a layout calls `site` and `portal`: contexts that hand queries on and keep the trace.
 
-A `Question` is a tuple: the name of a query, then its arguments; keyword arguments as name and
-value in the order of their names, those for "any" left out.  Equal questions are equal tuples.
+A `Question` is one call of a query, as a tuple: its name, then its arguments; keyword arguments as
+name and value in the order of their names, those for "any" left out.  Equal ones are equal tuples.
 """
 
 from collections.abc import Callable, Mapping

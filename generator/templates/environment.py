@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from jinja2 import (
@@ -14,6 +14,7 @@ from jinja2 import (
     Template,
     TemplateNotFound,
     TemplateSyntaxError,
+    UndefinedError,
     meta,
     select_autoescape,
 )
@@ -21,17 +22,36 @@ from jinja2 import (
 from generator.base import digests
 from generator.base.problems import PortalError, Problem, placed, problem
 from generator.base.scan import read_bytes
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.config.portal import Portal
 from generator.templates import filters
 from generator.templates.compiled import Compiled
 from generator.templates.fast_runtime import Environment
-from generator.templates.fragment_analysis import is_verbatim
+from generator.templates.fragment_analysis import is_spliceable
 
 AUTOESCAPED: Final = ("html", "xml")
 
 APART: Final = "pdf/"
 """What lies in this folder of the layouts is not for Jinja."""
+
+
+RENAMED: Final = {("Page", "goal"): "redirect_target", ("Redirect", "goal"): "target"}
+"""What a field that layouts may still ask for is called now, by the class that had it."""
+
+
+class Undefined(StrictUndefined):
+    """What a layout asks for and there is not; UndefinedError at once where it is a renamed field.
+
+    Otherwise `|default` would hide that the layout has to be changed.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        name = self._undefined_name
+        if new := RENAMED.get((type(self._undefined_obj).__name__, str(name))):
+            raise UndefinedError(f"{name!r} is called {new!r} now")
 
 
 class Parsed(msgspec.Struct, frozen=True, array_like=True):
@@ -40,7 +60,7 @@ class Parsed(msgspec.Struct, frozen=True, array_like=True):
     """
 
     references: tuple[str, ...]
-    verbatim: bool
+    spliceable: bool
 
 
 References = dict[bytes, Parsed]
@@ -76,9 +96,11 @@ class Layouts:
         }
 
     @cached_property
-    def verbatim(self) -> frozenset[str]:
+    def spliceable(self) -> frozenset[str]:
         """The layouts that, with all that they name, put fragments on pages just as they are."""
-        plain = {n for n, (digest, _) in self._sources.items() if self.references[digest].verbatim}
+        plain = {
+            n for n, (digest, _) in self._sources.items() if self.references[digest].spliceable
+        }
         return frozenset(name for name, reached in self._reached.items() if reached <= plain)
 
     @cached_property
@@ -145,12 +167,12 @@ class Layouts:
         environment = Environment(
             loader=FunctionLoader(self._loaded),
             autoescape=select_autoescape(AUTOESCAPED),
-            undefined=StrictUndefined,
+            undefined=Undefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
-            bytecode_cache=Compiled(self._compiled, basis.of_pages(self._portal)),
+            bytecode_cache=Compiled(self._compiled, fingerprint.of_pages(self._portal)),
             extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"],
         )
         environment.filters |= filters.for_portal(self._portal)
@@ -190,7 +212,7 @@ class Layouts:
         found = set(meta.find_referenced_templates(tree))
         if None in found:
             raise PortalError((problem("layout-dynamic", path),))
-        return Parsed(tuple(sorted(str(other) for other in found)), is_verbatim(tree))
+        return Parsed(tuple(sorted(str(other) for other in found)), is_spliceable(tree))
 
     def _missing(self, name: str, path: str = "") -> Problem:
         nearest = get_close_matches(name, self._names, n=1, cutoff=0.0) or [""]

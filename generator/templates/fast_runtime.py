@@ -52,7 +52,7 @@ class Context(runtime.Context):
     def call(self, called: Any, /, *given: Any, **named: Any) -> Any:
         """What `called` returns.
 
-        Macros, the questions of the site and methods of lists and the like need not be asked what
+        Macros, the queries of the site and methods of lists and the like need not be asked what
         they want to be told of the layout that calls them.
         """
         kind = type(called)

@@ -9,7 +9,7 @@ from typing import Final
 from jinja2 import nodes
 
 FRAGMENT: Final = "fragment"
-"""The question, a method of a layout's `site`."""
+"""The query, a method of a layout's `site`."""
 
 _CATCHING: Final = (nodes.AssignBlock, nodes.CallBlock, nodes.FilterBlock, nodes.Macro)
 """What is written inside these goes somewhere else before it may come to the page."""
@@ -18,7 +18,7 @@ _BRINGING: Final = (nodes.Block, nodes.Include)
 """These may write what other layouts say."""
 
 
-def is_verbatim(tree: nodes.Template) -> bool:
+def is_spliceable(tree: nodes.Template) -> bool:
     """Whether each fragment in a layout is asked for alone, between `{{` and `}}`."""
     return not any(_mishandled(tree, caught=False))
 

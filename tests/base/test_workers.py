@@ -16,10 +16,10 @@ import pytest
 
 from generator.base import workers
 from generator.base.scan import RACY_NS
-from generator.base.workers import Crew, run
+from generator.base.workers import WorkerPool, run
 from generator.front_matter import reader  # noqa: F401 (forked workers need not load it anew)
 from generator.load import sources
-from generator.markdown import convert as markup
+from generator.markdown import convert
 from tests.portals import ROOT, TestPortal
 
 BUDGET = 1.0
@@ -165,48 +165,48 @@ def test_who_breaks_off_leaves_no_process() -> None:
 
 
 def test_a_crew_serves_several_runs_and_survives_a_loss_between_them() -> None:
-    crew: Crew[tuple[int, str], int] = Crew(obey, jobs=2, budget=BUDGET, batch=1)
+    pool: WorkerPool[tuple[int, str], int] = WorkerPool(obey, jobs=2, budget=BUDGET, batch=1)
     try:
         for _ in range(3):
-            assert dict(crew.run([(0, ""), (1, "die"), (2, "")])) == {0: 0, 1: "died", 2: 20}
+            assert dict(pool.run([(0, ""), (1, "die"), (2, "")])) == {0: 0, 1: "died", 2: 20}
             for child in active_children():
                 with suppress(ProcessLookupError):
                     os.kill(child.pid or 0, signal.SIGKILL)
                 child.join()
         with pytest.raises(ValueError, match="0"):
-            list(crew.run([(0, "raise"), (1, ""), (2, "")]))
-        assert dict(crew.run([(0, ""), (1, "")])) == {0: 0, 1: 10}
+            list(pool.run([(0, "raise"), (1, ""), (2, "")]))
+        assert dict(pool.run([(0, ""), (1, "")])) == {0: 0, 1: 10}
     finally:
-        crew.close()
+        pool.close()
 
 
 def test_a_crew_that_gets_no_new_process_says_why_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    crew: Crew[tuple[int, str], int] = Crew(obey, jobs=1, budget=BUDGET, batch=1)
-    crew.gather(1)
+    pool: WorkerPool[tuple[int, str], int] = WorkerPool(obey, jobs=1, budget=BUDGET, batch=1)
+    pool.start_workers(1)
 
     def refuse(_process: object) -> None:
         raise BlockingIOError(errno.EAGAIN, "no more processes")
 
     monkeypatch.setattr(workers.CONTEXT.Process, "start", refuse)
     with pytest.raises(BlockingIOError):
-        list(crew.run([(0, "die"), (1, "")]))
-    crew.close()
+        list(pool.run([(0, "die"), (1, "")]))
+    pool.close()
     assert not active_children()
 
 
 ORPHANS = """
 import os, sys, time
-from generator.base.workers import Crew
+from generator.base.workers import WorkerPool
 def obey(task):
     os.write(1, b"%d\\n" % os.getpid())  # in one piece: others write there, too
     while task == "spin":
         pass
     return task
-crew = Crew(obey, jobs=2, budget={budget}, batch=1)
-for number, _ in enumerate(crew.run(["a", "b"])):
+pool = WorkerPool(obey, jobs=2, budget={budget}, batch=1)
+for number, _ in enumerate(pool.run(["a", "b"])):
     pass
 print("ready", flush=True)
-for _ in crew.run({tasks}):
+for _ in pool.run({tasks}):
     pass
 time.sleep(60)
 """
@@ -274,14 +274,14 @@ def test_a_text_that_takes_too_long_is_a_mistake_of_its_file(
 def test_a_source_that_kills_its_process_is_a_mistake_of_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    convert = markup.convert
+    original = convert.convert
 
     def deadly(text: str, **options: Any) -> Any:
         if "Stirb" in text:
             os.kill(os.getpid(), signal.SIGKILL)
-        return convert(text, **options)
+        return original(text, **options)
 
-    monkeypatch.setattr(markup, "convert", deadly)
+    monkeypatch.setattr(convert, "convert", deadly)
     portal = TestPortal.small(tmp_path / "portal")
     for number in range(20):
         portal.article(f"2026/05/a{number}.md", "Stirb" if number == 7 else "Gut.")

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from generator.base.problems import PortalError
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.engine.render import Answers
 from generator.load.store import FOLDER
-from generator.markdown import convert as markup
+from generator.markdown import convert
 from generator.site import pages, related
 from generator.templates.context import Question
 from generator.templates.environment import Layouts, Parsed
@@ -266,7 +266,7 @@ def test_another_version_of_the_generator_reads_and_renders_all_anew(
     small.article("2026/05/a.md")
     small.article("2026/05/b.md")
     report = small.build()
-    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    monkeypatch.setattr(fingerprint, "generator", lambda: b"another")
     again = small.build()
     assert again.read == report.read
     assert again.rendered == report.rendered
@@ -278,9 +278,9 @@ def test_another_version_of_the_generator_may_make_other_html_of_a_text(
 ) -> None:
     small.article("2026/05/a.md", "Ein *Satz*.")
     small.build()
-    convert = markup.convert
-    monkeypatch.setattr(basis, "generator", lambda: b"another")
-    monkeypatch.setattr(markup, "convert", lambda text: convert(text.replace("*", "**")))
+    original = convert.convert
+    monkeypatch.setattr(fingerprint, "generator", lambda: b"another")
+    monkeypatch.setattr(convert, "convert", lambda text: original(text.replace("*", "**")))
     small.build()
     assert "<strong>Satz</strong>" in small.page("/2026/05/a/")
 
@@ -291,7 +291,7 @@ def test_another_version_of_the_generator_may_have_other_pages(
     small.article("2026/05/a.md")
     small.build()
     assert small.has("/archiv/")
-    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    monkeypatch.setattr(fingerprint, "generator", lambda: b"another")
     monkeypatch.setattr(pages, "KINDS", [k for k in pages.KINDS if k is not pages.archive_pages])
     small.build()
     assert not small.has("/archiv/")

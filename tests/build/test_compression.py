@@ -9,7 +9,7 @@ import brotli
 import pytest
 
 from generator.build import compression
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from tests.portals import PORTAL, TestPortal
 
 BOTH = f'{PORTAL}\n[delivery]\ncompress = ["gzip", "brotli"]\n'
@@ -85,7 +85,7 @@ def test_another_version_of_the_generator_may_compress_otherwise(
 ) -> None:
     packed.build()
     before = left(packed)
-    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    monkeypatch.setattr(fingerprint, "generator", lambda: b"another")
     other = {**compression._COMPRESS, "gzip": partial(gzip.compress, compresslevel=1, mtime=0)}
     monkeypatch.setattr(compression, "_COMPRESS", other)
     packed.build()

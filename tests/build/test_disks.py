@@ -19,7 +19,7 @@ import pytest
 
 from generator.base.problems import PortalError
 from generator.load.store import FOLDER
-from generator.publish.journal import Workshop
+from generator.publish.journal import StagingArea
 from tests import complete
 from tests.complete import AT
 from tests.portals import ROOT, SVG, TestPortal, files_of
@@ -174,8 +174,8 @@ def check_next(portal: TestPortal, wanted: Files) -> None:
 
 def left_behind(portal: TestPortal) -> list[str]:
     """What is neither site nor store nor lock."""
-    shops = [shop.path for shop in Workshop.all_of(portal.output) if shop.path.is_dir()]
-    found = [str(file) for shop in shops for file in shop.iterdir() if file.name != "lock"]
+    areas = [area.path for area in StagingArea.all_of(portal.output) if area.path.is_dir()]
+    found = [str(file) for area in areas for file in area.iterdir() if file.name != "lock"]
     store = portal.root / FOLDER
     return found + [
         str(file)
@@ -285,8 +285,8 @@ AS_NOBODY: Final = f"""
 import sys
 from generator.cli import main as cli
 from generator.media import images
-from generator.markdown import convert as markup
-from generator.build import pipeline as production
+from generator.markdown import convert
+from generator.build import pipeline
 from generator.front_matter import reader
 warm, portal, user = sys.argv[1:]
 command = ["build", "--quiet", "--lang", "en", "--jobs", "1", "--portal"]

@@ -26,7 +26,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from generator.load.store import FOLDER
-from generator.publish.journal import Workshop
+from generator.publish.journal import StagingArea
 from tests import complete
 from tests.complete import AT, EDITIONS
 from tests.portals import ROOT, TestPortal, files_of
@@ -42,7 +42,7 @@ MOVES: Final = "move"
 
 STAGES: Final = (
     START, "scan", "read", "index", "pictures", "plan", "verify", "render", "pdf", "search",
-    "compress", "publish", MOVES, "remember",
+    "compress", "publish", MOVES, "save",
 )  # fmt: skip
 
 ALL: Final = "all"
@@ -55,9 +55,9 @@ TOLD: Final = f"""
 import os, sys, time
 from contextlib import contextmanager
 from generator.cli import main as cli
-from generator.publish.journal import Workshop
+from generator.publish.journal import StagingArea
 from generator.base.report import Watch
-stage, carry_out = Watch.stage, Workshop.carry_out
+stage, carry_out = Watch.stage, StagingArea.carry_out
 def say(name):
     os.write(int(sys.argv[1]), f"{{name}} {{time.monotonic()}}\\n".encode())
 @contextmanager
@@ -68,7 +68,7 @@ def stage_said(watch, name):
 def carry_out_said(*arguments):
     say("{MOVES}")
     carry_out(*arguments)
-Watch.stage, Workshop.carry_out = stage_said, carry_out_said
+Watch.stage, StagingArea.carry_out = stage_said, carry_out_said
 sys.exit(cli.main(sys.argv[2:]))
 """
 """The command, which says to a stream what it begins."""
@@ -251,7 +251,7 @@ class Newsroom:
         alone = self.chance.random() < 0.3
         killed = build.kill(alone=alone)
         build.end()
-        moving = any(shop.read() is not None for shop in Workshop.all_of(self.portal.output))
+        moving = any(area.read() is not None for area in StagingArea.all_of(self.portal.output))
         return Kill(build.done[-1][0], moving, alone) if killed else None
 
     def typical(self, cold: bool, stage: str) -> float:
@@ -280,8 +280,8 @@ class Newsroom:
         assert "error" not in said, said
         found, wanted = files_of(self.portal.output), self.whole(edition)
         assert found == wanted, differing(found, wanted, wanted)
-        for shop in Workshop.all_of(self.portal.output):
-            assert not shop.path.exists() or names_in(shop.path) == {"lock"}
+        for area in StagingArea.all_of(self.portal.output):
+            assert not area.path.exists() or names_in(area.path) == {"lock"}
         store = names_in(self.portal.root / FOLDER)
         assert store <= {"lock", "store.sqlite", "layouts", "pictures"}, store
         return build

@@ -23,8 +23,8 @@ BUILD = f"""
 import resource, sys
 from generator.cli import main as cli
 from generator.media import images
-from generator.markdown import convert as markup
-from generator.build import pipeline as production
+from generator.markdown import convert
+from generator.build import pipeline
 from generator.front_matter import reader
 warm, portal, user, kind, limit = sys.argv[1:]
 command = ["build", "--quiet", "--lang", "en", "--at", "2026-06-15 12:00", "--portal"]

@@ -12,7 +12,7 @@ from unittest import mock
 import pytest
 
 from generator.build import pagefind
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from tests.portals import NOW, PORTAL, SVG, TestPortal
 
 TOML = f"""{PORTAL}
@@ -170,7 +170,7 @@ def test_another_version_of_the_generator_makes_the_index_anew(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled.build()
-    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    monkeypatch.setattr(fingerprint, "generator", lambda: b"another")
     monkeypatch.setattr(pagefind, "index", lambda *_: {"index.js": b"another"})
     filled.build()
     assert index_of(filled) == {"pagefind/index.js": b"another"}

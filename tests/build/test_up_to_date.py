@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from generator.base.report import Options
 from generator.base.scan import RACY_NS
-from generator.config import fingerprint as basis
+from generator.build import up_to_date
+from generator.build.up_to_date import UpToDateCheck
+from generator.config import fingerprint
 from generator.config import portal as portals
 from generator.config.portal import Portal
-from generator.load import portal_files as situation
-from generator.load.portal_files import Situation
+from generator.load import portal_files
 from tests.portals import NOW, PORTAL, TestPortal
 
 
@@ -35,7 +36,7 @@ def small(tmp_path: Path) -> TestPortal:
 
 
 def inputs(portal: Portal, *, drafts: bool = False) -> bytes:
-    return situation.inputs(portal, situation.look(portal), Options(at=NOW, drafts=drafts))
+    return up_to_date.inputs(portal, portal_files.look(portal), Options(at=NOW, drafts=drafts))
 
 
 @pytest.mark.parametrize("place", ["content/2026/05/a.md", "assets/style.css", "layouts/base.html"])
@@ -67,20 +68,20 @@ def test_what_cannot_be_read_may_become_readable(small: TestPortal) -> None:
 
 def test_it_holds_from_its_moment_until_the_next_change() -> None:
     now, hour = NOW.timestamp(), timedelta(hours=1)
-    known = Situation(inputs=b"x", since=now, until=(NOW + hour).timestamp())
-    assert known.still_holds(b"x", NOW)
-    assert known.still_holds(b"x", NOW + hour - timedelta(seconds=1))
-    assert not known.still_holds(b"x", NOW + hour)
-    assert not known.still_holds(b"x", NOW - timedelta(seconds=1))
-    assert not known.still_holds(b"y", NOW)
-    assert replace(known, until=None).still_holds(b"x", NOW + 9999 * hour)
+    known = UpToDateCheck(inputs=b"x", since=now, until=(NOW + hour).timestamp())
+    assert known.passes(b"x", NOW)
+    assert known.passes(b"x", NOW + hour - timedelta(seconds=1))
+    assert not known.passes(b"x", NOW + hour)
+    assert not known.passes(b"x", NOW - timedelta(seconds=1))
+    assert not known.passes(b"y", NOW)
+    assert replace(known, until=None).passes(b"x", NOW + 9999 * hour)
 
 
 # In builds.
 
 
 def another_generator(_small: TestPortal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    monkeypatch.setattr(fingerprint, "generator", lambda: b"another")
 
 
 def another_title(small: TestPortal, _monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from typing import Final
 import pytest
 
 from generator.load.store import FOLDER
-from generator.publish.journal import Workshop
+from generator.publish.journal import StagingArea
 from tests import complete
 from tests.build.test_kill import differing
 from tests.complete import AT
@@ -89,7 +89,7 @@ MISHAPS: Final[dict[str, Callable[[Path], object]]] = {
 }
 
 
-class Desk:
+class Editor:
     """A portal in several editions, all that is read-only of them made once."""
 
     def __init__(self, folder: Path, editions: Sequence[int]) -> None:
@@ -128,8 +128,8 @@ class Desk:
         assert next_code == 0, next_said
         wanted = self._wanted[after]
         assert portal.files() == wanted, differing(portal.files(), wanted)
-        shops = [shop.path for shop in Workshop.all_of(portal.output) if shop.path.exists()]
-        assert all({file.name for file in shop.iterdir()} == {"lock"} for shop in shops)
+        areas = [area.path for area in StagingArea.all_of(portal.output) if area.path.exists()]
+        assert all({file.name for file in area.iterdir()} == {"lock"} for area in areas)
         return code, said
 
     def _mend(self, portal: TestPortal, edition: int) -> None:
@@ -162,10 +162,10 @@ def test_whatever_vanishes_during_a_build_the_next_one_is_right() -> None:
     seed = random.randrange(10**6)
     chance = random.Random(seed)
     with TemporaryDirectory(dir=MEMORY) as folder:
-        desk = Desk(Path(folder), (3, 4))
+        editor = Editor(Path(folder), (3, 4))
         for name in chance.sample(sorted(MISHAPS), 5):
             try:
-                desk.try_once(chance, name)
+                editor.try_once(chance, name)
             except AssertionError as error:
                 pytest.fail(f"seed {seed}, {name}: {error}")
 
@@ -179,11 +179,11 @@ def main() -> int:
     chance = random.Random(asked.seed)
     sys.stdout.write(f"seed {asked.seed}\n")
     with TemporaryDirectory(dir=MEMORY) as folder:
-        desk = Desk(Path(folder), range(5))
+        editor = Editor(Path(folder), range(5))
         names = sorted(MISHAPS)
         for number in range(asked.moments):
             name = names[number % len(names)]
-            code, said = desk.try_once(chance, name)
+            code, said = editor.try_once(chance, name)
             what = said.partition("\n")[0].partition(": error ")[2][:70]
             sys.stdout.write(f"{name}: {code} {what}\n")
             sys.stdout.flush()

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from generator.check import external as check_external
+from generator.check import external
 from generator.check.external import Limits
 from generator.config import portal as portals
 from tests.portals import TestPortal
@@ -83,7 +83,7 @@ def ask(portal: TestPortal, *urls: str, limits: Limits | None = None) -> dict[st
     text = "\n".join(f"[x]({url})" for url in urls)
     portal.article("a.md", text)
     loaded = portals.load(portal.root / "portal.toml")
-    found = check_external.problems(
+    found = external.link_problems(
         loaded, {"a.md": urls}, limits=limits or Limits(timeout=0.5, pause=0.0)
     )
     return {dict(one.values).get("url", ""): one.name for one in found}
@@ -161,7 +161,7 @@ def test_a_server_that_wants_no_more_questions_is_asked_none(
 def test_a_dead_link_has_its_line(portal: TestPortal, server: Server) -> None:
     portal.article("a.md", f"Text\n\nund [x]({server.url}/weg)")
     loaded = portals.load(portal.root / "portal.toml")
-    (one,) = check_external.problems(loaded, {"a.md": (f"{server.url}/weg",)})
+    (one,) = external.link_problems(loaded, {"a.md": (f"{server.url}/weg",)})
     assert (one.line, one.column) == (9, 9)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.config.fingerprint import LIBRARIES
 from tests.portals import ROOT
 
@@ -16,7 +16,7 @@ SHAPELESS = {"livereload", "msgspec", "shtab", "watchfiles"}
 
 def program() -> bytes:
     """The digest of the program as it is now."""
-    return basis.generator.__wrapped__()
+    return fingerprint.generator.__wrapped__()
 
 
 def test_all_libraries_count_but_those_that_shape_no_output() -> None:
@@ -38,7 +38,7 @@ def test_another_version_of_a_library_is_another_program(
 def test_another_line_of_code_is_another_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(basis, "__file__", str(tmp_path / "basis.py"))
+    monkeypatch.setattr(fingerprint, "__file__", str(tmp_path / "config" / "fingerprint.py"))
     module = tmp_path / "module.py"
     module.write_text("a = 1")
     before = program()

@@ -109,9 +109,9 @@ PICTURE = Picture(Image("b.svg", credit="Foto"), 1)
     ("before", "after", "may_change"),
     [
         ({}, {"text": b"other"}, False),
-        ({}, {"text": b"other", "holes": (PICTURE,)}, True),
-        ({"holes": (PICTURE,)}, {"text": b"other"}, True),
-        ({"holes": (PICTURE,)}, {"holes": (PICTURE,)}, False),
+        ({}, {"text": b"other", "placeholders": (PICTURE,)}, True),
+        ({"placeholders": (PICTURE,)}, {"text": b"other"}, True),
+        ({"placeholders": (PICTURE,)}, {"placeholders": (PICTURE,)}, False),
         ({}, {"digest": b"other"}, True),
     ],
 )

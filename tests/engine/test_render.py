@@ -40,6 +40,25 @@ def test_a_layout_sees_of_the_portal_what_portal_toml_says_and_no_more(
 
 
 @pytest.mark.parametrize(
+    ("asks", "now"),
+    [
+        ("{{ page.goal }}", "redirect_target"),
+        ('{{ page["goal"]|default("") }}', "redirect_target"),
+        ("{% if page.goal is defined %}{{ page.goal }}{% endif %}", "redirect_target"),
+        ("{% for old in site.redirects() %}{{ old.goal }}{% endfor %}", "target"),
+    ],
+)
+def test_who_asks_for_a_field_by_its_old_name_is_told_the_new_one(
+    small: TestPortal, asks: str, now: str
+) -> None:
+    small.article("2026/05/b.md", aliases="[/alt/]")
+    small.write("layouts/robots.txt", f"\n{asks}")
+    (found,) = small.mistakes()
+    assert (Path(found.path).name, found.line, found.name) == ("robots.txt", 2, "layout-failed")
+    assert f"'goal' is called '{now}' now" in found.what()
+
+
+@pytest.mark.parametrize(
     "value", ["none", "1.5", "[1]", "site.today()", "nobody", '"<b>"|safe', 'site.body("x.md")']
 )
 def test_a_fragment_takes_texts_and_whole_numbers(small: TestPortal, value: str) -> None:

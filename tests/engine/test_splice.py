@@ -10,17 +10,17 @@ from jinja2 import Environment
 
 from generator.config.portal import load
 from generator.engine.render import Answers, Rendered
-from generator.engine.splice import Marks, resewn
+from generator.engine.splice import Marks, splice
 from generator.site.pages import Page
 from generator.templates.environment import APART, Layouts
-from generator.templates.fragment_analysis import is_verbatim
+from generator.templates.fragment_analysis import is_spliceable
 from tests.portals import ROOT, TestPortal
 
 CALL = '{{ site.fragment("box") }}'
 
 
 @pytest.mark.parametrize(
-    ("layout", "verbatim"),
+    ("layout", "spliceable"),
     [
         (CALL, True),
         ("Kein Fragment.", True),
@@ -47,20 +47,20 @@ CALL = '{{ site.fragment("box") }}'
         (f"{{% for x in y recursive %}}{CALL}{{{{ loop(x)|upper }}}}{{% endfor %}}", False),
     ],
 )
-def test_a_layout_that_does_more_with_a_fragment_than_show_it_is_not_verbatim(
-    layout: str, verbatim: bool
+def test_a_layout_that_does_more_with_a_fragment_than_show_it_is_not_spliceable(
+    layout: str, spliceable: bool
 ) -> None:
     tree = Environment(autoescape=True).parse(layout)
-    assert is_verbatim(tree) is verbatim
+    assert is_spliceable(tree) is spliceable
 
 
-def test_every_layout_that_comes_with_the_generator_is_verbatim(tmp_path: Path) -> None:
+def test_every_layout_that_comes_with_the_generator_is_spliceable(tmp_path: Path) -> None:
     folder = ROOT / "layouts"
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
     shipped = {name for name in names if not name.startswith(APART)}
     portal = load(ROOT / "portal.toml")
     layouts = Layouts(portal, sorted(names), compiled=tmp_path, references={})
-    assert shipped - layouts.verbatim == set()
+    assert shipped - layouts.spliceable == set()
 
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x02\x03"))
@@ -76,14 +76,14 @@ def test_another_text_takes_the_place_of_a_fragment(
     page = "".join(
         f"{before}{marks.mark(trace[place], text)}" for place, (before, text, _) in enumerate(parts)
     )
-    sewn = marks.sewn(page + end, trace)
-    assert sewn is not None
-    assert sewn[0].decode() == "".join(before + text for before, text, _ in parts) + end
-    data, seams = resewn(*sewn, {place: text.encode() for place, text in texts.items()})
+    spliced = marks.spliced(page + end, trace)
+    assert spliced is not None
+    assert spliced[0].decode() == "".join(before + text for before, text, _ in parts) + end
+    data, offsets = splice(*spliced, {place: text.encode() for place, text in texts.items()})
     expected = [before + texts.get(n, text) for n, (before, text, _) in enumerate(parts)]
     assert data.decode() == "".join(expected) + end
-    again, _ = resewn(data, seams, {n: parts[n][1].encode() for n in texts})
-    assert again == sewn[0]
+    again, _ = splice(data, offsets, {n: parts[n][1].encode() for n in texts})
+    assert again == spliced[0]
 
 
 @pytest.mark.parametrize("page", ["", "{0}{0}", "{0}{1}", "\x02FRAGMENT 0\x03"])
@@ -91,7 +91,7 @@ def test_a_fragment_that_is_not_there_just_once_has_no_seam(page: str) -> None:
     marks = Marks()
     mark = marks.mark(("fragment", "a"), "text")
     other = "\x02fragment 1\x03"
-    assert marks.sewn(page.format(mark, other), (("fragment", "a"),)) is None
+    assert marks.spliced(page.format(mark, other), (("fragment", "a"),)) is None
 
 
 def test_pages_with_another_fragment_are_as_if_rendered(portal: TestPortal) -> None:

@@ -8,10 +8,10 @@ import pytest
 from generator.base.report import Options, Report
 from generator.cli.status import lines, status
 from generator.config import portal as portals
-from generator.serve import workspace as preview_room
+from generator.serve import workspace
 from generator.site.advertising import turn
 from tests.portals import NOW, TestPortal
-from tests.serve.test_preview import Desk
+from tests.serve.test_preview import Session
 from tests.site.test_advertising import ad
 
 
@@ -151,18 +151,18 @@ def test_the_preview_is_another_one_by_then(
     quiet: TestPortal, monkeypatch: pytest.MonkeyPatch, reason: object
 ) -> None:
     moment = [NOW]
-    monkeypatch.setattr(preview_room.Room, "_at", lambda _room: moment[0])
+    monkeypatch.setattr(workspace.PreviewWorkspace, "_at", lambda _workspace: moment[0])
     reason(quiet)  # type: ignore[operator]
-    desk = Desk(quiet, at="", drafts=False)
+    session = Session(quiet, at="", drafts=False)
     pages = ("/", "/sitemap-news.xml", "/2026/06/bald/")
-    before = [desk.text(page) for page in pages]
+    before = [session.text(page) for page in pages]
     until = datetime.fromisoformat(REASONS[reason])  # type: ignore[index]
     while moment[0] < until:
-        due = desk.settle().due
+        due = session.settle().due
         assert due > moment[0].timestamp()
-        assert [desk.text(page) for page in pages] == before
+        assert [session.text(page) for page in pages] == before
         moment[0] = NOW.fromtimestamp(due, NOW.tzinfo)
-        desk.bench.look(None)
+        session.backend.look(None)
     assert moment[0] == until
-    assert [desk.text(page) for page in pages] != before
-    desk.bench.close()
+    assert [session.text(page) for page in pages] != before
+    session.backend.close()

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from generator.config import fingerprint as basis
+from generator.config import fingerprint
 from generator.load import pictures
 from generator.media import images
 from tests.media.test_images import CANARY, photo, saved
@@ -179,7 +179,7 @@ def test_another_version_of_the_generator_makes_pictures_anew(
 ) -> None:
     illustrated.build()
     before = sources(illustrated.page("/2026/05/a/"))
-    monkeypatch.setattr(basis, "generator", lambda: b"another")
+    monkeypatch.setattr(fingerprint, "generator", lambda: b"another")
     monkeypatch.setattr(images, "VERSION", images.VERSION + 1)
     illustrated.build()
     assert not before & sources(illustrated.page("/2026/05/a/"))
@@ -250,7 +250,7 @@ def test_a_picture_that_becomes_another_while_it_is_looked_at_is_not_remembered(
 ) -> None:
     place = tmp_path / "saal.jpg"
     place.write_bytes(picture())
-    seen = pictures._make(tmp_path, False, pictures.Task(place, b"another", pictures.WHOLE))
+    seen = pictures._make(tmp_path, False, pictures.PictureTask(place, b"another", pictures.WHOLE))
     assert [found.name for found in seen.problems] == ["picture-changing"]
     assert seen.extent == pictures.UNKNOWN
 

@@ -13,10 +13,10 @@ from generator.config.portal import Portal
 from generator.front_matter import reader
 from generator.load import file_digests as files
 from generator.load import sources
-from generator.load.sources import READING, Task, read_one, unpacked
+from generator.load.sources import READING, ReadTask, read_one, unpacked
 from generator.load.store import FOLDER, Store, Texts
 from generator.site.index import Entry
-from tests.incremental import NoCrew
+from tests.incremental import NoPool
 from tests.noting import noting
 from tests.portals import PORTAL, SVG, TestPortal
 
@@ -56,7 +56,7 @@ def entry_of(portal: Portal, path: str) -> Entry:
     """What the source at `path` becomes."""
     stamp = look_at(portal.folders.content / path)
     assert stamp is not None
-    read = read_one(portal, Texts(Path()), frozenset(), Task(path, stamp, b""))
+    read = read_one(portal, Texts(Path()), frozenset(), ReadTask(path, stamp, b""))
     assert read is not None
     entry = unpacked(read[0]).entry
     assert entry is not None
@@ -98,7 +98,7 @@ def test_only_files_that_changed_are_opened(
 
     monkeypatch.setattr(sources, "read_bytes", noted)
     monkeypatch.setattr(files, "read_bytes", noted)
-    monkeypatch.setattr(workers, "Crew", NoCrew)
+    monkeypatch.setattr(workers, "WorkerPool", NoPool)
     small.article("2026/05/b.md", "Neuer.")
     small.write("assets/pictures/logo.svg", SVG.replace("h9", "h8"))
     small.build()

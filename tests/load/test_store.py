@@ -129,7 +129,9 @@ HARMS: dict[str, Harm] = {
     "generation of another shape": change("UPDATE meta SET value = x'90' WHERE key = 'generation'"),
     "nothing written": change("DELETE FROM meta WHERE key = 'written'"),
     "written is another": change("UPDATE meta SET value = x'a161' WHERE key = 'written'"),
-    "situation is another": change("UPDATE meta SET value = x'a161' WHERE key = 'situation'"),
+    "the up-to-date check is another": change(
+        "UPDATE meta SET value = x'a161' WHERE key = 'up-to-date'"
+    ),
     "files are others": change("UPDATE meta SET value = x'c0' WHERE key = 'files'"),
     "references are others": change("UPDATE meta SET value = x'c0' WHERE key = 'references'"),
     "pictures are others": change("UPDATE meta SET value = x'c0' WHERE key = 'pictures'"),

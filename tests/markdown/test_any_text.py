@@ -91,7 +91,7 @@ def test_the_body_is_safe_and_whole(text: str) -> None:
 def test_holes_and_headings_are_those_of_the_html(text: str) -> None:
     body = convert(text)
     marks = re.findall("\x02(\\d+)\x03", body.html)
-    assert marks == [str(number) for number in range(len(body.holes))]
+    assert marks == [str(number) for number in range(len(body.placeholders))]
     assert body.html.count("\x02") == body.html.count("\x03") == len(marks)
     page = Reading(body.html)
     assert page.headings == [heading.level for heading in body.headings]
@@ -110,14 +110,14 @@ def test_nothing_holds_what_xml_forbids_and_all_lines_exist(text: str) -> None:
     assert not any(FORBIDDEN.search(piece) for piece in written)
     lines = text.count("\n") + 1
     assert all(0 <= problem.line <= lines for problem in body.problems)
-    assert all(0 <= hole.line <= lines for hole in body.holes)
+    assert all(0 <= one.line <= lines for one in body.placeholders)
 
 
 def strings(body: Body) -> list[str]:
     """All texts of a body but its HTML."""
     found = [text for heading in body.headings for text in (heading.id, heading.text)]
-    for hole in body.holes:
-        match hole:
+    for one in body.placeholders:
+        match one:
             case Link(target=target):
                 found.append(target)
             case Picture(image=Image(file, alt, credit, caption)):

@@ -136,11 +136,11 @@ class TestLinks:
     def test_to_another_article_is_a_hole(self) -> None:
         body = convert("Text\n\nDas ([wir berichteten](../../2023/03/rat.md#kosten)) auch.")
         assert body.html.endswith('<p>Das (<a href="\x020\x03">wir berichteten</a>) auch.</p>')
-        assert body.holes == (Link("../../2023/03/rat.md#kosten", 3),)
+        assert body.placeholders == (Link("../../2023/03/rat.md#kosten", 3),)
 
     def test_each_has_its_own_line(self) -> None:
         body = convert("[a](a.md) [b](ba.md)\n\n[c](a.md)\n\n[d][r]\n\n[r]: d.md")
-        assert [(hole.target, hole.line) for hole in body.holes if isinstance(hole, Link)] == [
+        assert [(one.target, one.line) for one in body.placeholders if isinstance(one, Link)] == [
             ("a.md", 1),
             ("ba.md", 1),
             ("a.md", 3),
@@ -205,7 +205,7 @@ class TestPictures:
         body = convert('Text\n\n![Das Rathaus](r.jpg "Vor dem Umbau (Foto: A. B./Stadt)")\n\nText')
         assert body.html == "<p>Text</p>\n\n\x020\x03\n<p>Text</p>"
         image = Image("r.jpg", "Das Rathaus", "A. B./Stadt", "Vor dem Umbau")
-        assert body.holes == (Picture(image, 3),)
+        assert body.placeholders == (Picture(image, 3),)
 
     @pytest.mark.parametrize(
         ("title", "credit", "caption"),
@@ -219,14 +219,14 @@ class TestPictures:
     def test_the_credit_stands_at_the_end_of_the_caption(
         self, title: str, credit: str, caption: str
     ) -> None:
-        assert convert(f'![A](a.jpg "{title}")').holes == (
+        assert convert(f'![A](a.jpg "{title}")').placeholders == (
             Picture(Image("a.jpg", "A", credit, caption), 1),
         )
 
     @pytest.mark.parametrize("list_", ['{: credit="A. B." }', '\n{: credit="A. B." }'])
     def test_the_credit_may_be_an_attribute(self, list_: str) -> None:
         body = convert(f'![A](a.jpg "Rat"){list_}')
-        assert body.holes == (Picture(Image("a.jpg", "A", "A. B.", "Rat"), 1),)
+        assert body.placeholders == (Picture(Image("a.jpg", "A", "A. B.", "Rat"), 1),)
         assert body.problems == ()
 
     def test_within_a_sentence_stands_behind_the_paragraph(self) -> None:
@@ -234,7 +234,10 @@ class TestPictures:
         assert body.html == (
             "<p>Hier  und <strong>dort </strong>.</p>\n\x020\x03\n\x021\x03\n<p>Ende</p>"
         )
-        assert [hole.image.alt for hole in body.holes if isinstance(hole, Picture)] == ["A", "B"]
+        assert [one.image.alt for one in body.placeholders if isinstance(one, Picture)] == [
+            "A",
+            "B",
+        ]
 
     def test_in_a_list_stays_in_its_item(self) -> None:
         assert html("- ![A](a.jpg)\n- b").split() == [
@@ -264,7 +267,7 @@ class TestPictures:
 
     def test_a_file_name_may_hold_spaces(self) -> None:
         body = convert("![A](<mein bild.jpg>)\n\n![B](mein%20bild.jpg)")
-        assert {hole.image.file for hole in body.holes if isinstance(hole, Picture)} == {
+        assert {one.image.file for one in body.placeholders if isinstance(one, Picture)} == {
             "mein bild.jpg"
         }
 
@@ -372,7 +375,7 @@ class TestRawHtml:
         body = convert(
             '<p>\n<a href="../x.md">x</a> <a href="https://a.de">y</a> <https://b.de></p>'
         )
-        assert body.holes == (Link("../x.md", 2),)
+        assert body.placeholders == (Link("../x.md", 2),)
         assert body.links == ("https://a.de", "https://b.de")
 
     def test_a_program_left_open_does_not_swallow_the_text(self) -> None:

@@ -20,7 +20,7 @@ from pypdf import PdfReader
 from generator.base import digests
 from generator.base.problems import PortalError
 from generator.markdown.convert import convert
-from generator.media.pdf import ladder as pdf
+from generator.media.pdf import ladder
 from generator.media.pdf.ladder import Document, Made, PictureFile
 from generator.model.article import Image, SourceLink
 
@@ -88,7 +88,7 @@ def maker() -> ProcessPoolExecutor:
 
 
 def make(document: Document, layout: Path = LAYOUT) -> Made:
-    return maker().submit(pdf.make, document, layout).result()
+    return maker().submit(ladder.make, document, layout).result()
 
 
 def made(body: str, **values: object) -> PdfReader:
@@ -287,15 +287,15 @@ def test_an_earlier_document_leaves_no_trace() -> None:
 
 
 def test_a_digest_follows_what_is_shown_and_not_where_it_lies() -> None:
-    layout = pdf.layout_digest(LAYOUT)
-    same = pdf.digest(DOCUMENT, layout)
+    layout = ladder.layout_digest(LAYOUT)
+    same = ladder.digest(DOCUMENT, layout)
     moved = tuple(msgspec.structs.replace(p, path="/elsewhere.jpg") for p in DOCUMENT.pictures)
     other = tuple(msgspec.structs.replace(p, digest=b"other") for p in DOCUMENT.pictures)
-    assert pdf.digest(document(DOCUMENT.body, pictures=moved), layout) == same
+    assert ladder.digest(document(DOCUMENT.body, pictures=moved), layout) == same
     changed = {
-        pdf.digest(document(DOCUMENT.body, pictures=other), layout),
-        pdf.digest(document("<p>Anders.</p>"), layout),
-        pdf.digest(DOCUMENT, b"another layout"),
+        ladder.digest(document(DOCUMENT.body, pictures=other), layout),
+        ladder.digest(document("<p>Anders.</p>"), layout),
+        ladder.digest(DOCUMENT, b"another layout"),
     }
     assert len(changed | {same}) == 4
 

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from generator.base.problems import PortalError, Problem
 from generator.engine import printing
 from generator.markdown.html import ELEMENTS
-from generator.media.pdf import plain as pdf_plain
+from generator.media.pdf import plain
 from generator.media.pdf.document import Node, PictureFile
 from generator.model.article import Image
 from tests.media.test_pdf import (
@@ -354,7 +354,7 @@ def test_nothing_is_lost_however_deep_it_stands(around: str, depth: int) -> None
 def test_the_plainest_form_is_all_words() -> None:
     item = Node("li", {}, ("a", Node("sup", {}, ("2",)), Node("p", {}, ("b",))))
     nodes = (Node("ol", {"start": "3"}, (item, item)), "nackt", Node("br", {}, ("",)), "c")
-    found = [pdf_plain.words(line) for line in pdf_plain.lines(nodes)]
+    found = [plain.words(line) for line in plain.lines(nodes)]
     assert found == ["3. a2", "b", "4. a2", "b", "nackt", "c"]
 
 

@@ -10,7 +10,7 @@ from generator.check import check
 from generator.config import portal
 from generator.model import content_files
 from tests.portals import NOW, TestPortal
-from tests.serve.test_preview import Desk
+from tests.serve.test_preview import Session
 
 COPIES = (
     "text.sync-conflict-20260101-120000-ABCDEFG.md",
@@ -120,21 +120,21 @@ def test_builds_checks_and_previews_name_the_same(portal: TestPortal) -> None:
     assert {one.name for one in built} == {"content-conflict-copies", "content-strays"}
     checked = check.check(loaded(portal), Options(at=NOW))
     assert [f.problem for f in checked if f.problem.name.startswith("content-")] == sorted(built)
-    desk = Desk(portal)
+    session = Session(portal)
     try:
-        desk.settle()
-        assert in_preview(desk) == sorted(built)
+        session.settle()
+        assert in_preview(session) == sorted(built)
         portal.write("content/2026/05/noch.txt", "Text")
-        desk.save(portal.root / "content/2026/05/noch.txt")
-        assert in_preview(desk) == sorted(named(portal))
+        session.save(portal.root / "content/2026/05/noch.txt")
+        assert in_preview(session) == sorted(named(portal))
     finally:
-        desk.bench.close()
+        session.backend.close()
 
 
-def in_preview(desk: Desk) -> list[Problem]:
-    room = desk.bench._room
-    assert room is not None
-    return [one for one in room.problems if one.name.startswith("content-")]
+def in_preview(session: Session) -> list[Problem]:
+    shown = session.backend._workspace
+    assert shown is not None
+    return [one for one in shown.problems if one.name.startswith("content-")]
 
 
 def loaded(found: TestPortal) -> portal.Portal:
@@ -200,13 +200,13 @@ def test_new_overwrites_no_article_of_another_ending(portal: TestPortal) -> None
 
 def test_a_preview_shows_an_article_with_another_ending(portal: TestPortal) -> None:
     portal.article("2026/05/eins.markdown", "Erster Stand.")
-    desk = Desk(portal)
+    session = Session(portal)
     try:
-        assert "Erster Stand." in desk.text("/2026/05/eins/")
-        desk.save(portal.article("2026/05/eins.markdown", "Zweiter Stand."))
-        assert "Zweiter Stand." in desk.text("/2026/05/eins/")
+        assert "Erster Stand." in session.text("/2026/05/eins/")
+        session.save(portal.article("2026/05/eins.markdown", "Zweiter Stand."))
+        assert "Zweiter Stand." in session.text("/2026/05/eins/")
     finally:
-        desk.bench.close()
+        session.backend.close()
 
 
 def test_a_film_beside_the_articles_stops_nothing(

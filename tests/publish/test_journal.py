@@ -1,4 +1,4 @@
-"""The workshop: stages, journals, and where they lie."""
+"""The staging area: stages, journals, and where they lie."""
 
 import os
 import stat
@@ -8,71 +8,71 @@ from pathlib import Path
 
 import pytest
 
-from generator.publish.journal import Journal, Workshop, above, lies_inside, links
+from generator.publish.journal import Journal, StagingArea, above, lies_inside, links
 
 JOURNAL = Journal("stage-1", True, ("a",), ("b", "c/ö"), ("d",), ())
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Workshop:
-    workshop = Workshop.of(tmp_path / "output")
-    workshop.path.mkdir()
-    return workshop
+def area(tmp_path: Path) -> StagingArea:
+    area = StagingArea.of(tmp_path / "output")
+    area.path.mkdir()
+    return area
 
 
-def test_a_journal_is_read_as_it_was_written(shop: Workshop) -> None:
-    assert shop.read() is None
-    shop.write(JOURNAL)
-    assert shop.read() == JOURNAL
+def test_a_journal_is_read_as_it_was_written(area: StagingArea) -> None:
+    assert area.read() is None
+    area.write(JOURNAL)
+    assert area.read() == JOURNAL
 
 
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "[1]", '["a", true, 1, 2, 3, 4]', '{"a": 1}', "\udcff"]
 )
-def test_a_journal_that_is_not_whole_is_none(shop: Workshop, text: str) -> None:
-    (shop.path / "journal").write_text(text, errors="surrogateescape")
-    assert shop.read() is None
-    shop.close()
-    assert not list(shop.path.iterdir())
+def test_a_journal_that_is_not_whole_is_none(area: StagingArea, text: str) -> None:
+    (area.path / "journal").write_text(text, errors="surrogateescape")
+    assert area.read() is None
+    area.close()
+    assert not list(area.path.iterdir())
 
 
-def test_any_beginning_of_a_journal_is_none(shop: Workshop) -> None:
-    shop.write(JOURNAL)
-    whole = (shop.path / "journal").read_bytes()
+def test_any_beginning_of_a_journal_is_none(area: StagingArea) -> None:
+    area.write(JOURNAL)
+    whole = (area.path / "journal").read_bytes()
     for length in range(len(whole)):
-        (shop.path / "journal").write_bytes(whole[:length])
-        assert shop.read() is None
+        (area.path / "journal").write_bytes(whole[:length])
+        assert area.read() is None
 
 
-def test_closing_keeps_what_a_journal_needs(shop: Workshop, tmp_path: Path) -> None:
-    stage = shop.new_stage(tmp_path / "output", flat=False)
-    shop.write(JOURNAL)
-    shop.close()
+def test_closing_keeps_what_a_journal_needs(area: StagingArea, tmp_path: Path) -> None:
+    stage = area.new_stage(tmp_path / "output", flat=False)
+    area.write(JOURNAL)
+    area.close()
     assert stage.path.exists()
-    shop.sweep()
-    assert not list(shop.path.iterdir())
+    area.sweep()
+    assert not list(area.path.iterdir())
 
 
 @pytest.mark.parametrize("flat", [True, False])
-def test_what_is_staged_can_be_moved(shop: Workshop, tmp_path: Path, flat: bool) -> None:
+def test_what_is_staged_can_be_moved(area: StagingArea, tmp_path: Path, flat: bool) -> None:
     output = tmp_path / "output"
     output.mkdir()
     (output / "old").write_text("old")
     (output / "gone").mkdir()
     (output / "gone" / "index.html").write_text("")
-    stage = shop.new_stage(output, flat=flat)
+    stage = area.new_stage(output, flat=flat)
     assert stage.write("a/b/new", b"new", b"1").size == 3
     stage.write("old", b"better", b"2")
     steps = Journal(stage.path.name, flat, (), ("a/b/new",), ("old",), ("gone/index.html",))
     for _ in range(2):  # twice does no harm
-        shop.carry_out(steps, output)
+        area.carry_out(steps, output)
         assert (output / "a/b/new").read_text() == "new"
         assert (output / "old").read_text() == "better"
         assert not (output / "gone").exists()
 
 
-def test_a_stage_can_be_shared_by_processes(shop: Workshop, tmp_path: Path) -> None:
-    stage = shop.new_stage(tmp_path / "output", flat=False)
+def test_a_stage_can_be_shared_by_processes(area: StagingArea, tmp_path: Path) -> None:
+    stage = area.new_stage(tmp_path / "output", flat=False)
     program = f"""
 from pathlib import Path
 from generator.publish.journal import Stage
@@ -85,8 +85,8 @@ for number in range(300):
     assert len(list(stage.path.rglob("index.html"))) == 300
 
 
-def test_times_and_sizes_are_those_of_the_file(shop: Workshop, tmp_path: Path) -> None:
-    stage = shop.new_stage(tmp_path / "output", flat=True)
+def test_times_and_sizes_are_those_of_the_file(area: StagingArea, tmp_path: Path) -> None:
+    stage = area.new_stage(tmp_path / "output", flat=True)
     written = stage.write("a", b"\x00" * 100_000, b"")
     status = Path(stage.file("a")).stat()
     assert (written.size, written.mtime_ns) == (status.st_size, status.st_mtime_ns)
@@ -94,14 +94,14 @@ def test_times_and_sizes_are_those_of_the_file(shop: Workshop, tmp_path: Path) -
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
 def test_staged_files_are_as_if_they_had_been_made_in_the_output(
-    shop: Workshop, tmp_path: Path
+    area: StagingArea, tmp_path: Path
 ) -> None:
     output = tmp_path / "output"
     output.mkdir()
     if os.getuid() == 0:
         os.chown(output, -1, 12345)
     output.chmod(0o2775)
-    stage = shop.new_stage(output, flat=False)
+    stage = area.new_stage(output, flat=False)
     stage.write("a/b", b"", b"")
     assert (stage.path / "a/b").stat().st_gid == output.stat().st_gid
     assert (stage.path / "a").stat().st_mode & stat.S_ISGID
@@ -109,9 +109,9 @@ def test_staged_files_are_as_if_they_had_been_made_in_the_output(
 
 def test_the_workshop_lies_beside_the_output(tmp_path: Path) -> None:
     output = tmp_path / "output"
-    assert Workshop.of(output).path == tmp_path / ".output.staging"
+    assert StagingArea.of(output).path == tmp_path / ".output.staging"
     output.mkdir()
-    assert Workshop.of(output).path == tmp_path / ".output.staging"
+    assert StagingArea.of(output).path == tmp_path / ".output.staging"
 
 
 def test_links_are_found_in_any_folder_of_a_path(tmp_path: Path) -> None:
@@ -135,6 +135,6 @@ def test_lies_inside(path: str, inside: bool) -> None:
     assert lies_inside(path) is inside
 
 
-def test_no_name_of_a_stage_is_used_twice(shop: Workshop, tmp_path: Path) -> None:
-    stages = [shop.new_stage(tmp_path / "output", flat=True) for _ in range(50)]
+def test_no_name_of_a_stage_is_used_twice(area: StagingArea, tmp_path: Path) -> None:
+    stages = [area.new_stage(tmp_path / "output", flat=True) for _ in range(50)]
     assert len({stage.path for stage in stages}) == 50

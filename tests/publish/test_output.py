@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from generator.base.problems import PortalError
 from generator.publish import journal
-from generator.publish.journal import Journal, Workshop
+from generator.publish.journal import Journal, StagingArea
 from generator.publish.output import (
     MANIFEST,
+    OutputFolder,
     Published,
-    Room,
     Written,
     missing_or_changed,
     opened,
@@ -48,7 +48,7 @@ class Newsroom:
             return self.publish_in(room, site, fresh)
 
     def publish_in(
-        self, room: Room, site: Mapping[str, str], fresh: Mapping[str, str]
+        self, room: OutputFolder, site: Mapping[str, str], fresh: Mapping[str, str]
     ) -> Published:
         """Publishes `site`, of which `fresh` is written to the stage."""
         staged = {t: room.stage.write(t, text.encode(), digest(text)) for t, text in fresh.items()}
@@ -79,7 +79,7 @@ def tree(output: Path) -> dict[str, str]:
 
 def left_behind(output: Path) -> list[str]:
     """What lies in the workshops of `output`, but for the lock."""
-    found = [path for shop in Workshop.all_of(output) for path in shop.path.glob("*")]
+    found = [path for area in StagingArea.all_of(output) for path in area.path.glob("*")]
     return [path.name for path in found if path.name != "lock"]
 
 
@@ -571,8 +571,8 @@ def test_a_stage_that_vanished_meanwhile_is_no_success(tmp_path: Path) -> None:
         staged = {t: room.stage.write(t, x.encode(), digest(x)) for t, x in fresh.items()}
         journal = Journal(room.stage.path.name, room.stage.flat, (), (), tuple(staged), ())
         shutil.rmtree(room.stage.path)
-        room.workshop.write(journal)
-        room.workshop.carry_out(journal, newsroom.output)
+        room.area.write(journal)
+        room.area.carry_out(journal, newsroom.output)
     assert tree(newsroom.output) == SITE
     with opened(newsroom.output):
         pass  # what cannot be finished is said once and does not stand in the way

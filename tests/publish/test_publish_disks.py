@@ -16,7 +16,7 @@ from typing import Final, NoReturn
 import pytest
 
 from generator.base.problems import PortalError
-from generator.publish.journal import Workshop
+from generator.publish.journal import StagingArea
 from generator.publish.output import opened
 from tests.publish.test_output import SITE, Newsroom, inodes, left_behind, refused, tree
 
@@ -28,7 +28,7 @@ NOBODY: Final = 65534
 PUBLISH: Final = """
 import json, os, sys
 from pathlib import Path
-from generator.publish import output as publish
+from generator.publish.output import opened
 from generator.base.problems import PortalError, catalogue
 from tests.publish.test_output import Newsroom, digest
 output, owner, site, wait, user = json.loads(sys.argv[1])
@@ -39,7 +39,7 @@ if user:  # not earlier: Python itself may lie where only root may read
     os.setuid(user)
 newsroom = Newsroom(Path(output), owner)
 try:
-    with publish.opened(newsroom.output, wait=wait) as room:
+    with opened(newsroom.output, wait=wait) as room:
         newsroom.publish_in(room, site, site)
 except PortalError as error:
     sys.exit(" ".join(f"{problem.name} {problem.path}" for problem in error.problems))
@@ -81,7 +81,7 @@ def mounted(folder: Path, *options: str) -> Iterator[Path]:
 
 
 def published(output: Path) -> dict[str, str]:
-    """The files of the portal in an `output` that has its workshop inside."""
+    """The files of the portal in an `output` that has its staging area inside."""
     return {name: text for name, text in tree(output).items() if "-staging/" not in name}
 
 
@@ -105,7 +105,7 @@ def check_mounted(output: Path) -> None:
     newsroom.publish({"index.html": "Neuer Start"})
     assert published(output) == {"index.html": "Neuer Start"}
     assert not left_behind(output)
-    assert Workshop.of(output).path.parent == output
+    assert StagingArea.of(output).path.parent == output
 
 
 def used(disk: Path) -> int:

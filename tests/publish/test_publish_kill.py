@@ -163,8 +163,8 @@ def publish_for_ever(
     """Publishes the two sites in turn, and remembers what it wrote in `memory`."""
     move = journal._move
 
-    def move_slowly(source: str, goal: str) -> None:
-        move(source, goal)
+    def move_slowly(source: str, target: str) -> None:
+        move(source, target)
         time.sleep(0.0002)  # otherwise few of the kills would come while files are moved
 
     journal._move = move_slowly

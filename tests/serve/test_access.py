@@ -9,7 +9,7 @@ from http.cookies import SimpleCookie
 import pytest
 from playwright.sync_api import Browser, expect
 
-from generator.serve import network as preview_network
+from generator.serve import network
 from generator.serve.access import LENGTH, LETTERS, SPAN, TRIES, Door
 from generator.serve.preview import _doubts
 from generator.serve.server import _without_key
@@ -125,7 +125,7 @@ def test_the_terminal_says_an_address_that_works_on_a_telephone(preview: Preview
     host, port, key = address[0]
     assert len(key) == LENGTH
     assert int(port) == preview.port
-    if own := preview_network.own_addresses():
+    if own := network.own_addresses():
         assert host == own[0]
         with socket.create_connection((host, preview.port), timeout=30):
             pass
@@ -199,17 +199,17 @@ def test_nothing_is_sent_to_find_the_own_addresses(monkeypatch: pytest.MonkeyPat
 
     for name in ("getaddrinfo", "gethostbyname", "gethostbyaddr", "getfqdn"):
         monkeypatch.setattr(socket, name, asks)
-    found = preview_network.own_addresses()
+    found = network.own_addresses()
     assert len(set(found)) == len(found)
     for address in map(ipaddress.ip_address, found):
         assert not (address.is_loopback or address.is_link_local or address.is_unspecified)
     versions = [ipaddress.ip_address(one).version for one in found]
     assert versions == sorted(versions)
-    assert socket.gethostname().lower() in preview_network.names()
+    assert socket.gethostname().lower() in network.names()
 
 
 def test_a_computer_without_a_network_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preview_network, "own_addresses", lambda: ())
+    monkeypatch.setattr(network, "own_addresses", lambda: ())
     with socket.socket() as everywhere, socket.socket() as alone:
         everywhere.bind(("0.0.0.0", 0))  # noqa: S104
         alone.bind(("127.0.0.1", 0))
@@ -221,7 +221,7 @@ def test_a_computer_without_a_network_says_so(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
-@pytest.mark.skipif(not preview_network.own_addresses(), reason="there is no network")
+@pytest.mark.skipif(not network.own_addresses(), reason="there is no network")
 def test_a_telephone_sees_drafts_and_each_save(
     shared: TestPortal, preview: Preview, browser: Browser
 ) -> None:

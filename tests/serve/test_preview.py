@@ -1,4 +1,4 @@
-"""The bench of the preview: what it shows is what a build would publish, whatever was edited."""
+"""The backend of the preview: what it shows is what a build would publish, whatever was edited."""
 
 import random
 import re
@@ -11,9 +11,8 @@ import pytest
 
 from generator.load.store import LostError, Texts
 from generator.model.article import Body
-from generator.serve import cache as preview_shelf
-from generator.serve import workspace as preview_room
-from generator.serve.backend import Bench, open_portal
+from generator.serve import cache, workspace
+from generator.serve.backend import Backend, open_portal
 from generator.serve.files import is_passed_over
 from generator.serve.protocol import Answer, Ask, News, Opened, Opening, Refused
 from generator.serve.server import is_ours
@@ -27,28 +26,28 @@ def opening(portal: TestPortal, *, at: str = AT, drafts: bool = True) -> Opening
     return Opening(str(portal.root), exact=True, at=at, drafts=drafts, jobs=1)
 
 
-class Desk:
-    """A bench with which a test works as the server does."""
+class Session:
+    """A backend with which a test works as the server does."""
 
     def __init__(self, portal: TestPortal, **how: object) -> None:
         self.portal = portal
-        self.bench = Bench(portal.root, opening(portal, **how))  # type: ignore[arg-type]
-        self.news = self.bench.look(None)
+        self.backend = Backend(portal.root, opening(portal, **how))  # type: ignore[arg-type]
+        self.news = self.backend.look(None)
 
     def settle(self) -> News:
         """Lets it do all that can wait."""
-        self.news = self.bench.go_on()
+        self.news = self.backend.go_on()
         while self.news.more:
-            self.news = self.bench.go_on()
+            self.news = self.backend.go_on()
         return self.news
 
     def save(self, *files: Path) -> News:
         """Tells it that files changed."""
-        self.news = self.bench.look([str(file) for file in files])
+        self.news = self.backend.look([str(file) for file in files])
         return self.news
 
     def get(self, path: str) -> Answer:
-        return self.bench.answer(Ask(path, "127.0.0.1:8000", "en"))
+        return self.backend.answer(Ask(path, "127.0.0.1:8000", "en"))
 
     def text(self, path: str) -> str:
         """A page without what the preview added for browsers."""
@@ -81,55 +80,57 @@ def filled(portal: TestPortal) -> TestPortal:
 
 
 @pytest.fixture
-def desk(filled: TestPortal) -> Iterator[Desk]:
-    made = Desk(filled)
+def session(filled: TestPortal) -> Iterator[Session]:
+    made = Session(filled)
     yield made
-    made.bench.close()
+    made.backend.close()
 
 
-def all_pages(desk: Desk) -> dict[str, str]:
+def all_pages(session: Session) -> dict[str, str]:
     """The text of each page but the PDFs, by its file."""
-    room = desk.bench._room
-    assert room is not None
-    pages = [page for page in room.view.pages if not page.is_pdf]
-    return {page.target: desk.text(page.address) for page in pages}
+    opened = session.backend._workspace
+    assert opened is not None
+    pages = [page for page in opened.view.pages if not page.is_pdf]
+    return {page.target: session.text(page.address) for page in pages}
 
 
 def test_every_page_is_what_a_build_with_drafts_publishes(filled: TestPortal) -> None:
-    desk = Desk(filled)
-    shown = all_pages(desk)
-    desk.bench.close()
+    session = Session(filled)
+    shown = all_pages(session)
+    session.backend.close()
     filled.build(drafts=True)
     published = filled.files()
     assert len(shown) > 40
     assert {target: published[target].decode() for target in shown} == shown
     assets = [name for name in published if name.startswith("assets/")]
-    desk = Desk(filled)
+    session = Session(filled)
     assert {name: published[name] for name in assets} == {
-        name: desk.get(f"/{name}").data for name in assets
+        name: session.get(f"/{name}").data for name in assets
     }
-    desk.bench.close()
+    session.backend.close()
 
 
 def test_a_pdf_is_what_a_build_publishes(filled: TestPortal) -> None:
     settings = (filled.root / "portal.toml").read_text()
     filled.write("portal.toml", re.sub("enabled = .*", "enabled = true\nnewest = 3", settings))
-    desk = Desk(filled)
-    room = desk.bench._room
-    assert room is not None
-    page = next(page for page in room.view.pages if page.is_pdf)
-    shown = desk.get(page.address)
+    session = Session(filled)
+    opened = session.backend._workspace
+    assert opened is not None
+    page = next(page for page in opened.view.pages if page.is_pdf)
+    shown = session.get(page.address)
     filled.build(drafts=True)
     assert (shown.status, shown.kind) == (200, "application/pdf")
     assert shown.data == filled.files()[page.target]
-    desk.bench.close()
+    session.backend.close()
 
 
-def test_nothing_is_written_but_the_store_of_the_preview(desk: Desk) -> None:
+def test_nothing_is_written_but_the_store_of_the_preview(session: Session) -> None:
     before = {"portal.toml", "layouts", "assets", "content"}
-    desk.settle()
-    assert {path.name for path in desk.portal.root.iterdir()} == before | {".stadtschreiber"}
-    assert [path.name for path in (desk.portal.root / ".stadtschreiber").iterdir()] == ["preview"]
+    session.settle()
+    assert {path.name for path in session.portal.root.iterdir()} == before | {".stadtschreiber"}
+    assert [path.name for path in (session.portal.root / ".stadtschreiber").iterdir()] == [
+        "preview"
+    ]
 
 
 # Whatever is edited, what is in memory is what would be read anew.
@@ -206,230 +207,232 @@ def _edits(
 def test_what_is_in_memory_is_what_would_be_read_anew(
     filled: TestPortal, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview_room, "GRACE", 0.0)
+    monkeypatch.setattr(workspace, "GRACE", 0.0)
     chance = random.Random(seed)
-    desk = Desk(filled)
+    session = Session(filled)
     done = []
     for turn in range(12):
         name, edit = chance.choice(list(_edits(filled, chance)))
         done.append(name)
-        desk.save(*edit())
+        session.save(*edit())
         if chance.random() < 0.5:
-            desk.settle()
-        if desk.settle().problems:
+            session.settle()
+        if session.settle().problems:
             continue  # what is wrong stays as it was, and is not what would be read anew
         copy = TestPortal(tmp_path / f"copy-{turn}")
         shutil.copytree(filled.root, copy.root, ignore=shutil.ignore_patterns(".stadtschreiber"))
-        anew = Desk(copy)
+        anew = Session(copy)
         try:
-            assert all_pages(desk) == all_pages(anew), done
+            assert all_pages(session) == all_pages(anew), done
         finally:
-            anew.bench.close()
-    desk.bench.close()
+            anew.backend.close()
+    session.backend.close()
 
 
-def test_a_token_changes_with_a_page_and_not_without(desk: Desk) -> None:
-    desk.settle()
-    token = desk.news.token
-    file = desk.portal.root / "content/2026/01/text-0.md"
+def test_a_token_changes_with_a_page_and_not_without(session: Session) -> None:
+    session.settle()
+    token = session.news.token
+    file = session.portal.root / "content/2026/01/text-0.md"
     file.touch()
-    assert desk.save(file).token == token
-    assert desk.settle().token == token
+    assert session.save(file).token == token
+    assert session.settle().token == token
     file.write_text(file.read_text() + "\nMehr.\n")
-    changed = desk.save(file)
+    changed = session.save(file)
     assert changed.token != token
     assert changed.changed == ("content/2026/01/text-0.md",)
-    assert desk.settle().token == changed.token
+    assert session.settle().token == changed.token
 
 
-def test_files_that_nobody_told_of_are_found_later(desk: Desk) -> None:
-    desk.settle()
-    desk.portal.article("2026/06/still.md", title="Still und leise")
-    desk.save(desk.portal.root / "content/2026/01/text-0.md")
-    assert "Still und leise" not in desk.text("/politik/")
-    desk.settle()
-    assert "Still und leise" in desk.text("/politik/")
+def test_files_that_nobody_told_of_are_found_later(session: Session) -> None:
+    session.settle()
+    session.portal.article("2026/06/still.md", title="Still und leise")
+    session.save(session.portal.root / "content/2026/01/text-0.md")
+    assert "Still und leise" not in session.text("/politik/")
+    session.settle()
+    assert "Still und leise" in session.text("/politik/")
 
 
 # What is not published yet.
 
 
-def test_drafts_and_future_articles_are_marked_on_their_pages_and_in_lists(desk: Desk) -> None:
+def test_drafts_and_future_articles_are_marked_on_their_pages_and_in_lists(
+    session: Session,
+) -> None:
     draft, later = '<span class="unpublished">Entwurf', "erscheint am 1.7.2026, 10:00 Uhr"
-    assert draft in desk.text("/2026/05/entwurf/")
-    assert later in desk.text("/2026/07/spaeter/")
+    assert draft in session.text("/2026/05/entwurf/")
+    assert later in session.text("/2026/07/spaeter/")
     for page in ("/", "/politik/", "/2026/01/text-0/", "/archiv/2026/05/"):
-        assert draft in desk.text(page)
-    assert later in desk.text("/archiv/2026/07/")
-    assert "unpublished" not in desk.text("/2026/01/text-0/").partition("</h1>")[0]
+        assert draft in session.text(page)
+    assert later in session.text("/archiv/2026/07/")
+    assert "unpublished" not in session.text("/2026/01/text-0/").partition("</h1>")[0]
 
 
-def test_what_has_expired_is_not_shown(desk: Desk) -> None:
-    answer = desk.get("/2026/02/vorbei/")
+def test_what_has_expired_is_not_shown(session: Session) -> None:
+    answer = session.get("/2026/02/vorbei/")
     assert answer.status == 404
     assert "has expired" in answer.data.decode()
-    assert "Vergangenes" not in desk.text("/archiv/2026/02/")
+    assert "Vergangenes" not in session.text("/archiv/2026/02/")
 
 
 def test_without_drafts_only_what_is_published_is_shown(filled: TestPortal) -> None:
-    desk = Desk(filled, drafts=False)
-    assert not any("unpublished" in text for text in all_pages(desk).values())
-    answer = desk.get("/2026/05/entwurf/")
+    session = Session(filled, drafts=False)
+    assert not any("unpublished" in text for text in all_pages(session).values())
+    answer = session.get("/2026/05/entwurf/")
     assert answer.status == 404
     assert "--no-drafts" in answer.data.decode()
-    desk.bench.close()
+    session.backend.close()
 
 
 def test_an_article_appears_at_its_time(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = Desk(filled, at="", drafts=False)
+    session = Session(filled, at="", drafts=False)
     moment = [NOW.replace(month=7, day=1, hour=9)]
-    monkeypatch.setattr(preview_room.Room, "_at", lambda _room: moment[0])
-    room = desk.bench._room
-    assert room is not None
-    room._renew(preview_shelf.Change(others=True))
-    due = desk.settle().due
-    assert desk.get("/2026/07/spaeter/").status == 404
+    monkeypatch.setattr(workspace.PreviewWorkspace, "_at", lambda _workspace: moment[0])
+    opened = session.backend._workspace
+    assert opened is not None
+    opened._renew(cache.Change(others=True))
+    due = session.settle().due
+    assert session.get("/2026/07/spaeter/").status == 404
     moment[0] = NOW.fromtimestamp(due, NOW.tzinfo)
-    desk.bench.look(None)
-    assert desk.get("/2026/07/spaeter/").status == 200
-    desk.bench.close()
+    session.backend.look(None)
+    assert session.get("/2026/07/spaeter/").status == 200
+    session.backend.close()
 
 
 # Mistakes.
 
 
-def test_a_source_with_a_mistake_stays_as_it_was(desk: Desk) -> None:
-    file = desk.portal.root / "content/2026/01/text-0.md"
-    before, page = file.read_text(), desk.text("/2026/01/text-0/")
+def test_a_source_with_a_mistake_stays_as_it_was(session: Session) -> None:
+    file = session.portal.root / "content/2026/01/text-0.md"
+    before, page = file.read_text(), session.text("/2026/01/text-0/")
     file.write_text(before.replace("date: 2026-01-10", "date: bald"))
-    desk.save(file)
-    assert desk.problems() == [("content/2026/01/text-0.md", 3, "date-unreadable")]
-    shown = desk.text("/2026/01/text-0/")
+    session.save(file)
+    assert session.problems() == [("content/2026/01/text-0.md", 3, "date-unreadable")]
+    shown = session.text("/2026/01/text-0/")
     assert shown.startswith(page.rpartition("</body>")[0])
     assert "content/2026/01/text-0.md:3:7" in shown
     assert "date: bald\n      ^" in shown
     file.write_text(before)
-    desk.save(file)
-    assert desk.problems() == []
-    assert desk.text("/2026/01/text-0/") == page
+    session.save(file)
+    assert session.problems() == []
+    assert session.text("/2026/01/text-0/") == page
 
 
-def test_all_mistakes_are_shown_in_the_language_of_the_browser(desk: Desk) -> None:
+def test_all_mistakes_are_shown_in_the_language_of_the_browser(session: Session) -> None:
     for number in range(3):
-        file = desk.portal.root / f"content/2026/0{number + 1}/text-{number}.md"
+        file = session.portal.root / f"content/2026/0{number + 1}/text-{number}.md"
         file.write_text(file.read_text().replace("date: ", "date: am "))
-    desk.bench.look(None)
-    english = desk.get("/").data.decode()
-    german = desk.bench.answer(Ask("/", "localhost", "de")).data.decode()
+    session.backend.look(None)
+    english = session.get("/").data.decode()
+    german = session.backend.answer(Ask("/", "localhost", "de")).data.decode()
     assert english.count('class="place"') == german.count('class="place"') == 3
     assert "There are 3 mistakes" in english
     assert "Im Portal sind 3 Fehler" in german
 
 
-def test_a_link_that_leads_nowhere_is_found_though_its_page_is_in_order(desk: Desk) -> None:
-    file = desk.portal.root / "content/2026/01/text-0.md"
+def test_a_link_that_leads_nowhere_is_found_though_its_page_is_in_order(session: Session) -> None:
+    file = session.portal.root / "content/2026/01/text-0.md"
     before = file.read_text()
     file.write_text(before + "\n[weg](/2026/01/text-99.md)\n")
-    desk.save(file)
-    desk.settle()
-    assert [name for _, _, name in desk.problems()] == ["link-broken"]
+    session.save(file)
+    session.settle()
+    assert [name for _, _, name in session.problems()] == ["link-broken"]
     file.write_text(before)
-    desk.save(file)
-    assert desk.settle().problems == ()
+    session.save(file)
+    assert session.settle().problems == ()
 
 
-def test_a_layout_with_a_mistake_leaves_pages_as_they_were(desk: Desk) -> None:
-    file = desk.portal.root / "layouts/standing.html"
-    before, page = file.read_text(), desk.text("/impressum/")
+def test_a_layout_with_a_mistake_leaves_pages_as_they_were(session: Session) -> None:
+    file = session.portal.root / "layouts/standing.html"
+    before, page = file.read_text(), session.text("/impressum/")
     file.write_text(before + "{% if %}")
-    desk.save(file)
-    assert [name for _, _, name in desk.problems()] == ["layout-syntax"]
-    assert desk.text("/impressum/").startswith(page.rpartition("</body>")[0])
+    session.save(file)
+    assert [name for _, _, name in session.problems()] == ["layout-syntax"]
+    assert session.text("/impressum/").startswith(page.rpartition("</body>")[0])
     file.write_text(before.replace("item.lead", "item.vorspann"))
-    desk.save(file)
-    shown = desk.get("/impressum/")
+    session.save(file)
+    shown = session.get("/impressum/")
     assert shown.status == 200
     assert "no attribute &#39;vorspann&#39;" in shown.data.decode()
     file.write_text(before)
-    desk.save(file)
-    assert desk.settle().problems == ()
-    assert desk.text("/impressum/") == page
+    session.save(file)
+    assert session.settle().problems == ()
+    assert session.text("/impressum/") == page
 
 
-def test_a_mistake_in_a_layout_of_a_page_that_nobody_looks_at_is_found(desk: Desk) -> None:
-    desk.settle()
-    file = desk.portal.root / "layouts/keywords.html"
+def test_a_mistake_in_a_layout_of_a_page_that_nobody_looks_at_is_found(session: Session) -> None:
+    session.settle()
+    file = session.portal.root / "layouts/keywords.html"
     file.write_text(file.read_text().replace("{% block main %}", "{% block main %}{{ nichts }}"))
-    desk.save(file)
-    desk.settle()
-    assert [name for _, _, name in desk.problems()] == ["layout-failed"]
+    session.save(file)
+    session.settle()
+    assert [name for _, _, name in session.problems()] == ["layout-failed"]
 
 
-def test_another_portal_toml_leaves_nothing_of_the_earlier_one_in_memory(desk: Desk) -> None:
-    earlier = weakref.ref(desk.bench._room)
-    file = desk.portal.root / "portal.toml"
+def test_another_portal_toml_leaves_nothing_of_the_earlier_one_in_memory(session: Session) -> None:
+    earlier = weakref.ref(session.backend._workspace)
+    file = session.portal.root / "portal.toml"
     file.write_text(file.read_text().replace("Nachrichten", "Neues"))
-    desk.save(file)
+    session.save(file)
     assert earlier() is None
 
 
-def test_a_broken_portal_toml_leaves_everything_as_it_was(desk: Desk) -> None:
-    file = desk.portal.root / "portal.toml"
-    before, page = file.read_text(), desk.text("/")
+def test_a_broken_portal_toml_leaves_everything_as_it_was(session: Session) -> None:
+    file = session.portal.root / "portal.toml"
+    before, page = file.read_text(), session.text("/")
     file.write_text(before + "\n[unsinn\n")
-    desk.save(file)
-    assert desk.news.problems
-    assert desk.text("/").startswith(page.rpartition("</body>")[0])
+    session.save(file)
+    assert session.news.problems
+    assert session.text("/").startswith(page.rpartition("</body>")[0])
     file.write_text(before)
-    assert desk.save(file).problems == ()
-    assert desk.text("/") == page
+    assert session.save(file).problems == ()
+    assert session.text("/") == page
 
 
 def test_a_portal_that_was_never_in_order_shows_what_is_wrong(portal: TestPortal) -> None:
     portal.write("portal.toml", "title = 3")
-    desk = Desk(portal)
-    assert (desk.news.ready, desk.get("/").status) == (False, 503)
-    assert "portal.toml:1" in desk.get("/").data.decode()
+    session = Session(portal)
+    assert (session.news.ready, session.get("/").status) == (False, 503)
+    assert "portal.toml:1" in session.get("/").data.decode()
     portal.write("portal.toml", 'title = "Neu"\naddress = "https://neu.example"\n')
-    desk.save(portal.root / "portal.toml")
-    assert (desk.news.ready, desk.get("/").status) == (True, 200)
-    desk.bench.close()
+    session.save(portal.root / "portal.toml")
+    assert (session.news.ready, session.get("/").status) == (True, 200)
+    session.backend.close()
 
 
 # Pages that are not there.
 
 
-def test_a_missing_page_is_the_portals_own(desk: Desk) -> None:
-    answer = desk.get("/nirgends/")
+def test_a_missing_page_is_the_portals_own(session: Session) -> None:
+    answer = session.get("/nirgends/")
     assert answer.status == 404
     assert "Seite nicht gefunden" in answer.data.decode()
     assert "stadtschreiber-preview" not in answer.data.decode()
 
 
-def test_a_page_whose_source_was_deleted_says_so(desk: Desk) -> None:
-    desk.get("/2026/01/text-4/")
-    file = desk.portal.root / "content/2026/01/text-4.md"
+def test_a_page_whose_source_was_deleted_says_so(session: Session) -> None:
+    session.get("/2026/01/text-4/")
+    file = session.portal.root / "content/2026/01/text-4.md"
     file.unlink()
-    desk.save(file)
-    answer = desk.get("/2026/01/text-4/")
+    session.save(file)
+    answer = session.get("/2026/01/text-4/")
     assert answer.status == 404
     assert "2026/01/text-4.md" in answer.data.decode()
 
 
-def test_a_page_whose_address_changed_leads_to_the_new_one(desk: Desk) -> None:
-    desk.get("/2026/01/text-4/")
-    file = desk.portal.root / "content/2026/01/text-4.md"
+def test_a_page_whose_address_changed_leads_to_the_new_one(session: Session) -> None:
+    session.get("/2026/01/text-4/")
+    file = session.portal.root / "content/2026/01/text-4.md"
     file.write_text(file.read_text().replace("section:", "slug: neu\nsection:"))
-    desk.save(file)
-    answer = desk.get("/2026/01/text-4/")
+    session.save(file)
+    answer = session.get("/2026/01/text-4/")
     assert answer.status == 404
     assert '<a href="/2026/01/neu/">' in answer.data.decode()
 
 
-def test_an_address_without_its_last_slash_is_sent_on(desk: Desk) -> None:
-    answer = desk.get("/politik")
+def test_an_address_without_its_last_slash_is_sent_on(session: Session) -> None:
+    answer = session.get("/politik")
     assert (answer.status, answer.location) == (302, "/politik/")
 
 
@@ -443,8 +446,8 @@ def test_an_address_without_its_last_slash_is_sent_on(desk: Desk) -> None:
         "/assets/inhalt/2026/01/text-0.md",
     ],
 )  # fmt: skip
-def test_nothing_but_the_portals_pages_and_assets_is_there(desk: Desk, path: str) -> None:
-    assert desk.get(path).status == 404
+def test_nothing_but_the_portals_pages_and_assets_is_there(session: Session, path: str) -> None:
+    assert session.get(path).status == 404
 
 
 # Reading much.
@@ -453,67 +456,67 @@ def test_nothing_but_the_portals_pages_and_assets_is_there(desk: Desk, path: str
 def test_what_is_newest_is_there_first_and_the_rest_follows(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview_room, "START", 0.02)
-    monkeypatch.setattr(preview_shelf, "AT_ONCE", 4)
-    monkeypatch.setattr(preview_shelf, "MANY", 1)
-    whole = Desk(filled)
+    monkeypatch.setattr(workspace, "START", 0.02)
+    monkeypatch.setattr(cache, "AT_ONCE", 4)
+    monkeypatch.setattr(cache, "MANY", 1)
+    whole = Session(filled)
     whole.settle()
     pages = all_pages(whole)
-    whole.bench.close()
+    whole.backend.close()
     shutil.rmtree(filled.root / ".stadtschreiber")
-    monkeypatch.setattr(preview_room, "START", 0.0)
-    desk = Desk(filled)
-    assert desk.news.articles == 0
-    assert "sources are left" in desk.get("/").data.decode()
-    desk.news = desk.bench.go_on()
-    assert desk.get("/2026/01/text-0/").status == 404
-    token = desk.news.token
-    assert desk.settle().token != token
-    assert all_pages(desk) == pages
-    desk.bench.close()
+    monkeypatch.setattr(workspace, "START", 0.0)
+    session = Session(filled)
+    assert session.news.articles == 0
+    assert "sources are left" in session.get("/").data.decode()
+    session.news = session.backend.go_on()
+    assert session.get("/2026/01/text-0/").status == 404
+    token = session.news.token
+    assert session.settle().token != token
+    assert all_pages(session) == pages
+    session.backend.close()
 
 
 def test_texts_are_read_when_a_page_wants_them(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview_shelf, "MANY", 1)
-    desk = Desk(filled)
-    room = desk.bench._room
-    assert room is not None
-    assert len(room._shelf.unread) > 10
-    token = desk.news.token
-    assert "Satz 3." in desk.text("/2026/04/text-3/")
-    assert "Satz 5." in desk.text("/feed.xml")
-    assert desk.settle().token == token
-    assert not room._shelf.unread
-    desk.bench.close()
+    monkeypatch.setattr(cache, "MANY", 1)
+    session = Session(filled)
+    opened = session.backend._workspace
+    assert opened is not None
+    assert len(opened._cache.unread) > 10
+    token = session.news.token
+    assert "Satz 3." in session.text("/2026/04/text-3/")
+    assert "Satz 5." in session.text("/feed.xml")
+    assert session.settle().token == token
+    assert not opened._cache.unread
+    session.backend.close()
 
 
 def test_a_second_preview_reads_nothing_again(filled: TestPortal) -> None:
-    first = Desk(filled)
+    first = Session(filled)
     first.settle()
     pages = all_pages(first)
-    first.bench.close()
-    second = Desk(filled)
-    room = second.bench._room
-    assert room is not None
-    assert not room.pending
-    assert not room._shelf.unread
+    first.backend.close()
+    second = Session(filled)
+    opened = second.backend._workspace
+    assert opened is not None
+    assert not opened.pending
+    assert not opened._cache.unread
     assert all_pages(second) == pages
-    second.bench.close()
+    second.backend.close()
 
 
 def test_a_lost_text_is_read_again(filled: TestPortal) -> None:
-    first = Desk(filled)
+    first = Session(filled)
     first.settle()
-    first.bench.close()
-    desk = Desk(filled)
-    store = desk.bench._store
+    first.backend.close()
+    session = Session(filled)
+    store = session.backend._store
     assert store is not None
     store.forget_bodies(store.body_digests())
     store.commit()
-    assert "Satz 3." in desk.text("/2026/04/text-3/")
-    desk.bench.close()
+    assert "Satz 3." in session.text("/2026/04/text-3/")
+    session.backend.close()
 
 
 def test_a_page_comes_though_the_store_loses_all_texts(
@@ -523,14 +526,14 @@ def test_a_page_comes_though_the_store_loses_all_texts(
         raise LostError(digest.hex())
 
     monkeypatch.setattr(Texts, "__call__", lose)
-    desk = Desk(filled)
-    desk.settle()
-    room = desk.bench._room
-    assert room is not None
-    room._shelf.texts._latest.clear()
-    assert "Satz 3." in desk.text("/2026/04/text-3/")
-    assert "Satz 5." in desk.text("/feed.xml")
-    desk.bench.close()
+    session = Session(filled)
+    session.settle()
+    opened = session.backend._workspace
+    assert opened is not None
+    opened._cache.texts._latest.clear()
+    assert "Satz 3." in session.text("/2026/04/text-3/")
+    assert "Satz 5." in session.text("/feed.xml")
+    session.backend.close()
 
 
 # Small things.

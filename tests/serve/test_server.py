@@ -14,9 +14,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from generator.serve import client as preview_line
-from generator.serve import process as preview_process
-from generator.serve.client import Busy, Gone, Line
+from generator.serve import client, process
+from generator.serve.client import BackendClient, Busy, Gone
 from generator.serve.protocol import Answer, Ask, GoOn, Look, News, Opened, Opening
 from generator.serve.watcher import Batch, Changes
 from tests.portals import ROOT, TestPortal
@@ -264,12 +263,12 @@ def test_a_bench_that_dies_is_replaced(filled: TestPortal) -> None:
     text = file.read_text()
     with previewing(filled.root) as preview:
         for turn in range(3):
-            os.kill(preview.bench, signal.SIGKILL)
+            os.kill(preview.backend, signal.SIGKILL)
             assert preview.get(PAGE).status in (200, 500, 503)
             preview.wait_for(PAGE, "Satz 1.")
             file.write_text(text.replace("Satz 1.", f"Satz 1. Noch einer, {turn}."))
             preview.wait_for(PAGE, f"Noch einer, {turn}.")
-        (worker, *_) = children_of(preview.bench)
+        (worker, *_) = children_of(preview.backend)
         os.kill(worker, signal.SIGKILL)
         file.write_text(text.replace("Satz 1.", "Satz eins."))
         preview.wait_for(PAGE, "Satz eins.")
@@ -292,15 +291,15 @@ def test_a_page_that_never_ends_is_given_up(
 
     async def ask() -> tuple[bool, int]:
         opening = Opening(str(filled.root), exact=True, at="", drafts=True, jobs=1)
-        line = Line(preview_process.start(opening), opening)
-        assert isinstance(line.opened(), Opened)
-        assert isinstance(await line.ask(Look(all=True)), News)
+        connection = BackendClient(process.start(opening), opening)
+        assert isinstance(connection.opened(), Opened)
+        assert isinstance(await connection.ask(Look(all=True)), News)
         with monkeypatch.context() as patch, pytest.raises(Gone) as gone:
-            patch.setattr(preview_line, "PATIENCE", 2.0)
-            await line.ask(Ask("/impressum/", "localhost", "de"))
-        assert isinstance(await line.ask(Look(all=True)), News)
-        answer = await line.ask(Ask("/", "localhost", "de"))
-        await line.close()
+            patch.setattr(client, "PATIENCE", 2.0)
+            await connection.ask(Ask("/impressum/", "localhost", "de"))
+        assert isinstance(await connection.ask(Look(all=True)), News)
+        answer = await connection.ask(Ask("/", "localhost", "de"))
+        await connection.close()
         assert isinstance(answer, Answer)
         return gone.value.slow, answer.status
 
@@ -310,24 +309,24 @@ def test_a_page_that_never_ends_is_given_up(
 def test_a_browser_waits_for_its_turn_and_not_for_ever(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bench that does not answer keeps nobody waiting; another one takes its place."""
+    """A backend that does not answer keeps nobody waiting; another one takes its place."""
     opening = Opening(str(filled.root), exact=True, at="", drafts=True, jobs=1)
-    monkeypatch.setattr(preview_line, "TURN", 0.1)
-    monkeypatch.setattr(preview_line, "DUTY", 2.0)
+    monkeypatch.setattr(client, "TURN", 0.1)
+    monkeypatch.setattr(client, "DUTY", 2.0)
 
     async def ask() -> bool:
-        bench = preview_process.start(opening)
-        line = Line(bench, opening)
-        line.opened()
-        os.kill(bench.pid, signal.SIGSTOP)
-        going_on = asyncio.create_task(line.ask(GoOn()))
+        backend = process.start(opening)
+        connection = BackendClient(backend, opening)
+        connection.opened()
+        os.kill(backend.pid, signal.SIGSTOP)
+        going_on = asyncio.create_task(connection.ask(GoOn()))
         await asyncio.sleep(0)
         with pytest.raises(Busy):
-            await line.ask(Ask("/", "localhost", "de"))
+            await connection.ask(Ask("/", "localhost", "de"))
         with pytest.raises(Gone) as gone:
             await going_on
-        assert isinstance(await line.ask(Look(all=True)), News)
-        await line.close()
+        assert isinstance(await connection.ask(Look(all=True)), News)
+        await connection.close()
         return gone.value.slow
 
     assert in_a_loop(ask)
@@ -385,6 +384,6 @@ def test_mistakes_are_said_on_the_terminal_until_they_are_mended(filled: TestPor
 
 def test_the_process_that_talks_to_browsers_starts_without_jinja() -> None:
     """It is there at once, while the other one reads the portal."""
-    modules = "generator.preview, generator.preview_server, generator.preview_conductor"
+    modules = "generator.serve.preview, generator.serve.server, generator.serve.coordinator"
     code = f"import sys, {modules}; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

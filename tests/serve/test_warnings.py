@@ -8,13 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from generator.base.problems import problem
-from generator.serve import cache as preview_shelf
-from generator.serve import overlay as preview_html
-from generator.serve.conductor import _additional
+from generator.serve import cache, overlay
+from generator.serve.coordinator import _additional
 from tests.browser import CHROMIUM, SLOW
 from tests.portals import TestPortal
 from tests.previews import Preview, previewing, wait_until
-from tests.serve.test_preview import Desk
+from tests.serve.test_preview import Session
 from tests.whole_portals.test_reader_browser import found
 
 PANEL = re.compile(r"<stadtschreiber-preview.*</stadtschreiber-preview>\n<script.*?</script>", re.S)
@@ -41,115 +40,115 @@ def state(page: str) -> str:
 
 
 @pytest.fixture
-def desk(portal: TestPortal) -> Iterator[Desk]:
+def session(portal: TestPortal) -> Iterator[Session]:
     """A portal with an article that is in order and two with warnings."""
     portal.article("2026/05/gut.md", "Ein Satz.")
     portal.article("2026/05/erst.md", DOUBTFUL)
     portal.article("2026/05/zweit.md", f"Ein Satz.\n\n{DOUBTFUL}")
-    made = Desk(portal)
+    made = Session(portal)
     made.settle()
     yield made
-    made.bench.close()
+    made.backend.close()
 
 
-def test_a_page_shows_its_own_warnings_first_and_is_the_same_otherwise(desk: Desk) -> None:
-    shown = desk.get("/2026/05/zweit/").data.decode()
+def test_a_page_shows_its_own_warnings_first_and_is_the_same_otherwise(session: Session) -> None:
+    shown = session.get("/2026/05/zweit/").data.decode()
     assert places(shown) == ["content/2026/05/zweit.md:11:4", "content/2026/05/erst.md:9:4"]
     assert "2 warnings" in shown
     assert shown.index("On this page") < shown.index("zweit.md:11:4") < shown.index("Elsewhere")
     for part in ("M203", "#### Zu tief", "skips a level"):
         assert part in panel(shown)
-    assert places(desk.get("/").data.decode())[0] == "content/2026/05/erst.md:9:4"
-    assert "On this page" not in desk.get("/").data.decode()
-    desk.portal.build()
-    published = desk.portal.files()["2026/05/zweit/index.html"].decode()
-    assert PANEL.sub("", desk.text("/2026/05/zweit/")).replace("\n</body>", "</body>") == (
+    assert places(session.get("/").data.decode())[0] == "content/2026/05/erst.md:9:4"
+    assert "On this page" not in session.get("/").data.decode()
+    session.portal.build()
+    published = session.portal.files()["2026/05/zweit/index.html"].decode()
+    assert PANEL.sub("", session.text("/2026/05/zweit/")).replace("\n</body>", "</body>") == (
         published.replace("\n</body>", "</body>")
     )
-    assert b"stadtschreiber-preview" not in b"".join(desk.portal.files().values())
+    assert b"stadtschreiber-preview" not in b"".join(session.portal.files().values())
 
 
-def test_what_is_mended_goes_away(desk: Desk) -> None:
-    token = desk.news.token
+def test_what_is_mended_goes_away(session: Session) -> None:
+    token = session.news.token
     for number, slug in enumerate(("erst", "zweit")):
-        assert len(desk.news.warnings) == 2 - number
-        desk.save(desk.portal.article(f"2026/05/{slug}.md", "Ein Satz."))
-        desk.settle()
-        assert desk.news.token != token
-        token = desk.news.token
-    assert desk.news.warnings == ()
-    assert "stadtschreiber-preview" not in desk.get("/").data.decode()
+        assert len(session.news.warnings) == 2 - number
+        session.save(session.portal.article(f"2026/05/{slug}.md", "Ein Satz."))
+        session.settle()
+        assert session.news.token != token
+        token = session.news.token
+    assert session.news.warnings == ()
+    assert "stadtschreiber-preview" not in session.get("/").data.decode()
 
 
-def test_warnings_hide_no_mistake_and_are_no_mistakes(desk: Desk) -> None:
-    assert desk.news.problems == ()
-    desk.save(desk.portal.article("2026/05/gut.md", date="bald"))
-    shown = desk.get("/2026/05/gut/").data.decode()
+def test_warnings_hide_no_mistake_and_are_no_mistakes(session: Session) -> None:
+    assert session.news.problems == ()
+    session.save(session.portal.article("2026/05/gut.md", date="bald"))
+    shown = session.get("/2026/05/gut/").data.decode()
     assert "There is a mistake" in shown
     assert 'data-panel="warnings"' in shown
     assert "2 warnings" in shown
 
 
-def test_of_many_warnings_of_a_kind_some_places_are_named(desk: Desk) -> None:
+def test_of_many_warnings_of_a_kind_some_places_are_named(session: Session) -> None:
     for number in range(40):
-        desk.portal.article(f"2026/04/viel-{number:02}.md", DOUBTFUL, date="2026-04-01")
-    desk.bench.look(None)
-    desk.settle()
-    shown = desk.get("/2026/05/zweit/").data.decode()
+        session.portal.article(f"2026/04/viel-{number:02}.md", DOUBTFUL, date="2026-04-01")
+    session.backend.look(None)
+    session.settle()
+    shown = session.get("/2026/05/zweit/").data.decode()
     assert places(shown)[0] == "content/2026/05/zweit.md:11:4"
-    assert len(places(shown)) == 1 + 1 + preview_html.FEW
+    assert len(places(shown)) == 1 + 1 + overlay.FEW
     assert "42 warnings" in shown
     assert "41 places" in shown
-    assert f"And {41 - 1 - preview_html.FEW} more" in shown
+    assert f"And {41 - 1 - overlay.FEW} more" in shown
 
 
-def test_many_warnings_of_one_text_are_grouped_too(desk: Desk) -> None:
+def test_many_warnings_of_one_text_are_grouped_too(session: Session) -> None:
     many = "\n\n".join(f"## Kapitel {number}\n\n{DOUBTFUL}" for number in range(200))
-    desk.save(desk.portal.article("2026/05/zweit.md", many))
-    desk.settle()
-    shown = desk.get("/2026/05/zweit/").data.decode()
+    session.save(session.portal.article("2026/05/zweit.md", many))
+    session.settle()
+    shown = session.get("/2026/05/zweit/").data.decode()
     assert "201 warnings" in shown
     assert len(places(shown)) < 40
-    assert f"{200 - preview_html.SHOWN} places" in shown
+    assert f"{200 - overlay.SHOWN} places" in shown
     elsewhere = shown.partition("Elsewhere")[2]
     assert places("<stadtschreiber-preview>" + elsewhere) == ["content/2026/05/erst.md:9:4"]
     assert len(panel(shown)) < 40_000
 
 
-def test_what_was_closed_stays_closed_when_a_line_is_added_above(desk: Desk) -> None:
-    before = state(desk.get("/").data.decode())
-    desk.save(desk.portal.article("2026/05/erst.md", f"Noch ein Satz.\n\n{DOUBTFUL}"))
-    desk.settle()
-    assert state(desk.get("/2026/05/gut/").data.decode()) == before
-    assert "erst.md:11:4" in desk.get("/").data.decode()
-    desk.save(desk.portal.article("2026/05/gut.md", DOUBTFUL))
-    desk.settle()
-    assert state(desk.get("/").data.decode()) != before
+def test_what_was_closed_stays_closed_when_a_line_is_added_above(session: Session) -> None:
+    before = state(session.get("/").data.decode())
+    session.save(session.portal.article("2026/05/erst.md", f"Noch ein Satz.\n\n{DOUBTFUL}"))
+    session.settle()
+    assert state(session.get("/2026/05/gut/").data.decode()) == before
+    assert "erst.md:11:4" in session.get("/").data.decode()
+    session.save(session.portal.article("2026/05/gut.md", DOUBTFUL))
+    session.settle()
+    assert state(session.get("/").data.decode()) != before
 
 
 def test_while_much_is_read_browsers_are_not_told_of_each_warning(
     portal: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preview_shelf, "MANY", 1)
+    monkeypatch.setattr(cache, "MANY", 1)
     for number in range(5):
         portal.article(f"2026/05/text-{number}.md", DOUBTFUL)
-    desk = Desk(portal)
-    token = desk.news.token
+    session = Session(portal)
+    token = session.news.token
     # Who opens a page whose text is read for it sees its warnings, and no other page reloads.
-    assert "content/2026/05/text-3.md:9:4" in places(desk.get("/2026/05/text-3/").data.decode())
-    assert desk.bench.look([]).token == token
-    desk.settle()
-    assert desk.news.token != token
-    assert len(desk.news.warnings) == 5
-    desk.bench.close()
+    assert "content/2026/05/text-3.md:9:4" in places(session.get("/2026/05/text-3/").data.decode())
+    assert session.backend.look([]).token == token
+    session.settle()
+    assert session.news.token != token
+    assert len(session.news.warnings) == 5
+    session.backend.close()
 
 
-def test_text_from_a_source_is_text_in_the_panel(desk: Desk) -> None:
+def test_text_from_a_source_is_text_in_the_panel(session: Session) -> None:
     text = "## Oben\n\n#### `</template><script>alert(1)</script>`"
-    desk.save(desk.portal.article("2026/05/erst.md", text))
-    desk.settle()
-    assert "&lt;script&gt;alert" in panel(desk.get("/").data.decode())
-    assert "<script>alert" not in panel(desk.get("/").data.decode())
+    session.save(session.portal.article("2026/05/erst.md", text))
+    session.settle()
+    assert "&lt;script&gt;alert" in panel(session.get("/").data.decode())
+    assert "<script>alert" not in panel(session.get("/").data.decode())
 
 
 def test_a_problem_that_moved_is_no_new_one() -> None:

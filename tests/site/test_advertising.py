@@ -13,7 +13,7 @@ from generator.config import portal as portals
 from generator.site.advertising import turn
 from tests.check.test_check import found
 from tests.portals import NOW, PORTAL, SVG, TestPortal
-from tests.serve.test_preview import Desk, all_pages
+from tests.serve.test_preview import Session, all_pages
 
 CANARY = "Kanarienanzeige"
 
@@ -166,8 +166,8 @@ def test_an_ad_that_may_not_show_is_nowhere(busy: TestPortal, field: dict[str, s
 def test_the_preview_shows_what_a_build_with_drafts_publishes(busy: TestPortal) -> None:
     ad(busy, "Entwurf", draft="ja")
     ad(busy, "Spaeter", "seite", von="2026-07-01")
-    desk = Desk(busy)
-    pages = all_pages(desk)
+    session = Session(busy)
+    pages = all_pages(session)
     busy.build(drafts=True)
     published = busy.files()
     assert "Entwurf wirbt" in pages["index.html"]
@@ -176,10 +176,10 @@ def test_the_preview_shows_what_a_build_with_drafts_publishes(busy: TestPortal) 
         target: re.sub(r'src="[^"]*"', "", text) for target, text in pages.items()
     }
     file = ad(busy, "Entwurf", draft="ja", alt="Anders wirbt")
-    desk.save(file)
-    desk.settle()
-    assert "Anders wirbt" in desk.text("/")
-    desk.bench.close()
+    session.save(file)
+    session.settle()
+    assert "Anders wirbt" in session.text("/")
+    session.backend.close()
 
 
 @pytest.mark.parametrize(

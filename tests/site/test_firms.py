@@ -9,7 +9,7 @@ import pytest
 from generator.base.report import Report
 from generator.site.firms import Directory
 from tests.portals import PORTAL, SVG, TestPortal
-from tests.serve.test_preview import Desk, all_pages
+from tests.serve.test_preview import Session, all_pages
 
 GUIDE = ("/it-guide/", "/it-guide/themen/", "/it-guide/orte/")
 
@@ -176,17 +176,17 @@ def test_an_edited_firm_touches_only_what_shows_it(guided: TestPortal) -> None:
 
 def test_the_preview_shows_what_a_build_with_drafts_publishes(guided: TestPortal) -> None:
     firm(guided, "Entwurf", draft="ja", felder="[Glasfaser]")
-    desk = Desk(guided)
-    shown = all_pages(desk)
+    session = Session(guided)
+    shown = all_pages(session)
     guided.build(drafts=True)
     published = guided.files()
     assert "it-guide/entwurf/index.html" in shown
     assert {target: published[target].decode() for target in shown} == shown
     file = firm(guided, "Entwurf", felder="[Rat]", draft="ja")
-    desk.save(file)
-    desk.settle()
-    assert "Entwurf" in desk.text("/2026/05/b/")
-    desk.bench.close()
+    session.save(file)
+    session.settle()
+    assert "Entwurf" in session.text("/2026/05/b/")
+    session.backend.close()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from markupsafe import Markup
 
 from generator.engine.queries import SiteContext
-from generator.templates import fast_runtime as quick_jinja
+from generator.templates import fast_runtime
 
 TEXT: Final = "Ärger & <b>Glück</b> \"hier\" 'dort'"
 
@@ -78,20 +78,20 @@ def _outcome(kind: type[jinja2.Environment], layout: str, ending: str) -> str:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_gives_what_jinja_alone_gives(layout: str, ending: str) -> None:
     expected = _outcome(jinja2.Environment, layout, ending)
-    assert _outcome(quick_jinja.Environment, layout, ending) == expected
+    assert _outcome(fast_runtime.Environment, layout, ending) == expected
 
 
 def test_compiled_layouts_do_take_the_short_cuts() -> None:
-    code = quick_jinja.Environment().compile("{{ a }}", raw=True)
+    code = fast_runtime.Environment().compile("{{ a }}", raw=True)
     names: dict[str, object] = {"environment": None}
     exec(code, names)  # noqa: S102 (it was just made)
-    assert names["escape"] is quick_jinja.escape
-    assert names["Macro"] is quick_jinja.Macro
+    assert names["escape"] is fast_runtime.escape
+    assert names["Macro"] is fast_runtime.Macro
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_that_was_looked_at_before_is_compiled_as_any_other(layout: str) -> None:
-    environment = quick_jinja.Environment(extensions=["jinja2.ext.do"])
+    environment = fast_runtime.Environment(extensions=["jinja2.ext.do"])
     wanted = [environment.compile(layout, raw=True) for _ in range(2)]
     environment.parse(layout)
     assert [environment.compile(layout, raw=True) for _ in range(2)] == wanted

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 
-from generator.front_matter import header as front_matter
+from generator.front_matter import header
 from tests.portals import PORTAL, TestPortal
 
 BATCH: Final = 512
@@ -26,7 +26,7 @@ def escaped(codes: Iterable[int]) -> str:
 
 def is_taken(codes: Iterable[int]) -> bool:
     """Whether a header with these characters is no mistake."""
-    return not front_matter.read("a.md", f'---\ntitle: "{escaped(codes)}"\n---\n'.encode()).problems
+    return not header.read("a.md", f'---\ntitle: "{escaped(codes)}"\n---\n'.encode()).problems
 
 
 def in_xml(code: int) -> bool:

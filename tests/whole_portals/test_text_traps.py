@@ -42,7 +42,7 @@ def told(text: str) -> list[tuple[str, int, int]]:
 )
 def test_a_comment_reaches_no_reader(text: str) -> None:
     body = convert(text)
-    assert "geheim" not in repr((body.html, body.holes, body.headings))
+    assert "geheim" not in repr((body.html, body.placeholders, body.headings))
     assert body == convert(text, shortcuts=False)
 
 

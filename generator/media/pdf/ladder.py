@@ -20,9 +20,7 @@ import msgspec
 
 from generator.base import digests
 from generator.base.problems import PortalError, Problem, problem
-from generator.media.pdf import letters as pdf_letters
-from generator.media.pdf import plain as pdf_plain
-from generator.media.pdf import tree as pdf_tree
+from generator.media.pdf import letters, plain, tree
 from generator.media.pdf.document import Document, Node, Nodes, PictureFile, Sheet, elements
 from generator.media.pdf.plain import LEAD_PICTURE
 from generator.media.pdf.press import FONTS, MAIN, Press, RefusedError, Said, layout_digest
@@ -78,7 +76,7 @@ def make(document: Document, folder: Path, *, lost: Literal["", "slow", "died"] 
     wait for ever.  Call it in workers only.
     PortalError: the layout fails for every article; the problem names its file and line.
     """
-    sheet, problems = pdf_tree.sheet(document)
+    sheet, problems = tree.sheet(document)
     pictures = tuple(picture.path for picture in document.pictures)
     press = Press(folder, pictures, document.published)
     if lost:
@@ -89,7 +87,7 @@ def make(document: Document, folder: Path, *, lost: Literal["", "slow", "died"] 
     found = [*problems, *made.problems]
     if press.lacking:
         several = sorted(press.lacking)
-        shown = " ".join(map(pdf_letters.printable, several[:_NAMED]))
+        shown = " ".join(map(letters.printable, several[:_NAMED]))
         shown += " …" if len(several) > _NAMED else ""
         found.append(document.about("pdf-character", characters=shown, shown=press.shown))
     return Made(made.pdf, tuple(dict.fromkeys(found)))
@@ -114,7 +112,7 @@ def _of_sample(folder: Path) -> _Sampled:
 
 @cache
 def _sampled(folder: Path, _digest: bytes) -> _Sampled:
-    sheet, _ = pdf_tree.sheet(SAMPLE)
+    sheet, _ = tree.sheet(SAMPLE)
     try:
         _, doubtful = Press(folder, (), SAMPLE.published).print(sheet)
     except RefusedError as error:
@@ -141,7 +139,7 @@ class _Ladder:
             about = self._document.about("pdf-text-large", elements=size, limit=ELEMENTS)
             return self._as_paragraphs(sheet, (about,))
         limited = self._limited(sheet)
-        wanted = pdf_plain.with_plain(sheet, limited) if limited else sheet
+        wanted = plain.with_plain(sheet, limited) if limited else sheet
         try:
             return self._set(wanted, tuple(limited.values()))
         except RefusedError as error:
@@ -173,17 +171,17 @@ class _Ladder:
                 return error.said.reason
             return ""
 
-        found = pdf_plain.culprits(sheet, limited, reason, refusal)
+        found = plain.culprits(sheet, limited, reason, refusal)
         if found is not None:
             about = {number: self._plain(sheet, number, why) for number, why in found.items()}
             problems = tuple((limited | about)[number] for number in sorted(limited | about))
-            return self._set(pdf_plain.with_plain(sheet, {*limited, *found}), problems)
+            return self._set(plain.with_plain(sheet, {*limited, *found}), problems)
         about_all = self._document.about("pdf-paragraphs", reason=reason)
         return self._as_paragraphs(sheet, (about_all,))
 
     def _as_paragraphs(self, sheet: Sheet, problems: tuple[Problem, ...]) -> Made:
         try:
-            return self._set(pdf_plain.all_plain(sheet), problems)
+            return self._set(plain.all_plain(sheet), problems)
         except RefusedError as error:
             self._blame_layout()
             about = self._document.about("pdf-without-layout", reason=error.said.reason)
@@ -270,7 +268,7 @@ def _tables_within(nodes: Nodes, around: int = 0) -> Iterator[int]:
 
 def _excerpt(node: Node) -> str:
     """The first words of an element."""
-    text = pdf_plain.words((node,))
+    text = plain.words((node,))
     if len(text) <= _EXCERPT:
         return text
     return text[:_EXCERPT].rpartition(" ")[0] or text[:_EXCERPT]
@@ -281,11 +279,11 @@ def _excerpt(node: Node) -> str:
 
 def _last(press: Press, sheet: Sheet) -> bytes:
     """All words of a sheet as plain paragraphs, without the portal's layout."""
-    plain = pdf_plain.all_plain(sheet)
+    words = plain.all_plain(sheet)
     try:
-        return press.print_last(plain, _encoded_plainly)
+        return press.print_last(words, _encoded_plainly)
     except RefusedError:  # No text is known that would be, but then there shall be a PDF, too.
-        return press.print_last(pdf_letters.latin(plain), _encoded_plainly)
+        return press.print_last(letters.latin(words), _encoded_plainly)
 
 
 def _encoded_plainly(sheet: Sheet) -> bytes:
@@ -323,12 +321,11 @@ def _all_lines(sheet: Sheet) -> list[list[tuple[str, str]]]:
         sheet.publisher and f"© {sheet.publisher}",
         sheet.address,
     )
-    plain = ([("", str(line))] for line in head if line)
-    return [*plain, *body, *([("", str(line))] for line in foot if line)]
+    first = ([("", str(line))] for line in head if line)
+    return [*first, *body, *([("", str(line))] for line in foot if line)]
 
 
 def _pieces(nodes: Nodes) -> list[tuple[str, str]]:
     return [
-        ("", node) if isinstance(node, str) else (node.tag, pdf_plain.words((node,)))
-        for node in nodes
+        ("", node) if isinstance(node, str) else (node.tag, plain.words((node,))) for node in nodes
     ]

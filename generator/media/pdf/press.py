@@ -14,7 +14,7 @@ import typst
 from generator.base import digests
 from generator.base.problems import PortalError, problem
 from generator.base.scan import read_bytes, scan
-from generator.media.pdf import letters as pdf_letters
+from generator.media.pdf import letters
 from generator.media.pdf.document import Sheet
 
 _RULES: Final = 2
@@ -32,7 +32,7 @@ LAST: Final = Path(__file__).with_name("last.typ")
 PICTURE: Final = Path(__file__).with_name("picture.typ")
 """What tries pictures."""
 
-_SHOWN: Final = (pdf_letters.SHOWN, "?", "")
+_SHOWN: Final = (letters.SHOWN, "?", "")
 """What stands for a character that no font has; the next where a font lacks that, too."""
 
 _MISSING: Final = re.compile(r'the text `"((?:\\.|[^"\\])+)"` could not be displayed')
@@ -98,7 +98,7 @@ class Press:
         self, sheet: Sheet, main: Path, encode: Callable[[Sheet], bytes]
     ) -> tuple[bytes, tuple[Said, ...]]:
         while True:
-            mended = pdf_letters.replaced(sheet, self.lacking, self.shown)
+            mended = letters.replaced(sheet, self.lacking, self.shown)
             try:
                 return self._compiled(main, encode(mended).decode(), self._pictures)
             except RefusedError as error:
@@ -128,7 +128,7 @@ class Press:
             return False
         before = self.lacking, self.shown
         self._unknown |= unknown
-        self.lacking |= pdf_letters.lacking(sheet, unknown) - {self.shown}
+        self.lacking |= letters.lacking(sheet, unknown) - {self.shown}
         return (self.lacking, self.shown) != before
 
 

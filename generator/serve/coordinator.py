@@ -1,4 +1,4 @@
-"""The preview at work: changes go to the bench, its news to browsers and to the terminal."""
+"""The preview at work: changes go to the backend, its news to browsers and to the terminal."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from generator.base.problems import Problem, problem
-from generator.serve.client import PATIENCE, Busy, Gone, Line
+from generator.serve.client import PATIENCE, BackendClient, Busy, Gone
 from generator.serve.protocol import Answer, Ask, Failed, GoOn, Look, News, Reply, Request
 from generator.serve.terminal import Terminal
 from generator.serve.watcher import Changes
@@ -17,23 +17,27 @@ HASTE: Final = 0.8
 """Seconds that a browser waits for the first page before it is told what is being done."""
 
 QUIET: Final = 0.4
-"""Seconds after a save or a request in which the bench belongs to browsers."""
+"""Seconds after a save or a request in which the backend belongs to browsers."""
 
 HOUR: Final = 3600.0
 
 DEATHS: Final = 5
-"""So many times the bench is started anew after it has ended by itself."""
+"""So many times the backend is started anew after it has ended by itself."""
 
 
-class Conductor:
-    """Keeps bench, browsers and terminal at one state; `reload_all` tells the browsers."""
+class Coordinator:
+    """Keeps backend, browsers and terminal at one state; `reload_all` tells the browsers."""
 
     def __init__(
-        self, line: Line, changes: Changes, terminal: Terminal, reload_all: Callable[[], None]
+        self,
+        client: BackendClient,
+        changes: Changes,
+        terminal: Terminal,
+        reload_all: Callable[[], None],
     ) -> None:
         self.token = ""
         """The newest state that is known; what shows another one is out of date."""
-        self._line = line
+        self._client = client
         self._changes = changes
         self._terminal = terminal
         self._reload_all = reload_all
@@ -50,7 +54,7 @@ class Conductor:
             return None
         self._busy_until = time.monotonic() + QUIET
         try:
-            reply = await self._line.ask(ask)
+            reply = await self._client.ask(ask)
         except Busy:
             return None
         except Gone as gone:
@@ -64,7 +68,7 @@ class Conductor:
         return self._failure(ask, problem("preview-broke"))
 
     async def run(self) -> None:
-        """Takes in the portal, and then each change, until it is cancelled or the bench is lost."""
+        """Takes in the portal, then each change, until it is cancelled or the backend is lost."""
         start, news = time.perf_counter(), None
         self._changes.ask_for_all()
         while self._deaths <= DEATHS:
@@ -92,11 +96,11 @@ class Conductor:
         return max(0.0, min(news.due - time.time(), HOUR)) if news and news.due else HOUR
 
     async def _tell(self, request: Request) -> News | None:
-        """Gives the bench something to do, and passes on what came of it."""
+        """Gives the backend something to do, and passes on what came of it."""
         if isinstance(request, Look):
             self._busy_until = time.monotonic() + QUIET
         try:
-            reply = await self._line.ask(request)
+            reply = await self._client.ask(request)
         except Gone:
             self._start_over()
             return None
@@ -135,7 +139,7 @@ class Conductor:
         self._terminal.say_problems([problem("preview-broke")])
 
     def _start_over(self) -> None:
-        """Has everything looked at anew: the bench that did is no more."""
+        """Has everything looked at anew: the backend that did is no more."""
         self._deaths += 1
         self._read.clear()
         self._changes.ask_for_all()
@@ -143,13 +147,11 @@ class Conductor:
     def _failure(self, ask: Ask, why: Problem) -> Answer:
         """A page that says what went wrong, and reloads itself when that is mended."""
         # Imported here: it needs Jinja, which this process does not need otherwise.
-        from generator.serve import overlay as preview_html  # noqa: PLC0415
+        from generator.serve import overlay  # noqa: PLC0415
 
-        page = preview_html.empty(ask.language)
-        panel = preview_html.mistakes([why], root=Path(), language=ask.language, behind=False)
-        html = preview_html.live(
-            preview_html.with_panel(page, panel), host=ask.host, token=self.token
-        )
+        page = overlay.empty(ask.language)
+        panel = overlay.mistakes([why], root=Path(), language=ask.language, behind=False)
+        html = overlay.live(overlay.with_panel(page, panel), host=ask.host, token=self.token)
         return Answer(self.token, 500, "text/html; charset=utf-8", html.encode())
 
 
