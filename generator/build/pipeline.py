@@ -1,7 +1,7 @@
 """What a build does when something may have changed: from sources to a published site."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -10,12 +10,18 @@ from typing import Final, NamedTuple
 
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
-from generator.build import pdf_places
+from generator.build import embargoed, pdf_places
 from generator.build.delivery import Wanted, deliver
-from generator.build.validation import Refusals, addresses_twice, of_sources, refuse
+from generator.build.validation import (
+    Refusals,
+    addresses_twice,
+    of_folders,
+    of_sources,
+    refuse,
+)
+from generator.build.workspace import Workspace
 from generator.config.fingerprint import of_pages
 from generator.config.portal import FILE, Portal
-from generator.engine import embargoed
 from generator.engine.queries import holds_until
 from generator.engine.render import Answers
 from generator.engine.staging import Task, stage_assets, stage_pages, stage_pictures
@@ -31,19 +37,14 @@ from generator.engine.stale import (
     recall,
     remember,
 )
-from generator.load import pictures, sources
-from generator.load.file_digests import known_files
-from generator.load.pictures import Pictures
-from generator.load.portal_files import Surroundings
-from generator.load.store import Generation, Store
+from generator.load import pictures
+from generator.load.store import Generation
 from generator.model.addresses import path_of, target
 from generator.model.gate import next_change
 from generator.publish import output as publish
 from generator.publish.output import Room, Written
-from generator.site.assets import Assets, SettledAssets
-from generator.site.index import Entry, Site
-from generator.site.pages import Page, plan, to_be_written
-from generator.templates.environment import APART, Layouts, References
+from generator.site.pages import Page, to_be_written
+from generator.templates.environment import APART, References
 
 GARBAGE: Final = 20_000
 """After so many new values Python looks for garbage while pages are made: seldom, few are any."""
@@ -58,139 +59,104 @@ class Remembered(NamedTuple):
 
 
 class Start(NamedTuple):
-    """What a build begins with.
+    """The output that a build begins with.
 
-    `found` are the portal's files, `readers` read those that are sources; `known` are those that
-    the last build left in the output, `damaged` gives the targets of those that are otherwise now.
+    `known` are the files that the last build left there, `damaged` gives the targets of those that
+    are otherwise now.
     """
 
-    found: Surroundings
-    readers: sources.Readers
-    known: dict[str, Written]
+    room: Room
+    known: Mapping[str, Written]
     damaged: Callable[[], set[str]]
 
 
-def produce(
-    portal: Portal, options: Options, room: Room, store: Store, start: Start, *, watch: Watch
-) -> tuple[Report, Remembered]:
+def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report, Remembered]:
     """Makes and publishes what changed; what it did, and what the next build has to know of it.
 
     PortalError: everything that is wrong; the output is then as it was.
     """
-    found, readers, known, damaged = start
+    whole, options, store = workspace, workspace.options, workspace.store
+    room, known, damaged = start
     with watch.stage("read"):
-        files, unreadable = known_files(portal, found, store)
-        assets = SettledAssets(portal.folders, files)
-        read = readers.read_all(found.content, partial(options.progress, "reading"))
-        entries = sources.entries(read)
+        workspace.load()
     with watch.stage("index"):
-        layouts = Layouts(
-            portal,
-            found.layouts.files,
-            compiled=store.folder("layouts"),
-            references=store.get("references", References),
-        )
-        refusals = Refusals(portal, read, assets, room.output, options)
-        refusals.take(
-            (*of_sources(portal, found.content, read, assets, options.at), *unreadable),
-            (*found.assets.problems, *found.layouts.problems, *layouts.problems()),
-        )
-        site = _site(portal, refusals, options)
+        refusals = Refusals(workspace, room.output)
+        refusals.take(of_sources(workspace), of_folders(workspace))
+        workspace = whole.without(refusals.left_out)
+        workspace.site  # noqa: B018 (asked for here, so that its time counts here)
     with watch.stage("pictures"):
         shown, problems = pictures.prepare(
-            refusals.remaining, site, assets, files, store, options=options
-        )
+            workspace.entries, workspace.site, workspace.assets, workspace.digests, store,
+            options=options,
+        )  # fmt: skip
         refusals.take(problems)
     with watch.stage("plan"):
-        basis = dict(of_pages(portal))
-        before = store.generation()
-        last = Last(before)
-        site, pages = _planned(site, refusals, before, basis, options)
+        basis, last = dict(of_pages(workspace.portal)), Last(store.generation())
+        workspace, pages = _planned(workspace, refusals, last.generation, basis)
         refusals.check_loss(pages)
     with watch.stage("verify"):
-        memory = recall(last, basis)
-        answers = Answers(site, layouts, assets, shown, pages, store.texts, memory=memory)
+        answers = workspace.answers(workspace.site, pages, shown, memory=recall(last, basis))
         targets = [page.target for page in pages]
         lost = damaged() | set(targets).difference(known)
         stale = judge(pages, last, basis, answers, known, lost)
     staged = _rendered(stale, answers, room, options, watch)
     with watch.stage("render"):
-        coming = embargoed.problems(refusals.remaining, site, layouts, assets, store, options)
+        coming = embargoed.problems(workspace)
         after = remember(pages, last, staged, basis, answers)
-        planned, files_staged = _files(
-            after, targets, staged, assets, shown, room, known.keys() - lost
-        )
+        wanted = _wanted(pages, targets, after, staged, answers, room, known.keys() - lost)
     left = publish.Left(room, known, lost)
-    published = {
-        page.source: place
-        for page, place in zip(pages, targets, strict=True)
-        if page.listed and page.source
-    }
-    wanted = Wanted(planned, files_staged, published)
-    done = deliver(site, store, left, wanted, options=options, watch=watch)
-    due = _next_change(refusals.remaining, options)
+    done = deliver(workspace.site, store, left, wanted, options=options, watch=watch)
+    due = _next_change(workspace)
     # With time a source may leave the place for which another one was left out.
-    change = _next_change(entries, options) if refusals.left_out else due
+    change = _next_change(whole) if refusals.left_out else due
     report = Report(
-        articles=len(site.all_articles),
+        articles=len(workspace.site.all_articles),
         pages=len(pages),
         written=len(done.written),
         kept=len(done.files) - len(done.written),
         removed=len(done.removed),
-        read=read.read,
+        read=workspace.sources.read,
         rendered=len(staged.outcomes),
         due=due,
-        until=holds_until(site, change, after.questions),
+        until=holds_until(workspace.site, change, after.questions),
         seconds=watch.seconds,
         reasons={page.address: why.reasons for page, why in stale.items()},
         warnings=(
             *refusals.warnings,
-            *_of_pdfs(portal, (*_of_pages(after), *coming)),
-            *_vanished(before, done.removed, room.output),
+            *_of_pdfs(workspace.portal, (*_of_pages(after), *coming)),
+            *_vanished(last.generation, done.removed, room.output),
         ),
-        left_out=tuple(map(portal.folders.in_content, sorted(refusals.left_out))),
+        left_out=tuple(map(workspace.portal.folders.in_content, sorted(refusals.left_out))),
         refused=refusals.refused,
     )
-    return report, Remembered(after, layouts.references, done.files)
+    return report, Remembered(after, workspace.layouts.references, done.files)
 
 
-def _next_change(entries: Mapping[str, Entry], options: Options) -> datetime | None:
-    """When the first of these sources appears or expires."""
-    found = (entry.source for entry in entries.values())
-    return next_change(found, options.at, drafts=options.drafts)
-
-
-def _site(portal: Portal, refusals: Refusals, options: Options) -> Site:
-    entries = refusals.remaining.values()
-    return Site(portal, entries, options.at, drafts=options.drafts)
+def _next_change(workspace: Workspace) -> datetime | None:
+    """When the first of its sources appears or expires."""
+    found = (entry.source for entry in workspace.entries.values())
+    return next_change(found, workspace.options.at, drafts=workspace.options.drafts)
 
 
 def _planned(
-    site: Site,
-    refusals: Refusals,
-    before: Generation,
-    basis: Mapping[str, bytes],
-    options: Options,
-) -> tuple[Site, tuple[Page, ...]]:
-    """The site without all that is refused, and its pages: those of the last build, where it was
-    arranged alike.
+    workspace: Workspace, refusals: Refusals, before: Generation, basis: Mapping[str, bytes]
+) -> tuple[Workspace, tuple[Page, ...]]:
+    """The portal without all that is refused, and its pages: those of the last build, where the
+    site was arranged alike.
 
     PortalError: two of them want one address.
     """
-    portal, left_out = site.portal, refusals.left_out
     while True:
-        if not left_out.isdisjoint(site.entries):
-            site = _site(portal, refusals, options)
-        if arranged_alike(site, before, basis):
-            return site, tuple(kept.page for kept in before.pages)
-        pages = plan(site)
-        twice = tuple(addresses_twice(pages, portal))
+        workspace = workspace.without(refusals.left_out)
+        if arranged_alike(workspace.site, before, basis):
+            return workspace, tuple(kept.page for kept in before.pages)
+        twice = tuple(addresses_twice(workspace.pages, workspace.portal))
         refusals.take(
             (found for found in twice if found.path),
             (found.moved(FILE) for found in twice if not found.path),
         )
-        if left_out.isdisjoint(site.entries):
-            return site, to_be_written(pages, portal.delivery.server)
+        if refusals.left_out.isdisjoint(workspace.entries):
+            return workspace, to_be_written(workspace.pages, workspace.portal.delivery.server)
 
 
 def _rendered(
@@ -230,20 +196,18 @@ def _settled(answers: Answers) -> Iterator[None]:
         raise PortalError((problem("file-changing", str(layout)),))
 
 
-def _files(
+def _wanted(
+    pages: Iterable[Page],
+    targets: Sequence[str],
     after: Generation,
-    targets: Iterable[str],
     staged: Staged,
-    assets: Assets,
-    shown: Pictures,
+    answers: Answers,
     room: Room,
     present: Set[str],
-) -> tuple[list[str], dict[str, Written]]:
-    """The targets of all files that belong to the pages, in the order of publishing, and those of
-    the files that are staged: pages, and what of their assets and pictures is not `present`.
-
-    `targets` are those of the pages.
-    """
+) -> Wanted:
+    """All files that belong to the pages, whose `targets` these are; staged are pages, and what of
+    their assets and pictures is not `present`."""
+    assets, shown = answers.assets, answers.pictures
     wanted = assets.published(asked_assets(after))
     asked = {assets.name_of(path, file) for path, file in asked_pictures(after)}
     published = shown.published(sorted(asked))
@@ -252,11 +216,17 @@ def _files(
         *map(path_of, published),
         *targets,
     ]
-    return planned, {
+    files = {
         **stage_assets(wanted, assets, room.stage, present),
         **stage_pictures(published, shown, room.stage, present),
         **{outcome.written.target: outcome.written for outcome in staged.outcomes.values()},
     }
+    sources = {
+        page.source: place
+        for page, place in zip(pages, targets, strict=True)
+        if page.listed and page.source
+    }
+    return Wanted(planned, files, sources)
 
 
 def _of_pages(generation: Generation) -> set[Problem]:

@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from generator.base.problems import PortalError, Problem, problem
-from generator.base.report import Options
-from generator.base.scan import Found
 from generator.build import compression, search
+from generator.build.workspace import Workspace
 from generator.config.portal import Portal
 from generator.load import sources
-from generator.load.sources import Sources
 from generator.model import content_files
 from generator.model.addresses import path_of
 from generator.model.gate import passes_gate
@@ -24,7 +22,7 @@ from generator.publish import manifest as manifests
 from generator.publish.journal import above
 from generator.publish.manifest import MANIFEST
 from generator.site import links
-from generator.site.assets import BESIDE, PREFIX, Assets
+from generator.site.assets import BESIDE, PREFIX
 from generator.site.conflicts import Lined, collisions
 from generator.site.index import Entry
 from generator.site.pages import Page, can_redirect
@@ -35,17 +33,24 @@ BETWEEN_TWO: Final = frozenset(
 """Mistakes that two sources make together; the value `other` names the second one."""
 
 
-def of_sources(
-    portal: Portal, content: Found, read: Sources, assets: Assets, at: datetime
-) -> Iterator[Problem]:
-    """All that is wrong with the sources, each and together; paths are below the content folder."""
-    entries = sources.entries(read)
+def of_sources(workspace: Workspace) -> Iterator[Problem]:
+    """All that is wrong with the sources, each and together, and with the files beside them; paths
+    are below the content folder."""
+    content, entries = workspace.found.content, workspace.entries
     lined = [(entry.source, entry.lines) for entry in entries.values()]
     yield from content.problems
     yield from content_files.problems(content.files)
-    yield from sources.problems(read)
-    yield from links.check(entries, assets, read.records.keys() - entries.keys())
-    yield from between_sources(portal, lined, at)
+    yield from sources.problems(workspace.sources)
+    yield from links.check(entries, workspace.assets, workspace.broken)
+    yield from between_sources(workspace.portal, lined, workspace.options.at)
+    yield from workspace.unreadable
+
+
+def of_folders(workspace: Workspace) -> Iterator[Problem]:
+    """All that is wrong with assets and layouts, as far as can be told without rendering."""
+    yield from workspace.found.assets.problems
+    yield from workspace.found.layouts.problems
+    yield from workspace.layouts.problems()
 
 
 def between_sources(portal: Portal, lined: Collection[Lined], at: datetime) -> Iterator[Problem]:
@@ -147,21 +152,14 @@ class Refusals:
     it is in `left_out`, and `refused` says why.  Mistakes that no source makes end it all the same.
     """
 
-    def __init__(
-        self,
-        portal: Portal,
-        read: Sources,
-        assets: Assets,
-        output: Path,
-        options: Options,
-    ) -> None:
+    def __init__(self, workspace: Workspace, output: Path) -> None:
         """The manifest in `output` tells what is published by now."""
-        self._assets = assets
-        self._portal = portal
-        self._options = options
+        self._assets = workspace.assets
+        self._portal = workspace.portal
+        self._options = workspace.options
         self._output = output
-        self._paths = read.records.keys()
-        self._entries = sources.entries(read)
+        self._paths = workspace.sources.records.keys()
+        self._entries = workspace.entries
         self._taken: set[Problem] = set()
         self.left_out: set[str] = set()
 
@@ -179,13 +177,6 @@ class Refusals:
     def refused(self) -> tuple[Problem, ...]:
         """All mistakes of the sources that are left out."""
         return tuple(sorted(found for found in self._taken if found.is_error))
-
-    @property
-    def remaining(self) -> dict[str, Entry]:
-        """The sources that can be published or wait for their day, by path."""
-        if not self.left_out:
-            return self._entries
-        return {path: one for path, one in self._entries.items() if path not in self.left_out}
 
     def take(self, in_content: Iterable[Problem], elsewhere: Iterable[Problem] = ()) -> None:
         """Takes problems into account; those `in_content` have paths below the content folder.

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 
 from generator.base.problems import PortalError, Problem, Severity, catalogue, problem
 from generator.base.report import Options
+from generator.build.workspace import aside
 from generator.check import external as check_external
-from generator.check import sources as check_sources
 from generator.check.collect import Gathered, Wish, gather
 from generator.config.check import Level, rules
 from generator.config.portal import FILE, Portal
@@ -58,9 +58,9 @@ def check(
         return one.moved(portal.folders.in_content(one.path))
 
     wanted = (lambda path: _inside(content / path, paths)) if paths else None
-    wish = Wish(options, off, wanted, external)
+    wish = Wish(off, wanted, external)
     try:
-        gathered = check_sources.with_store(portal, partial(gather, portal, wish))
+        gathered = aside(portal, options, partial(gather, wish))
     except PortalError as error:
         gathered = Gathered((), error.problems, {}, frozenset())
     found = [(shown(one), one.path) for one in gathered.in_content]
