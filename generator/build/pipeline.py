@@ -12,13 +12,7 @@ from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
 from generator.build import embargoed, pdf_places
 from generator.build.delivery import Wanted, deliver
-from generator.build.validation import (
-    Refusals,
-    addresses_twice,
-    of_folders,
-    of_sources,
-    refuse,
-)
+from generator.build.validation import Refusals, addresses_twice, of_folders, of_sources
 from generator.build.workspace import Workspace
 from generator.config.fingerprint import of_pages
 from generator.config.portal import FILE, Portal
@@ -234,12 +228,12 @@ def _of_pages(generation: Generation) -> set[Problem]:
     return {problem for kept in generation.pages for problem in kept.problems}
 
 
-def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> tuple[Problem, ...]:
+def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> list[Problem]:
     """Warnings of PDFs, at their lines in the sources, and in layouts."""
-    folder = str(portal.folders.layouts)
-    in_layouts = {problem for problem in found if problem.path.startswith(folder)}
-    in_content = pdf_places.placed({*found} - in_layouts, portal.folders)
-    return refuse(portal, in_content, in_layouts)
+    folders = portal.folders
+    in_layouts = {one for one in found if one.path.startswith(str(folders.layouts))}
+    in_content = pdf_places.placed({*found} - in_layouts, folders)
+    return sorted({*in_layouts, *(one.moved(folders.in_content(one.path)) for one in in_content)})
 
 
 def _vanished(generation: Generation, removed: Iterable[str], output: Path) -> Iterator[Problem]:

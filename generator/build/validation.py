@@ -131,20 +131,6 @@ def _source(page: Page, pages: Iterable[Page]) -> str:
     return page.source
 
 
-def refuse(
-    portal: Portal, in_content: Iterable[Problem], elsewhere: Iterable[Problem] = ()
-) -> tuple[Problem, ...]:
-    """The warnings; PortalError with all problems where one of them is an error.
-
-    Those `in_content` have paths below the content folder.
-    """
-    placed = (found.moved(portal.folders.in_content(found.path)) for found in in_content)
-    problems = tuple(sorted({*placed, *elsewhere}))
-    if any(found.is_error for found in problems):
-        raise PortalError(problems)
-    return problems
-
-
 class Refusals:
     """What a build refuses, as it comes to know of it.
 
