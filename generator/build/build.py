@@ -100,13 +100,13 @@ def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store)
     if holds:
         return _nothing_done(earlier, known, options, watch)
     # Imported here: where nothing changed, neither Jinja nor Markdown is needed.
-    from generator.load.sources import Readers
+    from generator.build.workspace import Workspace
 
-    with Readers(portal, store, jobs=options.jobs) as readers:
+    with Workspace(portal, options, store, found=found, settled=True) as workspace:
+        workspace.expect_reading()
         from generator.build.pipeline import Start, produce
 
-        start = Start(found, readers, known, damaged)
-        report, remembered = produce(portal, options, folder, store, start, watch=watch)
+        report, remembered = produce(workspace, Start(folder, known, damaged), watch=watch)
     with watch.stage("save"):
         check = _check_of(inputs, report, options)
         forgotten = tuple(_save(store, remembered, check, portal.folders.root / FOLDER))

@@ -1,7 +1,7 @@
 """What a build does when something may have changed: from sources to a published site."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -10,12 +10,12 @@ from typing import Final, NamedTuple
 
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
-from generator.build import pdf_places
+from generator.build import embargoed, pdf_places
 from generator.build.delivery import Wanted, deliver
-from generator.build.validation import Validation, addresses_twice, of_sources, refuse
+from generator.build.validation import Validation, addresses_twice, of_folders, of_sources
+from generator.build.workspace import Workspace
 from generator.config.fingerprint import of_pages
 from generator.config.portal import FILE, Portal
-from generator.engine import embargoed
 from generator.engine.queries import holds_until
 from generator.engine.render import Answers
 from generator.engine.staging import PageTask, stage_assets, stage_pages, stage_pictures
@@ -31,18 +31,13 @@ from generator.engine.stale import (
     load_previous,
     next_generation,
 )
-from generator.load import pictures, sources
-from generator.load.file_digests import known_files
-from generator.load.pictures import Pictures
-from generator.load.portal_files import Surroundings
-from generator.load.store import Generation, Store
+from generator.load import pictures
+from generator.load.store import Generation
 from generator.model.addresses import path_of, target
 from generator.model.gate import next_change
 from generator.publish.output import Left, OutputFolder, Written
-from generator.site.assets import Assets, SettledAssets
-from generator.site.index import Entry, Site
-from generator.site.pages import Page, plan, to_be_written
-from generator.templates.environment import APART, Layouts, References
+from generator.site.pages import Page, to_be_written
+from generator.templates.environment import APART, References
 
 GARBAGE: Final = 20_000
 """After so many new values Python looks for garbage while pages are made: seldom, few are any."""
@@ -57,145 +52,109 @@ class Remembered(NamedTuple):
 
 
 class Start(NamedTuple):
-    """What a build begins with.
+    """The output that a build begins with.
 
-    `found` are the portal's files, `readers` read those that are sources; `known` are those that
-    the last build left in the output, `damaged` gives the targets of those that are otherwise now.
+    `known` are the files that the last build left there, `damaged` gives the targets of those that
+    are otherwise now.
     """
 
-    found: Surroundings
-    readers: sources.Readers
-    known: dict[str, Written]
+    folder: OutputFolder
+    known: Mapping[str, Written]
     damaged: Callable[[], set[str]]
 
 
-def produce(
-    portal: Portal,
-    options: Options,
-    folder: OutputFolder,
-    store: Store,
-    start: Start,
-    *,
-    watch: Watch,
-) -> tuple[Report, Remembered]:
+def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report, Remembered]:
     """Makes and publishes what changed; what it did, and what the next build has to know of it.
 
     PortalError: everything that is wrong; the output is then as it was.
     """
-    found, readers, known, damaged = start
+    whole, options, store = workspace, workspace.options, workspace.store
+    folder, known, damaged = start
     with watch.stage("read"):
-        files, unreadable = known_files(portal, found, store)
-        assets = SettledAssets(portal.folders, files)
-        read = readers.read_all(found.content, partial(options.progress, "reading"))
-        entries = sources.entries(read)
+        workspace.load()
     with watch.stage("index"):
-        layouts = Layouts(
-            portal,
-            found.layouts.files,
-            compiled=store.folder("layouts"),
-            references=store.get("references", References),
-        )
-        validation = Validation(portal, read, assets, folder.output, options)
-        validation.take(
-            (*of_sources(portal, found.content, read, assets, options.at), *unreadable),
-            (*found.assets.problems, *found.layouts.problems, *layouts.problems()),
-        )
-        site = _site(portal, validation, options)
+        validation = Validation(workspace, folder.output)
+        validation.take(of_sources(workspace), of_folders(workspace))
+        workspace = whole.without(validation.left_out)
+        workspace.site  # noqa: B018 (asked for here, so that its time counts here)
     with watch.stage("pictures"):
         shown, problems = pictures.prepare(
-            validation.remaining, site, assets, files, store, options=options
-        )
+            workspace.entries, workspace.site, workspace.assets, workspace.digests, store,
+            options=options,
+        )  # fmt: skip
         validation.take(problems)
     with watch.stage("plan"):
-        fingerprint = dict(of_pages(portal))
-        before = store.generation()
-        last = IndexedGeneration(before)
-        site, pages = _planned(site, validation, before, fingerprint, options)
+        fingerprint, last = dict(of_pages(workspace.portal)), IndexedGeneration(store.generation())
+        workspace, pages = _planned(workspace, validation, last.generation, fingerprint)
         validation.check_loss(pages)
     with watch.stage("verify"):
-        previous = load_previous(last, fingerprint)
-        answers = Answers(site, layouts, assets, shown, pages, store.texts, previous=previous)
+        answers = workspace.answers(
+            workspace.site, pages, shown, previous=load_previous(last, fingerprint)
+        )
         targets = [page.target for page in pages]
         lost = damaged() | set(targets).difference(known)
         stale = judge(pages, last, fingerprint, answers, known, lost)
     staged = _rendered(stale, answers, folder, options, watch)
     with watch.stage("render"):
-        coming = embargoed.problems(validation.remaining, site, layouts, assets, store, options)
+        coming = embargoed.problems(workspace)
         after = next_generation(pages, last, staged, fingerprint, answers)
-        planned, files_staged = _files(
-            after, targets, staged, assets, shown, folder, known.keys() - lost
-        )
+        wanted = _wanted(pages, targets, after, staged, answers, folder, known.keys() - lost)
     left = Left(folder, known, lost)
-    published = {
-        page.source: place
-        for page, place in zip(pages, targets, strict=True)
-        if page.listed and page.source
-    }
-    wanted = Wanted(planned, files_staged, published)
-    done = deliver(site, store, left, wanted, options=options, watch=watch)
-    due = _next_change(validation.remaining, options)
+    done = deliver(workspace.site, store, left, wanted, options=options, watch=watch)
+    due = _next_change(workspace)
     # With time a source may leave the place for which another one was left out.
-    change = _next_change(entries, options) if validation.left_out else due
+    change = _next_change(whole) if validation.left_out else due
     report = Report(
-        articles=len(site.all_articles),
+        articles=len(workspace.site.all_articles),
         pages=len(pages),
         written=len(done.written),
         kept=len(done.files) - len(done.written),
         removed=len(done.removed),
-        read=read.read,
+        read=workspace.sources.read,
         rendered=len(staged.outcomes),
         due=due,
-        until=holds_until(site, change, after.questions),
+        until=holds_until(workspace.site, change, after.questions),
         seconds=watch.seconds,
         reasons={page.address: why.reasons for page, why in stale.items()},
         warnings=(
             *validation.warnings,
-            *_of_pdfs(portal, (*_of_pages(after), *coming)),
-            *_vanished(before, done.removed, folder.output),
+            *_of_pdfs(workspace.portal, (*_of_pages(after), *coming)),
+            *_vanished(last.generation, done.removed, folder.output),
         ),
-        left_out=tuple(map(portal.folders.in_content, sorted(validation.left_out))),
+        left_out=tuple(map(workspace.portal.folders.in_content, sorted(validation.left_out))),
         refused=validation.refused,
     )
-    return report, Remembered(after, layouts.references, done.files)
+    return report, Remembered(after, workspace.layouts.references, done.files)
 
 
-def _next_change(entries: Mapping[str, Entry], options: Options) -> datetime | None:
-    """When the first of these sources appears or expires."""
-    found = (entry.source for entry in entries.values())
-    return next_change(found, options.at, drafts=options.drafts)
-
-
-def _site(portal: Portal, validation: Validation, options: Options) -> Site:
-    entries = validation.remaining.values()
-    return Site(portal, entries, options.at, drafts=options.drafts)
+def _next_change(workspace: Workspace) -> datetime | None:
+    """When the first of its sources appears or expires."""
+    found = (entry.source for entry in workspace.entries.values())
+    return next_change(found, workspace.options.at, drafts=workspace.options.drafts)
 
 
 def _planned(
-    site: Site,
+    workspace: Workspace,
     validation: Validation,
     before: Generation,
     fingerprint: Mapping[str, bytes],
-    options: Options,
-) -> tuple[Site, tuple[Page, ...]]:
-    """The site without all that is refused, and its pages: those of the last build, where it was
-    arranged alike.
+) -> tuple[Workspace, tuple[Page, ...]]:
+    """The portal without all that is refused, and its pages: those of the last build, where the
+    site was arranged alike.
 
     PortalError: two of them want one address.
     """
-    portal, left_out = site.portal, validation.left_out
     while True:
-        if not left_out.isdisjoint(site.entries):
-            site = _site(portal, validation, options)
-        if arranged_alike(site, before, fingerprint):
-            return site, tuple(kept.page for kept in before.pages)
-        pages = plan(site)
-        twice = tuple(addresses_twice(pages, portal))
+        workspace = workspace.without(validation.left_out)
+        if arranged_alike(workspace.site, before, fingerprint):
+            return workspace, tuple(kept.page for kept in before.pages)
+        twice = tuple(addresses_twice(workspace.pages, workspace.portal))
         validation.take(
             (found for found in twice if found.path),
             (found.moved(FILE) for found in twice if not found.path),
         )
-        if left_out.isdisjoint(site.entries):
-            return site, to_be_written(pages, portal.delivery.server)
+        if validation.left_out.isdisjoint(workspace.entries):
+            return workspace, to_be_written(workspace.pages, workspace.portal.delivery.server)
 
 
 def _rendered(
@@ -231,28 +190,26 @@ def _settled(answers: Answers) -> Iterator[None]:
 
     PortalError: it was, since `answers` looked at it.
     """
-    from generator.media.pdf import ladder
+    from generator.media.pdf import ladder as pdf
 
     layout, before = answers.site.portal.folders.layouts / APART, answers.pdf_layout
     yield
-    if ladder.layout_digest(layout) != before:
+    if pdf.layout_digest(layout) != before:
         raise PortalError((problem("file-changing", str(layout)),))
 
 
-def _files(
+def _wanted(
+    pages: Iterable[Page],
+    targets: Sequence[str],
     after: Generation,
-    targets: Iterable[str],
     staged: Staged,
-    assets: Assets,
-    shown: Pictures,
+    answers: Answers,
     folder: OutputFolder,
     present: Set[str],
-) -> tuple[list[str], dict[str, Written]]:
-    """The targets of all files that belong to the pages, in the order of publishing, and those of
-    the files that are staged: pages, and what of their assets and pictures is not `present`.
-
-    `targets` are those of the pages.
-    """
+) -> Wanted:
+    """All files that belong to the pages, whose `targets` these are; staged are pages, and what of
+    their assets and pictures is not `present`."""
+    assets, shown = answers.assets, answers.pictures
     wanted = assets.published(asked_assets(after))
     asked = {assets.name_of(path, file) for path, file in asked_pictures(after)}
     published = shown.published(sorted(asked))
@@ -261,11 +218,17 @@ def _files(
         *map(path_of, published),
         *targets,
     ]
-    return planned, {
+    files = {
         **stage_assets(wanted, assets, folder.stage, present),
         **stage_pictures(published, shown, folder.stage, present),
         **{outcome.written.target: outcome.written for outcome in staged.outcomes.values()},
     }
+    sources = {
+        page.source: place
+        for page, place in zip(pages, targets, strict=True)
+        if page.listed and page.source
+    }
+    return Wanted(planned, files, sources)
 
 
 def _of_pages(generation: Generation) -> set[Problem]:
@@ -273,12 +236,12 @@ def _of_pages(generation: Generation) -> set[Problem]:
     return {problem for kept in generation.pages for problem in kept.problems}
 
 
-def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> tuple[Problem, ...]:
+def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> list[Problem]:
     """Warnings of PDFs, at their lines in the sources, and in layouts."""
-    folder = str(portal.folders.layouts)
-    in_layouts = {problem for problem in found if problem.path.startswith(folder)}
-    in_content = pdf_places.placed({*found} - in_layouts, portal.folders)
-    return refuse(portal, in_content, in_layouts)
+    folders = portal.folders
+    in_layouts = {one for one in found if one.path.startswith(str(folders.layouts))}
+    in_content = pdf_places.placed({*found} - in_layouts, folders)
+    return sorted({*in_layouts, *(one.moved(folders.in_content(one.path)) for one in in_content)})
 
 
 def _vanished(generation: Generation, removed: Iterable[str], output: Path) -> Iterator[Problem]:

@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from generator.base.problems import PortalError, Problem, problem
-from generator.base.report import Options
-from generator.base.scan import Found
 from generator.build import compression, search
+from generator.build.workspace import Workspace
 from generator.config.portal import Portal
 from generator.load import sources
-from generator.load.sources import Sources
 from generator.model import content_files
 from generator.model.addresses import path_of
 from generator.model.gate import passes_gate
@@ -24,7 +22,7 @@ from generator.publish import manifest as manifests
 from generator.publish.journal import above
 from generator.publish.manifest import MANIFEST
 from generator.site import links
-from generator.site.assets import BESIDE, PREFIX, Assets
+from generator.site.assets import BESIDE, PREFIX
 from generator.site.conflicts import Lined, collisions
 from generator.site.index import Entry
 from generator.site.pages import Page, can_redirect
@@ -35,17 +33,24 @@ BETWEEN_TWO: Final = frozenset(
 """Mistakes that two sources make together; the value `other` names the second one."""
 
 
-def of_sources(
-    portal: Portal, content: Found, read: Sources, assets: Assets, at: datetime
-) -> Iterator[Problem]:
-    """All that is wrong with the sources, each and together; paths are below the content folder."""
-    entries = sources.entries(read)
+def of_sources(workspace: Workspace) -> Iterator[Problem]:
+    """All that is wrong with the sources, each and together, and with the files beside them; paths
+    are below the content folder."""
+    content, entries = workspace.found.content, workspace.entries
     lined = [(entry.source, entry.lines) for entry in entries.values()]
     yield from content.problems
     yield from content_files.problems(content.files)
-    yield from sources.problems(read)
-    yield from links.broken_links(entries, assets, read.records.keys() - entries.keys())
-    yield from between_sources(portal, lined, at)
+    yield from sources.problems(workspace.sources)
+    yield from links.broken_links(entries, workspace.assets, workspace.broken)
+    yield from between_sources(workspace.portal, lined, workspace.options.at)
+    yield from workspace.unreadable
+
+
+def of_folders(workspace: Workspace) -> Iterator[Problem]:
+    """All that is wrong with assets and layouts, as far as can be told without rendering."""
+    yield from workspace.found.assets.problems
+    yield from workspace.found.layouts.problems
+    yield from workspace.layouts.problems()
 
 
 def between_sources(portal: Portal, lined: Collection[Lined], at: datetime) -> Iterator[Problem]:
@@ -121,46 +126,28 @@ def _needed(target: str, owners: Mapping[str, Page], portal: Portal) -> str:
 
 def _source(page: Page, pages: Iterable[Page]) -> str:
     """The source of a page, or of the one that it leads to; "" where there is none."""
-    target = page.redirect_target
-    return next((one for one in pages if target and one.address == target), page).source
-
-
-def refuse(
-    portal: Portal, in_content: Iterable[Problem], elsewhere: Iterable[Problem] = ()
-) -> tuple[Problem, ...]:
-    """The warnings; PortalError with all problems where one of them is an error.
-
-    Those `in_content` have paths below the content folder.
-    """
-    placed = (found.moved(portal.folders.in_content(found.path)) for found in in_content)
-    problems = tuple(sorted({*placed, *elsewhere}))
-    if any(found.is_error for found in problems):
-        raise PortalError(problems)
-    return problems
+    goals = (
+        other for other in pages if page.redirect_target and other.address == page.redirect_target
+    )
+    page = next(goals, page)
+    return page.source
 
 
 class Validation:
-    """All that is wrong with what a build is to publish, as it comes to know of it.
+    """What a build refuses, as it comes to know of it.
 
     Without `keep_going` any mistake ends the build.  With it a source with a mistake is left out:
     it is in `left_out`, and `refused` says why.  Mistakes that no source makes end it all the same.
     """
 
-    def __init__(
-        self,
-        portal: Portal,
-        read: Sources,
-        assets: Assets,
-        output: Path,
-        options: Options,
-    ) -> None:
+    def __init__(self, workspace: Workspace, output: Path) -> None:
         """The manifest in `output` tells what is published by now."""
-        self._assets = assets
-        self._portal = portal
-        self._options = options
+        self._assets = workspace.assets
+        self._portal = workspace.portal
+        self._options = workspace.options
         self._output = output
-        self._paths = read.records.keys()
-        self._entries = sources.entries(read)
+        self._paths = workspace.sources.records.keys()
+        self._entries = workspace.entries
         self._taken: set[Problem] = set()
         self.left_out: set[str] = set()
 
@@ -178,13 +165,6 @@ class Validation:
     def refused(self) -> tuple[Problem, ...]:
         """All mistakes of the sources that are left out."""
         return tuple(sorted(found for found in self._taken if found.is_error))
-
-    @property
-    def remaining(self) -> dict[str, Entry]:
-        """The sources that can be published or wait for their day, by path."""
-        if not self.left_out:
-            return self._entries
-        return {path: one for path, one in self._entries.items() if path not in self.left_out}
 
     def take(self, in_content: Iterable[Problem], elsewhere: Iterable[Problem] = ()) -> None:
         """Takes problems into account; those `in_content` have paths below the content folder.

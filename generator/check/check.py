@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from generator.base.problems import PortalError, Problem, Severity, catalogue, problem
 from generator.base.report import Options
-from generator.check import sources
+from generator.build.workspace import aside
 from generator.check.collect import Gathered, Wish, gather
 from generator.check.external import link_problems
 from generator.config.check import Level, rules
@@ -58,9 +58,9 @@ def check(
         return one.moved(portal.folders.in_content(one.path))
 
     wanted = (lambda path: _inside(content / path, paths)) if paths else None
-    wish = Wish(options, off, wanted, external)
+    wish = Wish(off, wanted, external)
     try:
-        gathered = sources.with_store(portal, partial(gather, portal, wish))
+        gathered = aside(portal, options, partial(gather, wish))
     except PortalError as error:
         gathered = Gathered((), error.problems, {}, frozenset())
     found = [(shown(one), one.path) for one in gathered.in_content]

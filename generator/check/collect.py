@@ -1,39 +1,31 @@
 """What there is to say of a portal: every problem that a build or a rule finds in it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final, NamedTuple
 
 from generator.base import digests, workers
 from generator.base.problems import PortalError, Problem, problem
-from generator.base.report import Options
 from generator.base.scan import read_bytes
-from generator.build import pdf_places
-from generator.build.validation import addresses_twice, of_sources
+from generator.build import embargoed, last_build, pdf_places
+from generator.build.validation import addresses_twice, of_folders, of_sources
+from generator.build.workspace import Workspace
 from generator.check import rules_header, rules_links, rules_pages, rules_pictures, rules_text
-from generator.check import sources as check_sources
 from generator.check.rule import Circumstances, Piece, prose
 from generator.check.rules_links import Href, Map
 from generator.check.rules_pictures import Looked
 from generator.config import toml_file
-from generator.config.portal import FILE, Portal
-from generator.engine import embargoed
-from generator.engine.render import Answers
+from generator.config.portal import FILE
 from generator.front_matter import header
-from generator.load import pictures, portal_files, sources
-from generator.load.file_digests import known_files
-from generator.load.portal_files import Surroundings
-from generator.load.sources import Sources
-from generator.load.store import Store, Texts
+from generator.load import pictures
+from generator.load.store import Texts
 from generator.media import images
 from generator.model import content_files
 from generator.model.addresses import slug
 from generator.model.article import Ad, Firm, Image
 from generator.site import links
-from generator.site.assets import Assets
-from generator.site.index import Entry, Site
+from generator.site.index import Entry
 from generator.site.pages import Page, plan
-from generator.templates.environment import Layouts, References
 
 RULES: Final = rules_header.RULES | rules_text.RULES
 """The rules that look at one source by itself."""
@@ -48,28 +40,10 @@ JOB: Final = 64
 """Sources given to a worker at once: a rule takes little time."""
 
 
-class Portrait(NamedTuple):
-    """A portal as a check sees it: what could be read of it, and what is at which moment."""
-
-    portal: Portal
-    found: Surroundings
-    read: Sources
-    entries: Mapping[str, Entry]
-    assets: Assets
-    layouts: Layouts
-    now: Site
-    ever: Site
-    """With drafts, and with what is still to come."""
-    plan: tuple[Page, ...]
-    unreadable: tuple[Problem, ...]
-    """Of the files beside sources; paths are below the content folder."""
-
-
 class Wish(NamedTuple):
-    """What is asked for: for which moment, without the rules that are `off`, about which sources
-    (paths below the content folder; None for all), and whether their external links are wanted."""
+    """What is asked for: without the rules that are `off`, about which sources (paths below the
+    content folder; None for all), and whether their external links are wanted."""
 
-    options: Options
     off: frozenset[str]
     wanted: Callable[[str], bool] | None
     external: bool
@@ -92,48 +66,47 @@ class Gathered(NamedTuple):
     drafts: frozenset[str]
 
 
-def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
+def gather(wish: Wish, workspace: Workspace) -> Gathered:
     """The problems of a portal, and of all its sources those that are asked for.
 
     Nobody reads any more what has expired: of that only what keeps the portal from being built.
     PortalError: a file in `assets/` cannot be read.
     """
-    portrait = _portrait(portal, wish.options, store)
+    workspace.load()
+    store, now, pages = workspace.store, workspace.site, workspace.pages
     wanted = {
         path: entry
-        for path, entry in portrait.ever.entries.items()
+        for path, entry in workspace.everything.entries.items()
         if wish.wanted is None or wish.wanted(path)
     }
-    content, at = portrait.found.content, portrait.now.at
-    problems = list(of_sources(portal, content, portrait.read, portrait.assets, at))
-    problems += portrait.unreadable
+    problems = list(of_sources(workspace))
     if wish.wanted:
-        problems += _names(content.files, wish.wanted)
+        problems += _names(workspace.found.content.files, wish.wanted)
     if not any(one.name in COLLISIONS for one in problems):
-        problems += addresses_twice(portrait.plan, portal)
-    elsewhere = [*portrait.found.assets.problems, *portrait.found.layouts.problems]
+        problems += addresses_twice(pages, workspace.portal)
     read_by_people = [e for e in wanted.values() if not isinstance(e.source, Ad)]
-    seen = _seen(portal, read_by_people, wish, store.texts)
+    seen = _seen(workspace, read_by_people, wish)
     problems += [one for each in seen.values() for one in each.problems]
-    problems += _of_pictures(portrait, wanted.values(), wish.options, store)
-    broken = portrait.layouts.problems()
-    store.put("references", portrait.layouts.references)
-    store.commit()
-    samples = rules_pages.Samples({}, broken)
-    if not broken:
-        samples = rules_pages.samples(_answers(portrait, store.texts), portrait.plan)
-        problems += rules_pages.sponsored_rel(portrait.now, samples.texts)
-        problems += rules_pages.sponsored_label(portrait.now, samples.texts)
-        problems += rules_pages.ad_layout(portrait.now, samples.texts)
-        problems += _of_coming(portrait, wanted.keys(), wish.options, store)
+    problems += _of_pictures(workspace, wanted.values())
+    elsewhere = list(of_folders(workspace))
+    samples = rules_pages.Samples({}, ())
+    if not workspace.layouts.problems():
+        samples = rules_pages.samples(workspace.answers(now, pages, pictures.Imagined()), pages)
+        problems += rules_pages.sponsored_rel(now, samples.texts)
+        problems += rules_pages.sponsored_label(now, samples.texts)
+        problems += rules_pages.ad_layout(now, samples.texts)
+        coming = (one for one in embargoed.problems(workspace) if one.path in wanted)
+        problems += pdf_places.placed(coming, workspace.portal.folders)
     elsewhere += samples.problems
-    in_sources, in_menus = _of_links(portrait, seen, samples.texts, wish, store.texts)
+    store.put("references", workspace.layouts.references)
+    store.commit()
+    in_sources, in_menus = _of_links(workspace, seen, samples.texts, wish)
     asked = wanted.items() if wish.external else ()
     return Gathered(
         tuple(problems + in_sources),
         tuple(elsewhere + in_menus),
         external={path: _external(entry, store.texts) for path, entry in asked},
-        drafts=frozenset(path for path, e in portrait.entries.items() if e.source.draft),
+        drafts=frozenset(path for path, e in workspace.entries.items() if e.source.draft),
     )
 
 
@@ -146,60 +119,20 @@ def _names(files: Iterable[str], wanted: Callable[[str], bool]) -> tuple[Problem
     return tuple(one for path in some for one in content_files.problems([path]))
 
 
-def _of_coming(
-    portrait: Portrait, wanted: Set[str], options: Options, store: Store
-) -> Iterator[Problem]:
-    """What there is to warn of in the PDFs of articles that wait for their day."""
-    found = embargoed.problems(
-        portrait.entries, portrait.now, portrait.layouts, portrait.assets, store, options
-    )
-    mine = (one for one in found if one.path in wanted)
-    return pdf_places.placed(mine, portrait.portal.folders)
-
-
 def _external(entry: Entry, texts: Texts) -> tuple[str, ...]:
     """The addresses on other websites to which a source leads."""
     own = (entry.source.link,) if isinstance(entry.source, Firm | Ad) and entry.source.link else ()
     return (*own, *texts(entry.text).links)
 
 
-def _portrait(portal: Portal, options: Options, store: Store) -> Portrait:
-    found = portal_files.look(portal)
-    files, unreadable = known_files(portal, found, store)
-    assets = Assets(portal.folders, files)
-    progress = partial(options.progress, "reading")
-    with sources.Readers(portal, store, jobs=options.jobs) as readers:
-        read = readers.read_all(found.content, progress)
-    entries = sources.entries(read)
-    now = Site(portal, entries.values(), options.at)
-    ever = Site(portal, entries.values(), options.at, drafts=True)
-    layouts = Layouts(
-        portal,
-        found.layouts.files,
-        compiled=store.folder("layouts"),
-        references=store.get("references", References),
-    )
-    return Portrait(portal, found, read, entries, assets, layouts, now, ever, plan(now), unreadable)
-
-
-def _answers(portrait: Portrait, texts: Texts) -> Answers:
-    return Answers(
-        portrait.now,
-        portrait.layouts,
-        portrait.assets,
-        pictures.Imagined(),
-        portrait.plan,
-        texts,
-    )
-
-
 # What can be said of one source by itself.
 
 
-def _seen(portal: Portal, entries: Iterable[Entry], wish: Wish, texts: Texts) -> dict[str, Seen]:
+def _seen(workspace: Workspace, entries: Iterable[Entry], wish: Wish) -> dict[str, Seen]:
     tasks = list(entries)
-    options = wish.options
-    work = partial(_look, Circumstances(portal, options.at), texts, wish.off)
+    options = workspace.options
+    circumstances = Circumstances(workspace.portal, options.at)
+    work = partial(_look, circumstances, workspace.store.texts, wish.off)
     seen: dict[str, Seen] = {}
     results = workers.run(work, tasks, jobs=options.jobs, budget=BUDGET, batch=JOB)
     for done, (place, result) in enumerate(results, 1):
@@ -231,11 +164,9 @@ def _look(circumstances: Circumstances, texts: Texts, off: frozenset[str], entry
     return Seen(tuple(found), rules_links.hrefs(piece, portal))
 
 
-def _of_pictures(
-    portrait: Portrait, entries: Iterable[Entry], options: Options, store: Store
-) -> Iterator[Problem]:
+def _of_pictures(workspace: Workspace, entries: Collection[Entry]) -> Iterator[Problem]:
     """What is wrong with the picture files that sources show; each file is looked at once."""
-    assets, entries = portrait.assets, list(entries)
+    assets, store = workspace.assets, workspace.store
 
     def name_of(entry: Entry, image: Image) -> str:
         return assets.name_of(entry.source.path, image.file)
@@ -248,10 +179,10 @@ def _of_pictures(
     }
     known = store.get("looked", dict[str, Looked])
     tasks = sorted({key: name for name, key in digest.items() if key not in known}.values())
-    work = partial(rules_pictures.look, portrait.portal.folders)
+    work = partial(rules_pictures.look, workspace.portal.folders)
     lost: dict[str, Looked] = {}
-    budget = pictures.BUDGET
-    for place, result in workers.run(work, tasks, jobs=options.jobs, budget=budget, batch=1):
+    jobs, budget = workspace.options.jobs, pictures.BUDGET
+    for place, result in workers.run(work, tasks, jobs=jobs, budget=budget, batch=1):
         key = digest[tasks[place]]
         if isinstance(result, str):
             lost[key] = rules_pictures.unseen(_lost(result, "", budget))
@@ -281,46 +212,42 @@ def _lost(why: workers.Lost, path: str, budget: float) -> Problem:
 
 
 def _of_links(
-    portrait: Portrait,
+    workspace: Workspace,
     seen: Mapping[str, Seen],
     pages: Mapping[Page, str],
     wish: Wish,
-    texts: Texts,
 ) -> tuple[list[Problem], list[Problem]]:
     """The problems of links in sources, and of those in the portal's menus."""
-    targets = frozenset(page.target for page in (*portrait.plan, *plan(portrait.ever)))
+    portal, entries, texts = workspace.portal, workspace.entries, workspace.store.texts
+    at, everything = workspace.options.at, workspace.everything
+    targets = frozenset(page.target for page in (*workspace.pages, *plan(everything)))
     gone = tuple(
         rules_links.vanishing(
-            check_sources.published(portrait.portal),
-            frozenset(page.target for page in portrait.plan),
-            portrait.entries,
-            portrait.read.records.keys(),
-            portrait.now.at,
-            portrait.portal.folders.output,
+            last_build.published(portal),
+            frozenset(page.target for page in workspace.pages),
+            entries,
+            workspace.sources.records.keys(),
+            at,
+            portal.folders.output,
         )
     )
     known = Map(
-        portal=portrait.portal,
-        at=portrait.now.at,
+        portal=portal,
+        at=at,
         targets=targets,
-        sources={e.source.address: e for e in portrait.entries.values()},
-        places=lambda path: rules_links.anchors(texts(portrait.entries[path].text).html),
+        sources={e.source.address: e for e in entries.values()},
+        places=lambda path: rules_links.anchors(texts(entries[path].text).html),
         everywhere=frozenset().union(*map(rules_links.anchors, pages.values())),
-        unread={
-            slug(content_files.stem(path.rpartition("/")[2]))
-            for path in portrait.read.records.keys() - portrait.entries.keys()
-        },
+        unread={slug(content_files.stem(path.rpartition("/")[2])) for path in workspace.broken},
         vanishing={page.target for page, _ in gone},
         off=wish.off,
     )
     found = {path: each.hrefs for path, each in seen.items()}
     problems = [one for _, one in gone]
     for path, all_links in found.items():
-        dead = rules_links.dead_links(portrait.entries[path], all_links, known)
+        dead = rules_links.dead_links(entries[path], all_links, known)
         problems += [one.moved(path) for one in dead]
     if wish.wanted is None:  # else it is not known what all the others link to
-        problems += rules_links.unlinked(
-            portrait.ever.entries.values(), found, known, pages.values()
-        )
-    lines = toml_file.lines((portrait.portal.folders.root / FILE).read_text(encoding="utf-8-sig"))
+        problems += rules_links.unlinked(everything.entries.values(), found, known, pages.values())
+    lines = toml_file.lines((portal.folders.root / FILE).read_text(encoding="utf-8-sig"))
     return problems, list(rules_links.dead_menus(known, lines))

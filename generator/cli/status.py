@@ -3,17 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 from generator.base.console import counted
 from generator.base.problems import Language
 from generator.base.report import Options
-from generator.check import sources as check_sources
+from generator.build import last_build
+from generator.build.workspace import Workspace, aside
 from generator.config.portal import Portal
 from generator.engine.queries import holds_until
-from generator.load import portal_files, sources
-from generator.load.store import Store
 from generator.model.article import OpenCorrection, Source, begins, ends
 from generator.model.gate import next_change
 from generator.site.index import Site
@@ -65,14 +63,17 @@ class Status:
 
 def status(portal: Portal, options: Options) -> Status:
     """What waits in the portal at a moment."""
-    read = check_sources.with_store(portal, partial(_read, portal, options))
-    entries = sources.entries(read)
+    return aside(portal, options, _status)
+
+
+def _status(workspace: Workspace) -> Status:
+    portal, at, entries = workspace.portal, workspace.options.at, workspace.entries
     all_sources = [entries[path].source for path in sorted(entries)]
     drafts = tuple(source for source in all_sources if source.draft)
     finished = [source for source in all_sources if not source.draft]
-    due = [(when.at, s) for s in finished if (when := begins(s)) and when.at > options.at]
-    expiring = [(when.at, s) for s in finished if (when := ends(s)) and when.at > options.at]
-    needed, overdue = _needed(Site(portal, entries.values(), options.at), all_sources)
+    due = [(when.at, s) for s in finished if (when := begins(s)) and when.at > at]
+    expiring = [(when.at, s) for s in finished if (when := ends(s)) and when.at > at]
+    needed, overdue = _needed(workspace.site, all_sources)
     return Status(
         content=portal.folders.in_content(""),
         zone=portal.time_zone,
@@ -84,7 +85,7 @@ def status(portal: Portal, options: Options) -> Status:
         ),
         needed=needed,
         overdue=overdue,
-        unread=len(read.records) - len(entries),
+        unread=len(workspace.broken),
     )
 
 
@@ -123,20 +124,15 @@ def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator
         yield say("overdue" if found.overdue else "next", _shown(found.needed, found.zone))
 
 
-def _read(portal: Portal, options: Options, store: Store) -> sources.Sources:
-    with sources.Readers(portal, store, jobs=options.jobs) as readers:
-        return readers.read_all(portal_files.look(portal).content)
-
-
 def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None, bool]:
     """When the next build is needed, and whether that moment has passed.
 
     The last build knows until when what it made holds, and what its pages asked.
     """
-    last = check_sources.up_to_date_check(site.portal)
+    last = last_build.up_to_date_check(site.portal)
     if last.until and last.until <= site.at.timestamp():
         return datetime.fromtimestamp(last.until, site.at.tzinfo), True
-    asked = check_sources.published(site.portal).questions
+    asked = last_build.published(site.portal).questions
     change = next_change(all_sources, site.at)
     return holds_until(site, change, asked), False
 

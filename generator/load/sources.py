@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -54,8 +54,7 @@ class Sources(NamedTuple):
 
 
 class Readers:
-    """The processes that read the sources of a portal, once; inside `with`, at the end of which
-    they are ended.
+    """The processes that read the sources of a portal, once, and are to be ended.
 
     The first one begins at once to load Markdown, while its parent does what comes before.
     """
@@ -71,10 +70,8 @@ class Readers:
         )
         self._pool.start_workers(1)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
+    def close(self) -> None:
+        """Ends the processes."""
         self._pool.close()
 
     def read_all(

@@ -4,25 +4,22 @@ They are made to see what there is to warn of, and thrown away.  What was found 
 that such a PDF is made from but the neighbours of its article.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from generator.base import digests
 from generator.base.problems import PortalError, Problem
 from generator.base.report import Options
+from generator.build.workspace import Workspace
 from generator.config.fingerprint import of_pages
 from generator.engine import printing
-from generator.engine.render import Answers
 from generator.load.pictures import Imagined
-from generator.load.store import Store
 from generator.model.article import Article
 from generator.model.gate import unpublished
 from generator.site import links
 from generator.site.assets import Assets
-from generator.site.index import Entry, Site
+from generator.site.index import Entry
 from generator.site.pages import pdf_pages
-from generator.templates.environment import Layouts
 
 KEY: Final = "embargoed"
 """What the store knows the findings by."""
@@ -44,32 +41,26 @@ class _Originals(Imagined):
         return self._assets.file(name) if drawn else PICTURE, self._assets.asset(name).digest
 
 
-def problems(
-    entries: Mapping[str, Entry],
-    site: Site,
-    layouts: Layouts,
-    assets: Assets,
-    store: Store,
-    options: Options,
-) -> tuple[Problem, ...]:
+def problems(workspace: Workspace) -> tuple[Problem, ...]:
     """The warnings of the PDFs of all articles that wait for their day; paths below `content/`.
 
-    `site` is that of today.  A mistake of the layout is no matter of these articles.
+    A mistake of the layout is no matter of these articles.
     """
-    portal = site.portal
-    coming = {path: entry for path, entry in entries.items() if _is_coming(entry, options)}
-    if not (portal.pdf.enabled and coming):
+    assets, store, options = workspace.assets, workspace.store, workspace.options
+    coming = {path: e for path, e in workspace.entries.items() if _is_coming(e, options)}
+    if not (workspace.portal.pdf.enabled and coming):
         return ()
-    layout = Answers(site, layouts, assets, _Originals(assets), (), store.texts).pdf_layout
-    fingerprint = tuple(of_pages(portal).items())
+    drawings = _Originals(assets)
+    layout = workspace.answers(workspace.site, (), drawings).pdf_layout
+    fingerprint = tuple(of_pages(workspace.portal).items())
     keys = {path: _key(entry, assets, layout, fingerprint) for path, entry in coming.items()}
     known = store.get(KEY, dict[str, tuple[Problem, ...]])
     found = {key: known[key] for key in keys.values() if key in known}
     fresh = [path for path, key in keys.items() if key not in found]
     if fresh:
-        ever = Site(portal, entries.values(), options.at, drafts=True)
+        ever = workspace.everything
         pages = [page for page in pdf_pages(ever) if page.article in fresh]
-        answers = Answers(ever, layouts, assets, _Originals(assets), pages, store.texts)
+        answers = workspace.answers(ever, pages, drawings)
         try:
             for place, made in printing.printed(answers, pages, jobs=options.jobs):
                 path = pages[place].article

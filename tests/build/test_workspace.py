@@ -1,0 +1,98 @@
+"""A portal as it is loaded: the same for every command, and no more of it than is asked for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.base.report import Options
+from generator.build.workspace import Workspace, aside
+from generator.config import portal as portals
+from generator.load import file_digests, sources
+from generator.load.store import FOLDER, Store
+from tests.portals import NOW, TestPortal
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> TestPortal:
+    """One article that is published, one that waits, a draft and a mistake."""
+    made = TestPortal.small(tmp_path / "portal")
+    made.article("2026/05/da.md")
+    made.article("2026/07/kommt.md", date="2026-07-01")
+    made.article("2026/05/entwurf.md", draft="true")
+    made.article("2026/05/falsch.md", section="sport")
+    return made
+
+
+@pytest.fixture
+def workspace(portal: TestPortal) -> Iterator[Workspace]:
+    store = Store.open(portal.root / FOLDER / "store.sqlite")
+    with Workspace(portals.load(portal.root / "portal.toml"), Options(at=NOW), store) as made:
+        yield made
+    store.close()
+
+
+def test_each_part_is_made_from_the_one_before(workspace: Workspace) -> None:
+    assert {*workspace.sources.records} == {*workspace.entries} | {"2026/05/falsch.md"}
+    assert workspace.broken == {"2026/05/falsch.md"}
+    assert {*workspace.everything.entries} == {*workspace.entries}
+    assert {*workspace.site.entries} == {"2026/05/da.md"}
+    assert "/2026/05/da/" in {page.address for page in workspace.pages}
+
+
+def test_who_asks_for_layouts_reads_no_source_and_no_picture(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "read_one", None)  # would fail
+    monkeypatch.setattr(file_digests, "read_bytes", None)
+    assert workspace.layouts.problems() == ()
+    assert not {"sources", "digests", "site"} & vars(workspace).keys()
+
+
+def test_who_begins_with_files_that_are_known_looks_for_none(portal: TestPortal) -> None:
+    store = Store.open(portal.root / FOLDER / "store.sqlite")
+    loaded, options = portals.load(portal.root / "portal.toml"), Options(at=NOW)
+    found = Workspace(loaded, options, store).found
+    portal.article("2026/05/neu.md")
+    with Workspace(loaded, options, store, found=found) as workspace:
+        assert "2026/05/neu.md" not in workspace.entries
+    store.close()
+
+
+def test_without_a_source_is_the_portal_in_which_nobody_wrote_it(workspace: Workspace) -> None:
+    pages, ever = workspace.pages, workspace.everything
+    other = workspace.without({"2026/05/da.md"})
+    assert "2026/05/da.md" not in other.entries
+    assert not other.site.entries
+    assert "/2026/05/da/" not in {page.address for page in other.pages}
+    assert "2026/05/da.md" not in other.everything.entries
+    assert "2026/05/da.md" in workspace.site.entries
+    assert (workspace.pages, workspace.everything) == (pages, ever)
+
+
+def test_without_what_is_not_published_the_site_is_the_same(workspace: Workspace) -> None:
+    site = workspace.site
+    assert workspace.without({"2026/05/falsch.md"}) is workspace
+    other = workspace.without({"2026/05/entwurf.md"})
+    assert other.site is site
+    assert "2026/05/entwurf.md" not in other.everything.entries
+
+
+def test_aside_of_a_build_nothing_of_it_is_touched(portal: TestPortal) -> None:
+    """A running build has locked its store; where a damaged one lies, another one is taken."""
+    (portal.root / "content" / "2026" / "05" / "falsch.md").unlink()
+    portal.build()
+    file = portal.root / FOLDER / "store.sqlite"
+    before = file.read_bytes()
+    running = Store.open(file)
+    running.put("reading", b"")
+    loaded = portals.load(portal.root / "portal.toml")
+
+    def ask(workspace: Workspace) -> set[str]:
+        return {*workspace.site.entries}
+
+    assert aside(loaded, Options(at=NOW), ask) == {"2026/05/da.md"}
+    running.close()
+    (portal.root / FOLDER / "check.sqlite").write_bytes(b"Das ist keine Datenbank. " * 400)
+    assert aside(loaded, Options(at=NOW), ask) == {"2026/05/da.md"}
+    assert file.read_bytes() == before
