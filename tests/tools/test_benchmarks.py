@@ -18,7 +18,7 @@ OLD_TEXT = "text of an old article changed"
 ARTICLE = '---\ntitle: "Neuer Ratssaal"\n---\n\nDie Stadt baut.\n'
 
 FOLDERS = ("generator", "benchmarks", "layouts", "assets")
-FILES = ("pyproject.toml", "uv.lock", "README.md", "LICENSE")
+FILES = ("pyproject.toml", "uv.lock", "README.md", "LICENSE", "NOTICE.md")
 
 
 def git(folder: Path, *command: str) -> None:
