@@ -40,13 +40,13 @@ class Thing(NamedTuple):
 
 
 THINGS: Final = {
-    "axe": Thing("axe, which finds barriers on pages", AXE, NPM),
+    "axe": Thing("axe (it finds barriers on pages)", AXE, NPM),
     "bash": Thing("bash", "bash", "apt-get install bash"),
     "brotli": Thing("nginx's Brotli", BROTLI, "apt-get install libnginx-mod-http-brotli-static"),
-    "btrfs": Thing("btrfs, for quotas", "mkfs.btrfs", "apt-get install btrfs-progs"),
+    "btrfs": Thing("btrfs (for quotas)", "mkfs.btrfs", "apt-get install btrfs-progs"),
     "chromium": Thing("Chromium", CHROMIUM, "apt-get install chromium"),
-    "ext4": Thing("ext4, for small disks", "mkfs.ext4", "apt-get install e2fsprogs"),
-    "faketime": Thing("faketime, for a clock that jumps", "faketime", "apt-get install faketime"),
+    "ext4": Thing("ext4 (for small disks)", "mkfs.ext4", "apt-get install e2fsprogs"),
+    "faketime": Thing("faketime (a clock that jumps)", "faketime", "apt-get install faketime"),
     "git": Thing("git", "git", "apt-get install git"),
     "java": Thing("Java", "java", "apt-get install default-jre-headless"),
     "nginx": Thing("nginx", NGINX, "apt-get install nginx-light"),
