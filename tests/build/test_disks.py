@@ -25,6 +25,8 @@ from tests.complete import AT
 from tests.portals import ROOT, SVG, TestPortal, files_of
 from tests.publish.test_publish_disks import BECOME, mounted, own, user
 
+pytestmark = pytest.mark.system
+
 Files = dict[str, bytes]
 
 

@@ -20,6 +20,8 @@ from tests.build.test_disks import Files, check_next, check_refused, output_of, 
 from tests.portals import ROOT, TestPortal
 from tests.publish.test_publish_disks import BECOME, mounted, own, user
 
+pytestmark = pytest.mark.system
+
 BUILD = f"""
 import resource, sys
 from generator.cli import main as cli

@@ -21,6 +21,8 @@ from generator.publish.output import opened
 from tests import needs
 from tests.publish.test_output import SITE, Newsroom, inodes, left_behind, refused, tree
 
+pytestmark = pytest.mark.system
+
 Files = dict[str, str]
 
 ROOT: Final = Path(__file__).parents[2]

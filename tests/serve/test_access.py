@@ -17,6 +17,8 @@ from tests.browser import SLOW
 from tests.portals import TestPortal
 from tests.previews import Preview, previewing
 
+pytestmark = pytest.mark.system
+
 UPGRADE = {
     "Connection": "Upgrade",
     "Upgrade": "websocket",

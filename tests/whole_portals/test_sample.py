@@ -16,6 +16,8 @@ import pytest
 from tests import needs
 from tests.sample import ADDRESS
 
+pytestmark = pytest.mark.slow
+
 SITEMAP: Final = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 CONTENT: Final = "{http://purl.org/rss/1.0/modules/content/}encoded"
 ATOM: Final = "{http://www.w3.org/2005/Atom}link"
