@@ -14,6 +14,8 @@ from benchmarks.generators import AGAIN, COLD, EDITS, Generator
 from benchmarks.measure import Cost
 from tests.portals import ROOT
 
+pytestmark = pytest.mark.system
+
 OLD_TEXT = "text of an old article changed"
 ARTICLE = '---\ntitle: "Neuer Ratssaal"\n---\n\nDie Stadt baut.\n'
 
@@ -69,7 +71,6 @@ def compare(folder: Path, *wanted: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.system
 @pytest.mark.needs("git")
 def test_another_commit_is_built_beside_this_one_with_its_own_layouts(tmp_path: Path) -> None:
     """One test and not many, since it takes half a minute to measure."""

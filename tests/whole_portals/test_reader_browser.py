@@ -12,6 +12,8 @@ from tests import needs
 from tests.browser import SLOW, Watched, serving
 from tests.portals import ROOT, TestPortal
 
+pytestmark = pytest.mark.browser
+
 ARTICLE: Final = "/2026/11/wernried-haushalt-entwurf/"
 
 KINDS: Final = (
