@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from fnmatch import fnmatch
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -39,6 +40,12 @@ def may_import(package: str) -> set[str]:
         named, said = PACKAGES[1:2], "and below"
     below = PACKAGES[PACKAGES.index(named[-1]) :] if said.endswith("and below") else []
     return {*named, *below}
+
+
+def test_no_folder_of_tests_is_passed_over(pytestconfig: pytest.Config) -> None:
+    folders = {path.parent.name for path in (ROOT / "tests").rglob("test_*.py")}
+    patterns = pytestconfig.getini("norecursedirs")
+    assert [f for f in sorted(folders) if any(fnmatch(f, pattern) for pattern in patterns)] == []
 
 
 def test_imports_go_downwards_only_and_every_package_has_its_place() -> None:
