@@ -136,6 +136,7 @@ HARMS: dict[str, Harm] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", HARMS)
 def test_a_harmed_store_makes_no_difference(portal: TestPortal, harm: str) -> None:
     HARMS[harm](store_of(portal))
@@ -145,6 +146,7 @@ def test_a_harmed_store_makes_no_difference(portal: TestPortal, harm: str) -> No
     assert equals_clean(portal)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", HARMS)
 def test_a_harmed_store_is_no_mistake_where_nothing_changed(portal: TestPortal, harm: str) -> None:
     portal.build()
