@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Playwright
 
-CHROMIUM: Final = Path("/usr/bin/chromium")
+from tests import needs
+
 FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SLOW: Final = 60_000
 """Milliseconds that anything may take on a machine that has other things to do."""
@@ -88,7 +89,7 @@ def start(playwright: Playwright, folder: Path | None = None) -> Browser:
     place: dict[str, str | float | bool] = {**os.environ}
     if folder:
         place["TMPDIR"] = str(folder)
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env=place)
+    return playwright.chromium.launch(executable_path=needs.CHROMIUM, args=FLAGS, env=place)
 
 
 @dataclass

@@ -1,51 +1,69 @@
-"""The modules stand where ARCHITECTURE.md puts them, and import only downwards."""
+"""The packages stand as pyproject.toml puts them, and import only downwards."""
 
-import ast
 import re
+import subprocess
+import sys
+import tomllib
+from fnmatch import fnmatch
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
+import grimp
 import pytest
 
-ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "generator"
-MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
+from tests.portals import ROOT
+
+PACKAGE: Final = ROOT / "generator"
+MODULES: Final = sorted(path.relative_to(ROOT).as_posix() for path in PACKAGE.rglob("*.py"))
+
+SETTINGS: Final = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PACKAGES: Final[list[str]] = SETTINGS["tool"]["importlinter"]["contracts"][0]["layers"]
+"""From the top down."""
 
 
-def order() -> list[str]:
-    """The modules from the ground up, as the table in ARCHITECTURE.md lists them."""
-    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| [^|]+ \| (`\w+\.py`.*?) \|", text, re.MULTILINE)
-    return [name for cell in rows for name in re.findall(r"`(\w+)\.py`", cell)]
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    """Which package imports which, wherever in a module."""
+    found = grimp.build_graph("generator", cache_dir=None)
+    for name in PACKAGES:
+        found.squash_module(f"generator.{name}")
+    return found
 
 
-def imports(module: str) -> set[str]:
-    """The modules of the package that `module` imports, wherever in it."""
-    tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "generator":
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("generator."):
-            found.add(str(node.module).split(".")[1])
-        elif isinstance(node, ast.Import):
-            found.update(
-                a.name.split(".")[1] for a in node.names if a.name.startswith("generator.")
-            )
-    return found & set(MODULES)
+def may_import(package: str) -> set[str]:
+    """What the docstring of a package allows it."""
+    text = " ".join((import_module(f"generator.{package}").__doc__ or "").split())
+    (said,) = re.findall(r"(?:May import|Imports) ([^.]+)\.", text)
+    named = re.findall(r"`(\w+)`", said)
+    if said == "everything":
+        named, said = PACKAGES[1:2], "and below"
+    below = PACKAGES[PACKAGES.index(named[-1]) :] if said.endswith("and below") else []
+    return {*named, *below}
 
 
-def test_every_module_has_its_place() -> None:
-    assert sorted(order()) == MODULES
+def test_no_folder_of_tests_is_passed_over(pytestconfig: pytest.Config) -> None:
+    folders = {path.parent.name for path in (ROOT / "tests").rglob("test_*.py")}
+    patterns = pytestconfig.getini("norecursedirs")
+    assert [f for f in sorted(folders) if any(fnmatch(f, pattern) for pattern in patterns)] == []
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_what_stands_below_it(module: str) -> None:
-    places = order()
-    assert {
-        other for other in imports(module) if places.index(other) >= places.index(module)
-    } == set()
+def test_imports_go_downwards_only_and_every_package_has_its_place() -> None:
+    lint = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run(
+        [lint, "--no-cache", "--no-logo"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_imports_only_what_its_docstring_allows(
+    graph: grimp.ImportGraph, package: str
+) -> None:
+    imported = graph.find_modules_directly_imported_by(f"generator.{package}") - {"generator"}
+    assert {name.removeprefix("generator.") for name in imported} <= may_import(package)
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_can_be_read_at_a_sitting(module: str) -> None:
-    assert len((PACKAGE / f"{module}.py").read_text(encoding="utf-8").splitlines()) <= 500
+    assert len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= 500

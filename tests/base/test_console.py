@@ -109,6 +109,7 @@ def test_what_would_steer_a_terminal_is_not_said(tmp_path: Path) -> None:
     assert len(said.splitlines()) == 2
 
 
+@pytest.mark.system
 def test_a_build_speaks_german_where_the_terminal_does(portal: TestPortal) -> None:
     portal.article("a.md")
     done = portal.run("build", environment={"LC_ALL": "de_DE.UTF-8"})

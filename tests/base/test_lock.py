@@ -105,6 +105,7 @@ def test_a_worker_does_not_hold_on_when_its_parent_was_killed(tmp_path: Path) ->
         stream.close()
 
 
+@pytest.mark.system
 def test_twenty_at_once_take_turns_or_give_way(tmp_path: Path) -> None:
     counter = tmp_path / "counter"
     counter.write_text("0")

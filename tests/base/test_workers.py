@@ -22,6 +22,8 @@ from generator.load import sources
 from generator.markdown import convert
 from tests.portals import ROOT, TestPortal
 
+pytestmark = pytest.mark.system
+
 BUDGET = 1.0
 """Seconds; long enough for an idle worker on a busy machine."""
 

@@ -9,6 +9,8 @@ import pytest
 from generator.base.problems import PortalError
 from tests.portals import PORTAL, SVG, TestPortal
 
+pytestmark = pytest.mark.slow
+
 
 def filled(root: Path) -> TestPortal:
     """A portal with a picture, since a build says when it makes one: between reading and pages."""

@@ -2,7 +2,6 @@
 
 import os
 import random
-import shutil
 import subprocess
 import sys
 import time
@@ -12,18 +11,13 @@ from typing import Final
 import pytest
 
 from tests.portals import ROOT, TestPortal
-from tests.publish.test_publish_disks import skip_loudly
+
+pytestmark = [pytest.mark.system, pytest.mark.needs("faketime")]
 
 CLOCKS: Final = ("-10y", "-2d", "-1h", "-1s", "+0", "+1s", "+1h", "+10y")
 """How wrong the clock may be."""
 
 DAY: Final = 86_400 * 10**9
-
-
-@pytest.fixture(autouse=True)
-def _needs_faketime() -> None:
-    if not shutil.which("faketime"):
-        skip_loudly("clocks that jump: there is no faketime")
 
 
 def build(portal: TestPortal, clock: str, *arguments: str) -> None:

@@ -12,6 +12,8 @@ from generator.build import compression
 from generator.config import fingerprint
 from tests.portals import PORTAL, TestPortal
 
+pytestmark = pytest.mark.slow
+
 BOTH = f'{PORTAL}\n[delivery]\ncompress = ["gzip", "brotli"]\n'
 TEXT = "Ein Satz, der etwas länger ist. " * 20
 

@@ -20,10 +20,12 @@ import pytest
 from generator.base.problems import PortalError
 from generator.load.store import FOLDER
 from generator.publish.journal import StagingArea
-from tests import complete
+from tests import complete, needs
 from tests.complete import AT
 from tests.portals import ROOT, SVG, TestPortal, files_of
 from tests.publish.test_publish_disks import BECOME, mounted, own, user
+
+pytestmark = pytest.mark.system
 
 Files = dict[str, bytes]
 
@@ -266,6 +268,7 @@ def test_where_times_are_whole_seconds_no_edit_is_missed(tmp_path: Path) -> None
     image = tmp_path / "image"
     with image.open("wb") as stream:
         stream.truncate(30_000_000)
+    needs.want("ext4")
     made = ["mkfs.ext4", "-q", "-F", "-I", "128", str(image)]
     subprocess.run(made, check=True, capture_output=True)
     with mounted(tmp_path / "disk", "-o", "loop", str(image)) as disk:

@@ -13,6 +13,8 @@ from generator.base.report import Report
 from generator.publish.output import MANIFEST
 from tests.portals import NOW, PORTAL, TestPortal
 
+pytestmark = pytest.mark.slow
+
 AD = """\
 ---
 name: Firma

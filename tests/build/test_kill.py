@@ -32,6 +32,8 @@ from tests.complete import AT, EDITIONS
 from tests.portals import ROOT, TestPortal, files_of
 from tests.publish.test_publish_kill import MEMORY
 
+pytestmark = pytest.mark.system
+
 Files = dict[str, bytes]
 
 START: Final = "start"

@@ -15,9 +15,12 @@ from typing import NamedTuple
 import pytest
 from PIL import Image
 
+from tests import needs
 from tests.build.test_disks import Files, check_next, check_refused, output_of, run
 from tests.portals import ROOT, TestPortal
-from tests.publish.test_publish_disks import BECOME, mounted, own, skip_loudly, user
+from tests.publish.test_publish_disks import BECOME, mounted, own, user
+
+pytestmark = pytest.mark.system
 
 BUILD = f"""
 import resource, sys
@@ -145,8 +148,7 @@ def quota(folder: Path) -> Iterator[tuple[Path, Callable[[int | None], None]]]:
 
     Of Linux' file systems Btrfs is the one whose quotas hold for root, too.
     """
-    if not shutil.which("mkfs.btrfs"):
-        skip_loudly("quotas: there is no mkfs.btrfs")
+    needs.want("btrfs")
     image = folder / "image"
     with image.open("wb") as stream:
         stream.truncate(300_000_000)

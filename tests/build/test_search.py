@@ -15,6 +15,8 @@ from generator.build import pagefind
 from generator.config import fingerprint
 from tests.portals import NOW, PORTAL, SVG, TestPortal
 
+pytestmark = pytest.mark.slow
+
 TOML = f"""{PORTAL}
 [search]
 enabled = true

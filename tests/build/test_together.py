@@ -5,9 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from generator.load.store import FOLDER
 from tests.portals import ROOT, TestPortal, files_of
 from tests.previews import previewing
+
+pytestmark = pytest.mark.system
 
 BUILD = [sys.executable, "-m", "generator", "build", "--quiet", "--at", "2026-06-15 12:00"]
 

@@ -25,6 +25,8 @@ from tests.complete import AT
 from tests.portals import ROOT, TestPortal
 from tests.publish.test_publish_kill import MEMORY
 
+pytestmark = pytest.mark.slow
+
 
 def remove(*names: str) -> Callable[[Path], object]:
     """What removes one of these, with all that is in it."""

@@ -10,6 +10,8 @@ import pytest
 
 from tests.portals import ROOT
 
+pytestmark = pytest.mark.system
+
 
 def run(*command: str | Path, folder: Path) -> str:
     done = subprocess.run(

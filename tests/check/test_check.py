@@ -163,6 +163,7 @@ def test_typography_of_german(portal: TestPortal) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -191,6 +192,7 @@ def test_german_typography_is_for_german(tmp_path: Path) -> None:
     assert text(portal, 'He said "yes" -- and had had enough.') == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "column"),
     [
@@ -350,6 +352,7 @@ def die(*_: object) -> None:
 # Layouts.
 
 
+@pytest.mark.slow
 def test_the_layout_of_pdfs_is_tried_as_such(tmp_path: Path) -> None:
     portal = TestPortal.make(tmp_path / "portal", toml=PORTAL.replace("[pdf]\nenabled = false", ""))
     portal.article("a.md", **GOOD)
@@ -449,6 +452,7 @@ def test_every_rule_is_explained() -> None:
 # The command.
 
 
+@pytest.mark.system
 def test_the_command_says_it_as_compilers_do(portal: TestPortal) -> None:
     portal.article("a.md", "Er sagt [hier](https://x.example/).", **GOOD)
     done = portal.run("check", "--lang", "en")

@@ -13,6 +13,8 @@ import pytest
 
 from tests.portals import ROOT, TestPortal
 
+pytestmark = pytest.mark.system
+
 PAGE: Final = (ROOT / "docs" / "editoren.md").read_text(encoding="utf-8")
 VSCODE: Final = ROOT / "generator" / "build" / "starter" / "portal" / ".vscode"
 
@@ -45,7 +47,7 @@ def git(portal: TestPortal, environment: dict[str, str], *arguments: str) -> tup
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.skipif(not shutil.which("git"), reason="there is no git")
+@pytest.mark.needs("git")
 def test_the_hook_stops_a_mistake_and_lets_the_rest_pass(
     portal: TestPortal, environment: dict[str, str]
 ) -> None:
@@ -117,7 +119,7 @@ def test_shells_take_the_script_for_completion(
         subprocess.run([shell, "-n", str(file)], check=True)
 
 
-@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+@pytest.mark.needs("bash")
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [

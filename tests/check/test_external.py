@@ -165,6 +165,7 @@ def test_a_dead_link_has_its_line(portal: TestPortal, server: Server) -> None:
     assert (one.line, one.column) == (9, 9)
 
 
+@pytest.mark.system
 def test_the_command_asks_only_if_told_to(portal: TestPortal, server: Server) -> None:
     portal.article("a.md", f"[Ein Ziel]({server.url}/weg)", lead="V", keywords="[H]")
     assert portal.run("check", "--lang", "en").stdout == "Nothing to say.\n"

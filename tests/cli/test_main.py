@@ -11,6 +11,8 @@ import pytest
 
 from tests.portals import ROOT, TestPortal
 
+pytestmark = pytest.mark.system
+
 AT = ("--at", "2026-06-15 12:00")
 ENGLISH = {"LC_ALL": "en_US.UTF-8", "LANG": "en_US.UTF-8"}
 

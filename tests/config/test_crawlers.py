@@ -13,6 +13,8 @@ from PIL import Image
 
 from tests.portals import NOW, PORTAL, SVG, TestPortal
 
+pytestmark = pytest.mark.slow
+
 SITEMAP = {
     "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
     "n": "http://www.google.com/schemas/sitemap-news/0.9",

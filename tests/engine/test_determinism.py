@@ -11,6 +11,8 @@ from tests import complete
 from tests.edits import Model, seeded
 from tests.portals import TestPortal
 
+pytestmark = pytest.mark.slow
+
 AT = ("--at", "2026-06-15 12:00")
 VARIANTS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "hash seed 1": ({"PYTHONHASHSEED": "1"}, ()),

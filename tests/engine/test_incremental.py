@@ -4,6 +4,8 @@ import pytest
 
 from tests.incremental import STEPS, explained, failure, run, sequence
 
+pytestmark = pytest.mark.slow
+
 SEQUENCES = 200
 TOGETHER = 4
 """Sequences in one test, so that they spread over the processors."""

@@ -13,6 +13,8 @@ import pytest
 from generator.base.report import Report
 from tests.portals import NOW, PORTAL, SVG, TestPortal
 
+pytestmark = pytest.mark.slow
+
 OLD = "/2024/03/alt/"
 NEW = "/2026/06/neu/"
 TOML = PORTAL + '\n[feeds]\nlength = 5\n\n[keywords.synonyms]\n"Straße" = ["Weg"]\n'

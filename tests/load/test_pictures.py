@@ -18,6 +18,8 @@ from generator.media import images
 from tests.media.test_images import CANARY, photo, saved
 from tests.portals import NOW, TestPortal
 
+pytestmark = pytest.mark.slow
+
 BODY = 'Ein Satz.\n\n![Ein Saal](saal.jpg "Der Saal (Foto: Stadt)")\n\nNoch einer.'
 
 

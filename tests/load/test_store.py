@@ -138,6 +138,7 @@ HARMS: dict[str, Harm] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", HARMS)
 def test_a_harmed_store_makes_no_difference(portal: TestPortal, harm: str) -> None:
     HARMS[harm](store_of(portal))
@@ -147,6 +148,7 @@ def test_a_harmed_store_makes_no_difference(portal: TestPortal, harm: str) -> No
     assert equals_clean(portal)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", HARMS)
 def test_a_harmed_store_is_no_mistake_where_nothing_changed(portal: TestPortal, harm: str) -> None:
     portal.build()
@@ -172,6 +174,7 @@ def test_where_the_store_cannot_be_a_message_says_so(portal: TestPortal, place: 
     assert portal.files() == before
 
 
+@pytest.mark.system
 def test_a_full_disk_is_a_message_and_changes_nothing(portal: TestPortal, tmp_path: Path) -> None:
     """At every share of what a build needs, from nothing to enough."""
     disk = tmp_path / "disk"
@@ -290,6 +293,7 @@ def test_the_store_of_another_portal_does_no_harm(portal: TestPortal, tmp_path: 
     assert equals_clean(other)
 
 
+@pytest.mark.slow
 def test_one_store_serves_two_outputs(portal: TestPortal, tmp_path: Path) -> None:
     arguments = ("build", "--quiet", "--at", "2026-06-15 12:00")
     for _ in range(2):
@@ -303,6 +307,7 @@ def test_one_store_serves_two_outputs(portal: TestPortal, tmp_path: Path) -> Non
         assert built.files() == portal.files()
 
 
+@pytest.mark.system
 def test_builds_into_several_outputs_at_once_share_the_store(
     portal: TestPortal, tmp_path: Path
 ) -> None:
@@ -338,6 +343,7 @@ def test_bodies_and_sources_that_are_gone_are_forgotten(portal: TestPortal) -> N
     connection.close()
 
 
+@pytest.mark.slow
 def test_a_store_does_not_grow_with_builds(portal: TestPortal) -> None:
     sizes = []
     for number in range(30):

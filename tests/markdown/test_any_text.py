@@ -3,12 +3,15 @@
 import re
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given, settings
 
 from generator.markdown.convert import convert
 from generator.markdown.html import ELEMENTS
 from generator.model.article import Body, Image, Link, Picture
 from tests.markdown.test_shortcuts import EXAMPLES, texts
+
+pytestmark = pytest.mark.slow
 
 ATTRIBUTES = {"class", "id", "lang", "dir", "title"}
 OWN = {

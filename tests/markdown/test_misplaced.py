@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Final
@@ -10,9 +9,7 @@ from typing import Final
 import pytest
 
 from generator.markdown.convert import convert
-from tests.portals import ROOT
-
-VNU: Final = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+from tests import needs
 
 MISPLACED: Final = (
     "### Wort <figure><figcaption>x</figcaption></figure>",
@@ -104,7 +101,8 @@ def test_it_is_said_with_its_line() -> None:
     ]
 
 
-@pytest.mark.skipif(not (VNU.exists() and shutil.which("java")), reason="there is no vnu")
+@pytest.mark.browser
+@pytest.mark.needs("java", "vnu")
 def test_the_checker_of_the_w3c_finds_the_same(tmp_path: Path) -> None:
     texts = MISPLACED + WORTHLESS + SOUND
     for number, text in enumerate(texts):
@@ -113,7 +111,7 @@ def test_the_checker_of_the_w3c_finds_the_same(tmp_path: Path) -> None:
             f"<body><h1>x</h1>\n{convert(text).html}</body></html>"
         )
         (tmp_path / f"{number}.html").write_text(page, encoding="utf-8")
-    command = ["java", "-jar", str(VNU), "--errors-only", "--format", "json", str(tmp_path)]
+    command = ["java", "-jar", str(needs.VNU), "--errors-only", "--format", "json", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = {
         texts[int(Path(message["url"]).stem)]: message["message"]

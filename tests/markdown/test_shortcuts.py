@@ -112,6 +112,7 @@ words = st.text(
 texts = blocks | fragments | words
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(texts)
 def test_random_text(text: str) -> None:

@@ -90,6 +90,7 @@ STORED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("orientation", range(10))
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 def test_every_file_is_upright_and_knows_no_place(kind: str, orientation: int) -> None:
@@ -165,6 +166,7 @@ def test_what_networks_show_lies_within_the_picture_whatever_its_shape() -> None
                 assert min(size) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "size", [(800, 333), (1, 1), (1, 40), (40, 1), (1000, 3), (3, 1000), (1201, 629), (601, 317)]
 )
@@ -361,6 +363,7 @@ def test_a_moving_picture_that_would_swell_is_refused(monkeypatch: pytest.Monkey
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
 @pytest.mark.parametrize("share", [0.02, 0.5, 0.97])
 def test_a_file_that_was_cut_off_is_refused(kind: str, share: float) -> None:
@@ -447,6 +450,7 @@ def fingerprint() -> str:
     return digests.of_value(made).hex()
 
 
+@pytest.mark.slow
 def test_bytes_are_the_same_in_every_process() -> None:
     program = "from tests.media.test_images import fingerprint; print(fingerprint())"
     made = {

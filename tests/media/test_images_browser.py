@@ -12,10 +12,7 @@ from playwright.sync_api import Browser, Page
 from generator.base import digests
 from generator.media import images, pixels
 from tests import odd_pictures
-from tests.browser import CHROMIUM
 from tests.odd_pictures import SOUND
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
 
 LOOK: Final = """async ([data, type, places]) => {
     const image = document.createElement('img');

@@ -29,6 +29,8 @@ from tests.media.test_pdf import (
 )
 from tests.portals import PORTAL, TestPortal
 
+pytestmark = pytest.mark.slow
+
 ON = PORTAL.replace("enabled = false", "enabled = true")
 IMG = '<img src="ratssaal.jpg" alt="Ein Saal">'
 REFUSES = ("  mark: (_, children) =>", "  mark: (_, children) => 1 + [x] +")

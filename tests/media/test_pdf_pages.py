@@ -11,6 +11,8 @@ from pypdf import PdfReader
 from tests.media.test_images import CANARY, photo, saved
 from tests.portals import NOW, PORTAL, TestPortal
 
+pytestmark = pytest.mark.slow
+
 ON = PORTAL.replace("enabled = false", "enabled = true")
 TEXT = "Im **Rat** ging es um\ndie [Zukunft](b.md).\n\n## Beschluss\n\nEs blieb *dabei*."
 PDF = "2026/05/a/a.pdf"

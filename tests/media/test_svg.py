@@ -207,6 +207,7 @@ def test_a_drawing_without_extent_is_refused(attributes: str) -> None:
     assert refusal(f"{HEAD}{attributes}/>".encode()) == ("picture-no-size", 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pattern", ["url(", 'url("', "url( ", "/*", "@import ", "\\7", "9", "src(\n"]
 )

@@ -65,6 +65,7 @@ def test_a_long_slug_ends_with_a_whole_word() -> None:
     assert slug("x" * 300) == "x" * SLUG_LENGTH
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_any_slug_is_a_possible_file_name_or_nothing(text: str) -> None:
     found = slug(text)

@@ -16,6 +16,8 @@ import pytest
 from generator.base.scan import RACY_NS
 from tests.portals import NOW, PORTAL, TestPortal
 
+pytestmark = pytest.mark.slow
+
 FIELDS = (
     "title", "kicker", "lead", "keyword", "author", "source", "alt", "credit", "caption",
     "file", "alias", "slug", "extra", "body", "heading", "bodyalt", "bodyfile", "linked", "picture",

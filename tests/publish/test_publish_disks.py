@@ -11,14 +11,17 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, NoReturn
+from typing import Final
 
 import pytest
 
 from generator.base.problems import PortalError
 from generator.publish.journal import StagingArea
 from generator.publish.output import opened
+from tests import needs
 from tests.publish.test_output import SITE, Newsroom, inodes, left_behind, refused, tree
+
+pytestmark = pytest.mark.system
 
 Files = dict[str, str]
 
@@ -30,6 +33,7 @@ import json, os, sys
 from pathlib import Path
 from generator.publish.output import opened
 from generator.base.problems import PortalError, catalogue
+from tests import needs
 from tests.publish.test_output import Newsroom, digest
 output, owner, site, wait, user = json.loads(sys.argv[1])
 catalogue()
@@ -62,18 +66,13 @@ def result(process: "subprocess.Popen[str]") -> str:
     return said.strip()
 
 
-def skip_loudly(reason: str) -> NoReturn:
-    sys.__stderr__.write(f"\nNOT TESTED: {reason}\n")  # type: ignore[union-attr]
-    pytest.skip(reason)
-
-
 @contextmanager
 def mounted(folder: Path, *options: str) -> Iterator[Path]:
     """Mounts something at `folder`, as only root may."""
     folder.mkdir(exist_ok=True)
     done = subprocess.run(["mount", *options, folder], capture_output=True, check=False)
     if done.returncode:
-        skip_loudly(f"mounting at {folder} is not allowed here")
+        needs.forbidden(f"mounting at {folder} is not allowed here")
     try:
         yield folder
     finally:
@@ -177,6 +176,7 @@ def publish_with(folder: Path, blocks: int) -> bool:
     with image.open("wb") as stream:
         stream.truncate(0)
         stream.truncate(4_000_000)
+    needs.want("ext4")
     made = ["mkfs.ext4", "-q", "-F", "-m", "0", "-b", "1024", "-N", "1000", str(image)]
     subprocess.run(made, check=True, capture_output=True)
     with mounted(folder / "disk", "-o", "loop", str(image)) as disk:
@@ -219,7 +219,7 @@ if user:
 def user() -> int | None:
     """Whom to publish as; root may write anywhere, so that nothing would be tested."""
     if not hasattr(os, "getuid"):
-        skip_loudly("permissions, which Windows does not have")
+        needs.forbidden("permissions, which Windows does not have")
     return NOBODY if os.getuid() == 0 else None
 
 

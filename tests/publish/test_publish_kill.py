@@ -25,6 +25,8 @@ from generator.publish import journal
 from generator.publish.output import Written, opened
 from tests.publish.test_output import Newsroom, left_behind, tree
 
+pytestmark = pytest.mark.system
+
 Site = dict[str, str]
 
 ROOT: Final = Path(__file__).parents[2]

@@ -13,9 +13,11 @@ from generator.serve import network
 from generator.serve.access import LENGTH, LETTERS, SPAN, TRIES, Door
 from generator.serve.preview import _doubts
 from generator.serve.server import _without_key
-from tests.browser import CHROMIUM, SLOW
+from tests.browser import SLOW
 from tests.portals import TestPortal
 from tests.previews import Preview, previewing
+
+pytestmark = pytest.mark.system
 
 UPGRADE = {
     "Connection": "Upgrade",
@@ -220,7 +222,6 @@ def test_a_computer_without_a_network_says_so(monkeypatch: pytest.MonkeyPatch) -
             assert _doubts(host, [alone]) == []
 
 
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
 @pytest.mark.skipif(not network.own_addresses(), reason="there is no network")
 def test_a_telephone_sees_drafts_and_each_save(
     shared: TestPortal, preview: Preview, browser: Browser

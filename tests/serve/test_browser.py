@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.browser import CHROMIUM, SLOW
+from tests.browser import SLOW
 from tests.portals import TestPortal
 from tests.previews import Preview, free_port, previewing, wait_until
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
 
 OVERLAY = "stadtschreiber-preview[data-panel=mistakes]"
 LONG = "\n\n".join(f"Absatz {number}, der etwas länger ist." for number in range(80))

@@ -19,6 +19,8 @@ from generator.serve.server import is_ours
 from generator.serve.words import language_of
 from tests.portals import NOW, TestPortal
 
+pytestmark = pytest.mark.slow
+
 AT = f"{NOW:%Y-%m-%d %H:%M}"
 
 

@@ -29,6 +29,8 @@ from tests.previews import (
     wait_until,
 )
 
+pytestmark = pytest.mark.system
+
 T = TypeVar("T")
 
 

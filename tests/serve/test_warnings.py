@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Error, Locator, Page, expect
 from generator.base.problems import problem
 from generator.serve import cache, overlay
 from generator.serve.coordinator import _additional
-from tests.browser import CHROMIUM, SLOW
+from tests.browser import SLOW
 from tests.portals import TestPortal
 from tests.previews import Preview, previewing, wait_until
 from tests.serve.test_preview import Session
@@ -19,8 +19,6 @@ from tests.whole_portals.test_reader_browser import found
 PANEL = re.compile(r"<stadtschreiber-preview.*</stadtschreiber-preview>\n<script.*?</script>", re.S)
 DOUBTFUL = "## Oben\n\n#### Zu tief steht diese lange Zwischenüberschrift\n\nEin Satz."
 """A text with a warning in its third line: a heading that skips a level."""
-
-needs_browser = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
 
 
 def panel(page: str) -> str:
@@ -217,7 +215,6 @@ def corner(page: Page) -> Locator:
     return page.locator("stadtschreiber-preview[data-panel=warnings] aside")
 
 
-@needs_browser
 def test_an_editor_unfolds_reads_mends_and_closes(
     shared: TestPortal, preview: Preview, page: Page
 ) -> None:
@@ -267,7 +264,6 @@ def test_an_editor_unfolds_reads_mends_and_closes(
     expect(aside).to_be_attached(timeout=SLOW)
 
 
-@needs_browser
 def test_it_obeys_a_policy_that_forbids_style_and_script_within_a_page(
     shared: TestPortal, preview: Preview, page: Page
 ) -> None:

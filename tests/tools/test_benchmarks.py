@@ -14,16 +14,13 @@ from benchmarks.generators import AGAIN, COLD, EDITS, Generator
 from benchmarks.measure import Cost
 from tests.portals import ROOT
 
+pytestmark = pytest.mark.system
+
 OLD_TEXT = "text of an old article changed"
 ARTICLE = '---\ntitle: "Neuer Ratssaal"\n---\n\nDie Stadt baut.\n'
 
 FOLDERS = ("generator", "benchmarks", "layouts", "assets")
-FILES = ("pyproject.toml", "uv.lock", "README.md", "LICENSE")
-
-needs_git = pytest.mark.skipif(
-    shutil.which("git") is None,
-    reason="NOT TESTED, FOR THERE IS NO GIT: --against has it write the other commit out",
-)
+FILES = ("pyproject.toml", "uv.lock", "README.md", "LICENSE", "NOTICE.md")
 
 
 def git(folder: Path, *command: str) -> None:
@@ -74,7 +71,7 @@ def compare(folder: Path, *wanted: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@needs_git
+@pytest.mark.needs("git")
 def test_another_commit_is_built_beside_this_one_with_its_own_layouts(tmp_path: Path) -> None:
     """One test and not many, since it takes half a minute to measure."""
     scratch = tmp_path / "scratch"

@@ -7,6 +7,8 @@ import pytest
 from tests.portals import ROOT
 from tools.code_lines import NotCountableError, by_part, code_lines, count
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("text", "lines"),

@@ -15,6 +15,8 @@ import pytest
 from generator.front_matter import header
 from tests.portals import PORTAL, TestPortal
 
+pytestmark = pytest.mark.slow
+
 BATCH: Final = 512
 CONTENT: Final = "{http://purl.org/rss/1.0/modules/content/}encoded"
 

@@ -17,6 +17,8 @@ import pytest
 from generator.cli.main import main
 from tests.portals import PORTAL, TestPortal
 
+pytestmark = pytest.mark.slow
+
 HEAD: Final = "title: Titel\ndate: 2026-05-01\nsection: politik\n"
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.media.test_pdf_pages import text_of
 from tests.portals import PORTAL, TestPortal
 
+pytestmark = pytest.mark.slow
+
 CANARY = "Kanarienvogel"
 MADE = "Es waren „drei“ & nicht vier."
 

@@ -14,9 +14,10 @@ from tests.portals import ROOT, TestPortal
 
 VERWALTUNG = (ROOT / "docs" / "verwaltung.md").read_text(encoding="utf-8")
 
-pytestmark = pytest.mark.skipif(
-    os.name == "nt" or not shutil.which("sh"), reason="there is no shell"
-)
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(os.name == "nt" or not shutil.which("sh"), reason="there is no shell"),
+]
 
 
 def script() -> str:

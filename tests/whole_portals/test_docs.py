@@ -28,6 +28,7 @@ from tools.document_messages import ROOMS, TARGET, page
 DOCS: Final = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "docs").glob("*.md")}
 EDITORS, ADMINS, LAYOUTS = (DOCS[f"{name}.md"] for name in ("redaktion", "verwaltung", "layouts"))
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING: Final = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def named(name: str, text: str) -> bool:
@@ -200,7 +201,9 @@ def test_the_readme_names_every_document() -> None:
     assert [name for name in sorted(DOCS) if f"](docs/{name})" not in README] == []
 
 
-@pytest.mark.parametrize("name", [*DOCS, "../README.md", "../ARCHITECTURE.md"])
+@pytest.mark.parametrize(
+    "name", [*DOCS, "../README.md", "../ARCHITECTURE.md", "../CONTRIBUTING.md"]
+)
 def test_links_between_documents_lead_somewhere(name: str) -> None:
     text = (ROOT / "docs" / name).read_text(encoding="utf-8")
     prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.DOTALL | re.MULTILINE)
@@ -212,3 +215,12 @@ def test_links_between_documents_lead_somewhere(name: str) -> None:
             headings = re.findall("^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
             anchors = {re.sub(r"[^\w -]", "", h).lower().replace(" ", "-") for h in headings}
             assert anchor in anchors, target
+
+
+# For developers.
+
+
+def test_files_that_the_way_in_names_are_there() -> None:
+    named = re.findall(r"`((?:generator|tests|layouts|docs|tools)/[\w/.]*)`", CONTRIBUTING)
+    assert len(named) > 10
+    assert [path for path in named if not (ROOT / path).exists()] == []

@@ -7,8 +7,12 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from tests.portals import TestPortal
 from tests.sample import ADDRESS
+
+pytestmark = pytest.mark.slow
 
 DC: Final = "{http://purl.org/dc/elements/1.1/}creator"
 

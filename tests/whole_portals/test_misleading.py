@@ -15,6 +15,8 @@ from generator.site.conflicts import collisions
 from tests.front_matter.test_reader import reading
 from tests.portals import TestPortal
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def small(tmp_path: Path) -> TestPortal:

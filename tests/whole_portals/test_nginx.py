@@ -3,7 +3,6 @@
 import gzip
 import http.client
 import re
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -17,14 +16,13 @@ from urllib.parse import quote
 import brotli
 import pytest
 
+from tests import needs
 from tests.portals import PORTAL, ROOT, TestPortal
 
-NGINX: Final = shutil.which("nginx") or "/usr/sbin/nginx"
-BROTLI: Final = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 SLOW: Final = 60.0
 """Seconds that anything may take on a machine that has other things to do."""
 
-pytestmark = pytest.mark.skipif(not Path(NGINX).exists(), reason="there is no nginx")
+pytestmark = [pytest.mark.system, pytest.mark.needs("nginx", "brotli")]
 
 TOML = f"""{PORTAL}
 [search]
@@ -131,13 +129,20 @@ def begun(folder: Path, output: Path) -> tuple["subprocess.Popen[bytes]", int]:
     text = documented().replace("/srv/portal/output", str(output))
     text = text.replace("    listen 80;\n    listen [::]:80;", f"    listen 127.0.0.1:{port};")
     assert str(port) in text
-    if BROTLI.exists():
-        text = text.replace("# brotli_static on;", "brotli_static on;")
-    modules = f"load_module {BROTLI};" if BROTLI.exists() else ""
+    text = text.replace("# brotli_static on;", "brotli_static on;")
+    modules = f"load_module {needs.BROTLI};"
     config = folder / "nginx.conf"
     config.write_text(HTTP.format(folder=folder, documented=text, modules=modules))
     (folder / "error.log").write_text("")
-    command = [NGINX, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(config)]
+    command = [
+        str(needs.NGINX),
+        "-p",
+        str(folder),
+        "-e",
+        str(folder / "error.log"),
+        "-c",
+        str(config),
+    ]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL), port
 
 
@@ -231,10 +236,9 @@ def test_who_can_unpack_gets_it_packed(nginx: Server) -> None:
         assert gzip.decompress(packed.body) == plain.body
         assert len(packed.body) < len(plain.body)
         assert packed.headers["content-type"] == plain.headers["content-type"]
-        if BROTLI.exists():
-            small = nginx.get(address, Accept_Encoding="br, gzip")
-            assert small.headers["content-encoding"] == "br"
-            assert brotli.decompress(small.body) == plain.body
+        small = nginx.get(address, Accept_Encoding="br, gzip")
+        assert small.headers["content-encoding"] == "br"
+        assert brotli.decompress(small.body) == plain.body
 
 
 def test_what_can_change_is_asked_for_again_soon_and_the_rest_never(nginx: Server) -> None:

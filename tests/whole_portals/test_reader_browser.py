@@ -8,12 +8,12 @@ from typing import Any, Final, Literal, cast
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import CHROMIUM, SLOW, Watched, serving
+from tests import needs
+from tests.browser import SLOW, Watched, serving
 from tests.portals import ROOT, TestPortal
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
+pytestmark = pytest.mark.browser
 
-AXE: Final = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 ARTICLE: Final = "/2026/11/wernried-haushalt-entwurf/"
 
 KINDS: Final = (
@@ -119,8 +119,9 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def found(page: Page, *, only_colours: bool = False, **rules: bool) -> list[str]:
     """What axe finds on the page as it is shown now."""
+    needs.want("axe")
     if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+        page.evaluate(needs.AXE.read_text(encoding="utf-8"))
     wanted = {name.replace("_", "-"): {"enabled": value} for name, value in rules.items()}
     return cast("list[str]", page.evaluate(FIND, [wanted, only_colours]))
 

@@ -6,9 +6,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import CHROMIUM, SLOW, serving
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
+from tests.browser import SLOW, serving
 
 ARTICLE: Final = "/2024/02/obertal-breitband-zwischenstand/"
 """One without pictures, with a table and a footnote."""

@@ -13,10 +13,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 import feedparser
 import pytest
 
-from tests.portals import ROOT
+from tests import needs
 from tests.sample import ADDRESS
 
-VNU: Final = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+pytestmark = pytest.mark.slow
 
 SITEMAP: Final = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 CONTENT: Final = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -74,11 +74,11 @@ def feeds(output: Path) -> list[Path]:
     return sorted(output.rglob("feed.xml"))
 
 
+@pytest.mark.browser
+@pytest.mark.needs("java", "vnu")
 def test_w3c_checker_finds_no_error_on_any_page(sample: Path) -> None:
-    if not VNU.is_file():
-        pytest.skip("LOUD: the W3C's checker is not installed; run `npm ci` (needs Java as well)")
     done = subprocess.run(
-        ["java", "-jar", VNU, "--skip-non-html", "--errors-only", "--format", "gnu", sample],
+        ["java", "-jar", needs.VNU, "--skip-non-html", "--errors-only", "--format", "gnu", sample],
         capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.stderr == ""

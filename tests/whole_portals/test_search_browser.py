@@ -8,10 +8,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.browser import CHROMIUM, SLOW, Watched, serving
+from tests.browser import SLOW, Watched, serving
 from tests.whole_portals.test_reader_browser import WIDE, found, resize
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
 
 RESULTS: Final = ".search-results > li"
 COUNT: Final = ".search-count"

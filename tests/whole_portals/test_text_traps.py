@@ -15,6 +15,8 @@ from generator.model.headlines import introduced
 from generator.templates import html_addresses
 from generator.templates.filters import xml_names
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 BASE = "https://portal.example/2026/01/haushalt/"
 

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser import CHROMIUM, serving, start
+from tests import needs
+from tests.browser import serving, start
 from tests.sample import build_sample
 
 PROGRAM: Final = Path(__file__).parent / "node_modules" / ".bin" / "lighthouse"
@@ -60,7 +61,7 @@ def lighthouse(address: str) -> tuple[dict[str, Any], list[str]]:
             f"--only-categories={','.join(CATEGORIES)}",
             "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
         ],
-        env={**os.environ, "CHROME_PATH": str(CHROMIUM)},
+        env={**os.environ, "CHROME_PATH": str(needs.CHROMIUM)},
         stdout=subprocess.PIPE, check=True,
     )  # fmt: skip
     report = json.loads(done.stdout)
