@@ -72,7 +72,7 @@ def sheet(document: Document) -> tuple[Sheet, tuple[Problem, ...]]:
     fields = {
         name: getattr(document, name)
         for name in Sheet.__struct_fields__
-        if name not in ("picture", "sources", "body", "links")
+        if name not in ("picture", "sources", "body", "links", "long")
     }
     made = Sheet(
         **fields,
