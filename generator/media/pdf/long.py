@@ -1,14 +1,16 @@
-"""Long words, for which a layout may have no room: found here, so that it need not look for them.
+"""Long words, for which a layout may have no room, and what the columns of tables need.
 
-To look for them costs a layout as much as to set the text, and nearly no article has any.
+To look for them costs a layout as much as to set the text, and nearly no article has long words.
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
-from generator.media.pdf.document import Node, Nodes, Sheet
+from generator.media.pdf.document import BLOCKS, Attributes, Node, Nodes, Sheet
 
 MARK: Final = "long"
 """The element around a text with a long word in it; the attribute of one whose letters are set."""
@@ -44,12 +46,15 @@ _END: Final = re.compile(r"(?:[A-Za-z]{25,}|[0-9]{25,})[^A-Za-z0-9]*$")
 """Typst breaks addresses between letters, digits and signs, and long runs of letters or digits
 anywhere, unless one ends the address."""
 
+_PART: Final = re.compile(r"[^\s\u200b-]+-?")
+_DIGIT: Final = re.compile(r"\d")
+
 
 def marked(sheet: Sheet) -> Sheet:
     """`sheet` with all said of its long words that a layout needs to break them.
 
     Texts in `body` stand in an element of the name `MARK`, which a layout that does not know it
-    sets as its children; `long` are those in fields.
+    sets as its children; `long` are those in fields.  Tables are told what their columns need.
     """
     picture = sheet.picture
     fields = (
@@ -98,6 +103,8 @@ def _marked(nodes: Nodes) -> Nodes:
 
 
 def _marked_element(node: Node) -> Node:
+    if node.tag == "table":
+        return _measured(node)
     if node.tag not in _LETTERS:
         return Node(node.tag, node.attrs, _marked(node.children))
     return Node(node.tag, node.attrs | {MARK: 1}, node.children) if _has_run(node) else node
@@ -114,3 +121,39 @@ def _letters(node: Node) -> list[str]:
         for child in node.children
         for text in ([child] if isinstance(child, str) else _letters(child))
     ]
+
+
+def _measured(table: Node) -> Node:
+    """A table with what its widths depend on: how many `letters` each cell has, and the longest
+    `word` in it; the most `letters` of a line through all columns."""
+    cells: list[Node | str] = []
+    rows = Counter[str | int]()
+    for cell in table.children:
+        if not isinstance(cell, Node) or cell.tag == "caption":
+            cells += _marked((cell,))
+            continue
+        text = "".join(_broken_letters(cell))
+        rows[cell.attrs["y"]] += max(map(len, text.split("\n")))
+        word = max(map(_undivided, _PART.findall(text)), key=len, default="")
+        told: Attributes = {"letters": len(text), "word": word}
+        cells.append(Node(cell.tag, cell.attrs | told, _marked(cell.children)))
+    most = max(rows.values(), default=0)
+    return Node(table.tag, table.attrs | {"letters": most}, tuple(cells))
+
+
+def _undivided(word: str) -> str:
+    """What has to stay together of a word in a table."""
+    return word[:11] if _DIGIT.search(word) else word[:16]
+
+
+def _broken_letters(node: Node) -> Iterator[str]:
+    """The letters of `node`, with an end of line where a line may end."""
+    if node.tag in BLOCKS or node.tag == "br":
+        yield "\n"
+    for child in node.children:
+        if isinstance(child, str):
+            yield child
+        else:
+            yield from _broken_letters(child)
+    if node.tag in BLOCKS:
+        yield "\n"
