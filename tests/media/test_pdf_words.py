@@ -15,8 +15,8 @@ from tests.media.test_pdf import DOCUMENT, document, make
 from tests.papers import failures
 
 FRAME = "Rathaus & Netz IT-Sicherheit © Verlag Rathaus & Netz Seite von"
-TRIED = 7
-"""So many articles of chance; `tools.try_pdfs` tries more.  The eighth takes Typst minutes."""
+TRIED = 25
+"""So many articles of chance, from the first; `tools.try_pdfs` tries more."""
 
 LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 UNBROKEN = {

@@ -38,8 +38,10 @@ _WIDTHS: Final = dict.fromkeys("abcdefghijklnopqrstuvxyzäöüß0123456789", 0.6
 )
 """How wide a letter may be, as a part of its size; for all others, as wide as it is high."""
 
-_ORDINARY: Final = re.compile('[„“"(]*[A-ZÄÖÜ]?[a-zäöüß]{0,40}[.,;:!?“")…]*')
-"""Words that Typst divides, wherever they stand."""
+_ORDINARY: Final = re.compile(
+    '[„“"(]*(?:[A-ZÄÖÜ]{0,9}[a-zäöüß]{0,40}-)*[A-ZÄÖÜ]{0,9}[a-zäöüß]{0,40}[.,;:!?“")…]*'
+)
+"""Words that Typst divides, wherever they stand, and several with hyphens between them."""
 
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)[A-Za-z0-9/?&=._@#%+~:;,-]*")
 _END: Final = re.compile(r"(?:[A-Za-z]{25,}|[0-9]{25,})[^A-Za-z0-9]*$")
