@@ -6,6 +6,8 @@ import pytest
 
 from generator.base.problems import PortalError
 from generator.config import fingerprint
+from generator.engine.queries import QUERIES
+from generator.engine.query import World
 from generator.engine.render import Answers
 from generator.load.store import FOLDER
 from generator.markdown import convert
@@ -167,7 +169,6 @@ def test_what_a_text_refers_to_is_said_anew_where_its_article_has_moved(small: T
     [
         ("_fragment", {"text": "Ein anderer Satz."}, "fragment"),
         ("_ranking", {"title": "Ein anderer Titel"}, "ranking"),
-        ("_value_digest", {"text": "Ein anderer Satz."}, "headlines"),
     ],
 )
 def test_what_an_edit_does_not_concern_is_not_made_anew(
@@ -191,6 +192,27 @@ def test_what_an_edit_does_not_concern_is_not_made_anew(
     small.article("2026/05/a.md", **({"keywords": "Rat"} | edit))
     assert small.build().rendered
     assert spared not in made
+
+
+def test_a_list_that_shows_no_texts_is_not_asked_for_after_an_edit_of_one(
+    small: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.article("2026/05/a.md")
+    small.build()
+    asked: list[Question] = []
+    headlines = QUERIES["headlines"]
+
+    def noted(world: World, question: Question) -> bytes:
+        asked.append(question)
+        return headlines.digest(world, question)
+
+    monkeypatch.setitem(QUERIES, "headlines", headlines._replace(digest=noted))
+    small.article("2026/05/a.md", "Ein anderer Satz.")
+    assert small.build().rendered
+    assert asked == []
+    small.article("2026/05/a.md", "Ein anderer Satz.", title="Ein anderer Titel")
+    assert small.build().rendered
+    assert asked
 
 
 # Related articles.

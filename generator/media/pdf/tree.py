@@ -255,8 +255,8 @@ class _Composer:
         combined = self._within_lined > 0 or (
             element.tag in _UNDERLINED and any(each.tag in _STRUCK for each in element.iter())
         )
-        if combined:
-            text = " ".join("".join(element.itertext()).split())
+        text = " ".join("".join(element.itertext()).split()) if combined else ""
+        if text:
             shown = text if len(text) <= _EXCERPT else text[:_EXCERPT] + " …"
             about = self._document.about("pdf-plainer", tag=element.tag, text=shown, reason=_TWICE)
             self.problems.append(about)
