@@ -91,6 +91,7 @@ def test_a_linked_picture_is_a_picture() -> None:
         ('<ol start="drei"><li>a</li></ol>', "1. a"),
         ('<ol type="a" start="3"><li>a</li><li>b</li></ol>', "c. a d. b"),
         ('<ol type="I"><li value="0">a</li><li>b</li></ol>', "0. a I. b"),
+        ('<ol type="i" start="3999"><li>a</li><li>b</li></ol>', "mmmcmxcix. a 4000. b"),
     ],
 )
 def test_lists_count_as_on_the_page(items: str, shown: str) -> None:

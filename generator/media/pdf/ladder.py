@@ -20,6 +20,7 @@ import msgspec
 
 from generator.base import digests
 from generator.base.problems import PortalError, Problem, problem
+from generator.media.pdf import indents as pdf_indents
 from generator.media.pdf import letters as pdf_letters
 from generator.media.pdf import plain as pdf_plain
 from generator.media.pdf import tree as pdf_tree
@@ -220,6 +221,10 @@ class _Ladder:
                 found[number] = about("pdf-table-large", text=text, cells=cells, limit=CELLS)
             elif around >= TABLES:
                 found[number] = about("pdf-table-nested", text=_excerpt(node))
+        deep = frozenset(pdf_indents.too_deep(sheet.body))
+        for number, node in enumerate(elements(sheet.body)) if deep else ():
+            if number in deep:
+                found[number] = about("pdf-indented", tag=node.tag, text=_excerpt(node))
         return found
 
     def _plain(self, sheet: Sheet, number: int, reason: str) -> Problem:
