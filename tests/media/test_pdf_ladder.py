@@ -194,6 +194,11 @@ def test_signs_without_a_shape_are_not_missed(sign: str) -> None:
     assert "vorher" in text(f"<p>vor{sign}her {sign}</p>")
 
 
+def test_a_sign_without_a_shape_beside_a_missing_one_is_not_missed() -> None:
+    _, problems = told(f"<p>Die Datei {chr(0x6F22) * 100}, {chr(0x6F22)}\u2060{chr(0x6F22)}</p>")
+    assert [dict(each.values)["characters"] for each in problems] == [chr(0x6F22)]
+
+
 def test_addresses_and_names_stay_as_they_are() -> None:
     address = "https://漢.example/字?q=1️⃣"
     body = f'<p>漢 <a href="{address}">dort</a> <a href="#漢">hin</a></p><p id="漢">Ziel {IMG}</p>'

@@ -65,7 +65,7 @@ def test_a_foot_of_many_links_and_sources_goes_on_on_the_next_page() -> None:
     "values",
     [
         {"sources": (SourceLink(MANY_WORDS, "https://q.example/"),)},
-        {"sources": (SourceLink("Q", f"https://q.example/?{'a=b&' * 2000}Wort1299"),)},
+        {"sources": (SourceLink("Q", f"https://q.example/?{'a=b&' * 1800}Wort1299"),)},
         {"keywords": (MANY_WORDS,)},
         {"address": f"https://www.amt.example/{'a' * 6000}/Wort1299/"},
         {"body": f'<p><a href="https://l.example/">{MANY_WORDS}</a></p>'},
@@ -124,6 +124,35 @@ def test_a_word_that_is_wider_than_its_place_is_broken(word: str) -> None:
         "sources": sources,
     }
     assert_readable(body, *[word] * 22, authors=(word, "Tamino Lohse"), **values)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["<code>{}</code>", '<a href="https://a.example/">{}</a>', "<b>{}</b><i>{}</i>", "{}<u>{}</u>"],
+)
+@pytest.mark.parametrize(
+    "around", ["<p>{}</p>", "<ul><li>{}</li></ul>", "<blockquote>{}</blockquote>"]
+)
+def test_a_word_of_many_elements_is_broken_between_them(part: str, around: str) -> None:
+    word = "".join(part.replace("{}", f"ab{n:02}xyzxyzxyzxy") for n in range(12))
+    assert_readable(around.replace("{}", f"vor {word} nach"), "vor", "ab11xyzxyzxyzxy", "nach")
+
+
+def test_an_address_and_what_follows_it_belong_together() -> None:
+    link = (
+        '<a href="https://a.example/">https://www.amt.example/ein/langer/pfad/zu/einer/seite/</a>'
+    )
+    mark = '<sup><a href="#n1">1</a></sup>'
+    pdf = make(document(f"<p>{link}{mark}, <b>{link}</b>.</p>", image=None)).pdf
+    assert "seite/1," in "".join(word.text for word in paper.words(pdf))
+
+
+@pytest.mark.parametrize("columns", [2, 6])
+def test_the_head_of_a_table_may_be_higher_than_a_page(columns: int) -> None:
+    words = MANY_WORDS.split()[:500]
+    head = f"<tr><th>{' '.join(words)}</th>{'<th>Kopf</th>' * (columns - 1)}</tr>"
+    table = f"<table><thead>{head}</thead>{rows(columns, 2, lambda x, y: f'{x}.{y}')}</table>"
+    assert_readable(table, *words)
 
 
 def test_a_cell_may_be_higher_than_a_page() -> None:
