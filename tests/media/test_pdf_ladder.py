@@ -238,7 +238,10 @@ def test_only_the_element_is_plain_that_a_layout_refuses(tmp_path: Path) -> None
 
 def test_a_refused_table_is_rows_of_words(tmp_path: Path) -> None:
     layout = layout_with(
-        tmp_path, "#let tabular(node, children) = {", "#let tabular(node, children) = { panic()"
+        tmp_path,
+        "#let tabular(node, children) = {",
+        "#let tabular(node, children) = { panic()",
+        "tables.typ",
     )
     body = (
         "<p>vor</p><table><caption>Gebühren</caption><thead><tr><th>Ort</th><th>Euro</th></tr></thead>"
