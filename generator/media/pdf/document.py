@@ -106,7 +106,8 @@ class LeadPicture(msgspec.Struct, frozen=True):
 class Sheet(msgspec.Struct, frozen=True):
     """What a layout gets, as JSON: the fields of `Document`, the body as nodes, pictures by number.
 
-    `links` are the external addresses in the body, in order.
+    `links` are the external addresses in the body, in order; `long` are words of the other fields
+    for which there may be no room.
     """
 
     address: str
@@ -128,6 +129,7 @@ class Sheet(msgspec.Struct, frozen=True):
     publisher: str
     language: str
     corrections: tuple[tuple[str, str], ...]
+    long: tuple[str, ...] = ()
 
 
 def elements(nodes: Nodes) -> Iterator[Node]:

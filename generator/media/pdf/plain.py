@@ -14,7 +14,7 @@ from generator.media.pdf.document import BLOCKS, Attributes, Node, Nodes, Sheet,
 TRIES: Final = 60
 """So often is an article tried out until it is clear what the layout cannot set."""
 
-NODES_TRIED: Final = 200_000
+NODES_TRIED: Final = 20_000
 """So many nodes may be set in all these tries: a long text is tried less often."""
 
 _PLACED: Final = frozenset({"td", "th", "li", "dt", "dd", "caption", "figcaption", "summary"})

@@ -15,6 +15,7 @@ from generator.base import digests
 from generator.base.problems import PortalError, problem
 from generator.base.scan import read_bytes, scan
 from generator.media.pdf import letters as pdf_letters
+from generator.media.pdf import long as pdf_long
 from generator.media.pdf.document import Sheet
 
 _RULES: Final = 2
@@ -84,7 +85,7 @@ class Press:
 
     def print(self, sheet: Sheet) -> tuple[bytes, tuple[Said, ...]]:
         """The PDF of a sheet by the layout, and what is doubtful.  RefusedError: there is none."""
-        return self._set(sheet, self._folder / MAIN, _encode)
+        return self._set(sheet, self._folder / MAIN, _encoded)
 
     def print_last(self, sheet: Sheet, encode: Callable[[Sheet], bytes]) -> bytes:
         """The PDF of a sheet, encoded in a way of its own, without the portal's layout."""
@@ -130,6 +131,10 @@ class Press:
         self._unknown |= unknown
         self.lacking |= pdf_letters.lacking(sheet, unknown) - {self.shown}
         return (self.lacking, self.shown) != before
+
+
+def _encoded(sheet: Sheet) -> bytes:
+    return _encode(pdf_long.marked(sheet))
 
 
 def layout_digest(folder: Path) -> bytes:

@@ -43,6 +43,10 @@ _KEPT: Final = ("class", "lang", "reversed", "type")
 
 _LETTERS: Final = {"code": "span", "samp": "span", "pre": "div"}
 """Elements of which a layout sets the letters alone, and what they are with a picture in them."""
+_UNDERLINED: Final = frozenset({"u", "ins"})
+_STRUCK: Final = frozenset({"s", "del"})
+_LINED: Final = _UNDERLINED | _STRUCK
+"""Elements with a line through or below their letters; PDF/UA allows none in another."""
 _OF_TABLE: Final = frozenset({"caption", "colgroup", "thead", "tbody", "tfoot", "tr", "th", "td"})
 _PARTS: Final = frozenset({"li", "dt", "dd", "th", "td"})
 """Elements that have their place even with nothing in them."""
@@ -58,6 +62,9 @@ _BREAK: Final = re.compile(r"(?<=[/?&=._@#%+~-])(?=\w)|(?<=\w{90})(?=\w)")
 _NUMBER: Final = re.compile(r"\s*([+-]?[0-9]+)")
 _MOST: Final = 2**31 - 1
 """Numbers of lists beyond this are this one, as in browsers."""
+_TWICE: Final = "PDF/UA-1: cannot combine underline and strike"
+_EXCERPT: Final = 40
+"""So many letters of an element say which one is meant."""
 _REPEATABLE: Final = 400
 """The head of a table with more letters would fill each page anew."""
 _HEAD: Final = 1000
@@ -77,7 +84,7 @@ def sheet(document: Document) -> tuple[Sheet, tuple[Problem, ...]]:
     fields = {
         name: getattr(document, name)
         for name in Sheet.__struct_fields__
-        if name not in ("picture", "sources", "body", "links")
+        if name not in ("picture", "sources", "body", "links", "long")
     }
     made = Sheet(
         **fields,
@@ -166,6 +173,7 @@ class _Composer:
         self._after_space = True
         self._within_code = 0
         self._joined = 0  # Letters since the last space.
+        self._within_lined = 0
         self.links: list[Reference] = []
         self.problems: list[Problem] = []
         reader = _Reader()
@@ -250,7 +258,27 @@ class _Composer:
                 attributes |= _numbers(element, "value")
             if tag in _LETTERS and element.find(".//img") is not None:
                 tag = _LETTERS[tag]
-            yield from self._whole(tag, attributes, self._content(element))
+            elif tag in _LINED and self._is_combined(element):
+                tag = "span"
+            self._within_lined += tag in _LINED
+            content = self._content(element)
+            self._within_lined -= tag in _LINED
+            yield from self._whole(tag, attributes, content)
+
+    def _is_combined(self, element: Element) -> bool:
+        """Whether an element has to be set without its line, since another is in it or around it.
+
+        What is struck out stays so: without it a text would say something else.
+        """
+        combined = self._within_lined > 0 or (
+            element.tag in _UNDERLINED and any(each.tag in _STRUCK for each in element.iter())
+        )
+        if combined:
+            text = " ".join("".join(element.itertext()).split())
+            shown = text if len(text) <= _EXCERPT else text[:_EXCERPT] + " …"
+            about = self._document.about("pdf-plainer", tag=element.tag, text=shown, reason=_TWICE)
+            self.problems.append(about)
+        return combined
 
     def _picture(self, element: Element, attributes: Attributes) -> Iterator[Node]:
         alt = element.get("alt", "")
