@@ -121,7 +121,7 @@ def wrong(pdf: bytes, article: Known, byline: Known, frame: str) -> list[str]:
     found = words(pdf)
     return [
         *_outside(found),
-        *_overlapping(found),
+        *overlapping(found),
         *_in_frame(found, frame),
         *_missing(found, article, byline),
     ]
@@ -138,7 +138,8 @@ def _outside(found: Iterable[Word]) -> list[str]:
     ]
 
 
-def _overlapping(found: Sequence[Word]) -> list[str]:
+def overlapping(found: Sequence[Word]) -> list[str]:
+    """Words that stand on each other."""
     wrong: list[str] = []
     pages: dict[int, list[Word]] = {}
     for word in filter(lambda word: word.is_plain, found):

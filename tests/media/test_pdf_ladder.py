@@ -93,6 +93,7 @@ def test_a_linked_picture_is_a_picture() -> None:
         ('<ol start="drei"><li>a</li></ol>', "1. a"),
         ('<ol type="a" start="3"><li>a</li><li>b</li></ol>', "c. a d. b"),
         ('<ol type="I"><li value="0">a</li><li>b</li></ol>', "0. a I. b"),
+        ('<ol type="i" start="3999"><li>a</li><li>b</li></ol>', "mmmcmxcix. a 4000. b"),
     ],
 )
 def test_lists_count_as_on_the_page(items: str, shown: str) -> None:
@@ -193,6 +194,11 @@ def test_a_digit_in_a_sign_is_no_other_digit() -> None:
 @pytest.mark.parametrize("sign", ["\ufe0f", "\u200b", "\u2060", "\u00ad", "\u200e"])
 def test_signs_without_a_shape_are_not_missed(sign: str) -> None:
     assert "vorher" in text(f"<p>vor{sign}her {sign}</p>")
+
+
+def test_a_sign_without_a_shape_beside_a_missing_one_is_not_missed() -> None:
+    _, problems = told(f"<p>Die Datei {chr(0x6F22) * 100}, {chr(0x6F22)}\u2060{chr(0x6F22)}</p>")
+    assert [dict(each.values)["characters"] for each in problems] == [chr(0x6F22)]
 
 
 def test_addresses_and_names_stay_as_they_are() -> None:

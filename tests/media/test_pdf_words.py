@@ -30,6 +30,9 @@ UNBROKEN = {
 }
 
 
+MANY_WORDS = " ".join(f"Wort{n:04}" for n in range(1300))
+
+
 def assert_readable(body: str, *words: str, byline: tuple[str, ...] = (), **values: object) -> None:
     """The PDF shows all `words` in this order, and `byline` beside them."""
     pdf = make(document(body, image=None, **values)).pdf
@@ -57,6 +60,22 @@ def test_a_foot_of_many_links_and_sources_goes_on_on_the_next_page() -> None:
     keywords = tuple(f"Stichwort s{n:03}" for n in range(300))
     shown = [f"q{n:03}" for n in range(80)] + links + [f"s{n:03}" for n in range(300)]
     assert_readable(body, *shown, DOCUMENT.address, sources=tuple(sources), keywords=keywords)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"sources": (SourceLink(MANY_WORDS, "https://q.example/"),)},
+        {"sources": (SourceLink("Q", f"https://q.example/?{'a=b&' * 1800}Wort1299"),)},
+        {"keywords": (MANY_WORDS,)},
+        {"address": f"https://www.amt.example/{'a' * 6000}/Wort1299/"},
+        {"body": f'<p><a href="https://l.example/">{MANY_WORDS}</a></p>'},
+    ],
+    ids=["source", "address of a source", "keyword", "address", "link"],
+)
+def test_one_entry_of_the_foot_may_be_higher_than_a_page(values: dict[str, Any]) -> None:
+    shown = {"body": "<p>Text.</p>"} | values
+    assert_readable(shown.pop("body"), "Wort1299", **shown)
 
 
 def test_corrections_lead_title_and_byline_may_be_longer_than_a_page() -> None:
@@ -108,9 +127,56 @@ def test_a_word_that_is_wider_than_its_place_is_broken(word: str) -> None:
     assert_readable(body, *[word] * 22, authors=(word, "Tamino Lohse"), **values)
 
 
+@pytest.mark.parametrize(
+    "part",
+    ["<code>{}</code>", '<a href="https://a.example/">{}</a>', "<b>{}</b><i>{}</i>", "{}<u>{}</u>"],
+)
+@pytest.mark.parametrize(
+    "around", ["<p>{}</p>", "<ul><li>{}</li></ul>", "<blockquote>{}</blockquote>"]
+)
+def test_a_word_of_many_elements_is_broken_between_them(part: str, around: str) -> None:
+    word = "".join(part.replace("{}", f"ab{n:02}xyzxyzxyzxy") for n in range(12))
+    assert_readable(around.replace("{}", f"vor {word} nach"), "vor", "ab11xyzxyzxyzxy", "nach")
+
+
+def test_an_address_and_what_follows_it_belong_together() -> None:
+    link = (
+        '<a href="https://a.example/">https://www.amt.example/ein/langer/pfad/zu/einer/seite/</a>'
+    )
+    mark = '<sup><a href="#n1">1</a></sup>'
+    pdf = make(document(f"<p>{link}{mark}, <b>{link}</b>.</p>", image=None)).pdf
+    assert "seite/1," in "".join(word.text for word in paper.words(pdf))
+
+
+@pytest.mark.parametrize("columns", [2, 6])
+def test_the_head_of_a_table_may_be_higher_than_a_page(columns: int) -> None:
+    words = MANY_WORDS.split()[:500]
+    head = f"<tr><th>{' '.join(words)}</th>{'<th>Kopf</th>' * (columns - 1)}</tr>"
+    table = f"<table><thead>{head}</thead>{rows(columns, 2, lambda x, y: f'{x}.{y}')}</table>"
+    assert_readable(table, *words)
+
+
 def test_a_cell_may_be_higher_than_a_page() -> None:
     words = [f"Wort{n:04}" for n in range(1500)]
     assert_readable(f"<table><tr><td>{' '.join(words)}</td><td>daneben</td></tr></table>", *words)
+
+
+@pytest.mark.parametrize("depth", [3, 8, 30, 45])
+@pytest.mark.parametrize("tags", ["ul li", "ol li", "blockquote", "dl dd", "ul li blockquote"])
+def test_words_stay_on_the_paper_however_deep_their_lists_are(tags: str, depth: int) -> None:
+    opened = "".join(f"<{tag}>" for tag in tags.split())
+    closed = "".join(f"</{tag}>" for tag in reversed(tags.split()))
+    inner = f"{MANY_WORDS[:300]} {LONG} <table>{rows(4, 2, lambda x, y: f'Zelle{x}{y}')}</table>"
+    body = f"<p>vor</p>{f'{opened}Stufe ' * depth}{inner}{closed * depth}<p>nach</p>"
+    assert_readable(body, "vor", *["Stufe"] * depth, *MANY_WORDS[:300].split(), LONG, "nach")
+
+
+def test_lists_of_ordinary_depth_are_lists() -> None:
+    item = "<ul><li>Ein Punkt<ol><li>Ein Schritt"
+    body = item * 3 + "</li></ol></li></ul>" * 3
+    inner = item * 2 + "</li></ol></li></ul>" * 2
+    table = f"<table><tr><td>{inner}</td><td>{inner}</td></tr></table>"
+    assert make(document(body + table)).problems == ()
 
 
 def test_names_of_portal_section_and_publisher_may_be_long() -> None:

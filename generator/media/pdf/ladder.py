@@ -20,7 +20,7 @@ import msgspec
 
 from generator.base import digests
 from generator.base.problems import PortalError, Problem, problem
-from generator.media.pdf import letters, plain, tree
+from generator.media.pdf import indents, letters, plain, tree
 from generator.media.pdf.document import Document, Node, Nodes, PictureFile, Sheet, elements
 from generator.media.pdf.plain import LEAD_PICTURE
 from generator.media.pdf.press import FONTS, MAIN, Press, RefusedError, Said, layout_digest
@@ -218,6 +218,10 @@ class _Ladder:
                 found[number] = about("pdf-table-large", text=text, cells=cells, limit=CELLS)
             elif around >= TABLES:
                 found[number] = about("pdf-table-nested", text=_excerpt(node))
+        deep = frozenset(indents.too_deep(sheet.body))
+        for number, node in enumerate(elements(sheet.body)) if deep else ():
+            if number in deep:
+                found[number] = about("pdf-indented", tag=node.tag, text=_excerpt(node))
         return found
 
     def _plain(self, sheet: Sheet, number: int, reason: str) -> Problem:

@@ -65,10 +65,16 @@ def lacking(sheet: Sheet, unknown: Set[str]) -> frozenset[str]:
         return text
 
     swapped(sheet, look, look)
+    # Typst names signs without a shape with what stands beside them.
+    found = {each for each in found if not _is_shapeless(each)} or found
     whole = {each for each in found if unknown >= set(each)}
     long = {each for each in whole if len(each) > 1}
     within = frozenset().union(*long)
     return frozenset(long | {each for each in whole if each not in within} or whole or found)
+
+
+def _is_shapeless(character: str) -> bool:
+    return all(unicodedata.category(sign) == "Cf" for sign in character)
 
 
 def replaced(sheet: Sheet, characters: Set[str], shown: str = SHOWN) -> Sheet:

@@ -67,6 +67,11 @@ _EXCERPT: Final = 40
 """So many letters of an element say which one is meant."""
 _REPEATABLE: Final = 400
 """The head of a table with more letters would fill each page anew."""
+_HEAD: Final = 1000
+"""With more letters it may be higher than a page, and is no head: that cannot break."""
+_JOINED: Final = 40
+"""After so many letters without a space a word may be broken where an element begins or ends."""
+_RAISED: Final = ("sub", "sup")
 
 
 def sheet(document: Document) -> tuple[Sheet, tuple[Problem, ...]]:
@@ -167,6 +172,7 @@ class _Composer:
         self._level = 1  # The headline's.
         self._after_space = True
         self._within_code = 0
+        self._joined = 0  # Letters since the last space.
         self._within_lined = 0
         self.links: list[Reference] = []
         self.problems: list[Problem] = []
@@ -199,9 +205,19 @@ class _Composer:
     def _children(self, element: Element) -> Nodes:
         nodes: list[Node | str] = [*self._text(element.text)]
         for child in element:
+            raised = child.tag in _RAISED  # A note's mark belongs to its word.
+            nodes += () if raised else self._break(next(child.itertext(), ""))
             nodes += self._element(child)
+            nodes += () if raised else self._break(child.tail or "")
             nodes += self._text(child.tail)
         return tuple(nodes)
+
+    def _break(self, following: str) -> Nodes:
+        """A place to break between elements, before `following`, in a word that may be too long."""
+        if self._joined < _JOINED or not following[:1].isalnum():
+            return ()
+        self._joined = 0
+        return (Node("wbr", {}, _EMPTY),)
 
     def _text(self, text: str | None) -> Iterator[str]:
         """`text` as a browser shows it: runs of white space are one space, at an edge none."""
@@ -214,6 +230,8 @@ class _Composer:
             shown = shown.removeprefix(" ")
         if shown:
             self._after_space = shown.endswith(" ")
+            before, _, last = shown.rpartition(" ")
+            self._joined = len(last) + (0 if before or shown[0] == " " else self._joined)
             yield _LONG.sub(_breakable, shown)
 
     def _element(self, element: Element) -> Iterator[Node | str]:
@@ -287,6 +305,8 @@ class _Composer:
     def _content(self, element: Element) -> Nodes:
         """What stands in `element`; a block begins and ends a line."""
         block, code = not _INLINE.fullmatch(element.tag), element.tag == "pre"
+        if block:
+            self._joined = 0
         self._after_space |= block
         self._within_code += code
         nodes = self._children(element)
@@ -344,22 +364,24 @@ class _Composer:
                 if y < header:
                     head.append(nodes[-1])
         attributes["columns"] = 1 + max((x for x, _ in places), default=0)
-        attributes["header"] = header
-        attributes["repeats"] = int(_is_repeatable(tuple(head)))
+        letters = _letters(tuple(head))
+        attributes["header"] = header if letters <= _HEAD else 0
+        attributes["repeats"] = int(letters <= _REPEATABLE and not _holds_link(tuple(head)))
         if places:
             yield Node("table", attributes, tuple(nodes))
         elif nodes:
             yield from self._whole("p", {}, nodes[0].children)
 
 
-def _is_repeatable(head: Nodes) -> bool:
-    """Whether the head of a table may stand on each of its pages: PDF/UA allows no links there."""
-    letters = 0
-    for node in elements(head):
-        if node.tag in ("a", "img") or "id" in node.attrs:
-            return False
-        letters += sum(len(child) for child in node.children if isinstance(child, str))
-    return letters <= _REPEATABLE
+def _letters(nodes: Nodes) -> int:
+    """How many letters `nodes` have."""
+    return sum(len(node) if isinstance(node, str) else _letters(node.children) for node in nodes)
+
+
+def _holds_link(nodes: Nodes) -> bool:
+    """Whether something leads elsewhere, or is led to, or a picture: PDF/UA allows none in the head
+    of a table that stands on each of its pages."""
+    return any(node.tag in ("a", "img") or "id" in node.attrs for node in elements(nodes))
 
 
 def _term(nodes: Nodes) -> tuple[Nodes, Nodes]:
