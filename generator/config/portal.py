@@ -27,7 +27,7 @@ from generator.config.front_matter import FrontMatterRules
 from generator.config.pdf import PdfSettings
 from generator.config.permalink_patterns import Addresses
 from generator.config.toml_file import Document, Many, Map, Table, folded
-from generator.model.addresses import fill, flaw, slug
+from generator.model.addresses import fill, flaw, slug, web_flaw
 
 FILE: Final = "portal.toml"
 
@@ -171,7 +171,7 @@ _OTHER_ADDRESSES: Final = {"/": "front page", "/assets/": "assets"}
 _SOURCES: Final = ("content", "layouts", "assets")
 _HOST: Final = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47 without its rare forms
-_LINK: Final = re.compile(r"(?!.*[\[\]])(?:/(?!/)|https?://|mailto:|tel:)")
+_LINK: Final = re.compile(r"(?:/(?!/)|https?://|mailto:|tel:)\S*")
 
 
 def load(path: Path) -> Portal:
@@ -324,7 +324,9 @@ def _check_menus(document: Document, portal: Portal) -> Iterator[Problem]:
     for menu, index, entry in ((m, i, e) for m, es in menus.items() for i, e in enumerate(es)):
         if not entry.name:
             yield document.problem("setting-empty", menu, index, "name", key=f"{menu}.name")
-        if not _LINK.match(entry.address):
+        if wrong := web_flaw(entry.address):
+            yield document.placed(wrong, menu, index, "address")
+        elif not _LINK.fullmatch(entry.address):
             yield document.problem("menu-address", menu, index, "address", address=entry.address)
 
 
