@@ -184,7 +184,7 @@ def _planned(
         if arranged_alike(site, before, basis):
             return site, tuple(kept.page for kept in before.pages)
         pages = plan(site)
-        twice = tuple(addresses_twice(pages, portal))
+        twice = tuple(addresses_twice(pages, site.entries, portal))
         refusals.take(
             (found for found in twice if found.path),
             (found.moved(FILE) for found in twice if not found.path),

@@ -112,7 +112,7 @@ def gather(portal: Portal, wish: Wish, store: Store) -> Gathered:
     if wish.wanted:
         problems += _names(content.files, wish.wanted)
     if not any(one.name in COLLISIONS for one in problems):
-        problems += addresses_twice(portrait.plan, portal)
+        problems += addresses_twice(portrait.plan, portrait.ever.entries, portal)
     elsewhere = [*portrait.found.assets.problems, *portrait.found.layouts.problems]
     read_by_people = [e for e in wanted.values() if not isinstance(e.source, Ad)]
     seen = _seen(portal, read_by_people, wish, store.texts)

@@ -172,7 +172,7 @@ def test_a_folder_that_cannot_be_read_stops_nobody_unless_it_has_something_publi
             raise PermissionError(13, "Permission denied", place)
         return scandir(place)
 
-    monkeypatch.setattr("generator.scan.os.scandir", guarded)
+    monkeypatch.setattr("generator.base.scan.os.scandir", guarded)
     assert going(small).left_out == ("content/2026/06",)
     assert small.has("/2026/05/gut/")
     locked = False
