@@ -34,7 +34,7 @@ from generator.model.article import Ad, Firm, Image
 from generator.site import links
 from generator.site.assets import Assets
 from generator.site.index import Entry, Site
-from generator.site.pages import Page, plan
+from generator.site.pages import Page, leads_on, plan
 from generator.templates.environment import Layouts, References
 
 RULES: Final = rules_header.RULES | rules_text.RULES
@@ -290,7 +290,10 @@ def _of_links(
     texts: Texts,
 ) -> tuple[list[Problem], list[Problem]]:
     """The problems of links in sources, and of those in the portal's menus."""
-    targets = frozenset(page.target for page in (*portrait.plan, *plan(portrait.ever)))
+    server = portrait.portal.delivery.server
+    targets = frozenset(
+        page.target for page in (*portrait.plan, *plan(portrait.ever)) if leads_on(page, server)
+    )
     gone = tuple(
         rules_links.vanishing(
             check_sources.published(portrait.portal),

@@ -317,7 +317,9 @@ class Room:
         self._problems["addresses"] = self._placed(
             (
                 *between_sources(self.view.site.portal, found, self.view.site.at),
-                *addresses_twice(tuple(self.view.pages), self._shelf.entries, self.view.site.portal),
+                *addresses_twice(
+                    tuple(self.view.pages), self._shelf.entries, self.view.site.portal
+                ),
             )
         )
 
