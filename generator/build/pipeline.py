@@ -148,7 +148,7 @@ def _planned(
         workspace = workspace.without(validation.left_out)
         if arranged_alike(workspace.site, before, fingerprint):
             return workspace, tuple(kept.page for kept in before.pages)
-        twice = tuple(addresses_twice(workspace.pages, workspace.portal))
+        twice = tuple(addresses_twice(workspace.pages, workspace.entries, workspace.portal))
         validation.take(
             (found for found in twice if found.path),
             (found.moved(FILE) for found in twice if not found.path),

@@ -64,14 +64,23 @@ def between_sources(portal: Portal, lined: Collection[Lined], at: datetime) -> I
                 yield problem("alias-not-html", source.path, line, alias=alias)
 
 
-def addresses_twice(pages: Collection[Page], portal: Portal) -> Iterator[Problem]:
+def addresses_twice(
+    pages: Collection[Page], entries: Mapping[str, Entry], portal: Portal
+) -> Iterator[Problem]:
     """Every address that cannot be had; the case of letters makes no difference.
 
     Two pages want it, it lies inside another page's file, or the generator needs it for what it
     adds in the end.
 
-    `Problem.path` is that of the source of one of them, "" where none has one.
+    `Problem.path` is that of the source of one of them, "" where none has one; the line is that of
+    the field which gives the address, where `entries` know one.
     """
+
+    def place(page: Page) -> tuple[str, int]:
+        source = _source(page, pages)
+        lines = entries[source].lines if source in entries else {}
+        return source, lines.get("aliases" if page.redirect_target else "slug", 0)
+
     owners: dict[str, Page] = {}
     twice = [
         (page, owner)
@@ -79,17 +88,17 @@ def addresses_twice(pages: Collection[Page], portal: Portal) -> Iterator[Problem
         if (owner := owners.setdefault(page.target.casefold(), page)) is not page
     ]
     for page, owner in twice:
-        where, whose = _blamed(page, owner, pages)
-        yield problem("address-twice", where, address=page.address, other=whose)
+        blamed, whose = _blamed(page, owner, pages)
+        yield problem("address-twice", *place(blamed), address=page.address, other=whose)
     for page, owner in _nested(owners):
-        where, whose = _blamed(page, owner, pages)
+        blamed, whose = _blamed(page, owner, pages)
         yield problem(
-            "address-nested", where, address=page.address, outer=owner.address, other=whose
-        )
+            "address-nested", *place(blamed),
+            address=page.address, outer=owner.address, other=whose,
+        )  # fmt: skip
     for target, page in owners.items():
         if (page.redirect_target or page.source) and (needed := _needed(target, owners, portal)):
-            where = _source(page, pages)
-            yield problem("address-needed", where, address=page.address, other=needed)
+            yield problem("address-needed", *place(page), address=page.address, other=needed)
 
 
 def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:
@@ -102,11 +111,11 @@ def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:
         folders = {folder.rpartition("/")[0] for folder in folders} - {""}
 
 
-def _blamed(page: Page, owner: Page, pages: Collection[Page]) -> tuple[str, str]:
-    """The source of one of two pages, "" where none has one; and what the other one is."""
+def _blamed(page: Page, owner: Page, pages: Collection[Page]) -> tuple[Page, str]:
+    """Which of two pages to tell of, one of a source if there is one; and what the other one is."""
     source, other = _source(page, pages), _source(owner, pages)
     kind = (page if other else owner).layout.partition(".")[0]
-    return (source, other or kind) if source else (other, kind)
+    return (page, other or kind) if source or not other else (owner, kind)
 
 
 def _needed(target: str, owners: Mapping[str, Page], portal: Portal) -> str:

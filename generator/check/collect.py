@@ -25,7 +25,7 @@ from generator.model.addresses import slug
 from generator.model.article import Ad, Firm, Image
 from generator.site import links
 from generator.site.index import Entry
-from generator.site.pages import Page, plan
+from generator.site.pages import Page, leads_on, plan
 
 RULES: Final = rules_header.RULES | rules_text.RULES
 """The rules that look at one source by itself."""
@@ -83,7 +83,7 @@ def gather(wish: Wish, workspace: Workspace) -> Gathered:
     if wish.wanted:
         problems += _names(workspace.found.content.files, wish.wanted)
     if not any(one.name in COLLISIONS for one in problems):
-        problems += addresses_twice(pages, workspace.portal)
+        problems += addresses_twice(pages, workspace.everything.entries, workspace.portal)
     read_by_people = [e for e in wanted.values() if not isinstance(e.source, Ad)]
     seen = _seen(workspace, read_by_people, wish)
     problems += [one for each in seen.values() for one in each.problems]
@@ -220,7 +220,10 @@ def _of_links(
     """The problems of links in sources, and of those in the portal's menus."""
     portal, entries, texts = workspace.portal, workspace.entries, workspace.store.texts
     at, everything = workspace.options.at, workspace.everything
-    targets = frozenset(page.target for page in (*workspace.pages, *plan(everything)))
+    server = portal.delivery.server
+    targets = frozenset(
+        page.target for page in (*workspace.pages, *plan(everything)) if leads_on(page, server)
+    )
     gone = tuple(
         rules_links.vanishing(
             last_build.published(portal),

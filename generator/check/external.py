@@ -19,6 +19,7 @@ from generator import __version__
 from generator.base.problems import Problem, problem
 from generator.base.report import Progress
 from generator.config.portal import FILE, Portal
+from generator.markdown import comments
 
 LINKS: Final = 1000
 """So many links are asked for."""
@@ -94,12 +95,14 @@ def link_problems(
 
 
 def _placed(portal: Portal, path: str, url: str, answer: _Answer) -> Problem:
-    """What became of a link, at the first place in the source where it stands."""
+    """What became of a link, at the first place in the source where it stands, not in code if it
+    stands elsewhere."""
     try:
         text = (portal.folders.content / path).read_text(encoding="utf-8-sig", errors="replace")
     except OSError:
         text = ""
-    place = text.find(url)
+    seen = comments.without(text, comments.pieces(text))
+    place = seen.find(url) if url in seen else text.find(url)
     line = text.count("\n", 0, place) + 1 if place >= 0 else 0
     column = place - text.rfind("\n", 0, place) if place >= 0 else 0
     return problem(answer.message, path, line, column, **answer.values)

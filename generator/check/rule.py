@@ -10,6 +10,7 @@ import msgspec
 
 from generator.base.problems import Problem
 from generator.config.portal import Portal
+from generator.markdown import comments
 from generator.model.article import Body, Source
 from generator.site.index import Entry
 
@@ -52,6 +53,11 @@ class Piece(msgspec.Struct, frozen=True):
     def source(self) -> Source:
         """What the front matter says."""
         return self.entry.source
+
+    @property
+    def seen(self) -> str:
+        """The text with blanks for code and comments; all else stands where it does there."""
+        return comments.without(self.text, comments.pieces(self.text))
 
     def line(self, field: str) -> int:
         """The line of a field of the front matter; the first one where the field is not there."""

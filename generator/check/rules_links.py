@@ -43,22 +43,28 @@ def hrefs(piece: Piece, portal: Portal) -> tuple[Href, ...]:
     them."""
     found: list[Href] = []
     told: dict[str, int] = {}
+    seen = ""
     for match in _HREF.finditer(piece.body.html):
         written = unescape(match[1])
         if _ELSEWHERE.match(written) and not written.startswith(f"{portal.address}/"):
             continue
-        place = _find(piece.text, written, told.get(written, 0))
+        seen = seen or piece.seen
+        place = _find((seen, piece.text), written, told.get(written, 0))
         told[written] = place + 1
         line, column = piece.place(place) if place >= 0 else (piece.first_line, 0)
         found.append(Href(written, line, column))
     return tuple(found)
 
 
-def _find(text: str, written: str, start: int) -> int:
-    for form in (f"]({written}", written, unquote(written)):
-        place = text.find(form, start)
-        if place >= 0:
-            return place + 2 * form.startswith("](")
+def _find(texts: Iterable[str], target: str, begin: int) -> int:
+    """Where a link stands in the first of `texts` that has it, from `begin` on or at all."""
+    address = "|".join(dict.fromkeys(map(re.escape, (target, unquote(target)))))
+    link = re.compile(rf"""(?:\]\(<?|href=["']?)({address})""")
+    anywhere = re.compile(f"({address})")
+    for text in texts:
+        for start in (begin, 0):
+            if place := link.search(text, start) or anywhere.search(text, start):
+                return place.start(1)
     return -1
 
 

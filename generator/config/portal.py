@@ -33,7 +33,7 @@ from generator.config.pdf import PdfSettings
 from generator.config.permalink_patterns import Addresses
 from generator.config.security import Security
 from generator.config.toml_file import Document, Many, Map, Table, folded
-from generator.model.addresses import fill, flaw, slug
+from generator.model.addresses import fill, flaw, slug, web_flaw
 
 FILE: Final = "portal.toml"
 
@@ -177,7 +177,7 @@ _OTHER_ADDRESSES: Final = {"/": "front page", "/assets/": "assets"}
 _SOURCES: Final = ("content", "layouts", "assets")
 _HOST: Final = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47 without its rare forms
-_LINK: Final = re.compile(r"(?!.*[\[\]])(?:/(?!/)|https?://|mailto:|tel:)")
+_LINK: Final = re.compile(r"(?:/(?!/)|https?://|mailto:|tel:)\S*")
 
 
 def load(path: Path) -> Portal:
@@ -330,7 +330,9 @@ def _check_menus(document: Document, portal: Portal) -> Iterator[Problem]:
     for menu, index, entry in ((m, i, e) for m, es in menus.items() for i, e in enumerate(es)):
         if not entry.name:
             yield document.problem("setting-empty", menu, index, "name", key=f"{menu}.name")
-        if not _LINK.match(entry.address):
+        if wrong := web_flaw(entry.address):
+            yield document.placed(wrong, menu, index, "address")
+        elif not _LINK.fullmatch(entry.address):
             yield document.problem("menu-address", menu, index, "address", address=entry.address)
 
 

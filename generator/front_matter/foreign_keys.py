@@ -146,6 +146,11 @@ def is_state(key: str) -> bool:
     return bare(key) in _STATES
 
 
+def flags() -> tuple[str, ...]:
+    """The keys, as `bare` gives them, by which other systems hide an article with yes or no."""
+    return tuple(sorted(_SHOWS | _HIDES))
+
+
 def is_flag(value: str) -> bool:
     """Whether a value is yes, no, or a word for an article that is hidden or is not."""
     word = bare(value)

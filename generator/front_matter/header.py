@@ -175,6 +175,7 @@ _BLANK_LINES: Final = re.compile(r"(?:[^\S\n]*\n)*")
 _LIKE_A_FENCE: Final = re.compile(r"(?:[-\u2010-\u2015\u2212]+|\.{3}|[=_*~]{3,})\s*")
 _LIKE_A_FIELD: Final = re.compile(r"[^\W\d][\w.-]*:(?:\s|$)")
 _LIKE_A_HEADER: Final = re.compile(r"[^\W\d][\w.-]*:|\s+\S|-\s|#|\s*$")
+_COMMENT: Final = re.compile("<!--.*?--!?>", re.DOTALL)
 _HASH: Final = re.compile(r"[ \t]+#(?=[^\s#])")
 
 
@@ -372,6 +373,8 @@ class _Walk:
                 self._check_hash(event)
             if text in ("~", "null"):
                 text = ""
+        if "<!--" in text:
+            text = self._without_comments(text, event)
         return Scalar(text, *_place(event))
 
     def collection(
@@ -415,6 +418,30 @@ class _Walk:
         if end and _HASH.match(self._lines[end.line], end.column):
             self._refuse("value-hash", event)
 
+    def _without_comments(self, text: str, event: yaml.ScalarEvent) -> str:
+        """`text` up to a comment that does not end, and without those that do.
+
+        Layouts show a value as text, and every reader would read the comments in it.
+        """
+        kept, _, unended = _COMMENT.sub("", text).partition("<!--")
+        if unended:
+            self.problems.append(problem("value-comment-open", "", *self._place_of_comment(event)))
+        elif any("<!--" in found[0][4:] for found in _COMMENT.finditer(text)) and "-->" in kept:
+            self.problems.append(
+                problem("value-comment-nested", "", *self._place_of_comment(event))
+            )
+        return kept
+
+    def _place_of_comment(self, event: yaml.ScalarEvent) -> tuple[int, int]:
+        """The last `<!--` of a value."""
+        (first, begin), (last, end) = _place(event), _end(event)
+        # What ends in front of a line does not stand in it.
+        for line in range(last - (end == 1), first - 1, -1):
+            column = self._lines[line - 1].rfind("<!--") + 1
+            if column >= (begin if line == first else 1):
+                return line, column
+        return first, begin
+
     def _unescaped(self, event: yaml.ScalarEvent) -> str:
         """The text of a value in double quotes, in which escapes may have brought in anything."""
         text: str = unicodedata.normalize("NFC", event.value)
@@ -431,6 +458,8 @@ class _Walk:
         for key, value in entries:
             if not isinstance(key, Scalar):
                 self.problems.append(problem("key-not-text", "", key.line, key.column))
+            elif not key.text and self._lines[key.line - 1].startswith("<!--", key.column - 1):
+                continue  # told by now
             elif ":" in key.text and (found := spaced_line(self._lines[key.line - 1])):
                 name, right = found
                 place = ("", key.line, key.column)

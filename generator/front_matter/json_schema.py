@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from generator.config.front_matter import FrontMatterRules
 from generator.config.portal import Portal
+from generator.front_matter import foreign_keys
 from generator.front_matter.fields import KIND_NAMES, SLOT_NAMES
 from generator.front_matter.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, Field, Schema, Shape
 
@@ -112,11 +113,14 @@ def schema(portal: Portal, kind: str = "article") -> dict[str, Any]:
         if "." in meant:
             properties[key] = _described(meant, _TEXT)
     properties |= {name: {} for name in rules.extra}
+    # Taken for what they mean, but nothing that an editor should propose.
+    flags = "|".join(name for name in foreign_keys.flags() if name not in properties)
     return {
         "$schema": DIALECT,
         "title": f"{portal.title}: Kopf {name}",
         "type": "object",
         "properties": properties,
+        "patternProperties": {f"^(?:{flags})$": _YES_OR_NO},
         "additionalProperties": False,
         "allOf": required,
     }

@@ -94,7 +94,11 @@ _VOID: Final = frozenset({"br", "col", "hr", "wbr"})
 _TEXT_BLOCKS: Final = frozenset({"p", "td", "th", "dt", "dd", "li"}) | _HEADINGS
 _BLOCKS: Final = frozenset({"p", "ul", "ol", "dl", "pre", "blockquote", "table", "hr"}) | _HEADINGS
 _FLOW_BLOCKS: Final = _BLOCKS - {"h1"} | {"details", "div", "figure", "section"}
-_EMPTY_PARAGRAPH: Final = re.compile(r"<p>[ \n]*</p>\n?")
+_EMPTY_PARAGRAPH: Final = re.compile(
+    r"<p>(?:[ \n]|</?(?:abbr|b|cite|code|del|em|i|ins|mark|q|s|small|span|strong|sub|sup|u)>"
+    r'|<a(?: href="[^"<>]*")?>|</a>)*</p>\n?'
+)
+"""Also what emphasis or a link leaves before the block that it was put around."""
 _FOR_LATER: Final = frozenset(
     {
         ("img", "src"),

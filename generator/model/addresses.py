@@ -65,6 +65,10 @@ _SLIPPED: Final = re.compile(
     r"https?(?::(?!//)|//|[;.,]/|:///)|(?:https?:)?//https?(?::?/|:?\Z)", re.IGNORECASE
 )
 """What was meant for the beginning of a web address: a slash or a colon too few, or too many."""
+_WITHOUT_SCHEME: Final = re.compile(
+    r"www\.(?:[\w-]+\.)+(?!md\b|markdown\b)[^\W\d_]{2,}(?=[/?#:]|\Z)", re.IGNORECASE
+)
+"""A browser takes this for the name of a file beside the page."""
 _BEGINNINGS: Final = re.compile(r"\A(?:(?:https?)?[:;.,/\\]+)+", re.IGNORECASE)
 _AUTHORITY: Final = re.compile(r"[^/?#\\]*")
 _NOT_IN_HOST: Final = re.compile(r"[\x00-\x20\x7f-\xa0\"#%/:;<>?@\[\\\]^`{|}()',!$&*+=~\s]")
@@ -207,9 +211,11 @@ def web_flaw(address: str) -> Problem | None:
     Whole addresses of the web are looked at, with `https:` or only `//` in front, what a slip of
     the keyboard made of one, and the `%` in any other address.  Spaces are left to the caller.
     """
-    if _SLIPPED.match(address):
+    slipped = _SLIPPED.match(address)
+    if slipped or _WITHOUT_SCHEME.match(address):
+        name = "web-address-slashes" if slipped else "web-address-bare"
         right = f"https://{_BEGINNINGS.sub('', address)}"
-        return problem("web-address-slashes", address=_shown(address), right=_shown(right))
+        return problem(name, address=_shown(address), right=_shown(right))
     if found := _WEB.match(address):
         authority = _AUTHORITY.match(address, found.end())
         host, _, port = _host_and_port(authority[0] if authority else "")

@@ -38,7 +38,7 @@ _CONFLICT: Final = re.compile(
       | \s\(.*\b(?:
             conflicted[ ]copy                   # Nextcloud, Dropbox
           | in[ ]konflikt[ ]stehende[ ]kopie    # Dropbox
-          | konfliktkopie
+          | konflikt-?kopie
           | (?:conflict|konflikt)\b.*\d{4}-\d\d-\d\d
           | (?:case|unicode[ ]encoding)[ ]conflict | case[ ]clash[ ]from
           | sfconflict                          # Seafile

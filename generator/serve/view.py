@@ -27,7 +27,7 @@ from generator.model.article import Body
 from generator.serve.site import with_article, with_texts
 from generator.site.assets import PREFIX, Assets
 from generator.site.index import Entry, Site
-from generator.site.pages import Page, front_page, not_found, plan
+from generator.site.pages import Page, front_page, leads_on, not_found, plan
 from generator.templates.environment import Layouts
 
 PDF_BUDGET: Final = 15.0
@@ -93,7 +93,8 @@ class Plan:
 
     @cached_property
     def _targets(self) -> Mapping[str, Page]:
-        return {page.target: page for page in reversed(self._pages)}
+        server = self._site.portal.delivery.server
+        return {page.target: page for page in reversed(self._pages) if leads_on(page, server)}
 
 
 class View:

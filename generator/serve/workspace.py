@@ -319,7 +319,9 @@ class PreviewWorkspace:
         self._problems["addresses"] = self._placed(
             (
                 *between_sources(self.view.site.portal, found, self.view.site.at),
-                *addresses_twice(tuple(self.view.pages), self.view.site.portal),
+                *addresses_twice(
+                    tuple(self.view.pages), self._cache.entries, self.view.site.portal
+                ),
             )
         )
 

@@ -251,6 +251,11 @@ def can_redirect(alias: str, server: str) -> bool:
     return bool(SERVER_FILES[server]) or path_of(alias).casefold().endswith((".html", ".htm"))
 
 
+def leads_on(page: Page, server: str) -> bool:
+    """Whether readers find something at the address of `page`, be it by a rule of the server."""
+    return not page.redirect_target or can_redirect(page.address, server)
+
+
 def synonym_redirects(site: Site) -> Iterator[Page]:
     """The other names of keywords, where the one that counts has a page."""
     names = {slug(other): name for other, name in site.portal.synonyms.items()}

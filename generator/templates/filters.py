@@ -98,11 +98,11 @@ def absolute(address: str, base: str) -> str:
 
 
 def absolute_links(html: Markup, base: str) -> Markup:
-    """HTML of the page `base` in which links name their whole address, for paper.
+    """HTML of the page `base` in which links and quotations name their whole address, for paper.
 
     Pictures stay where they are, and so do links to places in the same text.
     """
-    only = frozenset({"href"})
+    only = frozenset({"href", "cite"})
     text = html_addresses.absolute(str(html), base, only=only, within=False)
     return Markup(text)  # noqa: S704 (it was safe before)
 

@@ -492,3 +492,18 @@ def test_json_of_a_broken_portal_is_json_too(portal: TestPortal) -> None:
     assert done.returncode == 1
     assert said["version"] == 1
     assert said["errors"] == len(said["findings"]) > 0
+
+
+def test_a_dead_link_is_shown_where_it_is_one_and_not_in_code(portal: TestPortal) -> None:
+    words = "Nicht `[x](/nix/)`, nicht /nix/, sondern <a href='/nix/'>dies</a> und [x](/nix/)."
+    portal.article("a.md", words, **GOOD)
+    columns = [words.index("/nix/'") + 1, words.rindex("/nix/") + 1]
+    assert found(portal) == [f"a.md:9:{column} link-dead" for column in columns]
+
+
+def test_an_old_address_at_which_no_server_leads_on_is_no_goal_for_a_link(
+    portal: TestPortal,
+) -> None:
+    portal.article("a.md", "[x](/meldung.php) [y](/alt/)", **GOOD, aliases="[/meldung.php, /alt/]")
+    assert "a.md:10:5 link-dead" in found(portal)
+    assert "a.md:10:22 link-dead" not in found(portal)

@@ -79,7 +79,10 @@ def test_the_timer_script_plans_the_next_build(
         ["sh", "-c", script("plant den nächsten")], cwd=portal.root, env=environment,
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert done.stdout == "--user --on-calendar=2199-12-01 07:00:00 UTC stadtschreiber build\n"
+    assert done.stdout == (
+        "--user --on-calendar=2199-12-01 07:00:00 UTC --property=SuccessExitStatus=3 "
+        "stadtschreiber build --keep-going\n"
+    )
 
 
 def test_vs_code_finds_every_message(portal: TestPortal) -> None:

@@ -297,3 +297,46 @@ def test_any_lines_can_be_read(lines: list[str]) -> None:
     for problem in result.problems:
         assert 1 <= problem.line <= "\n".join(lines).count("\n") + 5
         problem.what("de")
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (["title: Neuer Haushalt <!-- Zahl prüfen -->"], "Neuer Haushalt "),
+        (['title: "<!-- heikel: Name -->Neuer Haushalt"'], "Neuer Haushalt"),
+        (
+            ["title: |", "  Der Haushalt <!-- noch", "", "  prüfen --> steht"],
+            "Der Haushalt  steht\n",
+        ),
+        (["title: <!-- fehlt noch -->"], ""),
+        (["title: a<!-- b --!>c<!-->d-->e"], "ace"),
+        (["title: Der Haushalt --> 2027"], "Der Haushalt --> 2027"),
+    ],
+)
+def test_no_reader_sees_a_comment_in_a_value(lines: list[str], shown: str) -> None:
+    result = read("a.md", source(*lines))
+    assert plain(result.header) == {"title": shown}
+    assert not result.problems
+
+
+def test_a_comment_in_the_item_of_a_list_hides_its_comma_too() -> None:
+    result = read("a.md", source('keywords: [Haushalt, "Rat <!-- oder Kreistag, offen -->"]'))
+    assert plain(result.header) == {"keywords": ["Haushalt", "Rat "]}
+
+
+def test_a_comment_that_does_not_end_in_its_value_is_told_where_it_begins() -> None:
+    result = read("a.md", source("lead: |", "  Der Rat", "  tagt <!-- wann?", "kicker: Rat <!-- x"))
+    assert found(result) == [(4, "value-comment-open"), (5, "value-comment-open")]
+    assert result.problems[0].column == len("  tagt <") and result.problems[0].is_error
+
+
+def test_a_line_of_the_header_that_is_commented_out_as_in_html_is_told_once() -> None:
+    assert found(read("a.md", source("title: Rat", "<!-- kicker: Stadt -->"))) == [
+        (3, "value-comment-open")
+    ]
+
+
+def test_a_comment_in_a_comment_would_end_too_early() -> None:
+    assert found(read("a.md", source("title: Rat <!-- a <!-- b --> c --> d"))) == [
+        (2, "value-comment-nested")
+    ]

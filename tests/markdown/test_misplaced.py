@@ -101,6 +101,20 @@ def test_it_is_said_with_its_line() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["*<p>Satz</p>*", "<b><div>Satz</div></b>", "[<div>Satz</div>](/)", "***<div>Satz</div>***"],
+)
+def test_what_is_put_around_a_block_leaves_no_empty_paragraph(text: str) -> None:
+    html = convert(text).html
+    assert "Satz" in html
+    assert "<p><" not in html.replace("<p><em>Satz", "")
+
+
+def test_an_empty_paragraph_that_links_lead_to_stays() -> None:
+    assert 'id="ort"' in convert('<p><span id="ort"></span></p>').html
+
+
 @pytest.mark.browser
 @pytest.mark.needs("java", "vnu")
 def test_the_checker_of_the_w3c_finds_the_same(tmp_path: Path) -> None:

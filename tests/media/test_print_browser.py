@@ -7,10 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests import paper
-from tests.browser import CHROMIUM, serving
+from tests.browser import serving
 from tests.portals import TestPortal
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium")
 
 LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 EDGE = 8 * paper.MM

@@ -96,6 +96,14 @@ def test_html_stays_html_and_text_stays_text(
     assert paper == Markup('<a href="https://www.rathaus-und-netz.example/a/">b</a><img src="/c">')
 
 
+def test_on_paper_the_origin_of_a_quotation_is_a_whole_address_as_a_link_is(
+    filters: Mapping[str, Callable[..., Any]],
+) -> None:
+    # The print view lies one folder deeper than the article that a relative address starts from.
+    paper = filters["absolute_links"](Markup('<q cite="../b/">c</q>'))
+    assert paper == Markup('<q cite="https://www.rathaus-und-netz.example/b/">c</q>')
+
+
 def test_dates_are_in_the_language_of_the_portal(
     filters: Mapping[str, Callable[..., Any]],
 ) -> None:

@@ -307,7 +307,7 @@ SETTINGS: Final[Mapping[str, tuple[str | bytes, str]]] = {
     ),
     "menü mit klammer": (
         PORTAL + '\n[[footer]]\nname = "x"\naddress = "https://["\n',
-        "menu-address",
+        "web-address-host",
     ),
     "zu tief": (f"x = {'[' * 5000}{']' * 5000}\n{PORTAL}", "toml-too-deep"),
     "menü ohne namen": (PORTAL + '\n[[footer]]\naddress = "/"\n', "setting-missing"),

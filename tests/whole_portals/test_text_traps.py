@@ -17,7 +17,7 @@ from generator.templates.filters import xml_names
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 BASE = "https://portal.example/2026/01/haushalt/"
 
 
@@ -97,6 +97,8 @@ def test_a_sign_before_an_angle_makes_it_text() -> None:
         ("https://a℀b.example/", "web-address-host"),
         ("https://x.example:99999/", "web-address-port"),
         ("https://x.example/100%", "web-address-percent"),
+        ("www.stadt-x.example", "web-address-bare"),
+        ("WWW.x.example/a?b", "web-address-bare"),
         ("http:/x.example", "web-address-slashes"),
         ("https//x.example", "web-address-slashes"),
         ("https://https//x.example", "web-address-slashes"),
@@ -118,6 +120,8 @@ def test_a_bad_address_is_a_mistake_where_it_stands(address: str, name: str) -> 
         "https://[::1]:80/",
         "//k.example/",
         "../druck/",
+        "www.notiz.md",
+        "/www.x.example/",
         "#a",
         "mailto:a@b.example",
     ],
