@@ -210,11 +210,15 @@ class Validation:
         """What has to be left out for a mistake: its source, or the folder or file that it is of.
 
         Of two sources that want one address the one is left out that is not published yet; both,
-        where that can be said of both or none.  A picture takes with it the sources that show it.
+        where that can be said of both or none, or the one that wants it as an old address only.
+        A picture takes with it the sources that show it.
         """
         if found.name in BETWEEN_TWO:
             both = {found.path, dict(found.values)["other"]} & self._paths
-            return frozenset(both - (self._published or {}).keys() or both)
+            newcomers = both - (self._published or {}).keys()
+            if found.name == "alias-is-address" and len(newcomers) != 1:
+                return frozenset((found.path,))
+            return frozenset(newcomers or both)
         if found.path in self._paths:
             return frozenset((found.path,))
         if found.path.startswith("/"):  # the content folder itself

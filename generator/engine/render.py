@@ -27,6 +27,9 @@ from generator.templates.context import PortalContext, Question, Trace
 from generator.templates.environment import APART, Layouts
 from generator.templates.fast_runtime import html
 
+BODIES: Final = 1_000
+"""So many texts are kept as they stand on pages: each is in some five feeds."""
+
 XML: Final = ".xml"
 """How the names of layouts for XML end."""
 
@@ -67,7 +70,7 @@ class Answers:
         self._previous = previous
         self._delta = Delta(site, previous.site, self._ranked)
         self._values: dict[Question, Any] = {}
-        self._last_body = ("", 0, Markup())
+        self._bodies: dict[tuple[str, int], Markup] = {}
         self._begun: set[Question] = set()
         self.derived: dict[Question, Derived] = {}
         self.digests: dict[Question, bytes] = {}
@@ -161,9 +164,12 @@ class Answers:
 
     def body(self, path: str, absolute: int) -> Markup:
         """A source's text as HTML; `absolute` for feeds: no relative address is left."""
-        if self._last_body[:2] != (path, absolute):
-            self._last_body = (path, absolute, self._filled(path, absolute))
-        return self._last_body[2]
+        found = self._bodies.get((path, absolute))
+        if found is None:
+            if len(self._bodies) >= BODIES:
+                del self._bodies[next(iter(self._bodies))]
+            found = self._bodies[path, absolute] = self._filled(path, absolute)
+        return found
 
     def body_digest(self, path: str, absolute: int) -> bytes:
         """The digest of such a text, which need not be made for it."""

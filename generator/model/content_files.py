@@ -43,6 +43,7 @@ _CONFLICT: Final = re.compile(
           | (?:case|unicode[ ]encoding)[ ]conflict | case[ ]clash[ ]from
           | sfconflict                          # Seafile
         )\b.*\)
+      | [ ]?\[conflicted\]                      # pCloud
     )
     (?:[ ]?\(?\d{1,3}\)?)?                      # a second one of the same day
     \Z""",

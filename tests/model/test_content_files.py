@@ -27,6 +27,7 @@ COPIES = (
     "text (LAPTOP-7 conflict 2026-01-01-12-00).md",
     "text (Konflikt 2026-01-01).md",
     "text (Konflikt-Kopie).md",
+    "text [conflicted].md",
     "text (Case Conflict).md",
     "text (Unicode Encoding Conflict 1).md",
     "text (case clash from Anna).md",
