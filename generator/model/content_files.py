@@ -8,6 +8,7 @@ that two people changed; such a *conflict copy* would be a second article.
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from typing import Final
 
 from generator.base.problems import Problem, problem
@@ -31,25 +32,31 @@ _OF_THE_SYSTEM: Final = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
 VIM: Final = 4913
 """Vim tries out by a file of this name, or of a higher number, whether it may write to a folder."""
 
-_CONFLICT: Final = re.compile(
-    r"""
-    (?: \.sync-conflict-\d{8}-\d{6}(?:-\w+)?    # Syncthing
-      | _conflict(?:-\w+)?-\d{8}-\d{6}          # ownCloud, and Nextcloud in earlier years
-      | \s\(.*\b(?:
-            conflicted[ ]copy                   # Nextcloud, Dropbox
-          | in[ ]konflikt[ ]stehende[ ]kopie    # Dropbox
-          | konflikt-?kopie
-          | (?:conflict|konflikt)\b.*\d{4}-\d\d-\d\d
-          | (?:case|unicode[ ]encoding)[ ]conflict | case[ ]clash[ ]from
-          | sfconflict                          # Seafile
-        )\b.*\)
-      | [ ]?\[conflicted\]                      # pCloud
+
+@cache
+def _conflict() -> re.Pattern[str]:
+    """What stands in a conflict copy's name behind that of the text.
+
+    Compiled when a name tells of one: that takes longer than to look at a thousand names.
+    """
+    return re.compile(
+        r"""
+        (?: \.sync-conflict-\d{8}-\d{6}(?:-\w+)?    # Syncthing
+          | _conflict(?:-\w+)?-\d{8}-\d{6}          # ownCloud, and Nextcloud in earlier years
+          | \s\(.*\b(?:
+                conflicted[ ]copy                   # Nextcloud, Dropbox
+              | in[ ]konflikt[ ]stehende[ ]kopie    # Dropbox
+              | konflikt-?kopie
+              | (?:conflict|konflikt)\b.*\d{4}-\d\d-\d\d
+              | (?:case|unicode[ ]encoding)[ ]conflict | case[ ]clash[ ]from
+              | sfconflict                          # Seafile
+            )\b.*\)
+          | [ ]?\[conflicted\]                      # pCloud
+        )
+        (?:[ ]?\(?\d{1,3}\)?)?                      # a second one of the same day
+        \Z""",
+        re.IGNORECASE | re.VERBOSE,
     )
-    (?:[ ]?\(?\d{1,3}\)?)?                      # a second one of the same day
-    \Z""",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""What stands in a conflict copy's name behind that of the text."""
 
 
 def is_source(path: str) -> bool:
@@ -67,7 +74,7 @@ def is_conflict_copy(path: str) -> bool:
     return bool(
         _tells_of_conflict(path.lower())
         and _ending(path)
-        and _CONFLICT.search(stem(posixpath.basename(path)))
+        and _conflict().search(stem(posixpath.basename(path)))
     )
 
 
