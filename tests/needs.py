@@ -18,6 +18,7 @@ ROOT: Final = Path(__file__).parent.parent
 CHROMIUM: Final = Path(shutil.which("chromium") or "/usr/bin/chromium")
 NGINX: Final = Path(shutil.which("nginx") or "/usr/sbin/nginx")
 BROTLI: Final = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
+SSHD: Final = Path("/usr/sbin/sshd")
 VNU: Final = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
 AXE: Final = ROOT / "node_modules/axe-core/axe.min.js"
 
@@ -49,6 +50,8 @@ THINGS: Final = {
     "faketime": Thing("faketime (a clock that jumps)", "faketime", "apt-get install faketime"),
     "git": Thing("git", "git", "apt-get install git"),
     "java": Thing("Java", "java", "apt-get install default-jre-headless"),
+    "rsync": Thing("rsync", "rsync", "apt-get install rsync"),
+    "sshd": Thing("sshd", SSHD, "apt-get install openssh-server openssh-client"),
     "nginx": Thing("nginx", NGINX, "apt-get install nginx-light"),
     "vnu": Thing("the W3C's HTML checker", VNU, NPM),
 }

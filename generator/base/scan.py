@@ -66,10 +66,10 @@ def scan(folder: Path, *, ending: str = "") -> Found:
     return Found(dict(sorted(files.items())), tuple(sorted(problems)))
 
 
-def look_at(file: Path) -> Stamp | None:
+def look_at(file: Path | str) -> Stamp | None:
     """The stamp of one regular file; None where there is none, or something else."""
     try:
-        now, status = time.time_ns(), file.lstat()
+        now, status = time.time_ns(), os.lstat(file)
     except OSError:
         return None
     return _stamp(status, now) if stat.S_ISREG(status.st_mode) else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from generator.base import workers
+from generator.base import digests, workers
 from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
@@ -21,6 +21,7 @@ from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
 from generator.load import portal_files
 from generator.load.store import FOLDER, Store, is_whole, unusable
+from generator.publish import manifest as manifests
 from generator.publish.journal import refusal
 from generator.publish.output import OutputFolder, Written, missing_or_changed, opened, stranger
 
@@ -108,7 +109,8 @@ def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store)
 
         report, remembered = produce(workspace, Start(folder, known, damaged), watch=watch)
     with watch.stage("save"):
-        check = _check_of(inputs, report, options)
+        published = digests.of_bytes(manifests.raw(folder.output))
+        check = _check_of(inputs, published, report, options)
         forgotten = tuple(_save(store, remembered, check, portal.folders.root / FOLDER))
     return replace(report, warnings=(*report.warnings, *forgotten))
 
@@ -161,9 +163,11 @@ def _nothing_done(
     )
 
 
-def _check_of(inputs: bytes, report: Report, options: Options) -> UpToDateCheck:
+def _check_of(inputs: bytes, published: bytes, report: Report, options: Options) -> UpToDateCheck:
     return UpToDateCheck(
         inputs=inputs,
+        published=published,
+        drafts=options.drafts,
         since=options.at.timestamp(),
         until=None if report.until is None else report.until.timestamp(),
         due=None if report.due is None else report.due.timestamp(),

@@ -1,15 +1,18 @@
 """What the last build remembered, for commands that wait for no running build."""
 
 import sqlite3
-from collections.abc import Callable
-from typing import Final, TypeVar
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
 from generator.build import up_to_date
 from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
-from generator.load.store import FOLDER, Generation, Meta
+from generator.load.store import FOLDER, Generation, KeptPage, Meta, Record
+from generator.site.index import Entry
+from generator.site.pages import Page
 
 T = TypeVar("T")
 
@@ -20,6 +23,24 @@ DAMAGED: Final = (OSError, sqlite3.DatabaseError, msgspec.DecodeError, msgspec.V
 def published(portal: Portal) -> Generation:
     """What the last build published; empty where nothing can be learned."""
     return _ask(portal, Meta.generation, Generation)
+
+
+class Built(NamedTuple):
+    """The pages that were built, and the sources that could be read then, by path."""
+
+    pages: tuple[Page, ...] = ()
+    entries: Mapping[str, Entry] = MappingProxyType({})
+
+
+def built(portal: Portal) -> Built:
+    """What the last build made, and of what; empty where nothing can be learned."""
+
+    def both(meta: Meta) -> Built:
+        pages = tuple(kept.page for kept in meta.get_list("pages", KeptPage))
+        records = meta.get_list("sources", tuple[str, Record])
+        return Built(pages, {path: one.entry for path, one in records if one.entry})
+
+    return _ask(portal, both, Built)
 
 
 def up_to_date_check(portal: Portal) -> UpToDateCheck:

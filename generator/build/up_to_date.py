@@ -21,11 +21,14 @@ KEY: Final = "up-to-date"
 class UpToDateCheck(msgspec.Struct, frozen=True):
     """What tells of a build whether it still holds, and what it reported.
 
-    `inputs` is the digest of all that it depended on but the moment; what it made holds from the
-    moment `since` until before `until` (POSIX times; None: for ever).
+    `inputs` is the digest of all that it depended on but the moment, `published` that of the
+    output's manifest; what it made, with `drafts` or without, holds from the moment `since` until
+    before `until` (POSIX times; None: for ever).
     """
 
     inputs: bytes = b""
+    published: bytes = b""
+    drafts: bool = False
     since: float = 0.0
     until: float | None = 0.0
     due: float | None = None

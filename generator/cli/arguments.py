@@ -60,6 +60,33 @@ class _Commands:
             ),
         )  # fmt: skip
 
+    def target(self, command: argparse.ArgumentParser) -> None:
+        """The target that is meant."""
+        command.add_argument(
+            "name", nargs="?", metavar="NAME",
+            help=self.say(
+                "target of portal.toml (default: the first)",
+                "Ziel aus portal.toml (sonst das erste)",
+            ),
+        )  # fmt: skip
+
+    def as_list(self, command: argparse.ArgumentParser) -> None:
+        """The option that gives a list for programs."""
+        command.add_argument(
+            "--list", action="store_true",
+            help=self.say(
+                "only the addresses: + new, ~ changed, - gone, > moved",
+                "nur die Adressen: + neu, ~ geändert, - entfernt, > umgezogen",
+            ),
+        )  # fmt: skip
+
+    def quiet(self, command: argparse.ArgumentParser) -> None:
+        """The option to say less."""
+        command.add_argument(
+            "--quiet", action="store_true",
+            help=self.say("say nothing but problems", "nur sagen, was nicht stimmt"),
+        )  # fmt: skip
+
     def everything(self, command: argparse.ArgumentParser) -> None:
         """The option that shows each problem."""
         command.add_argument(
@@ -112,6 +139,8 @@ def parser(language: Language = "en") -> argparse.ArgumentParser:
     )  # fmt: skip
     for add in (
         _add_build,
+        _add_deploy,
+        _add_diff,
         _add_serve,
         _add_check,
         _add_new,
@@ -174,10 +203,60 @@ def _add_build(commands: _Commands) -> None:
         "--explain", action="store_true",
         help=say("say why each page was rendered", "zu jeder Seite sagen, warum sie neu ist"),
     )  # fmt: skip
-    build.add_argument(
-        "--quiet", action="store_true",
-        help=say("say nothing but problems", "nur sagen, was nicht stimmt"),
+    commands.quiet(build)
+
+
+def _add_deploy(commands: _Commands) -> None:
+    deploy = commands.add(
+        "deploy",
+        "Brings what was built to a target of portal.toml, whole or not at all.",
+        "Bringt das Gebaute auf ein Ziel aus portal.toml, ganz oder gar nicht.",
     )  # fmt: skip
+    say = commands.say
+    commands.target(deploy)
+    commands.portal(deploy)
+    deploy.add_argument(
+        "--dry-run", action="store_true",
+        help=say("only say what readers would see", "nur sagen, was Leser sehen würden"),
+    )  # fmt: skip
+    deploy.add_argument(
+        "--verify", action="store_true",
+        help=say(
+            "look at every file of the target, and mend it",
+            "jede Datei auf dem Ziel ansehen und in Ordnung bringen",
+        ),
+    )  # fmt: skip
+    deploy.add_argument(
+        "--back", type=_positive, nargs="?", const=1, metavar="N",
+        help=say(
+            "show the release before (or N before) until --resume",
+            "den vorigen Stand zeigen (oder den N-ten davor), bis --resume",
+        ),
+    )  # fmt: skip
+    deploy.add_argument(
+        "--resume", action="store_true",
+        help=say("deploy again after --back", "nach --back wieder veröffentlichen"),
+    )  # fmt: skip
+    deploy.add_argument(
+        "--force", action="store_true",
+        help=say(
+            "even if another portal or a newer state stands there",
+            "auch wenn dort ein anderes Portal oder ein neuerer Stand steht",
+        ),
+    )  # fmt: skip
+    commands.as_list(deploy)
+    commands.quiet(deploy)
+
+
+def _add_diff(commands: _Commands) -> None:
+    diff = commands.add(
+        "diff",
+        "Says what readers would see: new, changed, moved and gone, against a target.",
+        "Sagt, was Leser sehen würden: neu, geändert, umgezogen, verschwunden; gegen ein Ziel.",
+    )  # fmt: skip
+    commands.target(diff)
+    commands.portal(diff)
+    commands.as_list(diff)
 
 
 def _add_serve(commands: _Commands) -> None:

@@ -149,6 +149,18 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
+def _deploy(options: argparse.Namespace) -> int:
+    from generator.cli.deploy import run
+
+    return run(_portal(options.portal, None), options)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from generator.cli.diff import run
+
+    return run(_portal(options.portal, None), options)
+
+
 def _serve(options: argparse.Namespace) -> int:
     from generator.serve import command
 
@@ -299,6 +311,8 @@ USAGE: Final = frozenset({"path-outside", "portal-not-found", "title-without-let
 
 RUN: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "build": _build,
+    "deploy": _deploy,
+    "diff": _diff,
     "serve": _serve,
     "check": _check,
     "new": _new,

@@ -19,6 +19,7 @@ from generator.config import (
     check,
     crawlers,
     delivery,
+    deploy,
     front_matter,
     pdf,
     permalink_patterns,
@@ -28,6 +29,7 @@ from generator.config import (
 from generator.config.check import CheckSettings
 from generator.config.crawlers import Crawlers
 from generator.config.delivery import Delivery, Search
+from generator.config.deploy import Target
 from generator.config.front_matter import FrontMatterRules
 from generator.config.pdf import PdfSettings
 from generator.config.permalink_patterns import Addresses
@@ -109,11 +111,13 @@ class Portal(msgspec.Struct, frozen=True, dict=True):
     security: Security = Security()
     delivery: Delivery = Delivery()
     search: Search = Search()
+    deploy: tuple[Target, ...] = ()
 
     @property
     def constants(self) -> dict[str, object]:
-        """All that `portal.toml` says but where the folders lie."""
-        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "folders"}
+        """All that `portal.toml` says of the pages: not where folders lie, nor where pages go."""
+        fields = self.__struct_fields__
+        return {name: getattr(self, name) for name in fields if name not in ("folders", "deploy")}
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -165,6 +169,7 @@ SHAPE: Final = Table(
         "crawlers": crawlers.SHAPE,
         "security": security.SHAPE,
         **delivery.SHAPES,
+        "deploy": deploy.SHAPE,
     },
     ("title", "address"),
 )
@@ -239,6 +244,7 @@ def _portal(document: Document, root: Path) -> Portal:
         crawlers=crawlers.settings(values.get("crawlers", {})),
         security=security.settings(values.get("security", {})),
         **delivery.settings(values),
+        deploy=deploy.settings(values.get("deploy", ())),
     )
 
 
@@ -374,4 +380,5 @@ _CHECKS: Final[tuple[Callable[[Document, Portal], Iterator[Problem]], ...]] = (
     crawlers.mistakes,
     security.mistakes,
     delivery.mistakes,
+    deploy.mistakes,
 )

@@ -51,11 +51,19 @@ def described(owner: str, targets: Iterable[str], published: Mapping[str, str]) 
     return Manifest(owner, tuple(targets), msgspec.json.encode(published).decode())
 
 
+def raw(output: Path) -> bytes:
+    """The bytes of the manifest; none where it is missing."""
+    try:
+        return (output / MANIFEST).read_bytes()
+    except OSError:
+        return b""
+
+
 def read(output: Path) -> Manifest:
     """The manifest; an empty one where it is missing or damaged."""
     try:
-        head, *lines, end = (output / MANIFEST).read_text(encoding="utf-8").split("\n")
-    except (OSError, ValueError):
+        head, *lines, end = raw(output).decode().split("\n")
+    except ValueError:
         return Manifest("", ())
     said = _HEAD.fullmatch(head)
     if end or not said or len(lines) - int(said[1]) not in (0, 1):

@@ -1,0 +1,43 @@
+"""The command `deploy`: brings what was built to where readers see it."""
+
+import argparse
+from typing import Final
+
+from generator.base import console
+from generator.base.problems import Language, Problem
+from generator.cli.diff import run as diff
+from generator.config.portal import Portal
+from generator.deploy.deploy import Done, Wishes, deploy, put_back, target_of
+
+# ruff: noqa: T201 (printing is what it is for)
+
+_SENT: Final[dict[Language, str]] = {
+    "en": "{name} ({place}): {sent} sent; {new} new, {changed} changed, {gone} gone",
+    "de": "{name} ({place}): {sent} übertragen; {new} neu, {changed} geändert, {gone} entfernt",
+}
+
+
+def run(portal: Portal, options: argparse.Namespace) -> int:
+    """Deploys, or puts a release back, or says what a deploy would do; the exit code."""
+    if options.dry_run:
+        return diff(portal, options)
+    language, target = options.language, target_of(portal, options.name)
+
+    def tell(found: Problem) -> None:
+        console.say_problems([found], language=language, closing=False)
+
+    wishes = Wishes(verify=options.verify, force=options.force, resume=options.resume, tell=tell)
+    if options.back:
+        done = put_back(portal, target, options.back, wishes)
+    else:
+        done = deploy(portal, target, wishes)
+    if not options.quiet:
+        print(_said(done, target.name, target.place, language))
+    console.say_problems(done.problems, language=language, closing=False)
+    return int(bool(done.problems))
+
+
+def _said(done: Done, name: str, place: str, language: Language) -> str:
+    found = done.changes
+    counts = {"new": len(found.new), "changed": len(found.changed), "gone": len(found.gone)}
+    return _SENT[language].format(name=name, place=place, sent=done.sent, **counts)

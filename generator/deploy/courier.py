@@ -1,0 +1,97 @@
+"""What carries files to a target: its `Remote` itself, or rsync."""
+
+import errno
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple, TypeAlias
+
+from generator.config.deploy import Target
+from generator.deploy import ssh
+from generator.deploy.local import LocalFolder
+from generator.deploy.remote import LineLostError, RefusedError, Remote
+from generator.deploy.sftp import Sftp
+
+Carry: TypeAlias = Callable[[Sequence[tuple[Path, str]]], None]
+"""Brings files to their places at the target, at which there are none."""
+
+
+class Line(NamedTuple):
+    """The way to a target."""
+
+    remote: Remote
+    carry: Carry
+
+
+@contextmanager
+def connected(target: Target, *, state: Path) -> Iterator[Line]:
+    """The way to a target while the block runs; `state` is a folder here for what nobody can keep
+    at the target of a command.
+
+    OSError: it cannot be reached.
+    """
+    if target.kind in ("folder", "command"):
+        root = Path(target.path) if target.kind == "folder" else state
+        root.mkdir(parents=True, exist_ok=True)
+        local = LocalFolder(root)
+        yield Line(local, local.put)
+        return
+    with tempfile.TemporaryDirectory(prefix="stadtschreiber-") as folder:
+        socket = f"{folder}/line"
+        sftp = Sftp(target, through=["-o", "ControlMaster=yes", "-o", f"ControlPath={socket}"])
+        try:
+            sftp.make_root()
+            if target.kind == "sftp":
+                yield Line(sftp, sftp.put)
+            else:
+                yield Line(sftp, lambda files: _rsync(target, socket, files))
+        finally:
+            sftp.close()
+
+
+_FULL: Final = ("No space left", "Disk quota exceeded")
+
+
+def _rsync(target: Target, socket: str, files: Sequence[tuple[Path, str]]) -> None:
+    """Carries files through the connection that is there: rsync is shown a folder of links, in
+    which each file has its place at the target."""
+    if not files:
+        return
+    with tempfile.TemporaryDirectory(prefix="stadtschreiber-") as folder:
+        made: set[str] = set()
+        for source, path in files:
+            place = path.rpartition("/")[0]
+            if place not in made:
+                made.add(place)
+                Path(folder, place).mkdir(parents=True, exist_ok=True)
+            os.symlink(source, f"{folder}/{path}")  # noqa: PTH211 (a `Path` costs as much again)
+        shell = shlex.join([*ssh.call(target), "-o", f"ControlPath={socket}"])
+        # The folder's own rights are none of the target's business; nor is the time of a file.
+        command = [
+            "rsync", "-rL", "--ignore-existing", "--compress", "--chmod=D755,F644", "-e", shell,
+            f"{folder}/", f"{target.host}:{target.path.rstrip('/')}/",
+        ]  # fmt: skip
+        try:
+            done = subprocess.run(  # noqa: S603 (what the administrator wrote down)
+                command, capture_output=True, check=False, stdin=subprocess.DEVNULL
+            )
+        except FileNotFoundError as error:
+            raise RefusedError(errno.ENOENT, "rsync is not installed here", "rsync") from error
+    if done.returncode == 0:
+        return
+    said = " ".join(done.stderr.decode("utf-8", "replace").split())[-600:]
+    if any(words in said for words in _FULL):
+        raise OSError(errno.ENOSPC, said, target.path)
+    if "command not found" in said or "rsync: not found" in said:
+        raise RefusedError(errno.ENOENT, "rsync is not installed there", target.path)
+    if done.returncode in (10, 12, 30, 35, 255):  # what rsync says of a line that broke
+        raise LineLostError(errno.ECONNRESET, said)
+    if "Permission denied" in said:
+        raise OSError(errno.EACCES, said, target.path)
+    if "File name too long" in said:
+        raise OSError(errno.ENAMETOOLONG, said, target.path)
+    raise RefusedError(errno.EIO, said, target.path)

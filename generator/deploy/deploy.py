@@ -1,0 +1,281 @@
+"""A deploy: what was built goes to a target, whole or not at all."""
+
+import errno
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+
+from generator.base import digests
+from generator.base.problems import PortalError, Problem, problem
+from generator.build import last_build
+from generator.build.build import WAIT
+from generator.config.deploy import Target
+from generator.config.portal import Portal
+from generator.deploy import after, in_place, releases
+from generator.deploy.courier import Line, connected
+from generator.deploy.difference import published_pages
+from generator.deploy.lock import Lock, held
+from generator.deploy.manifest import (
+    CONTROL,
+    Changes,
+    Manifest,
+    changes,
+    difference,
+    packed,
+    with_earlier_assets,
+)
+from generator.deploy.output import digest_of, look
+from generator.deploy.publication import Publication
+from generator.deploy.remote import Remote, explained
+from generator.load.store import FOLDER
+from generator.publish import manifest as manifests
+from generator.publish.output import opened
+
+_HELD: Final = f"{CONTROL}/held"
+"""Says that a release was put back, and that nothing is to be published for now."""
+
+_CALLED: Final = f"{CONTROL}/called"
+"""The serial of the last publication for which the commands after it were called."""
+
+_SLACK: Final = 300.0
+"""Seconds by which clocks may differ."""
+
+
+class Wishes(NamedTuple):
+    """How to deploy.
+
+    `verify`: look at all files of the target, and mend them.  `force`: even if the target is
+    another portal's, or newer.  `resume`: after a release was put back.  `tell` hears what is
+    to be known before it is done.
+    """
+
+    verify: bool = False
+    force: bool = False
+    resume: bool = False
+    tell: Callable[[Problem], None] = lambda _problem: None
+
+
+class Done(NamedTuple):
+    """What a deploy did: files that it sent, and mended; what changed for readers."""
+
+    sent: int
+    mended: int
+    changes: Changes
+    problems: tuple[Problem, ...]
+
+
+def target_of(portal: Portal, name: str | None) -> Target:
+    """The target of that name, or the first.  PortalError: there is none."""
+    found = [one for one in portal.deploy if name in (None, one.name)]
+    if found:
+        return found[0]
+    if not portal.deploy:
+        raise PortalError((problem("no-target", "portal.toml"),))
+    known = ", ".join(one.name for one in portal.deploy)
+    raise PortalError((problem("target-unknown", "portal.toml", 0, 0, target=name, known=known),))
+
+
+def deploy(portal: Portal, target: Target, wishes: Wishes) -> Done:
+    """Makes the target what the output folder is.
+
+    PortalError: what is wrong; readers see what they saw before, or whole pages of both.
+    """
+    look(portal), _moment(portal)  # what is wrong here is said before anybody is called
+    with opened(portal.folders.output, wait=WAIT), _line(portal, target) as line:
+        line.remote.make_folders([CONTROL])
+        with held(line.remote, wait=WAIT, tell=wishes.tell) as lock:
+            return _deploy(portal, target, wishes, line, lock)
+
+
+def seen(portal: Portal, target: Target) -> Manifest:
+    """What stands at a target, without waiting for anybody; empty before the first deploy."""
+    with _line(portal, target) as line:
+        return _current(target, line.remote) or Manifest()
+
+
+def put_back(portal: Portal, target: Target, count: int, wishes: Wishes) -> Done:
+    """Shows readers the release that was `count` deploys before, until somebody resumes.
+
+    PortalError: there is none.
+    """
+    if not _has_releases(target):
+        raise PortalError((problem("no-releases", target.name, 0, 0, kind=target.kind),))
+    with _line(portal, target) as line:
+        remote = line.remote
+        remote.make_folders([CONTROL])
+        with held(remote, wait=WAIT, tell=wishes.tell):
+            there = releases.releases(remote)
+            now = releases.shown(remote, there)
+            earlier = [one for one in there if one.serial and now and one.serial < now.serial]
+            if now is None or len(earlier) < count:
+                raise PortalError(
+                    (problem("release-missing", target.name, 0, 0, count=len(earlier)),)
+                )
+            before, back = releases.read(remote, now), earlier[-count]
+            then = releases.read(remote, back)
+            remote.write(_HELD, str(back.serial).encode())
+            releases.show(remote, back)
+            found = changes(before.files, then.files)
+            # That publication was told of already; this is another one.
+            return Done(0, 0, found, tuple(_call(portal, target, found)))
+
+
+@contextmanager
+def _line(portal: Portal, target: Target) -> Iterator[Line]:
+    """The way to a target; what fails on it is explained.  PortalError."""
+    remote: Remote | None = None
+    state = portal.folders.root / FOLDER / "deploy" / target.name
+    rooted = msgspec.structs.replace(target, path=_path(portal, target))
+    try:
+        with connected(rooted, state=state) as line:
+            remote = line.remote
+            try:
+                yield line
+            except OSError as error:
+                raise explained(error, target, remote) from error
+    except OSError as error:
+        raise explained(error, target, None) from error
+
+
+def _path(portal: Portal, target: Target) -> str:
+    """A folder of this machine is one from portal.toml on."""
+    return str(portal.folders.root / target.path) if target.kind == "folder" else target.path
+
+
+def _has_releases(target: Target) -> bool:
+    return target.kind == "folder" or (target.kind == "rsync" and not target.in_place)
+
+
+def _current(target: Target, remote: Remote) -> Manifest | None:
+    return releases.current(remote) if _has_releases(target) else in_place.current(remote)
+
+
+def _moment(portal: Portal) -> float:
+    """The moment for which the output was built.
+
+    PortalError: it was with drafts, or for a day to come; or nobody knows.
+    """
+    check, output = last_build.up_to_date_check(portal), portal.folders.output
+    if check.published != digests.of_bytes(manifests.raw(output)):
+        raise PortalError((problem("nothing-built", str(output)),))
+    if check.drafts or check.since > datetime.now(portal.zone).timestamp() + _SLACK:
+        raise PortalError((problem("output-not-public", str(output)),))
+    return check.since
+
+
+def _deploy(portal: Portal, target: Target, wishes: Wishes, line: Line, lock: Lock) -> Done:
+    remote, output, moment = line.remote, look(portal), _moment(portal)
+    if remote.read(_HELD) is not None and not wishes.resume:
+        raise PortalError((problem("deploy-held", target.name),))
+    before = _current(target, remote) or Manifest()
+    if not wishes.force:
+        _refuse_other(portal, target, before, moment)
+    damaged = _damaged(target, remote, before) if wishes.verify else []
+    before = before.doubted(damaged)
+    files = with_earlier_assets(output.files, before.files, target.keep)
+    found = changes(before.files, files)
+    pending = before.changes if _is_pending(target, remote, before) else Changes()
+    if not remote.replaces and found.changed:
+        wishes.tell(problem("gaps-ahead", target.name))
+    sent = 0
+    if any(difference(before.files, files)) or not before.serial:
+        serial = _last_serial(target, remote, before) + 1
+        pending = pending.then(found)
+        pages = published_pages(portal, {})
+        wanted = Manifest(portal.address, serial, moment, files, pages, pending)
+        sent = _bring(portal, target, Publication(line, lock, before, wanted, output.folder))
+    else:
+        serial = before.serial
+    remote.remove([_HELD] if wishes.resume else [])
+    failed: Iterable[Problem] = ()
+    if target.after and pending:
+        # Written before the call: it is better to call too seldom than to tell the same twice.
+        remote.write(_CALLED, str(serial).encode())
+        failed = _call(portal, target, pending)
+    return Done(sent, len(damaged), found, tuple(failed))
+
+
+def _bring(portal: Portal, target: Target, publication: Publication) -> int:
+    """Lets readers see the publication; the number of files sent."""
+    if target.kind == "command":
+        return _bring_by_command(portal, target, publication)
+    if _has_releases(target):
+        return releases.bring(publication, target.keep)
+    return in_place.bring(publication)
+
+
+def _bring_by_command(portal: Portal, target: Target, publication: Publication) -> int:
+    """Lets a command bring the files, which knows how; it is called again until it succeeds."""
+    before, wanted = publication.before, publication.wanted
+    brought, gone = difference(before.files, wanted.files)
+    with after.lists(portal, wanted.changes) as lists:
+        values = {**lists, f"{after.PREFIX}OUTPUT": str(publication.output)}
+        for name, paths in (("SEND", brought), ("REMOVE", gone)):
+            file = Path(lists[f"{after.PREFIX}ALL"]).with_name(name.lower())
+            file.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
+            values[after.PREFIX + name] = str(file)
+        failed = after.call(target.command, portal, values)
+    if failed:
+        raise PortalError((failed,))
+    publication.line.remote.write(f"{CONTROL}/{in_place.NAME}", packed(wanted))
+    return len(brought)
+
+
+def _refuse_other(portal: Portal, target: Target, before: Manifest, moment: float) -> None:
+    if before.owner and before.owner != portal.address:
+        values = {"there": before.owner, "here": portal.address}
+        raise PortalError((problem("target-others", target.name, 0, 0, **values),))
+    if before.moment > moment + _SLACK:
+        there, here = (
+            datetime.fromtimestamp(at, portal.zone).strftime("%Y-%m-%d %H:%M")
+            for at in (before.moment, moment)
+        )
+        raise PortalError((problem("target-newer", target.name, 0, 0, there=there, here=here),))
+
+
+def _last_serial(target: Target, remote: Remote, before: Manifest) -> int:
+    others = releases.releases(remote) if _has_releases(target) else []
+    return max([before.serial, *(one.serial for one in others)])
+
+
+def _is_pending(target: Target, remote: Remote, before: Manifest) -> bool:
+    """Whether the last publication was cut off before its commands were called."""
+    return bool(target.after) and before.serial > int(remote.read(_CALLED) or 0)
+
+
+def _damaged(target: Target, remote: Remote, before: Manifest) -> list[str]:
+    """The files that are not as the manifest says."""
+    if target.kind == "command":
+        return list(before.files)
+    root = "current/" if _has_releases(target) else ""
+    try:
+        found = _read_some(remote, [root + path for path in before.files])
+        return [
+            path
+            for (path, file), data in zip(before.files.items(), found, strict=True)
+            if data is None or digest_of(data) != file.digest
+        ]
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EISDIR):
+            return list(before.files)
+        raise
+
+
+_AT_ONCE: Final = 500
+
+
+def _read_some(remote: Remote, paths: list[str]) -> Iterator[bytes | None]:
+    """The bytes of many files, of which not all are in memory at once."""
+    for start in range(0, len(paths), _AT_ONCE):
+        yield from remote.read_all(paths[start : start + _AT_ONCE])
+
+
+def _call(portal: Portal, target: Target, found: Changes) -> Iterable[Problem]:
+    with after.lists(portal, found) as values:
+        told = {**values, f"{after.PREFIX}TARGET": target.name}
+        failed = [after.call(command, portal, told) for command in target.after]
+    return [one for one in failed if one]

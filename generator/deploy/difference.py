@@ -1,0 +1,145 @@
+"""What readers will see: the pages that were built, held against those that stand at a target."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from generator.base import digests
+from generator.base.problems import Language
+from generator.build import last_build
+from generator.config.portal import Portal
+from generator.deploy.manifest import Changes, Manifest, PublishedPage, changes, is_asset
+from generator.deploy.output import look
+from generator.model.addresses import path_of
+from generator.model.article import Article, Firm
+from generator.site.index import Entry
+from generator.site.ledger import kind_of
+from generator.site.pages import Page
+
+_DIGEST: Final = 8
+"""Bytes of a digest that tells two states of one text apart."""
+
+_SOURCES: Final = frozenset({"article", "standing", "firm"})
+"""Kinds of pages of which sentences are said; the others follow from them."""
+
+
+class Difference(NamedTuple):
+    """Pages by what happens to them; `altered` with words for what is otherwise, `moved` from an
+    old address to a new page; `files` are all files that are no assets."""
+
+    new: tuple[PublishedPage, ...]
+    altered: tuple[tuple[PublishedPage, tuple[str, ...]], ...]
+    gone: tuple[PublishedPage, ...]
+    moved: tuple[tuple[str, PublishedPage], ...]
+    files: Changes
+
+
+def published_pages(portal: Portal, ids: Mapping[str, str]) -> tuple[PublishedPage, ...]:
+    """What readers notice of the pages that were built last; `ids` are those of sources, by path,
+    that have another one than their path."""
+    pages, entries = last_build.built(portal)
+    return tuple(
+        _page(page, kind, entries.get(page.source), ids)
+        for page in pages
+        if (kind := kind_of(page))
+    )
+
+
+def _page(page: Page, kind: str, entry: Entry | None, ids: Mapping[str, str]) -> PublishedPage:
+    if entry is None or kind not in _SOURCES:
+        title = page.section or page.keyword or page.author
+        return PublishedPage(page.address, ids.get(page.source, page.source), kind, title)
+    source = entry.source
+    picture = source.image if isinstance(source, Article) else None
+    picture = source.logo if isinstance(source, Firm) else picture
+    return PublishedPage(
+        page.address,
+        ids.get(page.source, page.source),
+        kind,
+        "" if source.unpublished else source.title,
+        _short(entry.text),
+        _short(digests.of_value(picture)) if picture else "",
+    )
+
+
+def _short(digest: bytes) -> str:
+    return digest[:_DIGEST].hex()
+
+
+def what_changes(portal: Portal, before: Manifest, after: Iterable[PublishedPage]) -> Difference:
+    """What is otherwise in the output folder than at a target."""
+    files = {p: f for p, f in before.files.items() if not is_asset(p)}
+    old, new = ({p.address: p for p in pages} for pages in (before.pages, after))
+    by_id = {(page.id, page.kind): page for page in new.values() if page.id}
+    lost = [page for address, page in old.items() if address not in new]
+    moved = {p.address: by_id[p.id, p.kind] for p in lost if (p.id, p.kind) in by_id}
+    targets = {page.address for page in moved.values()}
+    return Difference(
+        tuple(p for a, p in new.items() if a not in old and a not in targets),
+        tuple(
+            (page, what)
+            for address, page in new.items()
+            if address in old and (what := tuple(_otherwise(old[address], page)))
+        ),
+        tuple(page for page in lost if page.address not in moved),
+        tuple(moved.items()),
+        changes(files, look(portal).files),
+    )
+
+
+def _otherwise(old: PublishedPage, new: PublishedPage) -> Iterator[str]:
+    for name in ("title", "text", "picture"):
+        if getattr(old, name) != getattr(new, name):
+            yield name
+
+
+_WORDS: Final[dict[str, dict[Language, str]]] = {
+    "new": {"en": "New: {}  {}", "de": "Neu: {}  {}"},
+    "altered": {"en": "Changed ({}): {}  {}", "de": "Geändert ({}): {}  {}"},
+    "gone": {"en": "Gone: {}  {}", "de": "Verschwindet: {}  {}"},
+    "moved": {"en": "Moved: {}  {} → {}", "de": "Umgezogen: {}  {} → {}"},
+    "title": {"en": "headline", "de": "Überschrift"},
+    "text": {"en": "text", "de": "Text"},
+    "picture": {"en": "picture", "de": "Bild"},
+    "files": {
+        "en": "All in all: {} new files, {} changed, {} gone.",
+        "de": "Insgesamt: {} neue Dateien, {} geänderte, {} entfernte.",
+    },
+    "nothing": {
+        "en": "Readers would see nothing new.",
+        "de": "Leserinnen und Leser sähen nichts Neues.",
+    },
+}
+
+
+def sentences(found: Difference, language: Language) -> Iterator[str]:
+    """What changes, as one says it: each page of a source, and all files in one line."""
+
+    def said(name: str, *values: object) -> str:
+        return _WORDS[name][language].format(*values)
+
+    for page in (p for p in found.new if p.kind in _SOURCES):
+        yield said("new", page.title, page.address)
+    for page, what in ((p, w) for p, w in found.altered if p.kind in _SOURCES):
+        words = ", ".join(_WORDS[word][language] for word in what)
+        yield said("altered", words, page.title, page.address)
+    for old, page in ((o, p) for o, p in found.moved if p.kind in _SOURCES):
+        yield said("moved", page.title, old, page.address)
+    for page in (p for p in found.gone if p.kind in _SOURCES):
+        yield said("gone", page.title, page.address)
+    if found.files:
+        yield said("files", *map(len, (found.files.new, found.files.changed, found.files.gone)))
+    else:
+        yield said("nothing")
+
+
+def addresses(found: Difference) -> Iterator[str]:
+    """The addresses of all files that change, and how: `+` new, `~` changed, `-` gone, `>` leads
+    to another one now."""
+    moved = {path_of(old): page.address for old, page in found.moved}
+    files = found.files
+    for sign, paths in (("+", files.new), ("~", files.changed), ("-", files.gone)):
+        for path in paths:
+            if path not in moved:
+                yield f"{sign} /{path.removesuffix('index.html')}"
+    for old, page in found.moved:
+        yield f"> {old} {page.address}"

@@ -1,0 +1,137 @@
+"""What stands at a target: a file there says it, so that nothing has to be listed."""
+
+import gzip
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+CONTROL: Final = ".stadtschreiber-deploy"
+"""The folder at a target in which all lies that is not the portal's."""
+
+
+class File(msgspec.Struct, frozen=True, array_like=True):
+    """A file: the digest of its bytes, "" where they are in doubt; its size; for how many deploys
+    the portal has not had it any more."""
+
+    digest: str
+    size: int
+    age: int = 0
+
+
+class PublishedPage(msgspec.Struct, frozen=True, array_like=True):
+    """What readers notice of a page: where it is, which article it is by its lasting `id`, and its
+    headline, and the digests of its text and of its picture's name and words."""
+
+    address: str
+    id: str
+    kind: str
+    title: str = ""
+    text: str = ""
+    picture: str = ""
+
+
+class Changes(msgspec.Struct, frozen=True, array_like=True):
+    """Files that a publication brought, replaced and took away, and that are no assets."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.gone)
+
+    def then(self, later: "Changes") -> "Changes":
+        """Both, one after the other, as one."""
+        new, changed, gone = map(dict.fromkeys, (self.new, self.changed, self.gone))
+        back = set(gone).intersection(later.new)
+        brought = dict.fromkeys([*new, *later.new])
+        new_ones = [t for t in brought if t not in later.gone and t not in back]
+        altered = dict.fromkeys([*changed, *later.changed, *sorted(back)])
+        lost = dict.fromkeys([*gone, *later.gone])
+        return Changes(
+            tuple(new_ones),
+            tuple(t for t in altered if t not in new_ones and t not in later.gone),
+            tuple(t for t in lost if t not in later.new and t not in new),
+        )
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """The files of a publication, in the order in which they appear, and what it was.
+
+    `owner` is the portal's address; `serial` counts the publications of a target, and is 0 for
+    what was left unfinished; `moment` is that for which the portal was built (POSIX).  `changes`
+    are those against the publication before.
+    """
+
+    owner: str = ""
+    serial: int = 0
+    moment: float = 0.0
+    files: dict[str, File] = {}
+    pages: tuple[PublishedPage, ...] = ()
+    changes: Changes = Changes()
+
+    def doubted(self, paths: Iterable[str]) -> "Manifest":
+        """The same after something was begun with `paths`, and not known to be done."""
+        doubtful = {path: File("", 0) for path in paths}
+        return msgspec.structs.replace(self, files={**self.files, **doubtful})
+
+
+def packed(value: object) -> bytes:
+    """A value as it is kept at a target."""
+    return gzip.compress(msgspec.json.encode(value), compresslevel=1, mtime=0)
+
+
+def manifest_of(data: bytes | None) -> Manifest | None:
+    """The manifest in a file; None where there is none, or a damaged one."""
+    if data is None:
+        return None
+    try:
+        return msgspec.json.decode(gzip.decompress(data), type=Manifest)
+    except (OSError, EOFError, ValueError):
+        return None
+
+
+_LASTING: Final = ("assets/", "pagefind/filter/", "pagefind/fragment/", "pagefind/index/")
+
+
+def is_asset(path: str) -> bool:
+    """Whether a file's name says what is in it, so that old pages may still ask for it."""
+    return path.startswith(_LASTING)
+
+
+def with_earlier_assets(
+    files: Mapping[str, File], earlier: Mapping[str, File], keep: int
+) -> dict[str, File]:
+    """`files`, assets first, with those assets of the last `keep` publications before that the
+    portal has no more: a reader may have one of its pages open."""
+    kept = {
+        path: msgspec.structs.replace(file, age=file.age + 1)
+        for path, file in earlier.items()
+        if path not in files and is_asset(path) and file.digest and file.age < keep
+    }
+    assets = {path: file for path, file in files.items() if is_asset(path)}
+    return {**kept, **assets, **files}
+
+
+def difference(
+    before: Mapping[str, File], after: Mapping[str, File]
+) -> tuple[list[str], list[str]]:
+    """What is to be brought, in the order of `after`, and what goes, the last first."""
+    brought = [
+        path
+        for path, file in after.items()
+        if (old := before.get(path)) is None or old.digest != file.digest
+    ]
+    return brought, [path for path in reversed(list(before)) if path not in after]
+
+
+def changes(before: Mapping[str, File], after: Mapping[str, File]) -> Changes:
+    """What readers find changed, as far as it is no asset."""
+    brought, gone = difference(before, after)
+    pages: Sequence[str] = [path for path in brought if not is_asset(path)]
+    return Changes(
+        tuple(path for path in pages if path not in before),
+        tuple(path for path in pages if path in before),
+        tuple(path for path in gone if not is_asset(path)),
+    )

@@ -1,0 +1,74 @@
+"""The output folder as it goes out: its files with their digests."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+
+from generator.base import digests
+from generator.base.problems import PortalError, problem
+from generator.base.scan import Stamp, look_at
+from generator.config.portal import Portal
+from generator.deploy.manifest import File
+from generator.load.store import FOLDER
+from generator.publish import manifest as manifests
+
+_REMEMBERED: Final = "deploy-digests"
+"""The file in the store's folder that knows the digests; it may be deleted."""
+
+_SIZE: Final = 12
+"""Bytes of a digest at a target: enough to tell the files of one portal apart."""
+
+
+class Output(NamedTuple):
+    """The files of the output folder, in the order of publishing."""
+
+    folder: Path
+    files: Mapping[str, File]
+
+
+class _Known(msgspec.Struct, frozen=True, array_like=True):
+    stamp: Stamp
+    digest: str
+
+
+def look(portal: Portal) -> Output:
+    """The output folder; files that are as they were when last looked at are not read.
+
+    PortalError: nothing was built there, or a file of the portal is missing.
+    """
+    folder, cache = portal.folders.output, portal.folders.root / FOLDER / _REMEMBERED
+    targets = manifests.read(folder).targets
+    if not targets:
+        raise PortalError((problem("nothing-built", str(folder)),))
+    remembered = _read(cache)
+    known: dict[str, _Known] = {}
+    for target in targets:
+        stamp = look_at(f"{folder}/{target}")
+        if stamp is None:
+            raise PortalError((problem("output-incomplete", str(folder / target)),))
+        old = remembered.get(target)
+        if old is not None and stamp.proves_unchanged_since(old.stamp):
+            known[target] = old
+        else:
+            data = Path(f"{folder}/{target}").read_bytes()
+            known[target] = _Known(stamp, digest_of(data))
+    if known != remembered:
+        cache.parent.mkdir(exist_ok=True)
+        new = cache.with_suffix(".new")
+        new.write_bytes(msgspec.msgpack.encode(known))
+        new.replace(cache)
+    return Output(folder, {t: File(one.digest, one.stamp.size) for t, one in known.items()})
+
+
+def digest_of(data: bytes) -> str:
+    """The digest by which a target knows a file."""
+    return digests.of_bytes(data)[:_SIZE].hex()
+
+
+def _read(cache: Path) -> Mapping[str, _Known]:
+    try:
+        return msgspec.msgpack.decode(cache.read_bytes(), type=dict[str, _Known])
+    except (OSError, msgspec.MsgspecError):
+        return {}

@@ -1,0 +1,156 @@
+"""A target with releases: whole folders, of which a symbolic link shows one to readers.
+
+`releases/` has numbered folders, which are used again: the oldest is brought up to date, and then
+the link `current` leads there.  Beside the lock lies a manifest for each, `manifest-FOLDER-SERIAL`;
+its serial is 0 where the folder was left unfinished.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+
+from generator.base.problems import PortalError, problem
+from generator.deploy.in_place import refuse_foreign
+from generator.deploy.manifest import CONTROL, Manifest, difference, manifest_of, packed
+from generator.deploy.publication import Publication
+from generator.deploy.remote import FOLDER, Remote
+
+CURRENT: Final = "current"
+_RELEASES: Final = "releases"
+_PREFIX: Final = "manifest"
+
+
+class Release(NamedTuple):
+    """A folder of files, and the publication that it holds."""
+
+    serial: int
+    folder: int
+
+    @property
+    def manifest(self) -> str:
+        """Where its manifest lies."""
+        return f"{CONTROL}/{self.name}"
+
+    @property
+    def name(self) -> str:
+        """The name of its manifest."""
+        return f"{_PREFIX}-{self.folder}-{self.serial}"
+
+    @property
+    def place(self) -> str:
+        """Where its files lie."""
+        return f"{_RELEASES}/{self.folder}"
+
+
+def releases(remote: Remote) -> list[Release]:
+    """All releases, the oldest first; those that were left unfinished have no serial."""
+    found: dict[int, int] = {}
+    for name in remote.names(CONTROL):
+        parts = name.split("-")
+        if parts[0] == _PREFIX and len(parts) == 3 and all(p.isdecimal() for p in parts[1:]):  # noqa: PLR2004
+            found[int(parts[1])] = max(int(parts[2]), found.get(int(parts[1]), 0))
+    return sorted(Release(serial, folder) for folder, serial in found.items())
+
+
+def shown(remote: Remote, there: Sequence[Release]) -> Release | None:
+    """The release that readers see; None before the first.  PortalError: they see another thing."""
+    try:
+        goal = remote.linked(CURRENT)
+    except FileExistsError as error:
+        raise PortalError((problem("target-foreign", CURRENT, 0, 0, target="file"),)) from error
+    if not goal:
+        return None
+    found = next((one for one in there if one.place == goal.rstrip("/")), None)
+    if found is None:
+        raise PortalError((problem("target-foreign", CURRENT, 0, 0, target=goal),))
+    return found
+
+
+def current(remote: Remote) -> Manifest | None:
+    """What readers see; None where nothing was published yet.
+
+    PortalError: something was, and cannot be read.
+    """
+    release = shown(remote, releases(remote))
+    return None if release is None else read(remote, release)
+
+
+def read(remote: Remote, release: Release) -> Manifest:
+    """The manifest of a release.  PortalError: it is damaged."""
+    found = manifest_of(remote.read(release.manifest))
+    if found is None:
+        raise PortalError((problem("manifest-damaged", release.manifest),))
+    return found
+
+
+def bring(publication: Publication, keep: int) -> int:
+    """Makes a release of what is wanted, and shows it; the number of files sent."""
+    line, lock, before, wanted, output = publication
+    remote = line.remote
+    there = releases(remote)
+    seen = shown(remote, there)
+    others = [release for release in there if release != seen]
+    # An unfinished one has no serial, and so is the first.
+    free = others and (not others[0].serial or len(there) >= keep)
+    again = others[0] if free else None
+    if again is not None:
+        base = read(remote, again)
+        place = again
+    else:
+        base = Manifest()
+        used = {release.folder for release in there}
+        place = Release(0, min(set(range(1, len(used) + 2)) - used))
+    doubtful = [p for p, f in before.files.items() if not f.digest and p in base.files]
+    base = base.doubted(doubtful)
+    root = f"{place.place}/"
+    brought, gone = difference(base.files, wanted.files)
+    refuse_foreign(remote, base.files, brought, root)
+    lock.begin(place.name, (*brought, *gone))
+    remote.make_folders([place.place])
+    remote.remove([root + path for path in (*brought, *gone) if path in base.files])
+    have = _folders(base.files)
+    remote.make_folders([root + folder for folder in _folders(dict.fromkeys(brought)) - have])
+    linked = [p for p in brought if seen and _same(before, wanted, p)]
+    if seen:
+        remote.link([(f"{seen.place}/{path}", root + path) for path in linked])
+    sent = set(brought).difference(linked)
+    line.carry([(output / path, root + path) for path in brought if path in sent])
+    empty = _folders(dict.fromkeys(gone)) - _folders(wanted.files)
+    remote.remove_folders([root + folder for folder in empty])
+    done = Release(wanted.serial, place.folder)
+    remote.write(done.manifest, packed(wanted))
+    if again is not None and again != done:
+        remote.remove([again.manifest])
+    show(remote, done)
+    _drop(remote, [one for one in releases(remote) if one != done], keep - 1)
+    return len(sent)
+
+
+def show(remote: Remote, release: Release) -> None:
+    """Shows a release to readers, at once."""
+    remote.switch(CURRENT, release.place)
+
+
+def _same(before: Manifest, wanted: Manifest, path: str) -> bool:
+    old = before.files.get(path)
+    return old is not None and old.digest == wanted.files[path].digest
+
+
+def _drop(remote: Remote, others: Sequence[Release], keep: int) -> None:
+    """Removes the oldest releases that are too many, when fewer are to be kept than before."""
+    for release in others[: max(0, len(others) - keep)]:
+        manifest = read(remote, release)
+        doubted = msgspec.structs.replace(manifest, serial=0)
+        unfinished = Release(0, release.folder)
+        remote.write(unfinished.manifest, packed(doubted))
+        root = f"{release.place}/"
+        remote.remove([root + path for path in manifest.files])
+        remote.remove_folders([root + folder for folder in _folders(manifest.files)])
+        if remote.names(_RELEASES).get(str(release.folder), 0) != FOLDER:
+            remote.remove([unfinished.manifest])
+        remote.remove([release.manifest] if release != unfinished else [])
+
+
+def _folders(files: Mapping[str, object]) -> set[str]:
+    return {path.rpartition("/")[0] for path in files}
