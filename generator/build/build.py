@@ -17,6 +17,7 @@ from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
 from generator.build import up_to_date
+from generator.build.last_build import RESOLUTION
 from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
 from generator.load import portal_files
@@ -138,6 +139,7 @@ def _save(
         store.put_generation(remembered.generation)
         store.put("references", remembered.references)
         store.put_list("written", tuple(remembered.written.values()))
+        store.put(RESOLUTION, remembered.resolution)
         store.put(up_to_date.KEY, check)
         store.commit()
     except sqlite3.DatabaseError as error:

@@ -12,9 +12,13 @@ from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
 from generator.load.store import FOLDER, Generation, KeptPage, Meta, Record
 from generator.site.index import Entry
+from generator.site.ledger import Resolution
 from generator.site.pages import Page
 
 T = TypeVar("T")
+
+RESOLUTION: Final = "resolution"
+"""What the store knows by this: where addresses of old lead."""
 
 DAMAGED: Final = (OSError, sqlite3.DatabaseError, msgspec.DecodeError, msgspec.ValidationError)
 """What is raised where a store cannot be used."""
@@ -41,6 +45,11 @@ def built(portal: Portal) -> Built:
         return Built(pages, {path: one.entry for path, one in records if one.entry})
 
     return _ask(portal, both, Built)
+
+
+def resolution(portal: Portal) -> Resolution:
+    """Where addresses of old lead since the last build."""
+    return _ask(portal, lambda meta: meta.get(RESOLUTION, Resolution), Resolution)
 
 
 def up_to_date_check(portal: Portal) -> UpToDateCheck:

@@ -36,6 +36,7 @@ from generator.load.store import Generation
 from generator.model.addresses import path_of, target
 from generator.model.gate import next_change
 from generator.publish.output import Left, OutputFolder, Written
+from generator.site.ledger import Resolution
 from generator.site.pages import Page, to_be_written
 from generator.templates.environment import APART, References
 
@@ -44,11 +45,13 @@ GARBAGE: Final = 20_000
 
 
 class Remembered(NamedTuple):
-    """What is to be put into the store: `written` are all files of the output, by target."""
+    """What is to be put into the store: `written` are all files of the output, by target;
+    `resolution` says where addresses of old lead."""
 
     generation: Generation
     references: References
     written: Mapping[str, Written]
+    resolution: Resolution
 
 
 class Start(NamedTuple):
@@ -119,12 +122,13 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report
         warnings=(
             *validation.warnings,
             *_of_pdfs(workspace.portal, (*_of_pages(after), *coming)),
-            *_vanished(last.generation, done.removed, folder.output),
+            *_vanished(last.generation, done.removed, workspace.site.resolution, folder.output),
         ),
         left_out=tuple(map(workspace.portal.folders.in_content, sorted(validation.left_out))),
         refused=validation.refused,
     )
-    return report, Remembered(after, workspace.layouts.references, done.files)
+    resolution = workspace.site.resolution
+    return report, Remembered(after, workspace.layouts.references, done.files, resolution)
 
 
 def _next_change(workspace: Workspace) -> datetime | None:
@@ -244,9 +248,13 @@ def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> list[Problem]:
     return sorted({*in_layouts, *(one.moved(folders.in_content(one.path)) for one in in_content)})
 
 
-def _vanished(generation: Generation, removed: Iterable[str], output: Path) -> Iterator[Problem]:
+def _vanished(
+    generation: Generation, removed: Iterable[str], resolution: Resolution, output: Path
+) -> Iterator[Problem]:
     """The addresses of sources that were published and lead nowhere now."""
     gone = frozenset(removed)
-    for page in (kept.page for kept in generation.pages):
-        if page.listed and page.source and page.target in gone:
-            yield problem("address-vanishes", str(output), address=page.address)
+    pages = (kept.page for kept in generation.pages if kept.page.target in gone)
+    vanished = {page.address for page in pages if page.listed and page.source}
+    vanished |= {line.address for line in resolution.lost if line.text}
+    for address in sorted(vanished - resolution.moved.keys()):
+        yield problem("address-vanishes", str(output), address=address)

@@ -56,4 +56,6 @@ def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
         return b""
     places = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]
     chosen = options.drafts, options.keep_going
-    return digests.of_value((fingerprint.generator(), portal.constants, places, chosen, stamps))
+    return digests.of_value(
+        (fingerprint.generator(), portal.constants, places, chosen, stamps, found.ledger)
+    )

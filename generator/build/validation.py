@@ -28,7 +28,14 @@ from generator.site.index import Entry
 from generator.site.pages import Page, can_redirect
 
 BETWEEN_TWO: Final = frozenset(
-    {"address-shared", "alias-is-address", "alias-shared", "address-twice", "address-nested"}
+    {
+        "address-shared",
+        "alias-is-address",
+        "alias-shared",
+        "address-twice",
+        "address-nested",
+        "address-of-other",
+    }
 )
 """Mistakes that two sources make together; the value `other` names the second one."""
 
@@ -44,6 +51,7 @@ def of_sources(workspace: Workspace) -> Iterator[Problem]:
     yield from links.broken_links(entries, workspace.assets, workspace.broken)
     yield from between_sources(workspace.portal, lined, workspace.options.at)
     yield from workspace.unreadable
+    yield from workspace.site.resolution.problems
 
 
 def of_folders(workspace: Workspace) -> Iterator[Problem]:
@@ -51,6 +59,7 @@ def of_folders(workspace: Workspace) -> Iterator[Problem]:
     yield from workspace.found.assets.problems
     yield from workspace.found.layouts.problems
     yield from workspace.layouts.problems()
+    yield from workspace.unreadable_lines
 
 
 def between_sources(portal: Portal, lined: Collection[Lined], at: datetime) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from generator.load.sources import Readers, Sources
 from generator.load.store import FOLDER, Store, unusable
 from generator.site.assets import Assets, SettledAssets
 from generator.site.index import Entry, Site
+from generator.site.ledger import Ledger, parse
 from generator.site.pages import Page, plan
 
 if TYPE_CHECKING:
@@ -105,6 +106,18 @@ class Workspace:
     def _files(self) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
         return known_files(self.portal, self.found, self.store)
 
+    @cached_property
+    def _ledger(self) -> tuple[Ledger, tuple[Problem, ...]]:
+        try:
+            return parse(self.found.ledger.decode("utf-8", "replace")), ()
+        except PortalError as error:
+            return Ledger(), error.problems
+
+    @property
+    def unreadable_lines(self) -> tuple[Problem, ...]:
+        """The lines of the ledger that say nothing."""
+        return self._ledger[1]
+
     @property
     def digests(self) -> Mapping[str, bytes]:
         """The digest of each file that pages may refer to, by its name among the assets."""
@@ -137,7 +150,10 @@ class Workspace:
     def site(self) -> Site:
         """What may be published."""
         options = self.options
-        return Site(self.portal, self.entries.values(), options.at, drafts=options.drafts)
+        return Site(
+            self.portal, self.entries.values(), options.at,
+            drafts=options.drafts, ledger=self._ledger[0],
+        )  # fmt: skip
 
     @cached_property
     def everything(self) -> Site:

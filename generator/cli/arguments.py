@@ -80,6 +80,16 @@ class _Commands:
             ),
         )  # fmt: skip
 
+    def verify(self, command: argparse.ArgumentParser) -> None:
+        """The option to look at everything at the target."""
+        command.add_argument(
+            "--verify", action="store_true",
+            help=self.say(
+                "look at every file of the target, and mend it",
+                "jede Datei auf dem Ziel ansehen und in Ordnung bringen",
+            ),
+        )  # fmt: skip
+
     def quiet(self, command: argparse.ArgumentParser) -> None:
         """The option to say less."""
         command.add_argument(
@@ -141,6 +151,9 @@ def parser(language: Language = "en") -> argparse.ArgumentParser:
         _add_build,
         _add_deploy,
         _add_diff,
+        _add_publish,
+        _add_rename,
+        _add_addresses,
         _add_serve,
         _add_check,
         _add_new,
@@ -219,13 +232,7 @@ def _add_deploy(commands: _Commands) -> None:
         "--dry-run", action="store_true",
         help=say("only say what readers would see", "nur sagen, was Leser sehen würden"),
     )  # fmt: skip
-    deploy.add_argument(
-        "--verify", action="store_true",
-        help=say(
-            "look at every file of the target, and mend it",
-            "jede Datei auf dem Ziel ansehen und in Ordnung bringen",
-        ),
-    )  # fmt: skip
+    commands.verify(deploy)
     deploy.add_argument(
         "--back", type=_positive, nargs="?", const=1, metavar="N",
         help=say(
@@ -246,6 +253,77 @@ def _add_deploy(commands: _Commands) -> None:
     )  # fmt: skip
     commands.as_list(deploy)
     commands.quiet(deploy)
+
+
+def _add_publish(commands: _Commands) -> None:
+    publish = commands.add(
+        "publish",
+        "Builds and deploys: what a timer or CI calls.",
+        "Baut und veröffentlicht: für Zeitgeber und CI.",
+    )  # fmt: skip
+    say = commands.say
+    commands.target(publish)
+    commands.portal(publish)
+    commands.everything(publish)
+    commands.jobs(publish)
+    publish.add_argument(
+        "--keep-going", action="store_true",
+        help=say(
+            "leave out sources with mistakes (exit code 3), unless they are published already",
+            "Quellen mit Fehlern weglassen (Rückgabewert 3), außer sie sind schon veröffentlicht",
+        ),
+    )  # fmt: skip
+    publish.add_argument(
+        "--first", action="store_true",
+        help=say(
+            "nothing was published before, so nothing is known of it",
+            "bisher wurde nichts veröffentlicht, daher ist nichts davon bekannt",
+        ),
+    )  # fmt: skip
+    publish.set_defaults(
+        output=None, drafts=False, at=None, clean=False, explain=False, force=False,
+        dry_run=False, back=None, resume=False,
+    )  # fmt: skip
+    commands.verify(publish)
+    commands.quiet(publish)
+
+
+def _add_rename(commands: _Commands) -> None:
+    rename = commands.add(
+        "rename",
+        "Renames a source, or says where an address leads now. Readers find the way.",
+        "Benennt eine Quelldatei um, oder sagt, wohin eine Adresse jetzt führt. Leser finden hin.",
+    )  # fmt: skip
+    say = commands.say
+    rename.add_argument(
+        "old", metavar=say("OLD", "ALT"), help=say("file or address", "Datei oder Adresse")
+    )
+    rename.add_argument(
+        "new", metavar=say("NEW", "NEU"), help=say("file or address", "Datei oder Adresse")
+    )
+    commands.portal(rename)
+
+
+def _add_addresses(commands: _Commands) -> None:
+    addresses = commands.add(
+        "addresses",
+        "Lists every address that was ever published, and where it leads.",
+        "Nennt alle Adressen, die je veröffentlicht wurden, und wohin sie führen.",
+    )  # fmt: skip
+    say = commands.say
+    addresses.add_argument(
+        "address", nargs="?", metavar=say("ADDRESS", "ADRESSE"),
+        help=say("explain this one", "nur diese erklären"),
+    )  # fmt: skip
+    addresses.add_argument(
+        "--gone", metavar=say("ADDRESS", "ADRESSE"),
+        help=say("this one leads nowhere, for good", "diese führt für immer ins Leere"),
+    )  # fmt: skip
+    addresses.add_argument(
+        "--mend", action="store_true",
+        help=say("put the ledger in order after a merge", "Verzeichnis nach Merge ordnen"),
+    )  # fmt: skip
+    commands.portal(addresses)
 
 
 def _add_diff(commands: _Commands) -> None:

@@ -12,7 +12,7 @@ from generator.deploy.difference import addresses, published_pages, sentences, w
 def run(portal: Portal, options: argparse.Namespace) -> int:
     """Says what is otherwise in the output folder than at a target; the exit code."""
     target = target_of(portal, options.name)
-    found = what_changes(portal, seen(portal, target), published_pages(portal, {}))
+    found = what_changes(portal, seen(portal, target), published_pages(portal))
     said = addresses(found) if options.list else sentences(found, options.language)
     for line in said:
         print(line)

@@ -161,6 +161,24 @@ def _diff(options: argparse.Namespace) -> int:
     return run(_portal(options.portal, None), options)
 
 
+def _publish(options: argparse.Namespace) -> int:
+    from generator.cli.publish import run
+
+    return run(_portal(options.portal, None), options, _build)
+
+
+def _rename(options: argparse.Namespace) -> int:
+    from generator.cli.rename import run
+
+    return run(_portal(options.portal, None), options)
+
+
+def _addresses(options: argparse.Namespace) -> int:
+    from generator.cli.addresses import run
+
+    return run(_portal(options.portal, None), options)
+
+
 def _serve(options: argparse.Namespace) -> int:
     from generator.serve import command
 
@@ -313,6 +331,9 @@ RUN: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "build": _build,
     "deploy": _deploy,
     "diff": _diff,
+    "publish": _publish,
+    "rename": _rename,
+    "addresses": _addresses,
     "serve": _serve,
     "check": _check,
     "new": _new,

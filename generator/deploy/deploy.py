@@ -15,7 +15,7 @@ from generator.build import last_build
 from generator.build.build import WAIT
 from generator.config.deploy import Target
 from generator.config.portal import Portal
-from generator.deploy import after, in_place, releases
+from generator.deploy import after, in_place, ledger, releases
 from generator.deploy.courier import Line, connected
 from generator.deploy.difference import published_pages
 from generator.deploy.lock import Lock, held
@@ -34,6 +34,7 @@ from generator.deploy.remote import Remote, explained
 from generator.load.store import FOLDER
 from generator.publish import manifest as manifests
 from generator.publish.output import opened
+from generator.site.ledger import FILE, Ledger
 
 _HELD: Final = f"{CONTROL}/held"
 """Says that a release was put back, and that nothing is to be published for now."""
@@ -124,6 +125,20 @@ def put_back(portal: Portal, target: Target, count: int, wishes: Wishes) -> Done
             return Done(0, 0, found, tuple(_call(portal, target, found)))
 
 
+def learn(portal: Portal, target: Target, *, first: bool) -> None:
+    """Makes the portal's ledger know what a target's knows, before the portal is built.
+
+    PortalError: neither is there, and nobody says that nothing was published before.
+    """
+    with _line(portal, target) as line:
+        before = _current(target, line.remote) or Manifest()
+        known = ledger.merged(portal, ledger.there(line.remote, before.pages))
+    if known.lines:
+        ledger.write_here(portal, known)
+    elif target.kind == "command" and not first:
+        raise PortalError((problem("ledger-missing", FILE),))
+
+
 @contextmanager
 def _line(portal: Portal, target: Target) -> Iterator[Line]:
     """The way to a target; what fails on it is explained.  PortalError."""
@@ -176,6 +191,9 @@ def _deploy(portal: Portal, target: Target, wishes: Wishes, line: Line, lock: Lo
         _refuse_other(portal, target, before, moment)
     damaged = _damaged(target, remote, before) if wishes.verify else []
     before = before.doubted(damaged)
+    pages = published_pages(portal)
+    known = ledger.merged(portal, ledger.there(remote, before.pages))
+    ledger.refuse_lost(portal, known, pages)
     files = with_earlier_assets(output.files, before.files, target.keep)
     found = changes(before.files, files)
     pending = before.changes if _is_pending(target, remote, before) else Changes()
@@ -185,11 +203,11 @@ def _deploy(portal: Portal, target: Target, wishes: Wishes, line: Line, lock: Lo
     if any(difference(before.files, files)) or not before.serial:
         serial = _last_serial(target, remote, before) + 1
         pending = pending.then(found)
-        pages = published_pages(portal, {})
         wanted = Manifest(portal.address, serial, moment, files, pages, pending)
         sent = _bring(portal, target, Publication(line, lock, before, wanted, output.folder))
     else:
         serial = before.serial
+    _enter(portal, remote, known.published(ledger.lines(pages)))
     remote.remove([_HELD] if wishes.resume else [])
     failed: Iterable[Problem] = ()
     if target.after and pending:
@@ -197,6 +215,14 @@ def _deploy(portal: Portal, target: Target, wishes: Wishes, line: Line, lock: Lo
         remote.write(_CALLED, str(serial).encode())
         failed = _call(portal, target, pending)
     return Done(sent, len(damaged), found, tuple(failed))
+
+
+def _enter(portal: Portal, remote: Remote, known: Ledger) -> None:
+    """Keeps the ledger, here and at the target."""
+    ledger.write_here(portal, known)
+    text = known.text.encode()
+    if remote.read(ledger.THERE) != text:
+        remote.write(ledger.THERE, text)
 
 
 def _bring(portal: Portal, target: Target, publication: Publication) -> int:

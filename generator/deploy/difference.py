@@ -12,11 +12,8 @@ from generator.deploy.output import look
 from generator.model.addresses import path_of
 from generator.model.article import Article, Firm
 from generator.site.index import Entry
-from generator.site.ledger import kind_of
+from generator.site.ledger import digest_of_text, kind_of, name_of
 from generator.site.pages import Page
-
-_DIGEST: Final = 8
-"""Bytes of a digest that tells two states of one text apart."""
 
 _SOURCES: Final = frozenset({"article", "standing", "firm"})
 """Kinds of pages of which sentences are said; the others follow from them."""
@@ -33,9 +30,9 @@ class Difference(NamedTuple):
     files: Changes
 
 
-def published_pages(portal: Portal, ids: Mapping[str, str]) -> tuple[PublishedPage, ...]:
-    """What readers notice of the pages that were built last; `ids` are those of sources, by path,
-    that have another one than their path."""
+def published_pages(portal: Portal) -> tuple[PublishedPage, ...]:
+    """What readers notice of the pages that were built last."""
+    ids = last_build.resolution(portal).ids
     pages, entries = last_build.built(portal)
     return tuple(
         _page(page, kind, entries.get(page.source), ids)
@@ -45,24 +42,26 @@ def published_pages(portal: Portal, ids: Mapping[str, str]) -> tuple[PublishedPa
 
 
 def _page(page: Page, kind: str, entry: Entry | None, ids: Mapping[str, str]) -> PublishedPage:
-    if entry is None or kind not in _SOURCES:
+    if entry is None:
         title = page.section or page.keyword or page.author
-        return PublishedPage(page.address, ids.get(page.source, page.source), kind, title)
+        return PublishedPage(page.address, name_of(page), kind, title)
     source = entry.source
+    own = source.guid if isinstance(source, Article) else ""
+    identity = own or ids.get(page.source, page.source)
+    path = "" if identity == page.source else page.source
+    if kind not in _SOURCES:
+        return PublishedPage(page.address, identity, kind, path=path)
     picture = source.image if isinstance(source, Article) else None
     picture = source.logo if isinstance(source, Firm) else picture
     return PublishedPage(
         page.address,
-        ids.get(page.source, page.source),
+        identity,
         kind,
-        "" if source.unpublished else source.title,
-        _short(entry.text),
-        _short(digests.of_value(picture)) if picture else "",
+        source.title,
+        digest_of_text(entry.text),
+        digest_of_text(digests.of_value(picture)) if picture else "",
+        path,
     )
-
-
-def _short(digest: bytes) -> str:
-    return digest[:_DIGEST].hex()
 
 
 def what_changes(portal: Portal, before: Manifest, after: Iterable[PublishedPage]) -> Difference:

@@ -20,8 +20,9 @@ class File(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PublishedPage(msgspec.Struct, frozen=True, array_like=True):
-    """What readers notice of a page: where it is, which article it is by its lasting `id`, and its
-    headline, and the digests of its text and of its picture's name and words."""
+    """What readers notice of a page: where it is, which article it is by its lasting `id`, its
+    headline, the digests of its text and of its picture's name and words, and the source's path
+    where that is not the id."""
 
     address: str
     id: str
@@ -29,6 +30,7 @@ class PublishedPage(msgspec.Struct, frozen=True, array_like=True):
     title: str = ""
     text: str = ""
     picture: str = ""
+    path: str = ""
 
 
 class Changes(msgspec.Struct, frozen=True, array_like=True):

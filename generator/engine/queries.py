@@ -222,6 +222,12 @@ def redirects_(world: World) -> tuple[Redirect, ...]:
 
 
 @query(Dependency.ARRANGEMENT)
+def gone(world: World) -> tuple[str, ...]:
+    """The addresses that were published and lead nowhere, since an editor wanted that."""
+    return world.site.resolution.gone
+
+
+@query(Dependency.ARRANGEMENT)
 def pdf(world: World, path: str) -> str:
     """The address of an article's PDF, "" where there is none."""
     return world.pdf_address(path)

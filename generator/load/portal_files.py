@@ -8,14 +8,16 @@ import msgspec
 from generator.base.problems import Problem
 from generator.base.scan import Found, scan
 from generator.config.portal import Portal
+from generator.site import ledger
 
 
 class Surroundings(msgspec.Struct, frozen=True):
-    """The files of a portal as the file system shows them."""
+    """The files of a portal as the file system shows them; the bytes of its ledger."""
 
     content: Found
     assets: Found
     layouts: Found
+    ledger: bytes = b""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -36,7 +38,15 @@ def look(portal: Portal) -> Surroundings:
         content._replace(files=sources),
         _placed(scan(folders.assets), folders.assets, folders.root),
         _placed(scan(folders.layouts), folders.layouts, folders.root),
+        _ledger(folders.root / ledger.FILE),
     )
+
+
+def _ledger(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def _placed(found: Found, folder: Path, root: Path) -> Found:

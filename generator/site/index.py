@@ -28,6 +28,7 @@ from generator.model.answers import (
 )
 from generator.model.article import (  # fmt: skip
     Article,
+    Firm,
     Link,
     OpenCorrection,
     Picture,
@@ -38,8 +39,11 @@ from generator.model.article import (  # fmt: skip
 from generator.model.gate import passes_gate, unpublished
 from generator.site.advertising import Advertising
 from generator.site.firms import Directory
+from generator.site.ledger import Ledger, Resolution, resolve
 from generator.site.numbering import last_number, numbered_page
 from generator.site.related import Related
+
+NO_LEDGER: Final = Ledger()
 
 _Index: TypeAlias = Mapping[object, Sequence[int]]
 """The places of articles by what they have."""
@@ -84,11 +88,26 @@ class Site:
     """
 
     def __init__(
-        self, portal: Portal, entries: Iterable[Entry], at: datetime, *, drafts: bool = False
+        self,
+        portal: Portal,
+        entries: Iterable[Entry],
+        at: datetime,
+        *,
+        drafts: bool = False,
+        ledger: Ledger = NO_LEDGER,
     ) -> None:
+        """`entries` may hold what must not be published; `ledger` has the addresses of old."""
         self.portal = portal
         self.at = at
-        published = [entry for entry in entries if passes_gate(entry.source, at, drafts=drafts)]
+        self._ledger = ledger
+        published: list[Entry] = []
+        withdrawn: list[Source] = []
+        for entry in entries:
+            if passes_gate(entry.source, at, drafts=drafts):
+                published.append(entry)
+            else:
+                withdrawn.append(entry.source)
+        self.withdrawn: tuple[Source, ...] = tuple(withdrawn)
         if drafts:
             published = [_marked(entry, at) for entry in published]
         self.entries: dict[str, Entry] = {entry.source.path: entry for entry in published}
@@ -106,13 +125,34 @@ class Site:
         self.directory = Directory(entry.source for entry in published)
         self.advertising = Advertising(entry.source for entry in published)
 
+    @property
+    def sources(self) -> tuple[Article | StandingPage | Firm, ...]:
+        """All that has a page of its own."""
+        return (*self.all_articles, *self.all_standing, *self.directory.all)
+
+    @property
+    def printed(self) -> tuple[Article, ...]:
+        """The articles of which there is a PDF."""
+        settings = self.portal.pdf
+        return self.all_articles[: settings.newest or None] if settings.enabled else ()
+
+    @cached_property
+    def resolution(self) -> Resolution:
+        """Where the addresses lead that were published and have no page."""
+        return resolve(self, self._ledger)
+
     @cached_property
     def outline(self) -> Outline:
         """What this site was made from."""
         entries = sorted(self.entries.items())
         return Outline(
             digests.of_value(
-                (self.portal.constants, [(path, entry.arrangement) for path, entry in entries])
+                (
+                    self.portal.constants,
+                    [(path, entry.arrangement) for path, entry in entries],
+                    list(self.resolution.moved.items()),
+                    self.resolution.gone,
+                )
             ),
             {path: (entry.digest, entry.text, _has_pictures(entry)) for path, entry in entries},
         )

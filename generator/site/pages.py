@@ -12,7 +12,7 @@ from generator.config import permalinks
 from generator.config.delivery import ANY
 from generator.model.addresses import path_of, slug
 from generator.model.answers import Redirect, SitemapEntry
-from generator.model.article import Source, When
+from generator.model.article import When
 from generator.site.index import Site
 
 SITEMAP_SIZE: Final = 50_000
@@ -21,7 +21,7 @@ SITEMAP_SIZE: Final = 50_000
 
 SERVER_FILES: Final[dict[str, tuple[str, ...]]] = {
     ANY: (),
-    "nginx": (".server/redirects.map", ".server/headers.conf"),
+    "nginx": (".server/redirects.map", ".server/gone.map", ".server/headers.conf"),
     "gitlab-pages": ("_redirects",),
     "netlify": ("_redirects", "_headers"),
 }
@@ -85,9 +85,7 @@ def article_pages(site: Site) -> Iterator[Page]:
 
 def pdf_pages(site: Site) -> Iterator[Page]:
     """The PDF of each article, or of the newest ones."""
-    settings = site.portal.pdf
-    articles = site.all_articles[: settings.newest] if settings.newest else site.all_articles
-    for article in articles if settings.enabled else ():
+    for article in site.printed:
         yield Page(
             permalinks.pdf(article.address, article.slug), "pdf/article.typ",
             article=article.path, section=article.section, listed=False,
@@ -237,8 +235,7 @@ def news_sitemap(_site: Site) -> Iterator[Page]:
 
 def alias_redirects(site: Site) -> Iterator[Page]:
     """The old addresses of articles, standing pages and firms."""
-    sources: tuple[Source, ...] = (*site.all_articles, *site.all_standing, *site.directory.all)
-    for source in sources:
+    for source in site.sources:
         for alias in source.aliases:
             yield Page(alias, "redirect.html", redirect_target=source.address, listed=False)
 
@@ -267,6 +264,12 @@ def synonym_redirects(site: Site) -> Iterator[Page]:
             )  # fmt: skip
 
 
+def ledger_redirects(site: Site) -> Iterator[Page]:
+    """The addresses that were published, and whose pages are elsewhere now."""
+    for address, goal in site.resolution.moved.items():
+        yield Page(address, "redirect.html", redirect_target=goal, listed=False)
+
+
 KINDS: Final[tuple[Callable[[Site], Iterable[Page]], ...]] = (
     manifest,  # the first, since every page links to it
     article_pages,
@@ -289,6 +292,7 @@ KINDS: Final[tuple[Callable[[Site], Iterable[Page]], ...]] = (
     notices,
     alias_redirects,
     synonym_redirects,
+    ledger_redirects,
     server_rules,
 )
 
@@ -301,7 +305,7 @@ def plan(site: Site) -> tuple[Page, ...]:
 
 def redirects(site: Site) -> tuple[Redirect, ...]:
     """All old addresses, with what they lead to, in the order of the plan."""
-    pages = (*alias_redirects(site), *synonym_redirects(site))
+    pages = (*alias_redirects(site), *synonym_redirects(site), *ledger_redirects(site))
     return tuple(Redirect(page.address, page.redirect_target) for page in pages)
 
 

@@ -286,13 +286,14 @@ def test_two_deploys_at_once_the_second_says_who_is_at_work(
     target = Target("live", "folder", str(tmp_path / "target"))
     inner: list[str] = []
 
-    def meanwhile(*_args: object) -> None:
+    def meanwhile(*_args: object) -> tuple[()]:
         monkeypatch.undo()
         monkeypatch.setattr("generator.deploy.deploy.WAIT", 0.2)
         with pytest.raises(PortalError) as raised:
             put_back(loaded(made), target, 1, Wishes(tell=lambda p: inner.append(p.name)))
         inner.append(raised.value.problems[0].name)
+        return ()
 
-    monkeypatch.setattr("generator.deploy.deploy.published_pages", lambda *_a: meanwhile() or ())
+    monkeypatch.setattr("generator.deploy.deploy.published_pages", meanwhile)
     send(made, target)
     assert inner == ["deploy-waits", "deploy-runs"]

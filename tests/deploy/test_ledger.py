@@ -1,0 +1,250 @@
+"""Every address that was ever published answers: with its page, a redirect of one hop, or 410."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from generator.base.problems import PortalError
+from generator.config.deploy import Target
+from generator.deploy.deploy import learn
+from generator.site.ledger import FILE, parse
+from tests.deploy.hosts import built, loaded, portal, seen, send
+from tests.portals import PORTAL, TestPortal, files_of
+
+NGINX = PORTAL + '\n[delivery]\nserver = "nginx"\n'
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Target:
+    return Target("live", "folder", str(tmp_path / "target"))
+
+
+def redirects(made: TestPortal) -> dict[str, str]:
+    text = (made.output / ".server/redirects.map").read_text()
+    return dict(re.findall(r'^"(.*)" "(.*)";$', text, re.MULTILINE))
+
+
+def gone(made: TestPortal) -> set[str]:
+    text = (made.output / ".server/gone.map").read_text()
+    return set(re.findall(r'^"(.*)" 1;$', text, re.MULTILINE))
+
+
+def lost(made: TestPortal, target: Target) -> list[str]:
+    with pytest.raises(PortalError) as raised:
+        send(made, target)
+    assert {one.name for one in raised.value.problems} == {"address-lost"}
+    return [dict(one.values)["address"] for one in raised.value.problems]
+
+
+def test_a_renamed_title_slug_file_or_section_redirects_by_itself(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal", toml=NGINX)
+    send(made, target)
+    made.article("meldung-1.md", "Text 1.", title="Titel 1", slug="neu")
+    (made.root / "content/meldung-2.md").rename(made.root / "content/umbenannt.md")
+    (made.root / "content/meldung-3.md").rename(made.root / "content/anders.md")
+    made.article("anders.md", "Text 3.", title="Titel 3", slug="ganz-anders")
+    made.build()
+    found = redirects(made)
+    assert found["/2026/05/meldung-1/"] == "/2026/05/neu/"
+    assert found["/2026/05/meldung-1/druck/"] == "/2026/05/neu/druck/"
+    assert found["/2026/05/meldung-2/"] == "/2026/05/umbenannt/"
+    assert found["/2026/05/meldung-3/"] == "/2026/05/ganz-anders/"
+    send(made, target)
+    # What was once matched by its text is known by its id from then on.
+    made.article("anders.md", "Ganz neuer Text.", title="Titel 3", slug="noch-anders")
+    made.build()
+    assert redirects(made)["/2026/05/meldung-3/"] == "/2026/05/noch-anders/"
+    assert redirects(made)["/2026/05/ganz-anders/"] == "/2026/05/noch-anders/"
+
+
+def test_another_pattern_of_addresses_redirects_all(tmp_path: Path, target: Target) -> None:
+    made = portal(tmp_path / "portal", toml=NGINX)
+    made.article("meldung-1.md", "Text 1.", keywords="[Netz]")
+    made.build()
+    send(made, target)
+    made.write(
+        "portal.toml",
+        NGINX + '\n[addresses]\narticle = "/a/{slug}/"\nkeyword = "/thema/{keyword}/"\n',
+    )
+    made.build()
+    assert redirects(made)["/2026/05/meldung-1/"] == "/a/meldung-1/"
+    assert redirects(made)["/stichwort/netz/"] == "/thema/netz/"
+    send(made, target)
+
+
+def test_what_is_deleted_is_asked_about_and_what_goes_by_its_own_rule_is_not(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal", toml=NGINX)
+    made.article("meldung-4.md", "Text 4.", keywords="[Netz]")
+    made.build()
+    send(made, target)
+    made.article("meldung-3.md", "Text 3.", draft="true")
+    made.article("meldung-4.md", "Text 4.", expires="2026-06-01")
+    made.build()
+    send(made, target)
+    assert gone(made) >= {"/2026/05/meldung-3/", "/2026/05/meldung-4/"}
+    assert redirects(made)["/stichwort/netz/"] == "/stichwort/"
+    before = seen(target)
+    (made.root / "content/meldung-1.md").unlink()
+    (made.root / "content/meldung-2.md").unlink()
+    report = made.build()
+    assert {w.name for w in report.warnings} == {"address-vanishes"}
+    assert lost(made, target) == ["/2026/05/meldung-1/", "/2026/05/meldung-2/"]
+    assert seen(target) == before
+    assert made.run("addresses", "--gone", "/2026/05/meldung-1/").returncode == 0
+    assert made.run("rename", "/2026/05/meldung-2/", "/2026/05/meldung-0/").returncode == 0
+    made.build()
+    send(made, target)
+    assert {"/2026/05/meldung-1/", "/2026/05/meldung-1/druck/"} <= gone(made)
+    assert redirects(made)["/2026/05/meldung-2/"] == "/2026/05/meldung-0/"
+
+
+def test_an_address_is_never_given_to_another_article(tmp_path: Path, target: Target) -> None:
+    made = portal(tmp_path / "portal", toml=NGINX)
+    send(made, target)
+    made.article("meldung-1.md", "Text 1.", slug="weg")
+    made.article("neue.md", "Ein anderer Text.", slug="meldung-1")
+    (found,) = made.mistakes()
+    assert (found.path, found.name) == ("content/neue.md", "address-of-other")
+
+
+def test_drafts_and_embargoes_are_never_in_the_ledger(tmp_path: Path, target: Target) -> None:
+    made = portal(tmp_path / "portal")
+    made.article("entwurf.md", draft="true")
+    made.article("sperre.md", date="2026-12-24")
+    made.build()
+    send(made, target)
+    text = (made.root / FILE).read_text()
+    assert "/2026/05/meldung-1/" in text
+    assert "entwurf" not in text
+    assert "sperre" not in text
+
+
+def test_a_clone_without_the_ledger_learns_it_from_the_target(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal", toml=NGINX)
+    send(made, target)
+    (made.root / FILE).unlink()
+    made.article("meldung-1.md", "Text 1.", slug="neu")
+    learn(loaded(made), target, first=False)
+    made.build()
+    send(made, target)
+    assert redirects(made)["/2026/05/meldung-1/"] == "/2026/05/neu/"
+
+
+def test_without_any_ledger_nothing_goes_to_a_pages_host(tmp_path: Path) -> None:
+    made = portal(tmp_path / "portal")
+    target = Target("pages", "command", command="true")
+    with pytest.raises(PortalError) as raised:
+        learn(loaded(made), target, first=False)
+    assert raised.value.problems[0].name == "ledger-missing"
+    learn(loaded(made), target, first=True)
+    send(made, target)
+    learn(loaded(made), target, first=False)
+
+
+def test_rename_keeps_what_feed_readers_know_an_article_by(tmp_path: Path, target: Target) -> None:
+    made = portal(tmp_path / "portal")
+    send(made, target)
+    done = made.run("rename", "meldung-1.md", "2026/neuer-name.md")
+    assert (done.returncode, done.stdout) == (0, "content/2026/neuer-name.md\n")
+    text = (made.root / "content/2026/neuer-name.md").read_text()
+    assert text.startswith('---\nguid: "meldung-1.md"\n')
+    assert made.run("rename", "meldung-1.md", "x.md").returncode == 1
+    assert made.run("rename", "meldung-2.md", "meldung-3.md").returncode == 1
+
+
+def test_marks_that_git_left_are_a_mistake_with_its_line_and_can_be_mended(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal")
+    send(made, target)
+    text = (made.root / FILE).read_text()
+    made.write(FILE, text.replace("/2026/05/meldung-1/\t", "<<<<<<< HEAD\n/2026/05/meldung-1/\t"))
+    (found,) = made.mistakes()
+    assert (found.path, found.name) == (FILE, "ledger-line")
+    assert found.line > 2
+    assert made.run("addresses", "--mend").returncode == 0
+    assert (made.root / FILE).read_text() == text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_after_random_edits_every_address_answers_and_builds_are_as_clean_ones(
+    tmp_path: Path, seed: int
+) -> None:
+    random_edits(tmp_path, seed, steps=25)
+
+
+def random_edits(tmp_path: Path, seed: int, steps: int) -> None:
+    """Renames, moves, deletes, changes patterns at random; after each, asks for all addresses."""
+    chance = random.Random(seed)
+    made = portal(tmp_path / "portal", toml=NGINX, articles=8)
+    target = Target("live", "folder", str(tmp_path / "target"), keep=2)
+    send(made, target)
+    owners: dict[str, str] = {}
+    content = made.root / "content"
+    names = {f"meldung-{n}.md": f"Text {n}." for n in range(8)}
+    slugs = {name: name.removesuffix(".md") for name in names}
+    for step in range(steps):
+        name = chance.choice(sorted(names))
+        match chance.randrange(5):
+            case 0:
+                slugs[name] = f"kurz-{step}"
+            case 1:
+                new = f"ordner-{step}/{step}.md"
+                names[new], slugs[new] = names.pop(name), slugs.pop(name)
+                (content / name).unlink()
+                name = new
+            case 2 if len(names) > 3:
+                names.pop(name)
+                (content / name).unlink()
+                old = {a for a, n in owners.items() if n == slugs[name]}
+                name = chance.choice(sorted(names))
+                assert old is not None
+            case 3:
+                pattern = chance.choice(
+                    ["/{year}/{slug}/", "/a/{slug}/", "/{year}/{month}/{slug}/"]
+                )
+                made.write("portal.toml", f'{NGINX}\n[addresses]\narticle = "{pattern}"\n')
+            case _:
+                names[name] = f"Text {step} neu."
+        for each, text in names.items():
+            made.article(each, text, title=f"Titel {text}", slug=slugs[each])
+        made.build()
+        for line in _decide(made, target, chance):
+            assert line.startswith("/")
+        made.build()
+        send(made, target)
+        files = files_of(made.output)
+        made.build(clean=True)
+        assert files_of(made.output) == files
+        assert seen(target) == built(made)
+        known, ways, off = parse((made.root / FILE).read_text()).lines, redirects(made), gone(made)
+        for address in known:
+            if made.has(address) or address in off:
+                continue
+            assert made.has(ways[address]), f"step {step}: {address} leads to {ways.get(address)}"
+
+
+def _decide(made: TestPortal, target: Target, chance: random.Random) -> list[str]:
+    """Answers what a deploy asks, at random."""
+    try:
+        send(made, target)
+    except PortalError as error:
+        asked = [dict(one.values)["address"] for one in error.problems]
+    else:
+        return []
+    for address in asked:
+        if chance.random() < 0.5:
+            done = made.run("addresses", "--gone", address)
+        else:
+            done = made.run("rename", address, "/")
+        assert done.returncode == 0, done.stderr
+    return asked
