@@ -52,7 +52,6 @@ SHAPE: Final = Many(
             **dict.fromkeys(("port", "keep"), int),
             "in_place": bool,
             "after": Many(str),
-            **dict.fromkeys(_SECRETS, str),
         },
         ("name", "kind"),
     )
@@ -98,7 +97,7 @@ def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
         if table.get("host", "").startswith("-") or table.get("user", "").startswith("-"):
             yield document.problem("deploy-host", *place, "host", host=table.get("host", ""))
         for key in _SECRETS:
-            if key in table:
+            if (*place, key) in document.lines:
                 yield document.problem("deploy-secret", *place, key, key=key)
         if any(sign in table.get("host", "") for sign in "@:/ "):
             yield document.problem("deploy-host", *place, "host", host="…")

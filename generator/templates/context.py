@@ -12,7 +12,7 @@ from generator.config.portal import Portal
 Question = tuple[str | int, ...]
 Trace = tuple[Question, ...]
 
-CONSTANTS: Final = frozenset(Portal.__struct_fields__) - {"folders"}
+CONSTANTS: Final = frozenset(Portal.__struct_fields__) - {"folders", "deploy"}
 """What a layout may know of the portal; where its folders lie is no business of a page."""
 
 

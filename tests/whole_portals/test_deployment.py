@@ -1,4 +1,4 @@
-"""The program in docs/verwaltung.md that builds and sets the alarm for the next article."""
+"""The program in docs/verwaltung.md that publishes and sets the alarm for the next article."""
 
 import os
 import re
@@ -31,6 +31,10 @@ def run(portal: TestPortal, folder: Path, code: int = 0) -> list[str]:
 
     It has to end with that exit code, and to say something only where that is not 0.
     """
+    toml = portal.root / "portal.toml"
+    if "[[deploy]]" not in toml.read_text():
+        with toml.open("a") as stream:
+            stream.write(f'\n[[deploy]]\nname = "live"\nkind = "folder"\npath = "{folder}/www"\n')
     notes = folder / "notes"
     notes.write_text("")
     programs = {
@@ -54,13 +58,13 @@ def run(portal: TestPortal, folder: Path, code: int = 0) -> list[str]:
     return notes.read_text().splitlines()
 
 
-def test_it_builds_and_is_called_again_when_the_next_article_is_due(
+def test_it_publishes_and_is_called_again_when_the_next_article_is_due(
     portal: TestPortal, tmp_path: Path
 ) -> None:
     portal.article("alt.md", date="2026-05-01")
     portal.article("neu.md", date="2199-05-01 10:00")
     told = run(portal, tmp_path)
-    assert portal.has("/2026/05/alt/")
+    assert (tmp_path / "www/current/2026/05/alt/index.html").is_file()
     assert told[0] == "systemctl --user stop portal-wecker.timer"
     assert "--on-calendar=2199-05-01 08:00:00 UTC" in told[1]
     assert told[1].endswith("systemctl --user start --no-block portal.service")
@@ -95,7 +99,7 @@ def test_the_unit_takes_the_exit_code_of_the_program_for_success() -> None:
 
 
 def test_the_recipe_for_gitlab_takes_it_for_success_and_delivers_no_manifest() -> None:
-    (line,) = re.findall(r"^ *- (stadtschreiber build --keep-going .*)$", VERWALTUNG, re.M)
+    (line,) = re.findall(r"^ *- (stadtschreiber publish pages --keep-going .*)$", VERWALTUNG, re.M)
     for code, result in ((0, 0), (3, 0), (1, 1), (2, 1)):
         shell = f"stadtschreiber() {{ return {code}; }}; set -e; {line}"
         assert subprocess.run(["sh", "-c", shell], check=False).returncode == result

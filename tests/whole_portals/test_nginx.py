@@ -126,7 +126,7 @@ def begun(folder: Path, output: Path) -> tuple["subprocess.Popen[bytes]", int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    text = documented().replace("/srv/portal/output", str(output))
+    text = documented().replace("/srv/www/portal/current", str(output))
     text = text.replace("    listen 80;\n    listen [::]:80;", f"    listen 127.0.0.1:{port};")
     assert str(port) in text
     text = text.replace("# brotli_static on;", "brotli_static on;")
