@@ -26,7 +26,7 @@ def run(portal: Portal, options: argparse.Namespace) -> int:
     """Lists, explains, decides or mends; the exit code is 1 where an address leads nowhere."""
     if options.mend:
         _mend(portal)
-    known = ledger.here(portal)
+    known = ledger.own(portal)
     if options.gone:
         known = _decided(portal, known, options.gone)
     found = last_build.resolution(portal)
@@ -58,7 +58,7 @@ def _decided(portal: Portal, known: Ledger, address: str) -> Ledger:
     if address not in (lost | found.moved.keys() | set(found.gone)):
         raise PortalError((problem("address-in-use", FILE, 0, 0, address=address),))
     made = known.with_lines([msgspec.structs.replace(line, decision=GONE)])
-    ledger.write_here(portal, made)
+    ledger.write(portal, made)
     return made
 
 
@@ -66,4 +66,4 @@ def _mend(portal: Portal) -> None:
     """Writes the ledger anew, in order, without what Git put between its lines."""
     file = portal.folders.root / FILE
     text = file.read_text(encoding="utf-8") if file.exists() else ""
-    ledger.write_here(portal, parse(without_marks(text)))
+    ledger.write(portal, parse(without_marks(text)))

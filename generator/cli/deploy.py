@@ -1,6 +1,7 @@
 """The command `deploy`: brings what was built to where readers see it."""
 
 import argparse
+import gc
 from typing import Final
 
 from generator.base import console
@@ -21,6 +22,7 @@ def run(portal: Portal, options: argparse.Namespace) -> int:
     """Deploys, or puts a release back, or says what a deploy would do; the exit code."""
     if options.dry_run:
         return diff(portal, options)
+    gc.disable()  # many values are made, and nearly all of them are needed to the end
     language, target = options.language, target_of(portal, options.name)
 
     def tell(found: Problem) -> None:

@@ -24,11 +24,11 @@ def run(portal: Portal, options: argparse.Namespace) -> int:
 
 
 def _address(portal: Portal, old: str, new: str) -> None:
-    known = ledger.here(portal)
+    known = ledger.own(portal)
     if old not in known.lines:
         raise PortalError((problem("address-unknown", FILE, 0, 0, address=old),))
     decided = msgspec.structs.replace(known.lines[old], decision=new)
-    ledger.write_here(portal, known.with_lines([decided]))
+    ledger.write(portal, known.with_lines([decided]))
 
 
 def _source(portal: Portal, old: Path, new: Path) -> Path:

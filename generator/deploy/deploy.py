@@ -23,18 +23,19 @@ from generator.deploy.manifest import (
     CONTROL,
     Changes,
     Manifest,
+    PublishedPage,
     changes,
     difference,
     packed,
     with_earlier_assets,
 )
-from generator.deploy.output import digest_of, look
+from generator.deploy.output import Output, digest_of, look
 from generator.deploy.publication import Publication
 from generator.deploy.remote import Remote, explained
 from generator.load.store import FOLDER
 from generator.publish import manifest as manifests
 from generator.publish.output import opened
-from generator.site.ledger import FILE, Ledger
+from generator.site.ledger import FILE
 
 _HELD: Final = f"{CONTROL}/held"
 """Says that a release was put back, and that nothing is to be published for now."""
@@ -58,6 +59,14 @@ class Wishes(NamedTuple):
     force: bool = False
     resume: bool = False
     tell: Callable[[Problem], None] = lambda _problem: None
+
+
+class Built(NamedTuple):
+    """What is to be deployed: files, the moment for which they were built, and their pages."""
+
+    output: Output
+    moment: float
+    pages: tuple[PublishedPage, ...]
 
 
 class Done(NamedTuple):
@@ -85,11 +94,13 @@ def deploy(portal: Portal, target: Target, wishes: Wishes) -> Done:
 
     PortalError: what is wrong; readers see what they saw before, or whole pages of both.
     """
-    look(portal), _moment(portal)  # what is wrong here is said before anybody is called
-    with opened(portal.folders.output, wait=WAIT), _line(portal, target) as line:
-        line.remote.make_folders([CONTROL])
-        with held(line.remote, wait=WAIT, tell=wishes.tell) as lock:
-            return _deploy(portal, target, wishes, line, lock)
+    with opened(portal.folders.output, wait=WAIT):
+        # What is wrong here is said before anybody is called.
+        built = Built(look(portal), _moment(portal), published_pages(portal))
+        with _line(portal, target) as line:
+            line.remote.make_folders([CONTROL])
+            with held(line.remote, wait=WAIT, tell=wishes.tell) as lock:
+                return _deploy(portal, target, wishes, built, line, lock)
 
 
 def seen(portal: Portal, target: Target) -> Manifest:
@@ -132,10 +143,10 @@ def learn(portal: Portal, target: Target, *, first: bool) -> None:
     """
     with _line(portal, target) as line:
         before = _current(target, line.remote) or Manifest()
-        known = ledger.merged(portal, ledger.there(line.remote, before.pages))
-    if known.lines:
-        ledger.write_here(portal, known)
-    elif target.kind == "command" and not first:
+        known = ledger.read(portal, line.remote, before.pages)
+    if known.merged != known.own:
+        ledger.write(portal, known.merged)
+    if not known.merged.lines and target.kind == "command" and not first:
         raise PortalError((problem("ledger-missing", FILE),))
 
 
@@ -182,8 +193,11 @@ def _moment(portal: Portal) -> float:
     return check.since
 
 
-def _deploy(portal: Portal, target: Target, wishes: Wishes, line: Line, lock: Lock) -> Done:
-    remote, output, moment = line.remote, look(portal), _moment(portal)
+def _deploy(
+    portal: Portal, target: Target, wishes: Wishes, built: Built, line: Line, lock: Lock
+) -> Done:
+    remote = line.remote
+    output, moment, pages = built
     if remote.read(_HELD) is not None and not wishes.resume:
         raise PortalError((problem("deploy-held", target.name),))
     before = _current(target, remote) or Manifest()
@@ -191,8 +205,7 @@ def _deploy(portal: Portal, target: Target, wishes: Wishes, line: Line, lock: Lo
         _refuse_other(portal, target, before, moment)
     damaged = _damaged(target, remote, before) if wishes.verify else []
     before = before.doubted(damaged)
-    pages = published_pages(portal)
-    known = ledger.merged(portal, ledger.there(remote, before.pages))
+    known = ledger.read(portal, remote, before.pages)
     ledger.refuse_lost(portal, known, pages)
     files = with_earlier_assets(output.files, before.files, target.keep)
     found = changes(before.files, files)
@@ -207,7 +220,7 @@ def _deploy(portal: Portal, target: Target, wishes: Wishes, line: Line, lock: Lo
         sent = _bring(portal, target, Publication(line, lock, before, wanted, output.folder))
     else:
         serial = before.serial
-    _enter(portal, remote, known.published(ledger.lines(pages)))
+    ledger.enter(portal, remote, known, pages)
     remote.remove([_HELD] if wishes.resume else [])
     failed: Iterable[Problem] = ()
     if target.after and pending:
@@ -215,14 +228,6 @@ def _deploy(portal: Portal, target: Target, wishes: Wishes, line: Line, lock: Lo
         remote.write(_CALLED, str(serial).encode())
         failed = _call(portal, target, pending)
     return Done(sent, len(damaged), found, tuple(failed))
-
-
-def _enter(portal: Portal, remote: Remote, known: Ledger) -> None:
-    """Keeps the ledger, here and at the target."""
-    ledger.write_here(portal, known)
-    text = known.text.encode()
-    if remote.read(ledger.THERE) != text:
-        remote.write(ledger.THERE, text)
 
 
 def _bring(portal: Portal, target: Target, publication: Publication) -> int:

@@ -9,9 +9,11 @@ from generator.deploy.manifest import (
     File,
     Manifest,
     difference,
+    folders_of,
     is_asset,
     manifest_of,
     packed,
+    sure_folders,
 )
 from generator.deploy.publication import Publication
 from generator.deploy.remote import FOLDER, Remote
@@ -56,8 +58,7 @@ def bring(publication: Publication) -> int:
     cut = {aside[path] for path in missing}.intersection(f"{_ASIDE}/{name}" for name in there)
     remote.remove(sorted(cut))
     line.carry([(output / path, aside[path]) for path in missing])
-    folders = {path.rpartition("/")[0] for path in brought}
-    remote.make_folders(folders - {path.rpartition("/")[0] for path in before.files})
+    remote.make_folders(folders_of(brought) - sure_folders(before.files))
     new = [path for path in brought if path not in before.files]
     ordered = sorted(brought, key=lambda path: not is_asset(path))
     first = set(new)
@@ -66,7 +67,7 @@ def bring(publication: Publication) -> int:
         + [(aside[path], path) for path in ordered if path not in first]
     )
     remote.remove(gone)
-    remote.remove_folders({path.rpartition("/")[0] for path in gone} - _folders(wanted.files))
+    remote.remove_folders(folders_of(gone) - folders_of(wanted.files))
     remote.write(f"{CONTROL}/{NAME}", packed(wanted))
     return len(missing)
 
@@ -91,7 +92,3 @@ def _aside_name(path: str, file: File) -> str:
     """A name that tells of place and content: so what an earlier run sent is known again."""
     place = hashlib.blake2b(path.encode(), digest_size=8).hexdigest()
     return f"{place}{file.digest}"
-
-
-def _folders(files: Mapping[str, File]) -> set[str]:
-    return {path.rpartition("/")[0] for path in files}

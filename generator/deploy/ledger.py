@@ -1,7 +1,7 @@
 """The ledger of addresses here and at a target: both know every one that was ever published."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from generator.base.problems import PortalError, problem
 from generator.build import last_build
@@ -13,64 +13,88 @@ from generator.site.ledger import FILE, Ledger, Line, parse
 THERE: Final = f"{CONTROL}/{FILE}"
 
 
-def here(portal: Portal) -> Ledger:
-    """The portal's own ledger.  PortalError: lines of it say nothing."""
+class Ledgers(NamedTuple):
+    """The portal's ledger and its file, a target's file, and what both know."""
+
+    own: Ledger
+    here: bytes
+    there: bytes
+    merged: Ledger
+
+
+def read(portal: Portal, remote: Remote, pages: Iterable[PublishedPage]) -> Ledgers:
+    """The ledgers; `pages` are those that are known to stand at the target.
+
+    What was decided here counts.  PortalError: there are lines that say nothing.
+    """
     file = portal.folders.root / FILE
-    return parse(file.read_text(encoding="utf-8")) if file.exists() else Ledger()
+    here = file.read_bytes() if file.exists() else b""
+    there = remote.read(THERE) or b""
+    own = _parsed(here)
+    theirs = own if there == here else _parsed(there)
+    # Pages are there without a line only where a deploy was cut off between the two.
+    missing = [line for line in _lines(pages) if line.address not in theirs.lines]
+    if theirs is own and not missing:
+        return Ledgers(own, here, there, own)
+    merged = theirs.with_lines(missing).with_lines(own.lines.values())
+    return Ledgers(own, here, there, merged)
 
 
-def write_here(portal: Portal, ledger: Ledger) -> bool:
-    """Makes the portal's ledger that one; whether it was another."""
+def own(portal: Portal) -> Ledger:
+    """The portal's own ledger.  PortalError: there are lines that say nothing."""
     file = portal.folders.root / FILE
-    text = ledger.text
-    if file.exists() and file.read_text(encoding="utf-8") == text:
-        return False
-    new = file.with_name(f"{FILE}.new")
-    new.write_text(text, encoding="utf-8")
-    new.replace(file)
-    return True
+    return _parsed(file.read_bytes() if file.exists() else b"")
 
 
-def there(remote: Remote, pages: Iterable[PublishedPage]) -> Ledger:
-    """A target's ledger, with the pages that are known to stand there."""
-    data = remote.read(THERE)
-    known = parse(data.decode("utf-8", "replace")) if data else Ledger()
-    return known.with_lines(line for line in lines(pages) if line.address not in known.lines)
+def write(portal: Portal, ledger: Ledger) -> None:
+    """Makes the portal's ledger that one."""
+    _write(portal, ledger.text.encode())
 
 
-def lines(pages: Iterable[PublishedPage]) -> Iterable[Line]:
-    """What the ledger says of pages."""
-    return (Line(p.address, p.kind, p.id, p.text, p.path) for p in pages)
+def enter(portal: Portal, remote: Remote, known: Ledgers, pages: Iterable[PublishedPage]) -> None:
+    """Keeps here and at the target that these pages are published."""
+    ledger = known.merged.published(_lines(pages))
+    text = known.here if ledger == known.own else ledger.text.encode()
+    if text != known.here:
+        _write(portal, text)
+    if text != known.there:
+        remote.write(THERE, text)
 
 
-def merged(portal: Portal, at_target: Ledger) -> Ledger:
-    """What both know.  What was decided here counts."""
-    own = here(portal)
-    return at_target.with_lines(own.lines.values())
-
-
-def refuse_lost(portal: Portal, ledger: Ledger, pages: Iterable[PublishedPage]) -> None:
+def refuse_lost(portal: Portal, known: Ledgers, pages: Iterable[PublishedPage]) -> None:
     """PortalError: there are addresses of which nobody knows where they lead; or some that the
     build did not know of."""
     found = last_build.resolution(portal)
-    present = {page.address for page in pages}
-    known = {*present, *found.moved, *found.gone, *(line.address for line in found.lost)}
-    own = here(portal)
-    numbers = {address: number for number, address in enumerate(sorted(own.lines), own.first_line)}
-    lost = [line for line in found.lost if not _is_view(line, found.lost)]
-    if lost:
+    if found.lost:
+        places = sorted(known.own.lines)
+        numbers = {address: n for n, address in enumerate(places, known.own.first_line)}
+        articles = {line.id for line in found.lost if line.kind == "article"}
+        # Print view and PDF of an article follow what is decided of it.
+        asked = [
+            line.address
+            for line in found.lost
+            if line.kind not in ("print", "pdf") or line.id not in articles
+        ]
         raise PortalError(
-            tuple(
-                problem("address-lost", FILE, numbers.get(line.address, 0), 0, address=line.address)
-                for line in lost
-            )
+            tuple(problem("address-lost", FILE, numbers.get(a, 0), 0, address=a) for a in asked)
         )
-    if any(a not in known and a not in own.lines for a in ledger.lines):
-        write_here(portal, ledger)
+    unknown = known.merged.lines.keys() - known.own.lines.keys()
+    if unknown - {page.address for page in pages}:
+        write(portal, known.merged)
         raise PortalError((problem("ledger-behind", FILE),))
 
 
-def _is_view(line: Line, lost: Iterable[Line]) -> bool:
-    """Whether it is the print view or PDF of an article of which is asked as well."""
-    ids = {other.id for other in lost if other.kind == "article"}
-    return line.kind in ("print", "pdf") and line.id in ids
+def _parsed(data: bytes) -> Ledger:
+    return parse(data.decode("utf-8", "replace"))
+
+
+def _write(portal: Portal, text: bytes) -> None:
+    file = portal.folders.root / FILE
+    new = file.with_name(f"{FILE}.new")
+    new.write_bytes(text)
+    new.replace(file)
+
+
+def _lines(pages: Iterable[PublishedPage]) -> Iterable[Line]:
+    """What the ledger says of pages."""
+    return (Line(p.address, p.kind, p.id, p.text, p.path) for p in pages)

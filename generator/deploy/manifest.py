@@ -128,6 +128,16 @@ def difference(
     return brought, [path for path in reversed(list(before)) if path not in after]
 
 
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """The folders in which files lie."""
+    return {path.rpartition("/")[0] for path in paths}
+
+
+def sure_folders(files: Mapping[str, File]) -> set[str]:
+    """The folders that are there for sure: a file in them is not in doubt."""
+    return folders_of(path for path, file in files.items() if file.digest)
+
+
 def changes(before: Mapping[str, File], after: Mapping[str, File]) -> Changes:
     """What readers find changed, as far as it is no asset."""
     brought, gone = difference(before, after)

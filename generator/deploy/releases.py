@@ -5,14 +5,22 @@ the link `current` leads there.  Beside the lock lies a manifest for each, `mani
 its serial is 0 where the folder was left unfinished.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import msgspec
 
 from generator.base.problems import PortalError, problem
 from generator.deploy.in_place import refuse_foreign
-from generator.deploy.manifest import CONTROL, Manifest, difference, manifest_of, packed
+from generator.deploy.manifest import (
+    CONTROL,
+    Manifest,
+    difference,
+    folders_of,
+    manifest_of,
+    packed,
+    sure_folders,
+)
 from generator.deploy.publication import Publication
 from generator.deploy.remote import FOLDER, Remote
 
@@ -109,14 +117,14 @@ def bring(publication: Publication, keep: int) -> int:
     lock.begin(place.name, (*brought, *gone))
     remote.make_folders([place.place])
     remote.remove([root + path for path in (*brought, *gone) if path in base.files])
-    have = _folders(base.files)
-    remote.make_folders([root + folder for folder in _folders(dict.fromkeys(brought)) - have])
+    have = sure_folders(base.files)
+    remote.make_folders([root + folder for folder in folders_of(brought) - have])
     linked = [p for p in brought if seen and _same(before, wanted, p)]
     if seen:
         remote.link([(f"{seen.place}/{path}", root + path) for path in linked])
     sent = set(brought).difference(linked)
     line.carry([(output / path, root + path) for path in brought if path in sent])
-    empty = _folders(dict.fromkeys(gone)) - _folders(wanted.files)
+    empty = folders_of(gone) - folders_of(wanted.files)
     remote.remove_folders([root + folder for folder in empty])
     done = Release(wanted.serial, place.folder)
     remote.write(done.manifest, packed(wanted))
@@ -146,11 +154,7 @@ def _drop(remote: Remote, others: Sequence[Release], keep: int) -> None:
         remote.write(unfinished.manifest, packed(doubted))
         root = f"{release.place}/"
         remote.remove([root + path for path in manifest.files])
-        remote.remove_folders([root + folder for folder in _folders(manifest.files)])
+        remote.remove_folders([root + folder for folder in folders_of(manifest.files)])
         if remote.names(_RELEASES).get(str(release.folder), 0) != FOLDER:
             remote.remove([unfinished.manifest])
         remote.remove([release.manifest] if release != unfinished else [])
-
-
-def _folders(files: Mapping[str, object]) -> set[str]:
-    return {path.rpartition("/")[0] for path in files}

@@ -4,11 +4,13 @@ import getpass
 import os
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Final
 
 from generator.config import portal as portals
@@ -131,3 +133,54 @@ def seen(target: Target) -> dict[str, bytes]:
 def built(made: TestPortal) -> dict[str, bytes]:
     """The files that were built."""
     return {p: d for p, d in made.files().items() if not p.startswith(".stadtschreiber-")}
+
+
+class Relay:
+    """A line to a host that takes its time: what goes in comes out `delay` seconds later."""
+
+    def __init__(self, port: int, delay: float) -> None:
+        self._to, self._delay = port, delay
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._server.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Lets nobody in any more."""
+        self._server.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                here, _ = self._server.accept()
+                there = socket.create_connection(("127.0.0.1", self._to))
+                for one in (here, there):
+                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self._pass(here, there)
+                self._pass(there, here)
+
+    def _pass(self, source: socket.socket, goal: socket.socket) -> None:
+        waiting: SimpleQueue[tuple[float, bytes]] = SimpleQueue()
+
+        def take() -> None:
+            data = b"-"
+            while data:
+                try:
+                    data = source.recv(1 << 16)
+                except OSError:
+                    data = b""
+                waiting.put((time.monotonic() + self._delay, data))
+
+        def give() -> None:
+            while True:
+                due, data = waiting.get()
+                time.sleep(max(0.0, due - time.monotonic()))
+                try:
+                    if not data:
+                        goal.shutdown(socket.SHUT_WR)
+                        return
+                    goal.sendall(data)
+                except OSError:
+                    return
+
+        threading.Thread(target=take, daemon=True).start()
+        threading.Thread(target=give, daemon=True).start()
