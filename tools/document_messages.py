@@ -21,6 +21,7 @@ ROOMS: Final = {
     "L": "Layouts",
     "B": "Bau",
     "O": "Veröffentlichen",
+    "U": "Veröffentlichen auf ein Ziel",
     "C": "Prüfregeln",
     "S": "Vorschau",
 }

@@ -87,7 +87,7 @@ def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
                 "deploy-kind", *place, "kind", kind=kind, nearest=nearest, known=", ".join(KINDS)
             )
         if name in names or not name.strip():
-            yield document.problem("deploy-name", *place, "name", name=name)
+            yield document.problem("deploy-name", *place, "name", target=name)
         names.add(name)
         for key in _NEEDED.get(kind, ()):
             if not table.get(key):

@@ -136,7 +136,7 @@ def _explained(error: OSError, target: Target, remote: Remote | None) -> Problem
     said = error.strerror or str(error)
     if isinstance(error, LineLostError):
         name = next((name for words, name in _WORDS if words in said), "line-lost")
-        values = {"reason": said} if name == "line-lost" else {}
+        values = {"reason": said[-300:]} if name == "line-lost" else {}
         return problem(name, target.name, 0, 0, host=target.host, **values)
     full = isinstance(error, RefusedError) and _is_full(remote)
     name = "target-full" if full else _NAMES.get(error.errno or 0, "target-refuses")

@@ -92,6 +92,7 @@ class Session:
                 start_new_session=True,  # Ctrl+C is for us; the line is needed to tidy up
             )  # fmt: skip
         except FileNotFoundError as error:
+            self._said.close()
             raise LineLostError(errno.ENOENT, f"{command[0]}: {error.strerror}") from error
         self._to, self._from = _pipe(self._ssh.stdin), _pipe(self._ssh.stdout)
         os.set_blocking(self._to, False)
@@ -101,7 +102,11 @@ class Session:
         self._alive = b""
         self._signed = time.monotonic()
         self._out += struct.pack(">IBI", 5, INIT, 3)
-        self.extensions = self._greeting()
+        try:
+            self.extensions = self._greeting()
+        except OSError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Ends the connection."""
@@ -240,7 +245,7 @@ class Session:
         self._said.seek(0)
         lines = self._said.read().decode("utf-8", "replace").split("\n")
         told = " ".join(" ".join(lines).split())
-        return LineLostError(errno.ECONNRESET, told[-600:] or said or "the connection ended")
+        return LineLostError(errno.ECONNRESET, told[-3000:] or said or "the connection ended")
 
 
 def _pipe(stream: IO[bytes] | None) -> int:
