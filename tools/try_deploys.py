@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tools.try_deploys [--cuts N] [--seed N] [KIND …]
 
-For each kind of target a portal is edited, deployed, and the deploy is killed, or its line is cut,
-or its disk is full, after a random time; the next one has to complete it.  Meanwhile pages are
+For each kind of target a portal is edited and deployed, and the deploy is killed or interrupted, or
+its line is cut, after a random time; the next one has to complete it.  Meanwhile pages are
 fetched through nginx: each has to be whole, and what it names has to be there.
 """
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeAlias
 from generator.config.deploy import Target
 from generator.deploy import ssh
 from generator.deploy.local import LocalFolder
-from generator.deploy.remote import LineLostError, RefusedError, Remote
+from generator.deploy.remote import HEARTBEAT, LineLostError, RefusedError, Remote
 from generator.deploy.sftp import Sftp
 
 Carry: TypeAlias = Callable[[Sequence[tuple[Path, str]]], None]
@@ -48,15 +48,22 @@ def connected(target: Target, *, state: Path) -> Iterator[Line]:
             if target.kind == "sftp":
                 yield Line(sftp, sftp.put)
             else:
-                yield Line(sftp, lambda files: _rsync(target, socket, files))
+                yield Line(sftp, lambda files: _rsync(target, socket, sftp, files))
         finally:
             sftp.close()
 
 
-_FULL: Final = ("No space left", "Disk quota exceeded")
+_REASONS: Final = {
+    "No space left": errno.ENOSPC,
+    "Disk quota exceeded": errno.EDQUOT,
+    "Permission denied": errno.EACCES,
+    "File name too long": errno.ENAMETOOLONG,
+}
+_BROKEN: Final = frozenset({10, 12, 30, 35, 255})
+"""What rsync ends with when the line broke."""
 
 
-def _rsync(target: Target, socket: str, files: Sequence[tuple[Path, str]]) -> None:
+def _rsync(target: Target, socket: str, sftp: Sftp, files: Sequence[tuple[Path, str]]) -> None:
     """Carries files through the connection that is there: rsync is shown a folder of links, in
     which each file has its place at the target."""
     if not files:
@@ -75,23 +82,38 @@ def _rsync(target: Target, socket: str, files: Sequence[tuple[Path, str]]) -> No
             "rsync", "-rL", "--ignore-existing", "--compress", "--chmod=D755,F644", "-e", shell,
             f"{folder}/", f"{target.host}:{target.path.rstrip('/')}/",
         ]  # fmt: skip
-        try:
-            done = subprocess.run(  # noqa: S603 (what the administrator wrote down)
-                command, capture_output=True, check=False, stdin=subprocess.DEVNULL
-            )
-        except FileNotFoundError as error:
-            raise RefusedError(errno.ENOENT, "rsync is not installed here", "rsync") from error
-    if done.returncode == 0:
-        return
-    said = " ".join(done.stderr.decode("utf-8", "replace").split())[-600:]
-    if any(words in said for words in _FULL):
-        raise OSError(errno.ENOSPC, said, target.path)
-    if "command not found" in said or "rsync: not found" in said:
-        raise RefusedError(errno.ENOENT, "rsync is not installed there", target.path)
-    if done.returncode in (10, 12, 30, 35, 255):  # what rsync says of a line that broke
-        raise LineLostError(errno.ECONNRESET, said)
-    if "Permission denied" in said:
-        raise OSError(errno.EACCES, said, target.path)
-    if "File name too long" in said:
-        raise OSError(errno.ENAMETOOLONG, said, target.path)
-    raise RefusedError(errno.EIO, said, target.path)
+        code, said = _run(command, sftp)
+    if code:
+        raise _refusal(code, " ".join(said.split())[-600:], target.path)
+
+
+def _run(command: Sequence[str], sftp: Sftp) -> tuple[int, str]:
+    """The exit code of a program, and what it complained of; it may take its time."""
+    try:
+        running = subprocess.Popen(  # noqa: S603 (what the administrator wrote down)
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+    except FileNotFoundError as error:
+        raise RefusedError(errno.ENOENT, "rsync is not installed here", "rsync") from error
+    with running:
+        while True:
+            try:
+                _, said = running.communicate(timeout=HEARTBEAT)
+            except subprocess.TimeoutExpired:
+                sftp.sign()
+            except BaseException:
+                running.kill()
+                raise
+            else:
+                return running.returncode, said.decode("utf-8", "replace")
+
+
+def _refusal(code: int, said: str, path: str) -> OSError:
+    """What rsync complained of."""
+    if "rsync: not found" in said or "rsync: command not found" in said:
+        return RefusedError(errno.ENOENT, "rsync is not installed there", path)
+    for words, number in _REASONS.items():
+        if words in said:
+            return OSError(number, said, path)
+    broken = code in _BROKEN
+    return LineLostError(errno.ECONNRESET, said) if broken else RefusedError(errno.EIO, said, path)

@@ -168,8 +168,9 @@ def _line(portal: Portal, target: Target) -> Iterator[Line]:
 
 
 def _path(portal: Portal, target: Target) -> str:
-    """A folder of this machine is one from portal.toml on."""
-    return str(portal.folders.root / target.path) if target.kind == "folder" else target.path
+    """A folder of this machine is one from portal.toml on; one elsewhere, from the account's."""
+    here = target.kind == "folder"
+    return str(portal.folders.root / target.path) if here else target.path.removeprefix("~/")
 
 
 def _has_releases(target: Target) -> bool:

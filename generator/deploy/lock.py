@@ -98,7 +98,8 @@ def _take(remote: Remote, note: Note, wait: float, tell: Callable[[Problem], Non
         if there != last:
             last, seen = there, now
         other = _note(there[0])
-        if there[0] is not None and (_is_over(other) or now - seen > _PATIENCE):
+        over = _is_over(other)
+        if there[0] is not None and (over or (over is None and now - seen > _PATIENCE)):
             _set_aside(remote, other)
             continue
         who, since = (other.who, other.since) if other else ("?", "?")
@@ -170,9 +171,9 @@ def _machine(pid: int) -> str:
     return "" if fields[0] == "Z" else f"{boot} {space} {fields[19]}"
 
 
-def _is_over(other: Note | None) -> bool:
-    """Whether the process that holds a lock is known to have ended."""
+def _is_over(other: Note | None) -> bool | None:
+    """Whether the process that holds a lock has ended; None where that cannot be known."""
     if other is None or not other.machine:
-        return False
+        return None
     here, there = _machine(os.getpid()).rpartition(" ")[0], other.machine.rpartition(" ")[0]
-    return here == there and _machine(other.pid) != other.machine
+    return _machine(other.pid) != other.machine if here == there else None

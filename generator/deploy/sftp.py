@@ -58,9 +58,10 @@ class Sftp:
 
     def __init__(self, target: Target, *, through: Sequence[str] = ()) -> None:
         """Connects; `through` are options that lead through a connection which is there."""
-        self._root = target.path.removeprefix("~/").rstrip("/") + "/"
+        self._root = target.path.rstrip("/") + "/"
         self._session = Session([*ssh.call(target), *through, "-s", "--", target.host, "sftp"])
         self._all, self.close = self._session.run, self._session.close
+        self._alive = ""
         self._extensions = self._session.extensions
         self.replaces = "posix-rename@openssh.com" in self._extensions
         began = time.monotonic()
@@ -69,7 +70,13 @@ class Sftp:
 
     def keep_alive(self, path: str) -> None:
         """As of `Remote`."""
+        self._alive = path
         self._session.keep_alive(self._at(path) if path else b"")
+
+    def sign(self) -> None:
+        """Says that somebody is still at work, if it is to be said."""
+        if self._alive:
+            self.touch(self._alive)
 
     def make_root(self) -> None:
         """Makes the folder of the target, if only it is missing."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from generator.base import digests
 from generator.base.problems import PortalError, Problem, problem
 from generator.config import permalinks
 from generator.model.addresses import path_of, slug
@@ -347,8 +346,3 @@ def name_of(page: "Page") -> str:
     if page.year:
         return f"{page.year:04}"
     return page.section if page.section else slug(page.keyword or page.author)
-
-
-def digest(resolution: Resolution) -> bytes:
-    """What tells of a resolution whether pages are the same with it."""
-    return digests.of_value((list(resolution.moved.items()), resolution.gone))

@@ -68,7 +68,7 @@ def test_a_full_disk_leaves_readers_what_they_had_and_the_next_deploy_goes_on(
 ) -> None:
     place = tmp_path / "disk"
     place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "none", place]
+    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "none", str(place)]
     if subprocess.run(command, check=False, capture_output=True).returncode:
         forbidden("a full disk: this machine lets nobody mount")
     try:

@@ -1,0 +1,17 @@
+"""Deploys that are killed, interrupted or cut off, while readers fetch pages through nginx."""
+
+import random
+
+import pytest
+
+from tools.try_deploys import KINDS, cuts
+
+pytestmark = [pytest.mark.system, pytest.mark.slow, pytest.mark.needs("nginx", "sshd", "rsync")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_page_is_torn_no_asset_dead_and_the_next_run_is_complete(kind: str) -> None:
+    caught, fetched, wrong = cuts(kind, 6, random.Random(5))
+    assert wrong == {}
+    assert fetched > 100
+    assert caught > 0
