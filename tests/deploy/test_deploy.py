@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from generator.base.problems import PortalError
 from generator.config.deploy import Target
 from generator.deploy.deploy import Wishes, put_back
 from generator.deploy.local import LocalFolder
-from generator.deploy.manifest import CONTROL, is_asset
+from generator.deploy.manifest import CONTROL, File, is_asset, with_earlier_assets
 from tests.deploy.hosts import Host, built, loaded, portal, seen, send, sshd
 from tests.portals import NOW, TestPortal
 
@@ -55,7 +56,8 @@ def test_readers_see_what_was_built_after_each_edit(tmp_path: Path, target: Targ
     for edit in range(5):
         made.article("meldung-1.md", f"Anders {edit}.", title=f"Titel {edit}")
         made.article(f"neu-{edit}.md")
-        made.article(f"neu-{edit - 1}.md", draft="true")
+        if edit:
+            made.article(f"neu-{edit - 1}.md", draft="true")
         made.build()
         send(made, target)
         assert seen(target) == built(made)
@@ -286,14 +288,14 @@ def test_two_deploys_at_once_the_second_says_who_is_at_work(
     target = Target("live", "folder", str(tmp_path / "target"))
     inner: list[str] = []
 
-    def meanwhile(*_args: object) -> tuple[()]:
+    def meanwhile(*arguments: Any) -> dict[str, File]:
         monkeypatch.undo()
         monkeypatch.setattr("generator.deploy.deploy.WAIT", 0.2)
         with pytest.raises(PortalError) as raised:
             put_back(loaded(made), target, 1, Wishes(tell=lambda p: inner.append(p.name)))
         inner.append(raised.value.problems[0].name)
-        return ()
+        return with_earlier_assets(*arguments)
 
-    monkeypatch.setattr("generator.deploy.deploy.published_pages", meanwhile)
+    monkeypatch.setattr("generator.deploy.deploy.with_earlier_assets", meanwhile)
     send(made, target)
     assert inner == ["deploy-waits", "deploy-runs"]
