@@ -9,11 +9,11 @@ from generator.deploy.manifest import (
     File,
     Manifest,
     difference,
-    folders_of,
+    empty_folders,
     is_asset,
     manifest_of,
+    missing_folders,
     packed,
-    sure_folders,
 )
 from generator.deploy.publication import Publication
 from generator.deploy.remote import FOLDER, Remote
@@ -58,7 +58,7 @@ def bring(publication: Publication) -> int:
     cut = {aside[path] for path in missing}.intersection(f"{_ASIDE}/{name}" for name in there)
     remote.remove(sorted(cut))
     line.carry([(output / path, aside[path]) for path in missing])
-    remote.make_folders(folders_of(brought) - sure_folders(before.files))
+    remote.make_folders(missing_folders(brought, before.files))
     new = [path for path in brought if path not in before.files]
     ordered = sorted(brought, key=lambda path: not is_asset(path))
     first = set(new)
@@ -67,7 +67,7 @@ def bring(publication: Publication) -> int:
         + [(aside[path], path) for path in ordered if path not in first]
     )
     remote.remove(gone)
-    remote.remove_folders(folders_of(gone) - folders_of(wanted.files))
+    remote.remove_folders(empty_folders(gone, wanted.files))
     remote.write(f"{CONTROL}/{NAME}", packed(wanted))
     return len(missing)
 

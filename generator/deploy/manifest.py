@@ -133,9 +133,17 @@ def folders_of(paths: Iterable[str]) -> set[str]:
     return {path.rpartition("/")[0] for path in paths}
 
 
-def sure_folders(files: Mapping[str, File]) -> set[str]:
-    """The folders that are there for sure: a file in them is not in doubt."""
-    return folders_of(path for path, file in files.items() if file.digest)
+def missing_folders(brought: Iterable[str], there: Mapping[str, File]) -> set[str]:
+    """The folders of files to be brought that may not be there: no file is in them for sure."""
+    wanted = folders_of(p for p in brought if (old := there.get(p)) is None or not old.digest)
+    sure = (path for path, file in there.items() if file.digest) if wanted else ()
+    return wanted - folders_of(sure)
+
+
+def empty_folders(gone: Iterable[str], left: Mapping[str, File]) -> set[str]:
+    """The folders of files that went in which no file is left."""
+    folders = folders_of(gone)
+    return folders - folders_of(left) if folders else folders
 
 
 def changes(before: Mapping[str, File], after: Mapping[str, File]) -> Changes:

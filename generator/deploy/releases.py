@@ -16,10 +16,11 @@ from generator.deploy.manifest import (
     CONTROL,
     Manifest,
     difference,
+    empty_folders,
     folders_of,
     manifest_of,
+    missing_folders,
     packed,
-    sure_folders,
 )
 from generator.deploy.publication import Publication
 from generator.deploy.remote import FOLDER, Remote
@@ -117,15 +118,13 @@ def bring(publication: Publication, keep: int) -> int:
     lock.begin(place.name, (*brought, *gone))
     remote.make_folders([place.place])
     remote.remove([root + path for path in (*brought, *gone) if path in base.files])
-    have = sure_folders(base.files)
-    remote.make_folders([root + folder for folder in folders_of(brought) - have])
+    remote.make_folders([root + folder for folder in missing_folders(brought, base.files)])
     linked = [p for p in brought if seen and _same(before, wanted, p)]
     if seen:
         remote.link([(f"{seen.place}/{path}", root + path) for path in linked])
     sent = set(brought).difference(linked)
     line.carry([(output / path, root + path) for path in brought if path in sent])
-    empty = folders_of(gone) - folders_of(wanted.files)
-    remote.remove_folders([root + folder for folder in empty])
+    remote.remove_folders([root + folder for folder in empty_folders(gone, wanted.files)])
     done = Release(wanted.serial, place.folder)
     remote.write(done.manifest, packed(wanted))
     if again is not None and again != done:
