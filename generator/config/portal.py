@@ -19,6 +19,7 @@ from generator.config import (
     check,
     crawlers,
     delivery,
+    downloads,
     front_matter,
     pdf,
     permalink_patterns,
@@ -28,6 +29,7 @@ from generator.config import (
 from generator.config.check import CheckSettings
 from generator.config.crawlers import Crawlers
 from generator.config.delivery import Delivery, Search
+from generator.config.downloads import Downloads
 from generator.config.front_matter import FrontMatterRules
 from generator.config.pdf import PdfSettings
 from generator.config.permalink_patterns import Addresses
@@ -108,6 +110,7 @@ class Portal(msgspec.Struct, frozen=True, dict=True):
     crawlers: Crawlers = Crawlers()
     security: Security = Security()
     delivery: Delivery = Delivery()
+    downloads: Downloads = Downloads()
     search: Search = Search()
 
     @property
@@ -164,6 +167,7 @@ SHAPE: Final = Table(
         "pdf": pdf.SHAPE,
         "crawlers": crawlers.SHAPE,
         "security": security.SHAPE,
+        "downloads": downloads.SHAPE,
         **delivery.SHAPES,
     },
     ("title", "address"),
@@ -238,6 +242,7 @@ def _portal(document: Document, root: Path) -> Portal:
         pdf=pdf.settings(values.get("pdf", {})),
         crawlers=crawlers.settings(values.get("crawlers", {})),
         security=security.settings(values.get("security", {})),
+        downloads=downloads.settings(values.get("downloads", {})),
         **delivery.settings(values),
     )
 
@@ -373,5 +378,6 @@ _CHECKS: Final[tuple[Callable[[Document, Portal], Iterator[Problem]], ...]] = (
     pdf.mistakes,
     crawlers.mistakes,
     security.mistakes,
+    downloads.mistakes,
     delivery.mistakes,
 )

@@ -12,8 +12,18 @@ from generator.base.scan import Found, Stamp, read_bytes
 from generator.config import fingerprint
 from generator.config.portal import Portal
 from generator.load.store import Record, Store, Texts
-from generator.model.article import Article, Body, Link, Picture, Source, arrangement
+from generator.model.article import (
+    Article,
+    Body,
+    FileLink,
+    Link,
+    Picture,
+    Placeholder,
+    Source,
+    arrangement,
+)
 from generator.model.content_files import is_source
+from generator.site.assets import Assets
 from generator.site.index import Entry
 from generator.site.links import resolve
 
@@ -217,12 +227,14 @@ def arranged(source: Source) -> bytes:
     return digests.of_value(arrangement(source) if isinstance(source, Article) else source)
 
 
-def placed(body: Body, path: str, lines: int) -> tuple[Link | Picture, ...]:
+def placed(body: Body, path: str, lines: int) -> tuple[Placeholder, ...]:
     """The placeholders of a body in the source `path`, their lines counted in the whole file."""
 
-    def placed(one: Link | Picture) -> Link | Picture:
+    def placed(one: Placeholder) -> Placeholder:
         if isinstance(one, Picture):
             return Picture(one.image, one.line + lines)
+        if isinstance(one, FileLink):
+            return FileLink(one.target, one.line + lines, Assets.name_of(path, one.file))
         return Link(one.target, one.line + lines, *resolve(path, one.target))
 
     return tuple(placed(one) for one in body.placeholders)

@@ -26,7 +26,7 @@ from generator.serve.cache import Change, Readings, SourceCache
 from generator.serve.files import Changed, FileDigests, look_again
 from generator.serve.protocol import Opening
 from generator.serve.view import Unread, View
-from generator.site import links
+from generator.site import downloads, links
 from generator.site.assets import Assets
 from generator.site.index import Site
 from generator.site.pages import Page
@@ -228,7 +228,7 @@ class PreviewWorkspace:
             self._later |= {"links", "addresses", "due"}
         if change.texts:
             self.view = self.view.with_texts(change.texts)
-            self._later.add("links")
+            self._later |= {"links", "addresses"}
         if self._cache.unread:
             self._later.add("texts")
         self.version += bool(change.others or change.heads or change.texts)
@@ -273,8 +273,12 @@ class PreviewWorkspace:
         self._problems["folders"] = (*self._placed(found.content.problems), *elsewhere)
         if found.content.files.keys() != self._names:
             self._names = frozenset(found.content.files)
-            self._problems["names"] = self._placed(content_files.problems(self._names))
+            self._find_strays()
         self._problems["sources"] = self._placed(self._cache.problems())
+
+    def _find_strays(self) -> None:
+        linked = downloads.linked(self._cache.entries.values())
+        self._problems["names"] = self._placed(content_files.problems(self._names, linked))
 
     def _placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Problems of sources, at their paths in the portal's folder."""
@@ -310,9 +314,14 @@ class PreviewWorkspace:
     def _check_links(self) -> None:
         if not self._cache.unread:
             entries, broken = self._cache.entries, self._cache.broken
+            kinds = self.portal.downloads.kinds
             self._problems["links"] = self._placed(
-                links.broken_links(entries, self._assets, broken)
+                (
+                    *links.broken_links(entries, self._assets, broken),
+                    *downloads.mistakes(entries, self._assets, kinds),
+                )
             )
+            self._find_strays()
 
     def _check_addresses(self) -> None:
         found = [(entry.source, entry.lines) for entry in self._cache.entries.values()]
@@ -328,7 +337,7 @@ class PreviewWorkspace:
     def _try_layouts(self) -> None:
         """Makes one page with each layout: a mistake in one may show on no page that is open."""
         problems: list[Problem] = []
-        for page in {p.layout: p for p in self.view.pages if not p.is_pdf}.values():
+        for page in {p.layout: p for p in self.view.pages if not (p.is_pdf or p.file)}.values():
             try:
                 self.text_of(page)
             except PortalError as error:

@@ -1,13 +1,15 @@
 """What sources become: read again whenever a setting that they are read by is another one."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import pytest
 
 from generator.base import workers
-from generator.base.scan import RACY_NS, look_at, read_bytes
+from generator.base.scan import RACY_NS, look_at, read_bytes, read_pieces
 from generator.config import portal as portals
 from generator.config.portal import Portal
 from generator.front_matter import reader
@@ -19,6 +21,8 @@ from generator.site.index import Entry
 from tests.incremental import NoPool
 from tests.noting import noting
 from tests.portals import PORTAL, SVG, TestPortal
+
+T = TypeVar("T")
 
 OF_A_FIRM = "name: Rechenhaus\ntown: Aach\nkeywords: Rat\n"
 OF_AN_AD = "name: Rechenhaus\nslot: oben\nimage: {file: a.svg, alt: b}\nlink: https://a.example/\n"
@@ -92,12 +96,15 @@ def test_only_files_that_changed_are_opened(
     small.build()  # what was written just before the first build is looked at once more
     opened: list[str] = []
 
-    def noted(file: Path, path: str) -> bytes:
-        opened.append(file.relative_to(small.root).as_posix())
-        return read_bytes(file, path)
+    def noted(read: Callable[[Path, str], T]) -> Callable[[Path, str], T]:
+        def reading(file: Path, path: str) -> T:
+            opened.append(file.relative_to(small.root).as_posix())
+            return read(file, path)
 
-    monkeypatch.setattr(sources, "read_bytes", noted)
-    monkeypatch.setattr(files, "read_bytes", noted)
+        return reading
+
+    monkeypatch.setattr(sources, "read_bytes", noted(read_bytes))
+    monkeypatch.setattr(files, "read_pieces", noted(read_pieces))
     monkeypatch.setattr(workers, "WorkerPool", NoPool)
     small.article("2026/05/b.md", "Neuer.")
     small.write("assets/pictures/logo.svg", SVG.replace("h9", "h8"))
