@@ -21,6 +21,7 @@ from generator.load.portal_files import look
 from generator.load.store import Store
 from generator.model import content_files
 from generator.model.article import ends
+from generator.model.downloads import download_kind
 from generator.model.gate import next_change
 from generator.serve.cache import Change, Readings, SourceCache
 from generator.serve.files import Changed, FileDigests, look_again
@@ -184,7 +185,8 @@ class PreviewWorkspace:
         self._renew(change._replace(others=change.others or is_due))
         beside = [path for path in looked.content.paths if not content_files.is_source(path)]
         new_layouts = bool(looked.layouts.paths) and self._renew_layouts()
-        new_assets = bool(looked.assets.paths or beside) and self._renew_assets()
+        files = (*looked.assets.paths, *beside)
+        new_assets = bool(files) and self._renew_assets(files)
         if new_layouts or new_assets:
             self.view = self.view.with_looks(self._layouts, self._assets)
             self._later |= {"links", "layouts"}
@@ -244,12 +246,13 @@ class PreviewWorkspace:
         self._layouts = layouts
         return True
 
-    def _renew_assets(self) -> bool:
-        """Looks at the assets anew; whether they are others than pages were told of."""
+    def _renew_assets(self, files: Iterable[str]) -> bool:
+        """Looks at the assets anew, `files` of which changed; whether pages would tell otherwise:
+        of downloads they tell the size."""
         before = self._digests
         self._digests = FileDigests(self.portal, self._found)
         self._assets = Assets(self.portal.folders, self._digests)
-        return not self._digests.say_the_same_as(before)
+        return any(map(download_kind, files)) or not self._digests.say_the_same_as(before)
 
     def _new_layouts(self) -> Layouts:
         return Layouts(
