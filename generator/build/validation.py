@@ -28,8 +28,11 @@ from generator.site.index import Entry
 from generator.site.pages import Page, can_redirect
 
 BETWEEN_TWO: Final = frozenset(
-    {"address-shared", "alias-is-address", "alias-shared", "address-twice", "address-nested"}
-)
+    {
+        "address-shared", "alias-is-address", "alias-shared", "address-twice", "address-nested",
+        "download-address",
+    }
+)  # fmt: skip
 """Mistakes that two sources make together; the value `other` names the second one."""
 
 

@@ -152,9 +152,9 @@ def _make(
     for page, patch in tasks:
         place = target(page.address)
         if page.file:
-            asked: Question = ("download", page.file)
-            written = stage.write(place, answers.assets.pieces(page.file), answers.digest(asked))
-            made.append((written, b"", ((numbers.setdefault(asked, len(numbers)),), ())))
+            question: Question = ("download", page.file)
+            written = stage.write(place, answers.assets.pieces(page.file), answers.digest(question))
+            made.append((written, b"", ((numbers.setdefault(question, len(numbers)),), ())))
             continue
         if patch and (mended := _mended(answers, output / place, patch)):
             data, offsets = mended
@@ -174,8 +174,8 @@ def _make(
         answers.digest(question)
     derived = tuple(list(answers.derived.items())[before:])
     for question, answer in derived:
-        for behind in (question, *answer.trace):
-            numbers.setdefault(behind, len(numbers))
+        for asked in (question, *answer.trace):
+            numbers.setdefault(asked, len(numbers))
     given = tuple(answers.digest(question) for question in numbers)
     return _encode(Batch(tuple(numbers), given, tuple(made), derived, tuple(problems)))
 
