@@ -52,9 +52,6 @@ def mistakes(
 def _mistake(link: FileLink, path: str, assets: Assets, kinds: Collection[str]) -> Problem | None:
     name, kind, file = link.name, download_kind(link.name), link.file
     there = assets.exists(name)
-    if kind and not there and look_at(assets.file(name)) is None:
-        nearest = assets.spelling(path, assets.nearest(name))
-        return problem("download-missing", file=file, nearest=nearest)
     if (kind or there) and kind not in kinds:
         offered = ", ".join(each.upper() for each in kinds) or "–"
         return problem("download-kind", file=file, kinds=offered)
@@ -63,10 +60,15 @@ def _mistake(link: FileLink, path: str, assets: Assets, kinds: Collection[str]) 
     try:
         head = next(read_pieces(assets.file(name), "", size=HEAD), b"")
     except PortalError:
-        return problem("download-unreadable", file=file, limit=LONGEST // 1_000_000)
-    if not begins_like(kind, head):
-        return problem("download-content", file=file, kind=kind.upper())
-    return None
+        if look_at(assets.file(name)):
+            return problem("download-unreadable", file=file, limit=LONGEST // 1_000_000)
+    else:
+        if there:
+            right = begins_like(kind, head)
+            return None if right else problem("download-content", file=file, kind=kind.upper())
+    return problem(
+        "download-missing", file=file, nearest=assets.spelling(path, assets.nearest(name))
+    )
 
 
 def links_of(entry: Entry) -> Iterable[FileLink]:

@@ -67,8 +67,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def downloads(self) -> tuple[str, ...]:
-        """The files that its text offers for download, by their names among the assets."""
-        if not self.placeholders:
+        """The files that its page offers for download, by their names among the assets."""
+        if not (self.placeholders and self.source.address):
             return ()
         names = (one.name for one in self.placeholders if isinstance(one, FileLink))
         return tuple(dict.fromkeys(filter(download_kind, names)))

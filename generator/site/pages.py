@@ -12,7 +12,7 @@ from generator.config import permalinks
 from generator.config.delivery import ANY
 from generator.model.addresses import path_of, slug
 from generator.model.answers import Redirect, SitemapEntry
-from generator.model.article import Ad, Article, Firm, Source, StandingPage, When
+from generator.model.article import Article, Firm, Source, StandingPage, When
 from generator.site import downloads
 from generator.site.assets import BESIDE
 from generator.site.index import Site
@@ -30,7 +30,11 @@ SERVER_FILES: Final[dict[str, tuple[str, ...]]] = {
 """The files that tell each kind of server of redirects and headers."""
 
 
-FIELDS: Final = {Article: "article", StandingPage: "standing", Firm: "firm"}
+FIELDS: Final[dict[type[Source], str]] = {
+    Article: "article",
+    StandingPage: "standing",
+    Firm: "firm",
+}
 """Which field of a page names the source that it is about."""
 
 
@@ -98,15 +102,11 @@ def download_pages(site: Site) -> Iterator[Page]:
     """
     known: set[str] = set()
     for entry in site.entries.values():
-        source = entry.source
-        if isinstance(source, Ad) or not entry.placeholders:
-            continue
-        field = FIELDS[type(source)]
         for name in entry.downloads:
-            address = downloads.address(source, name)
             if name.startswith(BESIDE) or name not in known:
-                page = Page(address, "", listed=False, file=name)
-                yield msgspec.structs.replace(page, **{field: source.path})
+                page = Page(downloads.address(entry.source, name), "", listed=False, file=name)
+                about = {FIELDS[type(entry.source)]: entry.source.path}
+                yield msgspec.structs.replace(page, **about)
             known.add(name)
 
 

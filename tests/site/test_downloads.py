@@ -220,6 +220,15 @@ class TestMistakes:
         small.write("content/2026/05/satzung.pdf", PDF + bytes(200_000))
         assert ("content/2026/05/beschluss.md", 7, "download-unreadable") in told(small)
 
+    def test_one_that_the_portal_passes_over(self, small: TestPortal) -> None:
+        small.write("portal.toml", PORTAL + '\n[folders]\nignore = ["*.pdf"]\n')
+        assert told(small) == [("content/2026/05/beschluss.md", 7, "download-missing")]
+
+    def test_one_outside_the_portal(self, small: TestPortal) -> None:
+        small.write("geheim.pdf", PDF)
+        small.article("2026/05/beschluss.md", "[a](../../../geheim.pdf) [b](/../geheim.pdf)")
+        assert [name for *_, name in told(small)] == ["download-missing"] * 2
+
     def test_the_name_of_a_device(self, small: TestPortal) -> None:
         small.write("content/2026/05/aux.pdf", PDF)
         small.article("2026/05/beschluss.md", "[Satzung](aux.pdf)")
