@@ -117,8 +117,8 @@ def _shared_with_file(
 ) -> Problem:
     """That two pages want one address of which one at least is a file that a text offers."""
     file, other = (page, owner) if page.file else (owner, page)
-    links_of = downloads.links_of(entries[file.source])
-    line = next((link.line for link in links_of if link.name == file.file), 0)
+    offers = downloads.links_of(entries[file.source])
+    line = next((link.line for link in offers if link.name == file.file), 0)
     shown = _shown(other.file, portal.folders) if other.file else _source(other, pages)
     return problem(
         "download-address", file.source, line,
