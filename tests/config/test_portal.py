@@ -122,7 +122,7 @@ section = "politik"
         (HEAD + 'time_zone = "../../etc/passwd"', ("portal-time-zone", 3)),
         (HEAD + 'language = "Deutsch"', ("portal-language", 3)),
         (HEAD + "pages = 3", ("setting-not-table", 3)),
-        (HEAD + "[pages]\nsection = 0", ("size-too-small", 4)),
+        (HEAD + "[pages]\nsection = 0", ("setting-too-small", 4)),
         (HEAD + "[pages]\nsection = true", ("setting-not-number", 4)),
         (HEAD + '[feeds]\nlength = "20"', ("setting-not-number", 4)),
         (HEAD + '[folders]\ncontent = "nowhere"', ("folder-missing", 4)),
@@ -178,7 +178,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ("setting-misspelt", 1),
         ("setting-not-text", 2),
         ("portal-time-zone", 3),
-        ("size-too-small", 5),
+        ("setting-too-small", 5),
         ("setting-missing", 6),
         ("setting-missing", 6),
     ]

@@ -1,0 +1,152 @@
+"""How a setting is declared: a typed field of the frozen class of its table.
+
+The type says what the setting may be (`Allowed`), the class its default, and the text below the
+field what it is for: a paragraph in English and one in German.  What else there is to say stands in
+a `Setting`.  From this follow reading (`reader`), the JSON Schema (`json_schema`) and the table in
+docs/verwaltung.md.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, get_args, get_origin
+
+import msgspec
+
+from generator.base.problems import Problem, placeholders
+from generator.base.suggestions import nearest_first
+from generator.config.toml_file import Place
+
+Shaped: TypeAlias = Literal["sources", "pages"]
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A table of portal.toml; each of its fields is a setting or a table."""
+
+    def mistakes(self, at: Place) -> Iterable[Problem]:  # noqa: ARG002 (tables that have some use it)
+        """What is wrong with several settings of this table together, read at the place `at`."""
+        return ()
+
+
+class Setting(NamedTuple):
+    """What there is to say of a field of a table beside its type.
+
+    `key` is its name in portal.toml where that is another one: with a dot, it stands alone in a
+    table ("feeds.length"); "*" takes all keys that are no other field's; "" is no setting.
+    `required`: it is missed although there is a default, for portals without the table.  `shapes`:
+    whether it decides what sources become, or every page without a layout's asking.  `written` is
+    its type in portal.toml where that is another one; `read` makes the field's value of that.
+    """
+
+    key: str | None = None
+    required: bool = False
+    shapes: tuple[Shaped, ...] = ()
+    written: Any = None
+    read: Callable[[Any], Any] | None = None
+
+
+class Allowed(NamedTuple):
+    """What a value may be, beside being of its type.
+
+    One of the `choices`, a text in which the regular expression `pattern` (as of JavaScript) is
+    found, a number of at least `minimum`; else the message `wrong` says so.  Nothing that `check`
+    finds wrong.  Without `wrong`, only `check` judges, and the others are for editors' schemas.
+    Texts are `folded`, but for those that are taken `verbatim`.
+    """
+
+    wrong: str = ""
+    choices: Callable[[], Collection[str]] | None = None
+    pattern: str = ""
+    minimum: int | None = None
+    check: Callable[[Place, Any], Iterable[Problem]] | None = None
+    verbatim: bool = False
+
+    def mistakes(self, at: Place, value: Any) -> Iterator[Problem]:
+        """What is wrong with a value of the right type that stands at the place `at`."""
+        found = tuple(self.check(at, value)) if self.check else ()
+        yield from found
+        if found or not self.wrong:
+            return
+        choices = self.choices() if self.choices else ()
+        if (
+            (self.choices and value not in choices)
+            or (self.pattern and not re.search(self.pattern, value))
+            or (self.minimum is not None and value < self.minimum)
+        ):
+            told = {
+                "key": at.key,
+                "name": at.keys[-1],
+                "value": value,
+                "minimum": self.minimum,
+                "nearest": next(iter(nearest_first(str(value), choices)), ""),
+                "known": ", ".join(choices),
+            }
+            wanted = placeholders(self.wrong)
+            yield at.problem(self.wrong, **{name: told[name] for name in wanted})
+
+
+class Field(NamedTuple):
+    """A setting as it is declared; `default` is None where it has none."""
+
+    name: str
+    type: Any
+    setting: Setting
+    required: bool
+    default: Any
+
+
+Keyed: TypeAlias = Mapping[str, "Field | Keyed"]
+"""Fields by their keys in portal.toml."""
+
+Text: TypeAlias = Annotated[str, Allowed("setting-empty", pattern=r"\S")]
+"""A text that readers see."""
+
+Count: TypeAlias = Annotated[int, Allowed("setting-too-small", minimum=1)]
+"""A number of things, of which there is at least one."""
+
+
+@cache
+def fields(table: type[msgspec.Struct]) -> tuple[Field, ...]:
+    """The settings of a table, in the order of their declaration."""
+    found = []
+    for field in msgspec.structs.fields(table):
+        metadata = getattr(field.type, "__metadata__", ())
+        setting = next((each for each in metadata if isinstance(each, Setting)), Setting())
+        default = None if field.default is msgspec.NODEFAULT else field.default
+        if field.default_factory is not msgspec.NODEFAULT:
+            default = field.default_factory()
+        required = field.required or setting.required
+        if setting.key != "":
+            kind = setting.written or field.type
+            found.append(Field(field.name, kind, setting, required, default))
+    return tuple(found)
+
+
+@cache
+def keyed(table: type[msgspec.Struct]) -> Keyed:
+    """The settings of a table by their keys in portal.toml."""
+    found: dict[str, Any] = {}
+    for field in fields(table):
+        *above, last = (field.setting.key or field.name).split(".")
+        inner = found
+        for key in above:
+            inner = inner.setdefault(key, {})
+        inner[last] = field
+    return found
+
+
+def taken_apart(kind: Any) -> tuple[Any, tuple[Any, ...], Allowed]:
+    """A type without its parameters, these, and what its values may be beside being of it."""
+    found = (each for each in getattr(kind, "__metadata__", ()) if isinstance(each, Allowed))
+    allowed = next(found, Allowed())
+    plain = kind.__origin__ if get_origin(kind) is Annotated else kind
+    if get_origin(plain) is Literal:
+        wrong = allowed.wrong or "setting-choice"
+        return str, (), allowed._replace(wrong=wrong, choices=lambda: get_args(plain))
+    return get_origin(plain) or plain, get_args(plain), allowed
+
+
+def folded(text: str) -> str:
+    """`text` in NFC, each run of white space one space."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
