@@ -36,9 +36,9 @@ class CheckSettings(Table, frozen=True):
     levels: Annotated[dict[Rule, Annotated[Level, Allowed("rule-level")]], Setting(key="*")] = (
         msgspec.field(default_factory=dict)
     )
-    """How grave each rule of `stadtschreiber check` is, where that is not the usual.
+    """How grave the rule of this name is: `error`, `warning` or `off`; otherwise as usual.
 
-    Wie streng die Regel von `stadtschreiber check` ist, die so heißt, wenn nicht wie sonst.
+    Wie streng die Regel dieses Namens ist: `error`, `warning` oder `off`; sonst wie üblich.
     """
     keywords: tuple[str, ...] = ()
     """The only keywords that articles may have; all, where none is named.

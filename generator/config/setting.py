@@ -107,24 +107,24 @@ Count: TypeAlias = Annotated[int, Allowed("setting-too-small", minimum=1)]
 
 
 @cache
-def fields(table: type[msgspec.Struct]) -> tuple[Field, ...]:
+def fields(table: type[Table]) -> tuple[Field, ...]:
     """The settings of a table, in the order of their declaration."""
+    names, defaults = table.__struct_fields__, table.__struct_defaults__
+    with_default = dict(zip(reversed(names), reversed(defaults), strict=False))
     found = []
-    for field in msgspec.structs.fields(table):
-        metadata = getattr(field.type, "__metadata__", ())
+    for name in names:
+        kind = table.__annotations__[name]
+        metadata = getattr(kind, "__metadata__", ())
         setting = next((each for each in metadata if isinstance(each, Setting)), Setting())
-        default = None if field.default is msgspec.NODEFAULT else field.default
-        if field.default_factory is not msgspec.NODEFAULT:
-            default = field.default_factory()
-        required = field.required or setting.required
         if setting.key != "":
-            kind = setting.written or field.type
-            found.append(Field(field.name, kind, setting, required, default))
+            required = setting.required or name not in with_default
+            default = with_default.get(name)
+            found.append(Field(name, setting.written or kind, setting, required, default))
     return tuple(found)
 
 
 @cache
-def keyed(table: type[msgspec.Struct]) -> Keyed:
+def keyed(table: type[Table]) -> Keyed:
     """The settings of a table by their keys in portal.toml."""
     found: dict[str, Any] = {}
     for field in fields(table):

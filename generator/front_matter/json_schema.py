@@ -3,18 +3,15 @@
 Made from the one table in `schema`, and from what portal.toml adds: sections, authors, other names.
 """
 
-import json
 from collections.abc import Iterable
 from typing import Any, Final
 
 from generator.config.front_matter import FrontMatterRules
+from generator.config.json_schema import DIALECT
 from generator.config.portal import Portal
 from generator.front_matter import foreign_keys
 from generator.front_matter.fields import KIND_NAMES, SLOT_NAMES
 from generator.front_matter.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, Field, Schema, Shape
-
-DIALECT: Final = "http://json-schema.org/draft-07/schema#"
-"""What the editors' YAML extensions understand."""
 
 EXPLANATIONS: Final = {
     "title": "Die Überschrift. Mit einem Doppelpunkt darin gehört sie in Anführungszeichen.",
@@ -89,11 +86,6 @@ _DATE: Final = {
     ],
 }
 _YES_OR_NO: Final = {"enum": [True, False, "ja", "nein", "yes", "no"]}
-
-
-def as_json(portal: Portal, kind: str = "article") -> str:
-    """The schema of a portal's sources of a kind as JSON."""
-    return json.dumps(schema(portal, kind), ensure_ascii=False, indent=2)
 
 
 def schema(portal: Portal, kind: str = "article") -> dict[str, Any]:
