@@ -16,8 +16,8 @@ def _with(*required: str, may: tuple[str, ...] = ()) -> Allowed:
         found = check_pattern(pattern, allowed=(*required, *may), required=required)
         yield from map(at.placed, found)
 
-    wanted = "".join(rf"(?=.*\{{{name}\}})" for name in required)
-    return Allowed(pattern=rf"^{wanted}(?=[/{{]).*/$", check=mistakes)
+    wanted, known = "".join(rf"(?=.*\{{{n}\}})" for n in required), "|".join((*required, *may))
+    return Allowed(pattern=rf"^{wanted}(?=[/{{])([^{{}}]|\{{({known})\}})*/$", check=mistakes)
 
 
 Fixed = Annotated[str, _with()]

@@ -37,8 +37,8 @@ _OTHER_ADDRESSES: Final = {"/": "front page", "/assets/": "assets"}
 
 
 def _unlike_its_slug(at: Place, section: str) -> Iterator[Problem]:
-    if section != slug(section):
-        yield at.problem("section-id", id=section, right=slug(section) or "politik")
+    if section != (right := slug(section) or "politik"):
+        yield at.problem("section-id", id=section, right=right)
 
 
 def _no_zone(at: Place, name: str) -> Iterator[Problem]:

@@ -76,7 +76,6 @@ class Allowed(NamedTuple):
         ):
             told = {
                 "key": at.key,
-                "name": at.keys[-1],
                 "value": value,
                 "minimum": self.minimum,
                 "nearest": next(iter(nearest_first(str(value), choices)), ""),
