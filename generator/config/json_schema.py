@@ -55,14 +55,9 @@ def _kind(kind: Any, language: Language) -> dict[str, Any]:
         if "enum" in keys:
             return _object(dict.fromkeys(keys["enum"], value))
         return {"type": "object", "additionalProperties": value}
-    found: dict[str, Any] = {"type": _TYPES[plain]}
-    if allowed.choices:
-        found["enum"] = sorted(allowed.choices())
-    if allowed.pattern:
-        found["pattern"] = allowed.pattern
-    if allowed.minimum is not None:
-        found["minimum"] = allowed.minimum
-    return found
+    choices = sorted(allowed.choices()) if allowed.choices else None
+    more = {"enum": choices, "pattern": allowed.pattern or None, "minimum": allowed.minimum}
+    return {"type": _TYPES[plain]} | {key: said for key, said in more.items() if said is not None}
 
 
 def _object(properties: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -72,7 +72,12 @@ class _Reader:
         value = self._plain(plain, parts, written, at)
         if isinstance(value, str) and not allowed.verbatim:
             value = folded(value)
-        wrong = [] if value is None else list(allowed.mistakes(at, value))
+        if value is None:
+            return None
+        if isinstance(value, str | Path) and (control := min(str(value), default=" ")) < " ":
+            wrong = [at.problem("setting-control", key=at.key, character=control)]
+        else:
+            wrong = list(allowed.mistakes(at, value))
         self.problems += wrong
         return None if wrong else value
 
