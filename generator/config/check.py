@@ -27,13 +27,13 @@ def rules() -> tuple[str, ...]:
     )
 
 
-Rule = Annotated[str, Allowed("rule-unknown", choices=rules)]
+RuleName = Annotated[str, Allowed("rule-unknown", choices=rules)]
 
 
 class CheckSettings(Table, frozen=True):
     """What a portal asks of its articles."""
 
-    levels: Annotated[dict[Rule, Annotated[Level, Allowed("rule-level")]], Setting(key="*")] = (
+    levels: Annotated[dict[RuleName, Annotated[Level, Allowed("rule-level")]], Setting(key="*")] = (
         msgspec.field(default_factory=dict)
     )
     """How grave the rule of this name is: `error`, `warning` or `off`; otherwise as usual.

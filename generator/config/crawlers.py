@@ -4,7 +4,7 @@ from typing import Annotated
 
 from generator.config.setting import Allowed, Table
 
-Agent = Annotated[str, Allowed("crawler-name", pattern=r"^[A-Za-z0-9_.!+ -]*[A-Za-z0-9_.!+-]$")]
+Agent = Annotated[str, Allowed("crawler-name", r"^[A-Za-z0-9_.!+ -]*[A-Za-z0-9_.!+-]$")]
 """A crawler's name, such as robots.txt can hold."""
 
 

@@ -22,7 +22,7 @@ from generator.config.front_matter import FrontMatterRules
 from generator.config.pdf import PdfSettings
 from generator.config.permalink_patterns import Addresses
 from generator.config.security import Security
-from generator.config.setting import Allowed, Count, Setting, Shaped, Table, Text, fields
+from generator.config.setting import Allowed, Count, Filled, Setting, Shaped, Table, fields
 from generator.config.toml_file import Place
 from generator.model.addresses import fill, flaw, slug, web_flaw
 
@@ -90,20 +90,13 @@ def _by_synonym(stated: dict[str, tuple[str, ...]]) -> dict[str, str]:
 
 
 SectionId = Annotated[str, Allowed(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", check=_unlike_its_slug)]
-Link = Annotated[
-    str,
-    Allowed("menu-address", pattern=r"^(/(?!/)|https?://|mailto:|tel:)\S*$", check=_not_followed),
+MenuAddress = Annotated[
+    str, Allowed("menu-address", r"^(/(?!/)|https?://|mailto:|tel:)\S*$", check=_not_followed)
 ]
-Site = Annotated[
-    str,
-    Allowed(
-        "portal-address",
-        pattern=r"^[Hh][Tt]{2}[Pp][Ss]?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?/*$",
-    ),
-]
-Language = Annotated[  # BCP 47 without its rare forms
-    str, Allowed("portal-language", pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-]
+_HOST: Final = "[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?"
+PortalAddress = Annotated[str, Allowed("portal-address", rf"^[Hh][Tt]{{2}}[Pp][Ss]?://{_HOST}/*$")]
+# BCP 47 without its rare forms.
+LanguageTag = Annotated[str, Allowed("portal-language", "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 TimeZone = Annotated[str, Allowed(choices=available_timezones, check=_no_zone)]
 
 
@@ -115,7 +108,7 @@ class Section(Table, frozen=True):
 
     Was die Redaktion bei `section` schreibt; Teil der Adressen.
     """
-    name: Text
+    name: Filled
     """The section as readers see it.
 
     Der Bereich, wie ihn die Leser sehen.
@@ -130,12 +123,12 @@ class Section(Table, frozen=True):
 class NavigationItem(Table, frozen=True):
     """An entry of a menu."""
 
-    name: Text
+    name: Filled
     """The entry as readers see it.
 
     Der Eintrag, wie ihn die Leser sehen.
     """
-    address: Link
+    address: MenuAddress
     """Where it leads: an address of the portal that begins with `/`, or a whole one.
 
     Wohin er führt: eine Adresse des Portals, mit `/` am Anfang, oder eine vollständige.
@@ -210,13 +203,14 @@ class Portal(Table, frozen=True, dict=True):
     keyword to the one that counts.
     """
 
-    title: Text
+    title: Filled
     """The portal's name.
 
     Der Name des Portals.
     """
     address: Annotated[
-        Site, Setting(shapes=("sources", "pages"), read=lambda address: address.rstrip("/"))
+        PortalAddress,
+        Setting(shapes=("sources", "pages"), read=lambda address: address.rstrip("/")),
     ]
     """Its own address, such as `https://www.example.org`.
 
@@ -232,7 +226,7 @@ class Portal(Table, frozen=True, dict=True):
 
     Wer es herausgibt, für Suchmaschinen und die Fußzeile.
     """
-    language: Annotated[Language, Setting(shapes=("pages",))] = "de"
+    language: Annotated[LanguageTag, Setting(shapes=("pages",))] = "de"
     """The language of the pages.
 
     Sprache der Seiten.
@@ -255,7 +249,7 @@ class Portal(Table, frozen=True, dict=True):
     Die Bereiche in ihrer Reihenfolge.
     """
     authors: Annotated[
-        dict[str, Text], Allowed(check=_authors_alike), Setting(shapes=("sources", "pages"))
+        dict[str, Filled], Allowed(check=_authors_alike), Setting(shapes=("sources", "pages"))
     ] = msgspec.field(default_factory=dict)
     """Initials and names of those who write: `ve = "Vera Eschenbach"`.
 

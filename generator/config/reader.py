@@ -43,7 +43,7 @@ class _Reader:
 
     def _fields(self, known: Keyed, written: dict[str, Any], at: Place) -> dict[str, Any]:
         """The values of the fields of a table, by name; without those that take their default."""
-        others = {key: value for key, value in written.items() if key not in known}
+        others = {key: value for key, value in written.items() if key not in known or key == "*"}
         if "*" in known:
             written = {**written, "*": others}
         else:

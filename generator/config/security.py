@@ -8,7 +8,7 @@ from generator.base.problems import Problem
 from generator.config.setting import Allowed, Setting, Table
 from generator.config.toml_file import Place
 
-Contact = Annotated[str, Allowed("security-address", pattern=r"^(mailto:|tel:|https://)\S+$")]
+Contact = Annotated[str, Allowed("security-address", r"^(mailto:|tel:|https://)\S+$")]
 
 
 def _no_such_day(at: Place, moment: str) -> Iterator[Problem]:
@@ -22,7 +22,7 @@ Moment = Annotated[
     str,
     Allowed(
         "security-expires",
-        pattern=r"^\d{4}-(0\d|1[0-2])-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(Z|[+-][0-2]\d:[0-5]\d)$",
+        r"^\d{4}-(0\d|1[0-2])-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(Z|[+-][0-2]\d:[0-5]\d)$",
         check=_no_such_day,
     ),
 ]

@@ -34,9 +34,10 @@ class Setting(NamedTuple):
 
     `key` is its name in portal.toml where that is another one: with a dot, it stands alone in a
     table ("feeds.length"); "*" takes all keys that are no other field's; "" is no setting.
-    `required`: it is missed although there is a default, for portals without the table.  `shapes`:
-    whether it decides what sources become, or every page without a layout's asking.  `written` is
-    its type in portal.toml where that is another one; `read` makes the field's value of that.
+    `required`: it must be written although there is a default, which is for portals without its
+    table.  `shapes`: whether it decides what sources become, or every page without a layout's
+    asking.  `written` is its type in portal.toml where that is another one; `read` makes the
+    field's value of what is written.
     """
 
     key: str | None = None
@@ -49,15 +50,15 @@ class Setting(NamedTuple):
 class Allowed(NamedTuple):
     """What a value may be, beside being of its type.
 
-    One of the `choices`, a text in which the regular expression `pattern` (as of JavaScript) is
-    found, a number of at least `minimum`; else the message `wrong` says so.  Nothing that `check`
-    finds wrong.  Without `wrong`, only `check` judges, and the others are for editors' schemas.
+    A text in which the regular expression `pattern` (as of JavaScript) is found, one of the
+    `choices`, a number of at least `minimum`; else the message `wrong` says so.  Besides, nothing
+    that `check` finds wrong.  Without `wrong`, only `check` judges, and the others are for schemas.
     Texts are `folded`, but for those that are taken `verbatim`.
     """
 
     wrong: str = ""
-    choices: Callable[[], Collection[str]] | None = None
     pattern: str = ""
+    choices: Callable[[], Collection[str]] | None = None
     minimum: int | None = None
     check: Callable[[Place, Any], Iterable[Problem]] | None = None
     verbatim: bool = False
@@ -98,8 +99,8 @@ class Field(NamedTuple):
 Keyed: TypeAlias = Mapping[str, "Field | Keyed"]
 """Fields by their keys in portal.toml."""
 
-Text: TypeAlias = Annotated[str, Allowed("setting-empty", pattern=r"\S")]
-"""A text that readers see."""
+Filled: TypeAlias = Annotated[str, Allowed("setting-empty", r"\S")]
+"""A text that is not empty."""
 
 Count: TypeAlias = Annotated[int, Allowed("setting-too-small", minimum=1)]
 """A number of things, of which there is at least one."""

@@ -20,7 +20,7 @@ NOT_OF_ONE_VALUE: Final = {
 """What is wrong only beside something else, or by what an address would be made of it."""
 
 BEYOND_A_SCHEMA: Final = ("https://[b]/", "http://b:x", "/b%zz", "/../{slug}/", "-02-30T", "\\u00")
-"""Values that look right, as far as regular expressions that can be read tell; nobody types \\u00."""
+"""Values that look right, as far as regular expressions that can be read tell."""
 
 SAMPLES: Final = (
     HEAD,

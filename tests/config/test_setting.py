@@ -8,7 +8,7 @@ import msgspec
 
 from generator.base.problems import Problem
 from generator.config import reader
-from generator.config.setting import Allowed, Count, Setting, Table, Text
+from generator.config.setting import Allowed, Count, Filled, Setting, Table
 from generator.config.toml_file import Place
 from generator.config.toml_file import read as read_file
 
@@ -16,7 +16,7 @@ from generator.config.toml_file import read as read_file
 class Target(Table, frozen=True):
     """A table of which there may be many."""
 
-    name: Text
+    name: Filled
     kind: Literal["folder", "sftp"]
     port: Count = 22
     paths: tuple[Annotated[str, Allowed(verbatim=True)], ...] = ()
@@ -29,11 +29,11 @@ class Target(Table, frozen=True):
 class Pretended(Table, frozen=True):
     """A file of all sorts of settings."""
 
-    title: Text
+    title: Filled
     root: Annotated[Path, Setting(key="")] = Path()
     folder: Path = Path("here")
     deploy: tuple[Target, ...] = ()
-    limit: Annotated[Count, Setting(key="feeds.length")] = 20
+    limit: Annotated[Count, Filled, Setting(key="feeds.length")] = 20
     names: dict[str, str] = msgspec.field(default_factory=dict)
     others: Annotated[dict[str, bool], Setting(key="*")] = msgspec.field(default_factory=dict)
     small: Annotated[str, Setting(read=str.casefold)] = ""
@@ -103,6 +103,13 @@ port = 23
         ("setting-not-number", 11, "deploy.port"),
         ("setting-too-small", 4, "feeds.length"),
         ("setting-unknown", 15, "deploy.port"),
+    ]
+
+
+def test_a_star_is_a_key_like_any_other(tmp_path: Path) -> None:
+    assert read(tmp_path, 'title = "A"\n"*" = true\n')[0].others == {"*": True}
+    assert read(tmp_path, 'title = "A"\n[[deploy]]\nname = "a"\nkind = "sftp"\n"*" = 1\n')[1] == [
+        ("setting-unknown", 5, "deploy.*")
     ]
 
 
