@@ -109,7 +109,6 @@ class _Reader:
 
 
 def _unknown(at: Place, known: Keyed) -> Problem:
-    name = str(at.keys[-1])
-    if near := nearest(name, known.keys()):
+    if near := nearest(str(at.keys[-1]), known.keys()):
         return at.problem("setting-misspelt", key=at.key, nearest=near)
     return at.problem("setting-unknown", key=at.key, known=", ".join(known))
