@@ -85,10 +85,6 @@ def _synonyms_alike(at: Place, stated: dict[str, tuple[str, ...]]) -> Iterator[P
             yield at.at(keyword).problem("synonym-twice", **found)
 
 
-def _by_synonym(stated: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    return {other: keyword for keyword, others in stated.items() for other in others}
-
-
 SectionId = Annotated[str, Allowed(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", check=_unlike_its_slug)]
 MenuAddress = Annotated[
     str, Allowed("menu-address", r"^(/(?!/)|https?://|mailto:|tel:)\S*$", check=_not_followed)
@@ -316,7 +312,7 @@ class Portal(Table, frozen=True, dict=True):
             key="keywords.synonyms",
             shapes=("sources",),
             written=Annotated[dict[str, tuple[str, ...]], Allowed(check=_synonyms_alike)],
-            read=_by_synonym,
+            read=lambda stated: {one: keyword for keyword in stated for one in stated[keyword]},
         ),
     ] = msgspec.field(default_factory=dict)
     """The keyword that counts, and its other names, which lead to it: `"Glasfaser" = ["LWL"]`.

@@ -9,8 +9,8 @@ docs/verwaltung.md.
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cache
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, get_args, get_origin
+from functools import cache, partial
+from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin
 
 import msgspec
 
@@ -29,7 +29,7 @@ class Table(msgspec.Struct, frozen=True):
         return ()
 
 
-class Setting(NamedTuple):
+class Setting(msgspec.Struct, frozen=True):
     """What there is to say of a field of a table beside its type.
 
     `key` is its name in portal.toml where that is another one: with a dot, it stands alone in a
@@ -47,7 +47,7 @@ class Setting(NamedTuple):
     read: Callable[[Any], Any] | None = None
 
 
-class Allowed(NamedTuple):
+class Allowed(msgspec.Struct, frozen=True):
     """What a value may be, beside being of its type.
 
     A text in which the regular expression `pattern` (as of JavaScript) is found, one of the
@@ -86,7 +86,7 @@ class Allowed(NamedTuple):
             yield at.problem(self.wrong, **{name: told[name] for name in wanted})
 
 
-class Field(NamedTuple):
+class Field(msgspec.Struct, frozen=True):
     """A setting as it is declared; `default` is None where it has none."""
 
     name: str
@@ -143,7 +143,8 @@ def taken_apart(kind: Any) -> tuple[Any, tuple[Any, ...], Allowed]:
     plain = kind.__origin__ if get_origin(kind) is Annotated else kind
     if get_origin(plain) is Literal:
         wrong = allowed.wrong or "setting-choice"
-        return str, (), allowed._replace(wrong=wrong, choices=lambda: get_args(plain))
+        choices = partial(get_args, plain)
+        return str, (), msgspec.structs.replace(allowed, wrong=wrong, choices=choices)
     return get_origin(plain) or plain, get_args(plain), allowed
 
 

@@ -8,7 +8,7 @@ import re
 import tomllib
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -31,7 +31,7 @@ class Document(msgspec.Struct, frozen=True, dict=True):
         return lines(self.text)
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True):
     """The place of a value in a document: the keys that lead to it."""
 
     document: Document
@@ -64,7 +64,7 @@ class Place(NamedTuple):
 def read(path: Path) -> Document:
     """The file `path`.  PortalError: it cannot be read, is not UTF-8 or not TOML."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode().removeprefix("\ufeff")  # a BOM
         return Document(path.name, text, tomllib.loads(text))
     except OSError as error:
         found = problem("toml-unreadable", path.name, reason=error.strerror or error)
