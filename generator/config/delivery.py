@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Literal, get_args
 
-from generator.config.setting import Setting, Table
+from generator.config.setting import Allowed, Table
 
 ANY: Final = "any"
 Server = Literal["any", "nginx", "gitlab-pages", "netlify"]
@@ -21,7 +21,7 @@ class Delivery(Table, frozen=True):
 
     Für welchen Server Weiterleitungen und Kopfzeilen aufgeschrieben werden.
     """
-    compress: Annotated[tuple[Compression, ...], Setting(read=_in_order)] = ()
+    compress: Annotated[tuple[Compression, ...], Allowed(read=_in_order)] = ()
     """The ways in which text files are published a second time.
 
     Wie Textdateien zusätzlich gepackt werden.

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, get_args
 import msgspec
 
 from generator.base.problems import Problem
-from generator.config.setting import Allowed, Setting, Table
+from generator.config.setting import Allowed, Table
 from generator.config.toml_file import Place
 
 FieldName = Literal[
@@ -19,14 +19,11 @@ FieldName = Literal[
 
 FIELDS: Final[tuple[FieldName, ...]] = get_args(FieldName)
 
+SmallKey = Annotated[str, Allowed(read=str.casefold)]
 PartOrField = Annotated[FieldName, Allowed("field-unknown")]
 WholeField = Annotated[
     str, Allowed("field-unknown", choices=lambda: [name for name in FIELDS if "." not in name])
 ]
-
-
-def _in_small_letters(aliases: dict[str, str]) -> dict[str, str]:
-    return {key.casefold(): field for key, field in aliases.items()}
 
 
 class FrontMatterRules(Table, frozen=True):
@@ -36,9 +33,7 @@ class FrontMatterRules(Table, frozen=True):
     empty counts.
     """
 
-    aliases: Annotated[dict[str, PartOrField], Setting(read=_in_small_letters)] = msgspec.field(
-        default_factory=dict
-    )
+    aliases: dict[SmallKey, PartOrField] = msgspec.field(default_factory=dict)
     """Other names for fields, or for parts of them: `deck = "lead"`, `source_url = "source.url"`.
 
     Andere Namen für Felder: `deck = "lead"`.

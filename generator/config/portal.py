@@ -85,14 +85,19 @@ def _synonyms_alike(at: Place, stated: dict[str, tuple[str, ...]]) -> Iterator[P
             yield at.at(keyword).problem("synonym-twice", **found)
 
 
+def _by_synonym(stated: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    return {other: keyword for keyword, others in stated.items() for other in others}
+
+
 SectionId = Annotated[str, Allowed(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", check=_unlike_its_slug)]
 MenuAddress = Annotated[
     str, Allowed("menu-address", r"^(/(?!/)|https?://|mailto:|tel:)\S*$", check=_not_followed)
 ]
-_HOST: Final = "[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?"
-PortalAddress = Annotated[str, Allowed("portal-address", rf"^[Hh][Tt]{{2}}[Pp][Ss]?://{_HOST}/*$")]
+_SITE: Final = r"^[Hh][Tt]{2}[Pp][Ss]?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?/*$"
+PortalAddress = Annotated[str, Allowed("portal-address", _SITE, read=lambda a: a.rstrip("/"))]
 # BCP 47 without its rare forms.
 LanguageTag = Annotated[str, Allowed("portal-language", "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Synonyms = Annotated[dict[str, tuple[str, ...]], Allowed(check=_synonyms_alike, read=_by_synonym)]
 TimeZone = Annotated[str, Allowed(choices=available_timezones, check=_no_zone)]
 
 
@@ -204,10 +209,7 @@ class Portal(Table, frozen=True, dict=True):
 
     Der Name des Portals.
     """
-    address: Annotated[
-        PortalAddress,
-        Setting(shapes=("sources", "pages"), read=lambda address: address.rstrip("/")),
-    ]
+    address: Annotated[PortalAddress, Setting(shapes=("sources", "pages"))]
     """Its own address, such as `https://www.example.org`.
 
     Seine Adresse, etwa `https://www.example.org`.
@@ -308,12 +310,7 @@ class Portal(Table, frozen=True, dict=True):
     """
     synonyms: Annotated[
         dict[str, str],
-        Setting(
-            key="keywords.synonyms",
-            shapes=("sources",),
-            written=Annotated[dict[str, tuple[str, ...]], Allowed(check=_synonyms_alike)],
-            read=lambda stated: {one: keyword for keyword in stated for one in stated[keyword]},
-        ),
+        Setting(key="keywords.synonyms", shapes=("sources",), written=Synonyms),
     ] = msgspec.field(default_factory=dict)
     """The keyword that counts, and its other names, which lead to it: `"Glasfaser" = ["LWL"]`.
 

@@ -61,7 +61,7 @@ class _Reader:
             elif field.required:
                 self.problems.append(place.problem("setting-missing", key=place.key))
             if value is not None:
-                found[field.name] = field.setting.read(value) if field.setting.read else value
+                found[field.name] = value
             elif field.default is None:
                 found[field.name] = ""
         return found
@@ -79,7 +79,7 @@ class _Reader:
         else:
             wrong = list(allowed.mistakes(at, value))
         self.problems += wrong
-        return None if wrong else value
+        return None if wrong else allowed.read(value)
 
     def _plain(self, plain: Any, parts: tuple[Any, ...], written: Any, at: Place) -> Any:
         """`_value`, whatever else is allowed."""
@@ -101,11 +101,15 @@ class _Reader:
 
     def _map(self, keys: Any, values: Any, written: dict[str, Any], at: Place) -> dict[Any, Any]:
         """A table whose keys the user chooses."""
-        read = {
-            self._value(keys, key, at.at(key)): self._value(values, value, at.at(key))
-            for key, value in written.items()
-        }
-        return {key: value for key, value in read.items() if None not in (key, value)}
+        found: dict[Any, Any] = {}
+        for name, each in written.items():
+            place = at.at(name)
+            key, value = self._value(keys, name, place), self._value(values, each, place)
+            if key in found:
+                self.problems.append(place.problem("setting-twice", key=place.key))
+            elif None not in (key, value):
+                found[key] = value
+        return found
 
 
 def _unknown(at: Place, known: Keyed) -> Problem:

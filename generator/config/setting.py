@@ -36,24 +36,23 @@ class Setting(msgspec.Struct, frozen=True):
     table ("feeds.length"); "*" takes all keys that are no other field's; "" is no setting.
     `required`: it must be written although there is a default, which is for portals without its
     table.  `shapes`: whether it decides what sources become, or every page without a layout's
-    asking.  `written` is its type in portal.toml where that is another one; `read` makes the
-    field's value of what is written.
+    asking.  `written` is its type in portal.toml where that is another one.
     """
 
     key: str | None = None
     required: bool = False
     shapes: tuple[Shaped, ...] = ()
     written: Any = None
-    read: Callable[[Any], Any] | None = None
 
 
 class Allowed(msgspec.Struct, frozen=True):
-    """What a value may be, beside being of its type.
+    """What a value may be, beside being of its type, and what is made of it.
 
     A text in which the regular expression `pattern` (as of JavaScript) is found, one of the
     `choices`, a number of at least `minimum`; else the message `wrong` says so.  Besides, nothing
     that `check` finds wrong.  Without `wrong`, only `check` judges, and the others are for schemas.
-    Texts are `folded`, but for those that are taken `verbatim`.
+    Texts are `folded`, but for those that are taken `verbatim`; `read` makes the setting of what is
+    right.
     """
 
     wrong: str = ""
@@ -62,6 +61,7 @@ class Allowed(msgspec.Struct, frozen=True):
     minimum: int | None = None
     check: Callable[[Place, Any], Iterable[Problem]] | None = None
     verbatim: bool = False
+    read: Callable[[Any], Any] = lambda value: value
 
     def mistakes(self, at: Place, value: Any) -> Iterator[Problem]:
         """What is wrong with a value of the right type that stands at the place `at`."""

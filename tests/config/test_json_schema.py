@@ -15,7 +15,7 @@ from tests.portals import PORTAL, ROOT
 NOT_OF_ONE_VALUE: Final = {
     "toml-syntax", "folder-missing", "output-overlaps", "section-twice", "section-address",
     "author-twice", "author-no-address", "extra-known", "default-section", "synonym-no-address",
-    "synonym-twice",
+    "synonym-twice", "setting-twice",
 }  # fmt: skip
 """What is wrong only beside something else, or by what an address would be made of it."""
 

@@ -175,6 +175,8 @@ WRONG: Final = (
     (HEAD + '[front_matter]\nextra = ["title"]', ("extra-known", 4)),
     (HEAD + '[front_matter]\nextra = "title"', ("setting-not-list", 4)),
     (HEAD + '[front_matter.aliases]\ndeck = "leed"', ("field-unknown", 4)),
+    (HEAD + '[front_matter.aliases]\nDeck = "lead"\ndeck = "kicker"', ("setting-twice", 5)),
+    (HEAD + '[authors]\n"v e" = "A"\n"v  e" = "B"', ("setting-twice", 5)),
     (HEAD + '[front_matter.defaults]\nsektion = "a"', ("field-unknown", 4)),
     (HEAD + '[front_matter.defaults]\n"source.url" = "a"', ("field-unknown", 4)),
     (HEAD + '[front_matter.defaults]\nsection = "a"', ("default-section", 4)),

@@ -36,7 +36,7 @@ class Pretended(Table, frozen=True):
     limit: Annotated[Count, Filled, Setting(key="feeds.length")] = 20
     names: dict[str, str] = msgspec.field(default_factory=dict)
     others: Annotated[dict[str, bool], Setting(key="*")] = msgspec.field(default_factory=dict)
-    small: Annotated[str, Setting(read=str.casefold)] = ""
+    small: Annotated[str, Allowed(read=str.casefold)] = ""
 
 
 def read(folder: Path, text: str) -> tuple[Pretended, list[tuple[str, int, str]]]:
