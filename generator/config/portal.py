@@ -186,14 +186,14 @@ class PageSizes(Table, frozen=True):
     Anreißer auf einer nummerierten Seite eines Bereichs.
     """
     keyword: Count = 20
-    """Teasers on one of a keyword.
+    """Teasers on a numbered page of a keyword.
 
-    Anreißer auf einer eines Stichworts.
+    Anreißer auf einer nummerierten Seite eines Stichworts.
     """
     author: Count = 20
-    """Teasers on one of an author.
+    """Teasers on a numbered page of an author.
 
-    Anreißer auf einer einer Autorin, eines Autors.
+    Anreißer auf einer nummerierten Seite einer Autorin, eines Autors.
     """
 
 
