@@ -66,11 +66,15 @@ def test_every_field_is_documented_with_its_german_name() -> None:
 )
 def test_every_name_in_a_table_of_fields_is_understood(heading: str, table: schema.Schema) -> None:
     chapter = EDITORS.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| (`[^|]*) \| ([^|]*) \|", chapter, re.MULTILINE)
+    rows = re.findall(r"^\| (`[^|]*) \| ([^|]*) \| (.*) \|$", chapter, re.MULTILINE)
     assert len(rows) > 5
-    for names, others in rows:
+    for names, others, _ in rows:
         known = {meant(name, table) for name in re.findall("`([^`]+)`", names)}
         assert {meant(name, table) for name in re.findall("`([^`]+)`", others)} <= known
+    required = {
+        meant(names.strip("`"), table) for names, _, about in rows if "**Pflicht**" in about
+    }
+    assert required - {"image.alt"} == {field.name for field in table.fields if field.required}
 
 
 def meant(name: str, table: schema.Schema) -> str:
@@ -79,7 +83,7 @@ def meant(name: str, table: schema.Schema) -> str:
     if not part:
         return table.names[field]
     parts = schema.PARTS[table.names[field]]
-    return f"{table.names[field]}.{next(p for p, more in parts.items() if part in (p, *more))}"
+    return f"{table.names[field]}.{next(p for p, one in parts.items() if part in (p, *one.names))}"
 
 
 def test_every_kind_and_slot_is_documented() -> None:
