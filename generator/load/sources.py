@@ -36,11 +36,6 @@ GROUP: Final = 8
 GROUP_BUDGET: Final = 2.0
 """Seconds that these may take; otherwise they are read one by one, to see which it was."""
 
-READING: Final = (
-    "address", "time_zone", "sections", "authors", "addresses", "front_matter", "synonyms",
-)  # fmt: skip
-"""What of portal.toml decides what a source becomes."""
-
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -145,9 +140,7 @@ def prepare() -> None:
 
 def reading(portal: Portal) -> bytes:
     """The digest of how this portal reads sources."""
-    return digests.of_value(
-        (fingerprint.generator(), [getattr(portal, field) for field in READING])
-    )
+    return digests.of_value((fingerprint.generator(), portal.shaping("sources")))
 
 
 def known_records(portal: Portal, store: Store) -> dict[str, Record]:

@@ -4,11 +4,12 @@ A kind is known by the end of a file's name, and proved by its first bytes: what
 is not published under the name of a document.
 """
 
-from typing import Final
+from typing import Final, Literal, get_args
 
 from generator.model.addresses import slug
 
-KINDS: Final = ("pdf", "odt", "ods", "docx", "xlsx", "csv", "zip", "ics", "epub")
+Kind = Literal["pdf", "odt", "ods", "docx", "xlsx", "csv", "zip", "ics", "epub"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """What can be offered; a name ends in its kind, in capitals or not."""
 
 HEAD: Final = 1024
