@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from generator.base.problems import PortalError, Problem, Severity, catalogue, problem
+from generator.base.problems import PortalError, Problem, Severity, message, problem
 from generator.base.report import Options
 from generator.build.workspace import aside
 from generator.check.collect import Gathered, Wish, gather
@@ -78,7 +78,7 @@ def check(
 
 def level_of(rule: str, levels: Mapping[str, Level]) -> Level:
     """The level of a rule, by the choice of a portal."""
-    return levels.get(rule, "off" if rule in OFF else catalogue()[rule].severity)
+    return levels.get(rule, "off" if rule in OFF else message(rule).severity)
 
 
 def level_in(one: Problem, levels: Mapping[str, Level], *, draft: bool) -> Level:
