@@ -33,6 +33,9 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
     `path` is as a user would type it, relative to the portal's folder where it lies inside;
     `line` and `column` count from 1, and are 0 where they are not known; `name` names the message
     and `values` fill its placeholders.
+
+    What reads a text alone knows its lines and no path: then `path` is "", and who knows the file
+    says `in_file`, once.  What judges a value alone knows no place: who knows that says `at`.
     """
 
     path: str
@@ -63,11 +66,11 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
         return {key: visible(value) for key, value in self.values}
 
     def at(self, path: str, line: int = 0, column: int = 0) -> "Problem":
-        """The same problem at another place."""
+        """The same problem, of which only this was not known, at its place."""
         return Problem(path, line, column, self.name, self.values)
 
-    def moved(self, path: str, lines: int = 0) -> "Problem":
-        """The same problem at `path`, its line counted on by `lines` where it is known."""
+    def in_file(self, path: str, lines: int = 0) -> "Problem":
+        """The same problem of a text, in the file `path`, in which so many lines stand above it."""
         return self.at(path, self.line + lines if self.line else 0, self.column)
 
 

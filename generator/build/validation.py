@@ -13,7 +13,7 @@ from typing import Final
 from generator.base.problems import PortalError, Problem, problem
 from generator.build import compression, search
 from generator.build.workspace import Workspace
-from generator.config.portal import Portal
+from generator.config.portal import FILE, Portal
 from generator.load import sources
 from generator.model import content_files
 from generator.model.addresses import path_of
@@ -34,12 +34,12 @@ BETWEEN_TWO: Final = frozenset(
 
 
 def of_sources(workspace: Workspace) -> Iterator[Problem]:
-    """All that is wrong with the sources, each and together, and with the files beside them; paths
-    are below the content folder."""
+    """All that is wrong with the sources, each and together, and with the files beside them."""
     content, entries = workspace.found.content, workspace.entries
+    shown = workspace.portal.folders.in_content
     lined = [(entry.source, entry.lines) for entry in entries.values()]
     yield from content.problems
-    yield from content_files.problems(content.files)
+    yield from content_files.problems(content.files, shown)
     yield from sources.problems(workspace.sources)
     yield from links.broken_links(entries, workspace.assets, workspace.broken)
     yield from between_sources(workspace.portal, lined, workspace.options.at)
@@ -55,13 +55,14 @@ def of_folders(workspace: Workspace) -> Iterator[Problem]:
 
 def between_sources(portal: Portal, lined: Collection[Lined], at: datetime) -> Iterator[Problem]:
     """What sources share and should not, and old addresses that cannot lead on."""
-    yield from collisions(lined, at=at, authors=portal.authors)
+    shown = portal.folders.in_content
+    yield from collisions(lined, shown, at=at, authors=portal.authors)
     server = portal.delivery.server
     for source, lines in lined:
         for alias in source.aliases:
             if not can_redirect(alias, server) and not _needed(path_of(alias), {}, portal):
                 line = lines.get("aliases", 0)
-                yield problem("alias-not-html", source.path, line, alias=alias)
+                yield problem("alias-not-html", shown(source.path), line, alias=alias)
 
 
 def addresses_twice(
@@ -72,14 +73,18 @@ def addresses_twice(
     Two pages want it, it lies inside another page's file, or the generator needs it for what it
     adds in the end.
 
-    `Problem.path` is that of the source of one of them, "" where none has one; the line is that of
-    the field which gives the address, where `entries` know one.
+    It is told of the source of one of them, in the line of the field which gives the address,
+    where `entries` know one; of portal.toml where none has a source.
     """
 
     def place(page: Page) -> tuple[str, int]:
         source = _source(page, pages)
+        if not source:
+            return FILE, 0
         lines = entries[source].lines if source in entries else {}
-        return source, lines.get("aliases" if page.redirect_target else "slug", 0)
+        return portal.folders.in_content(source), lines.get(
+            "aliases" if page.redirect_target else "slug", 0
+        )
 
     owners: dict[str, Page] = {}
     twice = [
@@ -176,14 +181,14 @@ class Validation:
         return tuple(sorted(found for found in self._taken if found.is_error))
 
     def take(self, in_content: Iterable[Problem], elsewhere: Iterable[Problem] = ()) -> None:
-        """Takes problems into account; those `in_content` have paths below the content folder.
+        """Takes problems into account; those `in_content` may be for one source to bear.
 
         PortalError, with all of them: a mistake ends the build.
         """
         elsewhere = tuple(elsewhere)
         ends = any(found.is_error for found in elsewhere)
         for found in in_content:
-            self._taken.add(self._placed(found))
+            self._taken.add(found)
             if found.is_error:
                 blamed = self._blamed(found) if self._options.keep_going else frozenset[str]()
                 self.left_out |= blamed
@@ -199,12 +204,9 @@ class Validation:
         if self._published is None and not self._options.first:
             found = {problem("first-unknown", str(self._output))}
         else:
-            found = {*map(self._placed, self._lost({page.target for page in pages}))}
+            found = {*self._lost({page.target for page in pages})}
         if found:
             raise PortalError(tuple(sorted(self._taken | found)))
-
-    def _placed(self, found: Problem) -> Problem:
-        return found.moved(self._portal.folders.in_content(found.path))
 
     def _blamed(self, found: Problem) -> frozenset[str]:
         """What has to be left out for a mistake: its source, or the folder or file that it is of.
@@ -213,17 +215,18 @@ class Validation:
         where that can be said of both or none, or the one that wants it as an old address only.
         A picture takes with it the sources that show it.
         """
+        path = self._portal.folders.below_content(found.path)
         if found.name in BETWEEN_TWO:
-            both = {found.path, dict(found.values)["other"]} & self._paths
+            both = {path, dict(found.values)["other"]} & self._paths
             newcomers = both - (self._published or {}).keys()
             if found.name == "alias-is-address" and len(newcomers) != 1:
-                return frozenset((found.path,))
+                return frozenset((path,))
             return frozenset(newcomers or both)
-        if found.path in self._paths:
-            return frozenset((found.path,))
-        if found.path.startswith("/"):  # the content folder itself
+        if path in self._paths:
+            return frozenset((path,))
+        if path == ".":  # the content folder itself
             return frozenset()
-        return frozenset((found.path.rstrip("/"), *self._showing(BESIDE + found.path)))
+        return frozenset((path, *self._showing(BESIDE + path)))
 
     def _showing(self, name: str) -> Iterator[str]:
         """The sources that show the picture of that name."""
@@ -238,7 +241,8 @@ class Validation:
             owner = "" if target in targets else self._owner(path, target)
             if owner:
                 address = "/" + target.removesuffix("index.html")
-                yield problem("left-out-published", owner, address=address)
+                shown = self._portal.folders.in_content(owner)
+                yield problem("left-out-published", shown, address=address)
 
     def _owner(self, path: str, target: str) -> str:
         """Which of the sources that are left out the page of `path` belongs to; "" for none."""

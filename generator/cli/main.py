@@ -292,7 +292,7 @@ def _moment(text: str | None, portal: "Portal") -> datetime:
     try:
         return parse(text, portal.zone).at
     except PortalError as error:
-        raise PortalError(tuple(one.moved("--at") for one in error.problems)) from error
+        raise PortalError(tuple(one.at("--at") for one in error.problems)) from error
 
 
 USAGE: Final = frozenset({"path-outside", "portal-not-found", "title-without-letters"})

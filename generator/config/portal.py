@@ -4,10 +4,11 @@
 says all that is wrong with it, so that an editor sees every mistake at once.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -68,8 +69,20 @@ class Folders(msgspec.Struct, frozen=True):
 
     def in_content(self, path: str) -> str:
         """The file `path` below `content` as a user would type it: from `root` if it lies there."""
-        folder, root = self.content, self.root
-        return str((folder.relative_to(root) if folder.is_relative_to(root) else folder) / path)
+        return os.path.normpath(f"{self.shown(self.content)}/{path}")
+
+    def below_content(self, path: str) -> str:
+        """The path below `content` of what `in_content` calls `path`; "." for the folder itself."""
+        return os.path.relpath(path, self.in_content(""))
+
+    def shown(self, folder: Path) -> str:
+        """A folder as a user would type it: from `root` if it lies there."""
+        return _shown(folder, self.root)
+
+
+@cache
+def _shown(folder: Path, root: Path) -> str:
+    return str(folder.relative_to(root) if folder.is_relative_to(root) else folder)
 
 
 class PageSizes(msgspec.Struct, frozen=True):

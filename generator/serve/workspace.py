@@ -4,7 +4,7 @@ What cannot be read stays as it was when it could.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cache
 from itertools import islice
@@ -270,15 +270,11 @@ class PreviewWorkspace:
     def _note_problems(self) -> None:
         found = self._found
         elsewhere = (*found.assets.problems, *found.layouts.problems)
-        self._problems["folders"] = (*self._placed(found.content.problems), *elsewhere)
+        self._problems["folders"] = (*found.content.problems, *elsewhere)
         if found.content.files.keys() != self._names:
             self._names = frozenset(found.content.files)
-            self._problems["names"] = self._placed(content_files.problems(self._names))
-        self._problems["sources"] = self._placed(self._cache.problems())
-
-    def _placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Problems of sources, at their paths in the portal's folder."""
-        return tuple(found.moved(self._in_content(found.path)) for found in problems)
+            self._problems["names"] = tuple(content_files.problems(self._names, self._in_content))
+        self._problems["sources"] = self._cache.problems()
 
     # What can wait.
 
@@ -310,19 +306,14 @@ class PreviewWorkspace:
     def _check_links(self) -> None:
         if not self._cache.unread:
             entries, broken = self._cache.entries, self._cache.broken
-            self._problems["links"] = self._placed(
-                links.broken_links(entries, self._assets, broken)
-            )
+            self._problems["links"] = links.broken_links(entries, self._assets, broken)
 
     def _check_addresses(self) -> None:
         found = [(entry.source, entry.lines) for entry in self._cache.entries.values()]
-        self._problems["addresses"] = self._placed(
-            (
-                *between_sources(self.view.site.portal, found, self.view.site.at),
-                *addresses_twice(
-                    tuple(self.view.pages), self._cache.entries, self.view.site.portal
-                ),
-            )
+        portal, pages = self.view.site.portal, tuple(self.view.pages)
+        self._problems["addresses"] = (
+            *between_sources(portal, found, self.view.site.at),
+            *addresses_twice(pages, self._cache.entries, portal),
         )
 
     def _try_layouts(self) -> None:

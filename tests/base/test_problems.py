@@ -31,5 +31,5 @@ def test_a_message_wants_all_its_values_and_no_others() -> None:
 
 def test_moving_a_problem_keeps_an_unknown_line_unknown() -> None:
     there = problem("took-too-long", seconds=1)
-    assert there.moved("b.md", 5).line == 0
-    assert problem("took-too-long", "", 2, seconds=1).moved("b.md", 5).line == 7
+    assert there.in_file("b.md", 5).line == 0
+    assert problem("took-too-long", "", 2, seconds=1).in_file("b.md", 5).line == 7
