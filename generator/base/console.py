@@ -234,8 +234,8 @@ def _place(path: str, root: Path | None) -> tuple[str, Path]:
 
 
 def _shown(text: str) -> str:
-    """Text without what would steer a terminal or end the line."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+    """Text without what would steer a terminal or end the line; emoji keep their joiners."""
+    return "".join(c if c.isprintable() or c == "\u200d" else "\ufffd" for c in text)
 
 
 def excerpt(one: Problem, file: Path) -> list[str]:

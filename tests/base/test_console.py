@@ -96,6 +96,12 @@ def test_what_would_steer_a_terminal_is_not_said(tmp_path: Path) -> None:
     assert len(said.splitlines()) == 2
 
 
+def test_an_emoji_of_several_signs_is_said_whole(tmp_path: Path) -> None:
+    one = problem("pdf-character", "a.md", 1, characters="👩‍🚒", shown="?")
+    said = console.problem_text(one, "warning", "en", tmp_path, io.StringIO())
+    assert "these characters: 👩‍🚒;" in said
+
+
 @pytest.mark.system
 def test_a_build_speaks_german_where_the_terminal_does(portal: TestPortal) -> None:
     portal.article("a.md")

@@ -336,3 +336,12 @@ def test_a_comment_in_a_comment_would_end_too_early() -> None:
     assert found(read(source("title: Rat <!-- a <!-- b --> c --> d"))) == [
         (2, "value-comment-nested")
     ]
+
+
+@pytest.mark.parametrize(
+    "lines", [("title: Rat", "<!-- kicker -->"), ("<!-- kicker -->", "title: Rat", "lead: x")]
+)
+def test_a_comment_of_html_in_the_header_is_told_as_one(lines: tuple[str, ...]) -> None:
+    (problem,) = read(source(*lines)).problems
+    assert (problem.line, problem.name) == (2 + lines.index("<!-- kicker -->"), "yaml-comment")
+    assert problem.hint() == "Write: # kicker"
