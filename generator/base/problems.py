@@ -32,7 +32,7 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
 
     `path` is as a user would type it, relative to the portal's folder where it lies inside;
     `line` and `column` count from 1, and are 0 where they are not known; `name` names the message
-    and `values` fill its placeholders.
+    and `values` fill its placeholders: texts, or names of entries about kinds of pages ("page-kind-…").
 
     What reads a text alone knows its lines and no path: then `path` is "", and who knows the file
     says `in_file`, once.  What judges a value alone knows no place: who knows that says `at`.
@@ -56,14 +56,17 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
 
     def what(self, language: Language = "en") -> str:
         """What is wrong, in one sentence."""
-        return words.filled(self.message.what[language], self._visible())
+        return words.filled(self.message.what[language], self._visible(language))
 
     def hint(self, language: Language = "en") -> str:
         """What to write instead."""
-        return words.filled(self.message.hint[language], self._visible())
+        return words.filled(self.message.hint[language], self._visible(language))
 
-    def _visible(self) -> dict[str, str]:
-        return {key: visible(value) for key, value in self.values}
+    def _visible(self, language: Language) -> dict[str, str]:
+        return {
+            key: words.word(value, language) if _is_kind(value) else visible(value)
+            for key, value in self.values
+        }
 
     def at(self, path: str, line: int = 0, column: int = 0) -> "Problem":
         """The same problem, of which only this was not known, at its place."""
@@ -72,6 +75,10 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
     def in_file(self, path: str, lines: int = 0) -> "Problem":
         """The same problem of a text, in the file `path`, in which so many lines stand above it."""
         return self.at(path, self.line + lines if self.line else 0, self.column)
+
+
+def _is_kind(value: str) -> bool:
+    return value.startswith("page-kind-") and value in words.names()
 
 
 def visible(text: str) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from generator.base import words
 from generator.base.problems import PortalError, Problem, problem
 from generator.build import compression, search
 from generator.build.workspace import Workspace
@@ -119,8 +120,14 @@ def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:
 def _blamed(page: Page, owner: Page, pages: Collection[Page]) -> tuple[Page, str]:
     """Which of two pages to tell of, one of a source if there is one; and what the other one is."""
     source, other = _source(page, pages), _source(owner, pages)
-    kind = (page if other else owner).layout.partition(".")[0]
+    kind = _kind(page if other else owner)
     return (page, other or kind) if source or not other else (owner, kind)
+
+
+def _kind(page: Page) -> str:
+    """What readers call such pages, as the catalogue names it; else the layout."""
+    name = f"page-kind-{page.layout.partition('.')[0]}"
+    return name if name in words.names() else page.layout
 
 
 def _needed(target: str, owners: Mapping[str, Page], portal: Portal) -> str:

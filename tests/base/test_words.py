@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.base import words
-from generator.base.problems import fields
+from generator.base.problems import Problem, fields
 from generator.base.words import LANGUAGES, Text, entry, names, word
 
 PACKAGE = Path(words.__file__).parents[1]
@@ -75,8 +75,8 @@ def test_every_entry_is_used_somewhere() -> None:
         elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
             beginnings.add(str(node.values[0].value))
     put_together = {f"{start}{end}" for start in beginnings if start.endswith("-") for end in said}
-    # What argparse says is not named by us: it is found by its English text.
-    found = {name for name in names() if name.startswith("usage-")}
+    # What argparse says is found by its English text, a kind of page by its layout (see below).
+    found = {name for name in names() if name.startswith(("usage-", "page-kind-"))}
     assert set(names()) <= said | put_together | found
 
 
@@ -113,3 +113,17 @@ def test_seconds_have_a_comma_in_german() -> None:
     values = {"count": 1200, "seconds": 1.256}
     assert word("preview-ready", "en", **values) == "1,200 articles, ready after 1.26 s"
     assert word("preview-ready", "de", **values) == "1.200 Artikel, bereit nach 1,26 s"
+
+
+def test_every_page_is_called_something_and_nothing_else_is() -> None:
+    tree = ast.parse((PACKAGE / "site" / "pages.py").read_text(encoding="utf-8"))
+    layouts = {
+        str(node.args[1].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id == "Page" and isinstance(node.args[1], ast.Constant)
+    }
+    kinds = {name.removeprefix("page-kind-") for name in names() if name.startswith("page-kind-")}
+    assert {layout.partition(".")[0] for layout in layouts} == kinds | {"pdf/article"}
+    said = Problem("", 0, 0, "address-twice", (("address", "/x/"), ("other", "page-kind-section")))
+    assert said.what("de") == "Die Adresse /x/ gehört schon zu „Seite eines Bereichs“."
