@@ -29,6 +29,9 @@ GROUP: Final = 5
 WIDTH: Final = 80
 """Columns of a terminal."""
 
+INDENT: Final = 4
+"""Columns before what belongs to the first line of a message."""
+
 LEFT_OUT: Final = 30
 """So many sources that were left out are named; their mistakes are said all."""
 
@@ -204,16 +207,35 @@ def problem_text(
     one: Problem, level: str, language: Language, root: Path | None, stream: TextIO
 ) -> str:
     """A problem as compilers print one: `path:line:column: level number name: what`, and below it
-    the line that is meant and what to write instead."""
+    the line that is meant and what to write instead.
+
+    A terminal gets lines that fit; a program gets what belongs together in one line.
+    """
     place, file = _typed(one, root)
-    severity = word(level, language)
+    severity, before = word(level, language), place and f"{place}: "
+    head = f"{before}{severity} {one.message.number} {one.name}: "
+    what, *more = _lines(_shown(one.what(language)), stream, first=len(head))
     if _has_colours(stream):
         colour = "31" if level == "error" else "33"
-        severity = f"\x1b[1;{colour}m{severity}\x1b[0m"
-        place = place and f"\x1b[1m{place}\x1b[0m"
-    before = f"{place}: " if place else ""
-    text = f"{before}{severity} {one.message.number} {one.name}: {_shown(one.what(language))}"
-    return "\n".join([text, *excerpt(one, file), f"    {_shown(one.hint(language))}"])
+        before = before and f"\x1b[1m{place}\x1b[0m: "
+        head = f"{before}\x1b[1;{colour}m{severity}\x1b[0m {one.message.number} {one.name}: "
+    hint = _lines(_shown(one.hint(language)), stream)
+    told = (*more, *excerpt(one, file), *hint)
+    return "\n".join([f"{head}{what}", *(f"{' ' * INDENT}{line}" for line in told)])
+
+
+def _lines(text: str, stream: TextIO, *, first: int = INDENT) -> list[str]:
+    """`text` in lines that fit on the terminal, the first of them behind so many characters."""
+    if not stream.isatty():
+        return [text]
+    # Imported here: it compiles what most builds have no use for.
+    from textwrap import wrap  # noqa: PLC0415
+
+    width, indent = shutil.get_terminal_size().columns - INDENT, " " * (first - INDENT)
+    one, *more = wrap(
+        text, width, initial_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return [one.removeprefix(indent), *more]
 
 
 def _typed(one: Problem, root: Path | None) -> tuple[str, Path]:
@@ -251,8 +273,7 @@ def excerpt(one: Problem, file: Path) -> list[str]:
     shown = "".join(c if c.isprintable() else " " for c in line[start : start + SHOWN])
     if not shown.strip():
         return []
-    caret = [f"    {' ' * (one.column - 1 - start)}^"] if one.column else []
-    return [f"    {shown}", *caret]
+    return [shown, *([f"{' ' * (one.column - 1 - start)}^"] if one.column else [])]
 
 
 def _has_colours(stream: TextIO) -> bool:

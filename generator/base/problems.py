@@ -32,7 +32,7 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
 
     `path` is as a user would type it, relative to the portal's folder where it lies inside;
     `line` and `column` count from 1, and are 0 where they are not known; `name` names the message
-    and `values` fill its placeholders: texts, or names of entries about kinds of pages ("page-kind-…").
+    and `values` fill its placeholders: texts, or what pages are called ("page-kind-…").
 
     What reads a text alone knows its lines and no path: then `path` is "", and who knows the file
     says `in_file`, once.  What judges a value alone knows no place: who knows that says `at`.

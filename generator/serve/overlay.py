@@ -120,7 +120,7 @@ def _shown(one: Problem, root: Path, language: Language) -> dict[str, str]:
     return {
         "place": _place(one, root),
         "number": one.message.number,
-        "excerpt": "\n".join(line[4:] for line in excerpt(one, root / one.path)),
+        "excerpt": "\n".join(excerpt(one, root / one.path)),
         "what": one.what(language),
         "hint": one.hint(language),
     }

@@ -89,6 +89,19 @@ def test_the_caret_stands_below_the_column(tmp_path: Path) -> None:
     assert len(line) <= console.SHOWN + 4
 
 
+def test_a_terminal_gets_lines_that_fit_and_a_program_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    one = problem("yaml-prose", "content/2026/11/aus-dem-rathaus.md", 3, right="  Der Rat")
+    told = console.problem_text(one, "error", "de", tmp_path, Terminal())
+    assert max(map(len, told.splitlines())) <= 80
+    plain = console.problem_text(one, "error", "de", tmp_path, io.StringIO())
+    assert plain.splitlines()[0].endswith(one.what("de"))
+    assert told.split() == plain.split()
+
+
 def test_what_would_steer_a_terminal_is_not_said(tmp_path: Path) -> None:
     one = problem("key-unknown", "a\x1b[2J.md", 0, key="x\x1b]0;title\x07\ny")
     said = console.problem_text(one, "error", "en", tmp_path, io.StringIO())
