@@ -15,7 +15,7 @@ from generator.base.problems import Problem
 from generator.base.words import LANGUAGES, Language, word
 
 if TYPE_CHECKING:
-    from generator.base.report import Progress, Report, Work
+    from generator.base.report import Progress, Reason, Report, Work
 
 PATIENCE: Final = 0.1
 """Seconds between two showings of the progress."""
@@ -142,11 +142,11 @@ def group_text(group: Group, language: Language, root: Path | None, stream: Text
 
 def say_reasons(report: "Report", *, language: Language = "en") -> None:
     """Says for each rendered page why it was, grouped where many share the reasons."""
-    groups: dict[tuple[str, ...], list[str]] = {}
+    groups: dict[tuple[Reason, ...], list[str]] = {}
     for address, reasons in report.reasons.items():
         groups.setdefault(reasons, []).append(address)
     for reasons, addresses in groups.items():
-        why = "; ".join(reasons)
+        why = "; ".join(word(reason.name, language, what=reason.what) for reason in reasons)
         if len(addresses) >= GROUP:
             count, address = len(addresses), addresses[0]
             print(word("pages-alike", language, count=count, address=address, reasons=why))

@@ -54,4 +54,4 @@ def _versions() -> dict[str, str]:
 def of_pages(portal: Portal) -> Mapping[str, bytes]:
     """The digests of what every page depends on, by how `--explain` calls it."""
     settings = digests.of_value([getattr(portal, name) for name in SETTINGS])
-    return {"the generator": generator(), "portal.toml": settings}
+    return {"stadtschreiber": generator(), "portal.toml": settings}
