@@ -1,7 +1,9 @@
 """What can be asked of the command `stadtschreiber`; its words are entries of the catalogue."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from generator import __version__
 from generator.base.words import LANGUAGES, Language, word
@@ -22,15 +24,18 @@ class _Commands:
         """What stands for a value in the user's language."""
         return word(f"value-{name}", self._language)
 
-    def add(self, name: str) -> Parser:
-        """The command of that name."""
+    def add(self, name: str, fill: Callable[["_Commands", Parser], None]) -> None:
+        """Adds the command of that name, whose arguments `fill` adds."""
+
+        def filled(command: Parser) -> None:
+            command.set_defaults(command=name)
+            command.add_argument("--lang", choices=LANGUAGES, help="help-lang")
+            fill(self, command)
+
         # Without `help` a command would not be in the list of all.
-        command: Parser = self._commands.add_parser(
-            name, help="", description=f"help-{name}", language=self._language
+        self._commands.add_parser(
+            name, help="", description=f"help-{name}", language=self._language, fill=filled
         )
-        command.set_defaults(command=name)
-        command.add_argument("--lang", choices=LANGUAGES, help="help-lang")
-        return command
 
     def portal(self, command: Parser) -> None:
         """The option that names the portal."""
@@ -51,26 +56,18 @@ class _Commands:
 
 def parser(language: Language = "en") -> Parser:
     """The parser of the whole command."""
-    made = Parser(prog="stadtschreiber", description="help-portals", language=language)
-    commands = _Commands(made, language)
-    version = f"%(prog)s {__version__}"
-    made.add_argument("--version", action="version", version=version, help="help-version")
-    for add in (
-        _add_build,
-        _add_serve,
-        _add_check,
-        _add_new,
-        _add_status,
-        _add_init,
-        _add_schema,
-        _add_completion,
-    ):
-        add(commands)
-    return made
+
+    def fill(made: Parser) -> None:
+        version = f"%(prog)s {__version__}"
+        made.add_argument("--version", action="version", version=version, help="help-version")
+        commands = _Commands(made, language)
+        for name, arguments in _COMMANDS.items():
+            commands.add(name, arguments)
+
+    return Parser(prog="stadtschreiber", description="help-portals", language=language, fill=fill)
 
 
-def _add_build(commands: _Commands) -> None:
-    build = commands.add("build")
+def _build(commands: _Commands, build: Parser) -> None:
     commands.portal(build)
     build.add_argument("--output", type=_path, metavar="DIR", help="help-output")
     build.add_argument("--drafts", action="store_true", help="help-drafts")
@@ -85,16 +82,14 @@ def _add_build(commands: _Commands) -> None:
     build.add_argument("--quiet", action="store_true", help="help-quiet")
 
 
-def _add_serve(commands: _Commands) -> None:
-    serve = commands.add("serve")
+def _serve(commands: _Commands, serve: Parser) -> None:
     commands.portal(serve)
     serve_command.add_options(serve)
     commands.moment(serve)
     commands.jobs(serve)
 
 
-def _add_check(commands: _Commands) -> None:
-    check = commands.add("check")
+def _check(commands: _Commands, check: Parser) -> None:
     check.add_argument(
         "paths", type=_path, nargs="*", metavar=commands.value("path"), help="help-paths"
     )
@@ -108,8 +103,7 @@ def _add_check(commands: _Commands) -> None:
     commands.jobs(check)
 
 
-def _add_new(commands: _Commands) -> None:
-    new = commands.add("new")
+def _new(commands: _Commands, new: Parser) -> None:
     new.add_argument("title", metavar=commands.value("title"), help="help-title")
     new.add_argument("--section", metavar=commands.value("section"), help="help-section")
     new.add_argument("--kind", metavar=commands.value("kind"), help="help-kind")
@@ -117,30 +111,39 @@ def _add_new(commands: _Commands) -> None:
     commands.moment(new)
 
 
-def _add_status(commands: _Commands) -> None:
-    status = commands.add("status")
+def _status(commands: _Commands, status: Parser) -> None:
     status.add_argument("--plain", action="store_true", help="help-plain")
     commands.portal(status)
     commands.moment(status)
     commands.jobs(status)
 
 
-def _add_init(commands: _Commands) -> None:
-    init = commands.add("init")
+def _init(_: _Commands, init: Parser) -> None:
     init.add_argument("folder", type=_path, metavar="DIR", help="help-folder")
 
 
-def _add_schema(commands: _Commands) -> None:
-    schema = commands.add("schema")
+def _schema(commands: _Commands, schema: Parser) -> None:
     schema.add_argument(
         "--of", choices=("article", "firm", "ad"), default="article", help="help-of"
     )
     commands.portal(schema)
 
 
-def _add_completion(commands: _Commands) -> None:
-    completion = commands.add("completion")
+def _completion(_: _Commands, completion: Parser) -> None:
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+
+
+_COMMANDS: Final[dict[str, Callable[[_Commands, Parser], None]]] = {
+    "build": _build,
+    "serve": _serve,
+    "check": _check,
+    "new": _new,
+    "status": _status,
+    "init": _init,
+    "schema": _schema,
+    "completion": _completion,
+}
+"""The commands, in the order in which help lists them."""
 
 
 def _positive(text: str) -> int:

@@ -7,7 +7,7 @@ is read only when somebody asks for help.
 import argparse
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NoReturn
 
 from generator.base.suggestions import nearest
@@ -19,15 +19,32 @@ _HEADINGS: Final = {"options": "heading-options", "positional arguments": "headi
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what may have been meant where a choice does not exist."""
+    """Says what may have been meant where a choice does not exist.
 
-    def __init__(self, *, language: Language, **options: Any) -> None:
+    `fill` adds its arguments when they are asked for: of all commands one is called.
+    """
+
+    def __init__(
+        self, *, language: Language, fill: Callable[["Parser"], None], **options: Any
+    ) -> None:
         def formatter(prog: str) -> "HelpFormatter":
             return HelpFormatter(prog, language)
 
         super().__init__(**options, formatter_class=formatter, allow_abbrev=False, add_help=False)
         self._language: Language = language
-        self.add_argument("-h", "--help", action="help", help="help-help")
+        self._fill = fill
+        self._filled = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse has it, with the arguments that `fill` adds."""
+        self._be_filled()
+        return super().parse_known_args(args, namespace)
+
+    def _be_filled(self) -> None:
+        if not self._filled:
+            self._filled = True
+            self.add_argument("-h", "--help", action="help", help="help-help")
+            self._fill(self)
 
     def error(self, message: str) -> NoReturn:
         """Says what is wrong with the call, and ends the process with 2."""
@@ -46,6 +63,7 @@ class Parser(argparse.ArgumentParser):
 
     def spell_out(self) -> None:
         """Puts texts in the place of names, here and in all commands; to be done once."""
+        self._be_filled()
         self.description = word(self.description or "", self._language)
         for action in self._actions:
             if isinstance(action, argparse._SubParsersAction):

@@ -145,7 +145,9 @@ def test_the_patterns_of_addresses_are_documented_with_their_defaults(tmp_path: 
 
 def test_every_command_and_option_is_documented() -> None:
     everything = "".join(DOCS.values())
-    (commands,) = (a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
+    whole = parser()
+    whole.spell_out()
+    (commands,) = (a for a in whole._actions if isinstance(a, argparse._SubParsersAction))
     for name, command in commands.choices.items():
         assert f"stadtschreiber {name}" in everything
         for option in {o for a in command._actions for o in a.option_strings} - {"-h", "--help"}:
