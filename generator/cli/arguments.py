@@ -124,7 +124,7 @@ def _init(_: _Commands, init: Parser) -> None:
 
 def _schema(commands: _Commands, schema: Parser) -> None:
     schema.add_argument(
-        "--of", choices=("article", "firm", "ad"), default="article", help="help-of"
+        "--of", choices=("article", "firm", "ad", "portal"), default="article", help="help-of"
     )
     commands.portal(schema)
 

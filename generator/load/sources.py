@@ -26,11 +26,6 @@ GROUP: Final = 8
 GROUP_BUDGET: Final = 2.0
 """Seconds that these may take; otherwise they are read one by one, to see which it was."""
 
-READING: Final = (
-    "address", "time_zone", "sections", "authors", "addresses", "front_matter", "synonyms",
-)  # fmt: skip
-"""What of portal.toml decides what a source becomes."""
-
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -135,13 +130,8 @@ def prepare() -> None:
 
 def reading(portal: Portal) -> bytes:
     """The digest of how this portal reads sources."""
-    return digests.of_value(
-        (
-            fingerprint.generator(),
-            portal.folders.in_content(""),  # which messages name
-            [getattr(portal, field) for field in READING],
-        )
-    )
+    shown = portal.folders.in_content("")  # which messages name
+    return digests.of_value((fingerprint.generator(), shown, portal.shaping("sources")))
 
 
 def known_records(portal: Portal, store: Store) -> dict[str, Record]:
