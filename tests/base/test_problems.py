@@ -33,3 +33,10 @@ def test_moving_a_problem_keeps_an_unknown_line_unknown() -> None:
     there = problem("took-too-long", seconds=1)
     assert there.in_file("b.md", 5).line == 0
     assert problem("took-too-long", "", 2, seconds=1).in_file("b.md", 5).line == 7
+
+
+def test_a_message_about_one_thing_does_not_speak_of_several() -> None:
+    one = problem("many-in-the-way", "output", count=1, manifest="x")
+    several = problem("many-in-the-way", "output", count=3, manifest="x")
+    assert one.what("de").startswith("1 weitere Datei, die ")
+    assert several.what("de").startswith("3 weitere Dateien, die ")
