@@ -150,8 +150,8 @@ def _planned(
             return workspace, tuple(kept.page for kept in before.pages)
         twice = tuple(addresses_twice(workspace.pages, workspace.entries, workspace.portal))
         validation.take(
-            (found for found in twice if found.path),
-            (found.moved(FILE) for found in twice if not found.path),
+            (found for found in twice if found.path != FILE),
+            (found for found in twice if found.path == FILE),
         )
         if validation.left_out.isdisjoint(workspace.entries):
             return workspace, to_be_written(workspace.pages, workspace.portal.delivery.server)
@@ -240,8 +240,7 @@ def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> list[Problem]:
     """Warnings of PDFs, at their lines in the sources, and in layouts."""
     folders = portal.folders
     in_layouts = {one for one in found if one.path.startswith(str(folders.layouts))}
-    in_content = pdf_places.placed({*found} - in_layouts, folders)
-    return sorted({*in_layouts, *(one.moved(folders.in_content(one.path)) for one in in_content)})
+    return sorted({*in_layouts, *pdf_places.placed({*found} - in_layouts, folders)})
 
 
 def _vanished(generation: Generation, removed: Iterable[str], output: Path) -> Iterator[Problem]:

@@ -10,10 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from generator.base import words
 from generator.base.problems import PortalError, Problem, problem
 from generator.build import compression, search
 from generator.build.workspace import Workspace
-from generator.config.portal import Folders, Portal
+from generator.config.portal import FILE, Folders, Portal
 from generator.load import sources
 from generator.model import content_files
 from generator.model.addresses import path_of
@@ -37,12 +38,12 @@ BETWEEN_TWO: Final = frozenset(
 
 
 def of_sources(workspace: Workspace) -> Iterator[Problem]:
-    """All that is wrong with the sources, each and together, and with the files beside them; paths
-    are below the content folder."""
+    """All that is wrong with the sources, each and together, and with the files beside them."""
     content, entries = workspace.found.content, workspace.entries
+    shown = workspace.portal.folders.in_content
     lined = [(entry.source, entry.lines) for entry in entries.values()]
     yield from content.problems
-    yield from content_files.problems(content.files, downloads.linked(entries.values()))
+    yield from content_files.problems(content.files, shown, downloads.linked(entries.values()))
     yield from sources.problems(workspace.sources)
     yield from links.broken_links(entries, workspace.assets, workspace.broken)
     yield from downloads.mistakes(entries, workspace.assets, workspace.portal.downloads.kinds)
@@ -59,13 +60,14 @@ def of_folders(workspace: Workspace) -> Iterator[Problem]:
 
 def between_sources(portal: Portal, lined: Collection[Lined], at: datetime) -> Iterator[Problem]:
     """What sources share and should not, and old addresses that cannot lead on."""
-    yield from collisions(lined, at=at, authors=portal.authors)
+    shown = portal.folders.in_content
+    yield from collisions(lined, shown, at=at, authors=portal.authors)
     server = portal.delivery.server
     for source, lines in lined:
         for alias in source.aliases:
             if not can_redirect(alias, server) and not _needed(path_of(alias), {}, portal):
                 line = lines.get("aliases", 0)
-                yield problem("alias-not-html", source.path, line, alias=alias)
+                yield problem("alias-not-html", shown(source.path), line, alias=alias)
 
 
 def addresses_twice(
@@ -76,14 +78,18 @@ def addresses_twice(
     Two pages want it, it lies inside another page's file, or the generator needs it for what it
     adds in the end.
 
-    `Problem.path` is that of the source of one of them, "" where none has one; the line is that of
-    the field which gives the address, where `entries` know one.
+    It is told of the source of one of them, in the line of the field which gives the address,
+    where `entries` know one; of portal.toml where none has a source.
     """
 
     def place(page: Page) -> tuple[str, int]:
         source = _source(page, pages)
+        if not source:
+            return FILE, 0
         lines = entries[source].lines if source in entries else {}
-        return source, lines.get("aliases" if page.redirect_target else "slug", 0)
+        return portal.folders.in_content(source), lines.get(
+            "aliases" if page.redirect_target else "slug", 0
+        )
 
     owners: dict[str, Page] = {}
     twice = [
@@ -121,8 +127,8 @@ def _shared_with_file(
     line = next((link.line for link in offers if link.name == file.file), 0)
     shown = _shown(other.file, portal.folders) if other.file else _source(other, pages)
     return problem(
-        "download-address", file.source, line,
-        file=_shown(file.file, portal.folders), address=file.address, other=shown or other.layout,
+        "download-address", portal.folders.in_content(file.source), line,
+        file=_shown(file.file, portal.folders), address=file.address, other=shown or _kind(other),
     )  # fmt: skip
 
 
@@ -146,8 +152,14 @@ def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:
 def _blamed(page: Page, owner: Page, pages: Collection[Page]) -> tuple[Page, str]:
     """Which of two pages to tell of, one of a source if there is one; and what the other one is."""
     source, other = _source(page, pages), _source(owner, pages)
-    kind = (page if other else owner).layout.partition(".")[0]
+    kind = _kind(page if other else owner)
     return (page, other or kind) if source or not other else (owner, kind)
+
+
+def _kind(page: Page) -> str:
+    """What readers call such pages, as the catalogue names it; else the layout."""
+    name = f"page-kind-{page.layout.partition('.')[0]}"
+    return name if name in words.names() else page.layout
 
 
 def _needed(target: str, owners: Mapping[str, Page], portal: Portal) -> str:
@@ -208,14 +220,14 @@ class Validation:
         return tuple(sorted(found for found in self._taken if found.is_error))
 
     def take(self, in_content: Iterable[Problem], elsewhere: Iterable[Problem] = ()) -> None:
-        """Takes problems into account; those `in_content` have paths below the content folder.
+        """Takes problems into account; those `in_content` may be for one source to bear.
 
         PortalError, with all of them: a mistake ends the build.
         """
         elsewhere = tuple(elsewhere)
         ends = any(found.is_error for found in elsewhere)
         for found in in_content:
-            self._taken.add(self._placed(found))
+            self._taken.add(found)
             if found.is_error:
                 blamed = self._blamed(found) if self._options.keep_going else frozenset[str]()
                 self.left_out |= blamed
@@ -231,12 +243,9 @@ class Validation:
         if self._published is None and not self._options.first:
             found = {problem("first-unknown", str(self._output))}
         else:
-            found = {*map(self._placed, self._lost({page.target for page in pages}))}
+            found = {*self._lost({page.target for page in pages})}
         if found:
             raise PortalError(tuple(sorted(self._taken | found)))
-
-    def _placed(self, found: Problem) -> Problem:
-        return found.moved(self._portal.folders.in_content(found.path))
 
     def _blamed(self, found: Problem) -> frozenset[str]:
         """What has to be left out for a mistake: its source, or the folder or file that it is of.
@@ -245,17 +254,18 @@ class Validation:
         where that can be said of both or none, or the one that wants it as an old address only.
         A picture takes with it the sources that show it.
         """
+        path = self._portal.folders.below_content(found.path)
         if found.name in BETWEEN_TWO:
-            both = {found.path, dict(found.values)["other"]} & self._paths
+            both = {path, dict(found.values)["other"]} & self._paths
             newcomers = both - (self._published or {}).keys()
             if found.name == "alias-is-address" and len(newcomers) != 1:
-                return frozenset((found.path,))
+                return frozenset((path,))
             return frozenset(newcomers or both)
-        if found.path in self._paths:
-            return frozenset((found.path,))
-        if found.path.startswith("/"):  # the content folder itself
+        if path in self._paths:
+            return frozenset((path,))
+        if path == ".":  # the content folder itself
             return frozenset()
-        return frozenset((found.path.rstrip("/"), *self._showing(BESIDE + found.path)))
+        return frozenset((path, *self._showing(BESIDE + path)))
 
     def _showing(self, name: str) -> Iterator[str]:
         """The sources that show the picture of that name."""
@@ -270,7 +280,8 @@ class Validation:
             owner = "" if target in targets else self._owner(path, target)
             if owner:
                 address = "/" + target.removesuffix("index.html")
-                yield problem("left-out-published", owner, address=address)
+                shown = self._portal.folders.in_content(owner)
+                yield problem("left-out-published", shown, address=address)
 
     def _owner(self, path: str, target: str) -> str:
         """Which of the sources that are left out the page of `path` belongs to; "" for none."""

@@ -105,7 +105,7 @@ def _placed(portal: Portal, path: str, url: str, answer: _Answer) -> Problem:
     place = seen.find(url) if url in seen else text.find(url)
     line = text.count("\n", 0, place) + 1 if place >= 0 else 0
     column = place - text.rfind("\n", 0, place) if place >= 0 else 0
-    return problem(answer.message, path, line, column, **answer.values)
+    return problem(answer.message, portal.folders.in_content(path), line, column, **answer.values)
 
 
 class _Client:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from generator.base import console
-from generator.base.problems import Language, PortalError, problem
+from generator.base.problems import PortalError, problem
+from generator.base.words import Language, word
 from generator.cli.arguments import parser
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def _new(options: argparse.Namespace) -> int:
     )
     print(os.path.relpath(file), flush=True)
     if sys.stdout.isatty():  # a program wants the path alone
-        said = console.word("begun", options.language, call=console.call())
+        said = word("draft-begun", options.language, call=console.call())
         print(said, file=sys.stderr)
     return 0
 
@@ -227,8 +228,8 @@ def _init(options: argparse.Namespace) -> int:
     for line in make_portal(options.folder):
         print(line)
     file, folder = options.folder / "portal.toml", shlex.quote(str(options.folder))
-    said = console.word("made", options.language, file=file, folder=folder, call=console.call())
-    print(said)
+    call = console.call()
+    print(word("portal-made", options.language, file=file, folder=folder, call=call))
     return 0
 
 
@@ -298,7 +299,7 @@ def _moment(text: str | None, portal: "Portal") -> datetime:
     try:
         return parse(text, portal.zone).at
     except PortalError as error:
-        raise PortalError(tuple(one.moved("--at") for one in error.problems)) from error
+        raise PortalError(tuple(one.at("--at") for one in error.problems)) from error
 
 
 USAGE: Final = frozenset({"path-outside", "portal-not-found", "title-without-letters"})

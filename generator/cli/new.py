@@ -42,7 +42,8 @@ def write(
     text = draft(portal, title, day=day, section=section, kind=kind)
     reading = reader.read(path, text.encode(), portal)
     if any(one.is_error for one in reading.problems):
-        raise PortalError(tuple(one.moved(path) for one in reading.problems))
+        shown = portal.folders.in_content(path)
+        raise PortalError(tuple(one.in_file(shown) for one in reading.problems))
     file = portal.folders.content / path
     if twin := _twin(file):
         raise PortalError((problem("file-exists", str(twin)),))
@@ -117,4 +118,4 @@ def _converted(
     try:
         return convert(Scalar(given, 0, 0), Context(portal, "", option))
     except PortalError as error:
-        raise PortalError(tuple(one.moved(option) for one in error.problems)) from None
+        raise PortalError(tuple(one.at(option) for one in error.problems)) from None

@@ -1,13 +1,11 @@
 """What waits in a portal: drafts, what appears and expires when, and when to build again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from generator.base.console import counted
-from generator.base.problems import Language
 from generator.base.report import Options
+from generator.base.words import Language, word
 from generator.build import last_build
 from generator.build.workspace import Workspace, aside
 from generator.config.portal import Portal
@@ -15,30 +13,6 @@ from generator.engine.queries import holds_until
 from generator.model.article import OpenCorrection, Source, begins, ends
 from generator.model.gate import next_change
 from generator.site.index import Site
-
-WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
-    "drafts": {"en": "Drafts:", "de": "Entwürfe:"},
-    "due": {"en": "Will appear:", "de": "Erscheint:"},
-    "expiring": {"en": "Will expire:", "de": "Läuft ab:"},
-    "corrections": {"en": "Corrections open:", "de": "Offene Korrekturen:"},
-    "quiet": {"en": "Nothing waits.", "de": "Nichts steht aus."},
-    "unread": {
-        "en": "{} cannot be read; `stadtschreiber check` says why.",
-        "de": "{} nicht lesbar; `stadtschreiber check` sagt, warum.",
-    },
-    "overdue": {
-        "en": "The next build has been needed since {}.",
-        "de": "Der nächste Bau ist seit {} nötig.",
-    },
-    "next": {
-        "en": "The next build is needed at {}.",
-        "de": "Der nächste Bau ist nötig um {}.",
-    },
-    "never": {
-        "en": "No build is needed until something is edited.",
-        "de": "Bis zur nächsten Änderung ist kein Bau nötig.",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,32 +70,30 @@ def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator
             yield found.needed.isoformat()
         return
 
-    def say(name: str, *values: object) -> str:
-        return WORDS[name][language].format(*values)
-
     if found.drafts:
-        yield say("drafts")
+        yield word("status-drafts", language)
         yield from (f"  {found.content}/{source.path}: {source.title}" for source in found.drafts)
-    for name, waiting in (("due", found.due), ("expiring", found.expiring)):
+    for name, waiting in (("status-due", found.due), ("status-expiring", found.expiring)):
         if waiting:
-            yield say(name)
+            yield word(name, language)
             yield from (
                 f"  {_shown(at, found.zone)}  {found.content}/{article.path}: {article.title}"
                 for at, article in waiting
             )
     if found.corrections:
-        yield say("corrections")
+        yield word("status-corrections", language)
         for article, each in found.corrections:
             note = f" – {each.text}" if each.text else ""
             yield f"  {found.content}/{article.path}:{each.line}: {article.title}{note}"
     if not (found.drafts or found.due or found.expiring or found.corrections):
-        yield say("quiet")
+        yield word("status-quiet", language)
     if found.unread:
-        yield say("unread", counted(found.unread, "source", language))
+        yield word("status-unread", language, sources=word("sources", language, count=found.unread))
     if found.needed is None:
-        yield say("never")
+        yield word("status-never", language)
     else:
-        yield say("overdue" if found.overdue else "next", _shown(found.needed, found.zone))
+        name = "status-overdue" if found.overdue else "status-next"
+        yield word(name, language, when=_shown(found.needed, found.zone))
 
 
 def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None, bool]:

@@ -4,7 +4,7 @@ import ast
 import inspect
 from itertools import pairwise
 
-from generator.base.problems import LANGUAGES, Language
+from generator.base.words import LANGUAGES, Language
 from generator.config.setting import Table
 
 

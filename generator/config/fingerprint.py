@@ -51,4 +51,4 @@ def _versions() -> dict[str, str]:
 def of_pages(portal: Portal) -> Mapping[str, bytes]:
     """The digests of what every page depends on, by how `--explain` calls it."""
     settings = digests.of_value(portal.shaping("pages"))
-    return {"the generator": generator(), "portal.toml": settings}
+    return {"stadtschreiber": generator(), "portal.toml": settings}

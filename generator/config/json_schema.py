@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from generator.base.problems import Language
+from generator.base.words import Language
 from generator.config.descriptions import descriptions
 from generator.config.portal import FILE, Portal
 from generator.config.setting import Field, Keyed, Table, keyed, taken_apart

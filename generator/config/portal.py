@@ -4,8 +4,9 @@ Each table is a class, each of its fields a setting (`setting`); what one may be
 The functions here look at several settings together.
 """
 
+import os
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -174,8 +175,20 @@ class Folders(Table, frozen=True):
 
     def in_content(self, path: str) -> str:
         """The file `path` below `content` as a user would type it: from `root` if it lies there."""
-        folder, root = self.content, self.root
-        return str((folder.relative_to(root) if folder.is_relative_to(root) else folder) / path)
+        return os.path.normpath(f"{self.shown(self.content)}/{path}")
+
+    def below_content(self, path: str) -> str:
+        """The path below `content` of what `in_content` calls `path`; "." for the folder itself."""
+        return os.path.relpath(path, self.in_content(""))
+
+    def shown(self, folder: Path) -> str:
+        """A folder as a user would type it: from `root` if it lies there."""
+        return _shown(folder, self.root)
+
+
+@cache
+def _shown(folder: Path, root: Path) -> str:
+    return str(folder.relative_to(root) if folder.is_relative_to(root) else folder)
 
 
 class PageSizes(Table, frozen=True):

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import cached_property
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from generator.base.problems import Problem
+from generator.base.report import Reason
 from generator.engine.previous_build import Derived, GivenAnswers, PreviousBuild
 from generator.engine.queries import spelled
 from generator.engine.render import Answers
@@ -19,15 +20,11 @@ from generator.templates.context import Question, Trace
 
 K = TypeVar("K")
 
-NEW: Final = "new page"
-MOVED: Final = "its place in the plan changed"
-DAMAGED: Final = "its file was changed or removed by someone else"
-
 
 class Stale(NamedTuple):
     """Why a page is out of date, and how it can be mended if it need not be rendered."""
 
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     patch: Patch | None = None
 
 
@@ -124,7 +121,7 @@ def judge(
     """
     generation = last.generation
     general = tuple(
-        f"{name} changed"
+        Reason("page-changed", name)
         for name, digest in fingerprint.items()
         if generation.fingerprint.get(name) != digest
     )
@@ -138,20 +135,20 @@ def judge(
     for page in pages:
         kept = earlier.get(page.address)
         if kept is None:
-            stale[page] = Stale((NEW,))
+            stale[page] = Stale((Reason("page-new"),))
         elif general:
             stale[page] = Stale(general)
         elif kept.page is not page and kept.page != page:
-            stale[page] = Stale((MOVED,))
+            stale[page] = Stale((Reason("page-replanned"),))
         elif damaged and page.target in damaged:
-            stale[page] = Stale((DAMAGED,))
+            stale[page] = Stale((Reason("page-damaged"),))
         elif not changed.isdisjoint(kept.trace):
             asked = tuple(
                 (place, generation.questions[number])
                 for place, number in enumerate(kept.trace)
                 if number in changed
             )
-            reasons = tuple(f"{spelled(question)} changed" for _, question in asked)
+            reasons = tuple(Reason("page-changed", spelled(question)) for _, question in asked)
             stale[page] = Stale(reasons, _patch(kept, asked, known.get(page.target)))
     return stale
 

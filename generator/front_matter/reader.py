@@ -74,9 +74,9 @@ class Reading(msgspec.Struct, frozen=True):
 def read(path: str, data: bytes, portal: Portal) -> Reading:
     """What the source `path`, below the content folder with `/`, says with the bytes `data`.
 
-    Never raises; all that is wrong with the front matter is in `problems`.
+    Never raises; all that is wrong with the front matter is in `problems`, which have no path.
     """
-    front = read_header(path, data)
+    front = read_header(data)
     folder = path.partition("/")[0]
     problems = [_milder(found, portal) for found in front.problems]
     if front.header is None:
@@ -90,7 +90,7 @@ def read(path: str, data: bytes, portal: Portal) -> Reading:
     unread = {wrong.line for wrong in problems}
     # A value that YAML could not read is not told a second time as one that is missing.
     problems += [
-        wrong.moved(path)
+        wrong
         for wrong in (*header.problems, *found)
         if not (wrong.name == "field-empty" and wrong.line in unread)
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 from generator.base import digests
 from generator.base.problems import PortalError, Problem
 from generator.base.scan import Stamp, read_pieces
-from generator.config.portal import Portal
+from generator.config.portal import Folders, Portal
 from generator.load.portal_files import Surroundings
 from generator.load.store import Store
 from generator.model.content_files import is_source, is_stray
@@ -20,8 +20,8 @@ def known_files(
 ) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
     """The digests, by name, of the files in `assets/` and of those beside the sources.
 
-    Then what cannot be read beside the sources, with paths below the content folder: such a file
-    has the digest b"".  PortalError: a file in `assets/` cannot be read.
+    Then what cannot be read beside the sources, such a file has
+    the digest b"".  PortalError: a file in `assets/` cannot be read.
     """
     remembered: Known = store.get("files", Known)
     folders = portal.folders
@@ -31,12 +31,12 @@ def known_files(
     def note(path: str, error: PortalError) -> bytes | None:
         if is_stray(path):  # a film that nobody asked for stops no portal
             return None
-        problems.extend(one.moved(path) for one in error.problems)
+        problems.extend(error.problems)
         return b""
 
     known = {
-        **_digested(folders.assets, found.assets.files, remembered, "", _fail),
-        **_digested(folders.content, beside, remembered, BESIDE, note),
+        **_digested(folders, folders.assets, found.assets.files, remembered, "", _fail),
+        **_digested(folders, folders.content, beside, remembered, BESIDE, note),
     }
     readable = {name: pair for name, pair in known.items() if pair[1]}
     if readable != remembered:
@@ -49,6 +49,7 @@ def _fail(_path: str, error: PortalError) -> bytes:
 
 
 def _digested(
+    folders: Folders,
     folder: Path,
     files: Mapping[str, Stamp],
     remembered: Known,
@@ -65,7 +66,8 @@ def _digested(
         else:
             digest: bytes | None
             try:
-                digest = digests.of_pieces(read_pieces(folder / path, str(folder / path)))
+                shown = f"{folders.shown(folder)}/{path}"
+                digest = digests.of_pieces(read_pieces(folder / path, shown))
             except PortalError as error:
                 digest = otherwise(path, error)
             if digest is not None:

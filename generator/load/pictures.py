@@ -176,7 +176,7 @@ def prepare(
         store.commit()
         _sweep(folder, after)
     problems = tuple(
-        found.at(path, line)
+        found.at(assets.folders.in_content(path), line)
         for (name, path), line in places.items()
         for found in after[known[name]].problems
     )

@@ -1,7 +1,6 @@
 """What lies in the folders of a portal."""
 
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 import msgspec
 
@@ -26,7 +25,7 @@ class Surroundings(msgspec.Struct, frozen=True):
 def look(portal: Portal) -> Surroundings:
     """The files of a portal, as they are now."""
     folders = portal.folders
-    content = scan(folders.content)
+    content = scan(folders.content, folders.shown(folders.content))
     sources = {
         path: stamp
         for path, stamp in content.files.items()
@@ -34,12 +33,6 @@ def look(portal: Portal) -> Surroundings:
     }
     return Surroundings(
         content._replace(files=sources),
-        _placed(scan(folders.assets), folders.assets, folders.root),
-        _placed(scan(folders.layouts), folders.layouts, folders.root),
+        scan(folders.assets, folders.shown(folders.assets)),
+        scan(folders.layouts, folders.shown(folders.layouts)),
     )
-
-
-def _placed(found: Found, folder: Path, root: Path) -> Found:
-    """What was found in a folder, its problems at their paths below the portal's."""
-    place = folder.relative_to(root) if folder.is_relative_to(root) else folder
-    return found._replace(problems=tuple(p.moved(str(place / p.path)) for p in found.problems))

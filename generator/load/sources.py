@@ -99,7 +99,7 @@ class Readers:
         for done, (task, result) in enumerate(self._results(tasks), 1):
             progress(done, len(tasks))
             if isinstance(result, str):
-                fresh[task.path] = lost(task, result)
+                fresh[task.path] = lost(task, self._portal, result)
             elif result is None:
                 fresh[task.path] = msgspec.structs.replace(known[task.path], stamp=task.stamp)
             else:
@@ -140,7 +140,8 @@ def prepare() -> None:
 
 def reading(portal: Portal) -> bytes:
     """The digest of how this portal reads sources."""
-    return digests.of_value((fingerprint.generator(), portal.shaping("sources")))
+    shown = portal.folders.in_content("")  # which messages name
+    return digests.of_value((fingerprint.generator(), shown, portal.shaping("sources")))
 
 
 def known_records(portal: Portal, store: Store) -> dict[str, Record]:
@@ -182,16 +183,18 @@ def read_one(
     from generator.front_matter import reader
     from generator.markdown import convert
 
+    shown = portal.folders.in_content(task.path)
     try:
-        data = read_bytes(portal.folders.content / task.path, task.path)
+        data = read_bytes(portal.folders.content / task.path, shown)
     except PortalError as error:
         return _encode(Record(task.stamp, b"", None, error.problems)), b"", None
     digest = digests.of_bytes(data)
     if digest == task.known:
         return None
     reading = reader.read(task.path, data, portal)
+    problems = [found.in_file(shown) for found in reading.problems]
     if reading.source is None:
-        return _encode(Record(task.stamp, digest, None, reading.problems)), b"", None
+        return _encode(Record(task.stamp, digest, None, tuple(problems))), b"", None
     text = digests.of_bytes(fingerprint.generator() + reading.text.encode())
     if text in bodies:
         body = texts(text)
@@ -199,19 +202,20 @@ def read_one(
         body = convert.convert(reading.text)
     else:
         text, body = b"", Body("", (), (), (), ())
-    found = [p.moved(task.path, reading.first_line - 1) for p in body.problems]
+    above = reading.first_line - 1
+    problems += [found.in_file(shown, above) for found in body.problems]
     entry = Entry(
         source=reading.source,
         digest=digests.of_value(reading.source),
         arrangement=arranged(reading.source),
         text=text,
-        placeholders=placed(body, task.path, reading.first_line - 1),
+        placeholders=placed(body, task.path, above),
         anchors=tuple(heading.id for heading in body.headings),
         lines=reading.lines,
         open=reading.open,
     )
-    failed = any(p.is_error for p in found)
-    record = Record(task.stamp, digest, None if failed else entry, (*reading.problems, *found))
+    failed = any(found.is_error for found in problems)
+    record = Record(task.stamp, digest, None if failed else entry, tuple(problems))
     return _encode(record), text, _encode(body) if text and text not in bodies else None
 
 
@@ -237,10 +241,11 @@ unpacked: Final = msgspec.msgpack.Decoder(Record).decode
 """The record that a worker packed."""
 
 
-def lost(task: ReadTask, why: workers.Lost) -> Record:
+def lost(task: ReadTask, portal: Portal, why: workers.Lost) -> Record:
     """What is known of a source whose worker was lost: only that."""
+    path = portal.folders.in_content(task.path)
     if why == "slow":
-        found = problem("took-too-long", task.path, seconds=f"{BUDGET:g}")
+        found = problem("took-too-long", path, seconds=f"{BUDGET:g}")
     else:
-        found = problem("worker-died", task.path)
+        found = problem("worker-died", path)
     return Record(task.stamp._replace(trusted=False), b"", None, (found,))

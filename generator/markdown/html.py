@@ -11,6 +11,7 @@ from markdown.util import HTML_PLACEHOLDER_RE, HtmlStash
 
 from generator.markdown import links, misplaced
 from generator.markdown.notes import Notes
+from generator.markdown.source import line_and_column
 
 
 def _names(text: str) -> frozenset[str]:
@@ -83,6 +84,7 @@ _TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']
 _ATTRIBUTE: Final = re.compile(
     r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?"
 )
+_PARAGRAPH: Final = re.compile(r"(?:[^\n]*\S[^\n]*\n?)+")
 _HEADING_TAG: Final = re.compile(r"<(/?)h[1-6]\b[^<>]*>", re.IGNORECASE)
 _NOTHING: Final = "<!---->"
 """Unlike an empty string it is not taken for the text of a paragraph."""
@@ -268,14 +270,21 @@ def _report_id(given: str, notes: Notes) -> None:
 
 def close_inline(elements: Iterable[Element], stash: HtmlStash, notes: Notes) -> None:
     """Let each inline element of raw HTML end with its block, and not reach into the next one."""
+    offsets: dict[str, list[int]] = {}
     for block in elements:
         if block.tag not in _TEXT_BLOCKS or any(child.tag in _BLOCKS for child in block):
             continue
         places = HTML_PLACEHOLDER_RE.findall("".join(block.itertext()))
-        missing = _unclosed([str(stash.rawHtmlBlocks[int(place)]) for place in places])
-        for tag, written in missing:
-            notes.report("markdown-html-open", notes.place_of(written), tag=tag)
-        end = stash.store("".join(f"</{tag}>" for tag, _ in reversed(missing))) if missing else ""
+        missing = _unclosed((str(stash.rawHtmlBlocks[int(place)]), 0) for place in places)
+        if missing and not offsets:
+            offsets = _unclosed_in_source(notes.seen)
+        for tag, written, _ in missing:
+            known = offsets.get(written)
+            place = line_and_column(notes.text, known.pop(0)) if known else notes.place_of(written)
+            notes.report("markdown-html-open", place, tag=tag)
+        end = (
+            stash.store("".join(f"</{tag}>" for tag, _, _ in reversed(missing))) if missing else ""
+        )
         if len(block):
             block[-1].tail = (block[-1].tail or "") + end
         else:
@@ -318,16 +327,29 @@ def without_empty_paragraphs(html: str) -> str:
     return _EMPTY_PARAGRAPH.sub("", html) if "<p>" in html else html
 
 
-def _unclosed(pieces: Iterable[str]) -> list[tuple[str, str]]:
-    """The elements that `pieces` of raw HTML open and do not close: each tag, and as written."""
-    opened: list[tuple[str, str]] = []
-    for piece in pieces:
+def _unclosed_in_source(text: str) -> dict[str, list[int]]:
+    """Where `text` opens what its paragraph does not close, by the tag as it is written."""
+    offsets: dict[str, list[int]] = {}
+    for paragraph in _PARAGRAPH.finditer(text):
+        tags = ((tag[0], tag.start()) for tag in _TAG.finditer(text, *paragraph.span()))
+        for _, written, offset in _unclosed(tags):
+            offsets.setdefault(written, []).append(offset)
+    return offsets
+
+
+def _unclosed(pieces: Iterable[tuple[str, int]]) -> list[tuple[str, str, int]]:
+    """The elements that pieces of raw HTML open and do not close: each tag, as written, and where.
+
+    A piece comes with the place at which it stands.
+    """
+    opened: list[tuple[str, str, int]] = []
+    for piece, place in pieces:
         found = _TAG.fullmatch(piece)
         if not found or found[3].endswith("/"):
             continue
         tag = found[2].lower()
         if not found[1] and tag in ELEMENTS and tag not in _VOID:
-            opened.append((tag, piece))
-        elif found[1] and tag in (tags := [name for name, _ in opened]):
+            opened.append((tag, piece, place))
+        elif found[1] and tag in (tags := [name for name, _, _ in opened]):
             del opened[len(tags) - 1 - tags[::-1].index(tag)]
     return opened

@@ -187,7 +187,7 @@ def open_portal(opening: Opening) -> Opened | Refused:
         if opening.at:
             dates.parse(opening.at, zone)
     except PortalError as error:
-        return Refused(tuple(one.moved("--at") for one in error.problems))
+        return Refused(tuple(one.at("--at") for one in error.problems))
     return Opened(str(file.parent))
 
 

@@ -80,6 +80,7 @@ class SourceCache:
     def __init__(self, portal: Portal, store: Store, *, jobs: int) -> None:
         self.texts = LatestTexts(store.texts)
         self._store = store
+        self._portal = portal
         self._reading = sources.reading(portal)
         work = partial(_work, portal, store.texts, store.body_digests())
         self._pool: WorkerPool[Wish | None, Result | None] = WorkerPool(
@@ -210,7 +211,7 @@ class SourceCache:
         for place, result in self._pool.run(wishes):
             task = wishes[place].task
             if isinstance(result, str):
-                found[task.path] = sources.lost(task, result)
+                found[task.path] = sources.lost(task, self._portal, result)
             elif result is None:
                 same = msgspec.structs.replace(self.records[task.path], stamp=task.stamp)
                 self.records[task.path] = same

@@ -1,54 +1,32 @@
 """The command `serve`: its options, and the preview that they ask for."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
+
+from generator.base.words import word
 
 LAST_PORT: Final = 65535
 
 
-def add_options(serve: argparse.ArgumentParser, say: Callable[[str, str], str]) -> None:
-    """Adds the options that no other command has; `say` chooses between English and German."""
-    serve.add_argument(
-        "--host",
-        type=_host,
-        default="127.0.0.1",
-        help=say(
-            "address to listen at (default: 127.0.0.1, for this computer alone)",
-            "unter welcher Adresse (sonst 127.0.0.1, nur für diesen Rechner)",
-        ),
-    )
-    serve.add_argument(
-        "--port",
-        type=_port,
-        metavar="N",
-        help=say(
-            "port (default: the first free one from 8000 on)",
-            "Port (sonst der erste freie ab 8000)",
-        ),
-    )
-    serve.add_argument(
-        "--open", action="store_true", help=say("open a browser, too", "gleich im Browser öffnen")
-    )
-    serve.add_argument(
-        "--no-drafts",
-        dest="drafts",
-        action="store_false",
-        help=say("show only what is published", "nur zeigen, was schon erschienen ist"),
-    )
+def add_options(serve: argparse.ArgumentParser) -> None:
+    """Adds the options that no other command has."""
+    serve.add_argument("--host", type=_host, default="127.0.0.1", help="help-host")
+    serve.add_argument("--port", type=_port, metavar="N", help="help-port")
+    serve.add_argument("--open", action="store_true", help="help-open")
+    serve.add_argument("--no-drafts", dest="drafts", action="store_false", help="help-no-drafts")
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 <= int(text) <= LAST_PORT:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a number from 0 to {LAST_PORT}')
+        raise argparse.ArgumentTypeError(word("usage-port", "en", value=text, limit=str(LAST_PORT)))
     return int(text)
 
 
 def _host(text: str) -> str:
     # An empty address would be all of this computer's.
     if not text:
-        raise argparse.ArgumentTypeError("the address is empty")
+        raise argparse.ArgumentTypeError(word("usage-address-empty", "en"))
     return text
 
 

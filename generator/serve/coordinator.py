@@ -82,8 +82,8 @@ class Coordinator:
             first = news is None
             news = await self._tell(request) or news
             if first and news and news.ready:
-                took = self._terminal.number(time.perf_counter() - start)
-                self._terminal.say("ready", count=news.articles, seconds=took)
+                took = time.perf_counter() - start
+                self._terminal.say("preview-ready", count=news.articles, seconds=took)
             elif news and news.changed and not first:
                 self._terminal.say_saved(news.changed, news.seconds)
             if news:

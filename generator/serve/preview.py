@@ -14,7 +14,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final, NamedTuple
 
-from generator.base.problems import Language, PortalError, Problem, problem
+from generator.base.problems import PortalError, Problem, problem
+from generator.base.words import Language
 from generator.serve import network
 from generator.serve.access import Door
 from generator.serve.client import BackendClient, Gone
@@ -95,9 +96,9 @@ async def _serve(
     server.add_sockets(sockets)
     changes.start(None)
     addresses = _addresses(wishes.host, sockets, door)
-    terminal.say("at", address=addresses[0])
+    terminal.say("preview-at", address=addresses[0])
     for other in addresses[1:]:
-        terminal.say("or-at", address=other)
+        terminal.say("preview-or-at", address=other)
     if wishes.open:
         # Some browsers run in the terminal, and the call ends when they do.
         Thread(target=webbrowser.open, args=(addresses[0],), daemon=True).start()
@@ -114,7 +115,7 @@ async def _serve(
         await changes.stop()
         await server.close_all_connections()
         await client.close()
-        terminal.say("stopped")
+        terminal.say("preview-stopped")
 
 
 def _listening(wishes: Wishes, terminal: Terminal) -> list[socket.socket]:

@@ -11,7 +11,8 @@ from typing import IO, Final, TypeAlias
 
 import msgspec
 
-from generator.base.problems import Language, Problem
+from generator.base.problems import Problem
+from generator.base.words import Language
 
 
 class Opening(msgspec.Struct, frozen=True, tag=True):

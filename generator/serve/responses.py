@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from generator.base.problems import Language, PortalError, Problem
+from generator.base.problems import PortalError, Problem
+from generator.base.words import Language, word
 from generator.serve import overlay
 from generator.serve.protocol import Answer, Ask
 from generator.serve.view import kind_of
-from generator.serve.words import word
 from generator.serve.workspace import PreviewWorkspace
 from generator.site.pages import Page
 
@@ -111,14 +111,14 @@ class Responses:
             return ""
         now = workspace.address_of(path)
         if now is None:
-            reason = "deleted"
+            reason = "page-deleted"
         elif now != address:
-            reason = "moved"
+            reason = "page-moved"
         else:
-            reason = "expired" if workspace.has_expired(path) else "held-back"
-        link = now if now and reason == "moved" else ""
+            reason = "page-expired" if workspace.has_expired(path) else "page-held-back"
+        link = now if now and reason == "page-moved" else ""
         note = word(reason, language, path=f"{workspace.portal.folders.content.name}/{path}")
-        title = word("missing", language)
+        title = word("page-missing", language)
         return overlay.hint(title, note, language=language, link=link)
 
     def _html(self, ask: Ask, state: State, status: int, text: str, source: str = "") -> Answer:
@@ -131,8 +131,8 @@ class Responses:
             )
             html = overlay.with_panel(html, panel)
         elif workspace and workspace.pending:
-            note = word("pending", language, count=workspace.pending)
-            panel = overlay.hint(word("reading", language), note, language=language)
+            note = word("page-pending", language, count=workspace.pending)
+            panel = overlay.hint(word("page-waiting", language), note, language=language)
             html = overlay.with_panel(html, panel)
         if state.warnings:
             own = [one for one in state.warnings if one.path == source]

@@ -19,11 +19,10 @@ from tornado.escape import json_decode
 from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketHandler
 
-from generator.base.problems import Language
+from generator.base.words import LANGUAGES, Language, word
 from generator.serve import network, panel_files
 from generator.serve.access import Door
 from generator.serve.protocol import Answer, Ask
-from generator.serve.words import language_of, word
 
 Responder = Callable[[Ask], Awaitable[Answer | None]]
 """Answers a browser; None: there is nothing to show yet."""
@@ -196,9 +195,28 @@ def _without_key(path: str, query: str) -> str:
     return "/" + path.lstrip("/\\") + (f"?{urlencode(rest)}" if rest else "")
 
 
+def language_of(accepted: str) -> Language:
+    """The language that a browser with this Accept-Language wants most of those that are known."""
+    wishes = [part.strip().partition(";q=") for part in accepted.lower().split(",")]
+    ranked = [
+        (-_weight(weight), place, known)
+        for place, (tag, _, weight) in enumerate(wishes)
+        for known in LANGUAGES
+        if tag.split("-")[0] == known
+    ]
+    return min(ranked, default=(0.0, 0, LANGUAGES[0]))[2]
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0
+
+
 def waiting(language: Language) -> Answer:
     """A page for the time until there is a real one; it asks again by itself."""
-    title = html.escape(word("reading", language))
+    title = html.escape(word("page-waiting", language))
     text = Template(panel_files.text_of("waiting.html")).substitute(language=language, title=title)
     return Answer("", 503, "text/html; charset=utf-8", text.encode())
 

@@ -273,19 +273,16 @@ class PreviewWorkspace:
     def _note_problems(self) -> None:
         found = self._found
         elsewhere = (*found.assets.problems, *found.layouts.problems)
-        self._problems["folders"] = (*self._placed(found.content.problems), *elsewhere)
+        self._problems["folders"] = (*found.content.problems, *elsewhere)
         if found.content.files.keys() != self._names:
             self._names = frozenset(found.content.files)
             self._find_strays()
-        self._problems["sources"] = self._placed(self._cache.problems())
+        self._problems["sources"] = self._cache.problems()
 
     def _find_strays(self) -> None:
         linked = downloads.linked(self._cache.entries.values())
-        self._problems["names"] = self._placed(content_files.problems(self._names, linked))
-
-    def _placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Problems of sources, at their paths in the portal's folder."""
-        return tuple(found.moved(self._in_content(found.path)) for found in problems)
+        found = content_files.problems(self._names, self._in_content, linked)
+        self._problems["names"] = tuple(found)
 
     # What can wait.
 
@@ -318,23 +315,18 @@ class PreviewWorkspace:
         if not self._cache.unread:
             entries, broken = self._cache.entries, self._cache.broken
             kinds = self.portal.downloads.kinds
-            self._problems["links"] = self._placed(
-                (
-                    *links.broken_links(entries, self._assets, broken),
-                    *downloads.mistakes(entries, self._assets, kinds),
-                )
+            self._problems["links"] = (
+                *links.broken_links(entries, self._assets, broken),
+                *downloads.mistakes(entries, self._assets, kinds),
             )
             self._find_strays()
 
     def _check_addresses(self) -> None:
         found = [(entry.source, entry.lines) for entry in self._cache.entries.values()]
-        self._problems["addresses"] = self._placed(
-            (
-                *between_sources(self.view.site.portal, found, self.view.site.at),
-                *addresses_twice(
-                    tuple(self.view.pages), self._cache.entries, self.view.site.portal
-                ),
-            )
+        portal, pages = self.view.site.portal, tuple(self.view.pages)
+        self._problems["addresses"] = (
+            *between_sources(portal, found, self.view.site.at),
+            *addresses_twice(pages, self._cache.entries, portal),
         )
 
     def _try_layouts(self) -> None:

@@ -53,7 +53,7 @@ class Assets:
 
         `asset` gives an asset by its name.  PortalError, where it has no path: there is none.
         """
-        self._folders = folders
+        self.folders = folders
         self._known = known
         self._open: set[str] = set()
         self.asset = cache(self._asset)
@@ -78,8 +78,8 @@ class Assets:
     def file(self, name: str) -> Path:
         """Where the file lies."""
         if name.startswith(BESIDE):
-            return self._folders.content / name.removeprefix(BESIDE)
-        return self._folders.assets / name
+            return self.folders.content / name.removeprefix(BESIDE)
+        return self.folders.assets / name
 
     def digest(self, name: str) -> bytes:
         """The digest of the file's bytes.  LookupError: there is no such file."""

@@ -41,12 +41,13 @@ def mistakes(
 
     A link whose name tells of no kind is an address where there is no such file.
     """
+    shown = assets.folders.in_content
     for path, entry in entries.items():
         for link in links_of(entry):
             if found := _mistake(link, path, assets, kinds):
-                yield found.at(path, link.line)
+                yield found.at(shown(path), link.line)
             elif link.name in entry.downloads and (wrong := flaw(address(entry.source, link.name))):
-                yield wrong.at(path, link.line)
+                yield wrong.at(shown(path), link.line)
 
 
 def _mistake(link: FileLink, path: str, assets: Assets, kinds: Collection[str]) -> Problem | None:

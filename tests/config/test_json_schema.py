@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from jsonschema import Draft7Validator
 
-from generator.base.problems import LANGUAGES, Language
+from generator.base.words import LANGUAGES, Language
 from generator.config.json_schema import schema
 from tests.config.test_portal import EVERYTHING, HEAD, WRONG
 from tests.portals import PORTAL, ROOT

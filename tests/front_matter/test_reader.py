@@ -81,7 +81,7 @@ def mistakes(*lines: str, portal: Portal = PORTAL, path: str = PATH, **fields: s
     """The lines and names of what is wrong with such a source."""
     found = reading(*lines, portal=portal, path=path, **fields)
     for problem in found.problems:
-        assert problem.path == path
+        assert problem.path == ""
         assert problem.what("de")
         assert problem.hint("de")
     assert (found.source is None) == any(problem.is_error for problem in found.problems)

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from generator.base.problems import LANGUAGES
+from generator.base.words import LANGUAGES
 from generator.markdown.convert import convert
 from generator.model.article import Body, Heading, Image, Link, Picture
 

@@ -138,7 +138,7 @@ def test_a_changed_layout_makes_all_pdfs_anew_and_nothing_else(papers: TestPorta
     style.write_text(style.read_text(encoding="utf-8").replace("24mm", "25mm"), encoding="utf-8")
     report = papers.build()
     assert set(report.reasons) == {"/2026/05/a/a.pdf", "/2026/05/b/b.pdf"}
-    assert report.reasons["/2026/05/a/a.pdf"] == ("layout pdf/article.typ changed",)
+    assert report.reasons["/2026/05/a/a.pdf"] == (("page-changed", "layout pdf/article.typ"),)
     same_as_clean(papers)
 
 

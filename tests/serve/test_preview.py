@@ -15,8 +15,7 @@ from generator.serve import cache, workspace
 from generator.serve.backend import Backend, open_portal
 from generator.serve.files import is_passed_over
 from generator.serve.protocol import Answer, Ask, News, Opened, Opening, Refused
-from generator.serve.server import is_ours
-from generator.serve.words import language_of
+from generator.serve.server import is_ours, language_of
 from tests.portals import NOW, TestPortal
 
 pytestmark = pytest.mark.slow

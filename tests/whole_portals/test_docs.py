@@ -117,7 +117,9 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_command_and_option_is_documented() -> None:
     everything = "".join(DOCS.values())
-    (commands,) = (a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
+    whole = parser()
+    whole.spell_out()
+    (commands,) = (a for a in whole._actions if isinstance(a, argparse._SubParsersAction))
     for name, command in commands.choices.items():
         assert f"stadtschreiber {name}" in everything
         for option in {o for a in command._actions for o in a.option_strings} - {"-h", "--help"}:
