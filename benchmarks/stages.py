@@ -31,9 +31,10 @@ from generator.load.sources import arranged, placed
 from generator.load.store import Store
 from generator.markdown import convert
 from generator.model.article import Body
+from generator.model.entry import Entry
 from generator.publish import output
 from generator.site.assets import Assets
-from generator.site.index import Entry, Site
+from generator.site.index import Site
 from generator.site.pages import plan
 from generator.templates.environment import Layouts
 

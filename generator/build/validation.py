@@ -14,9 +14,9 @@ from generator.base.problems import PortalError, Problem, problem
 from generator.build import compression, search
 from generator.build.workspace import Workspace
 from generator.config.portal import Portal
-from generator.load import sources
 from generator.model import content_files
 from generator.model.addresses import path_of
+from generator.model.entry import Entry
 from generator.model.gate import passes_gate
 from generator.publish import manifest as manifests
 from generator.publish.journal import above
@@ -24,7 +24,6 @@ from generator.publish.manifest import MANIFEST
 from generator.site import links
 from generator.site.assets import BESIDE, PREFIX
 from generator.site.conflicts import Lined, collisions
-from generator.site.index import Entry
 from generator.site.pages import Page, can_redirect
 
 BETWEEN_TWO: Final = frozenset(
@@ -40,8 +39,8 @@ def of_sources(workspace: Workspace) -> Iterator[Problem]:
     lined = [(entry.source, entry.lines) for entry in entries.values()]
     yield from content.problems
     yield from content_files.problems(content.files)
-    yield from sources.problems(workspace.sources)
-    yield from links.broken_links(entries, workspace.assets, workspace.broken)
+    yield from workspace.sources.problems
+    yield from links.broken_links(entries, workspace.assets, workspace.sources.broken)
     yield from between_sources(workspace.portal, lined, workspace.options.at)
     yield from workspace.unreadable
 
@@ -50,7 +49,7 @@ def of_folders(workspace: Workspace) -> Iterator[Problem]:
     """All that is wrong with assets and layouts, as far as can be told without rendering."""
     yield from workspace.found.assets.problems
     yield from workspace.found.layouts.problems
-    yield from workspace.layouts.problems()
+    yield from workspace.layout_problems
 
 
 def between_sources(portal: Portal, lined: Collection[Lined], at: datetime) -> Iterator[Problem]:

@@ -2,11 +2,13 @@
 
 import argparse
 from pathlib import Path
+from typing import Final
 
 from generator import __version__
 from generator.base.problems import LANGUAGES, Language
 from generator.cli.parsers import GermanFormatter, GermanParser, Parser
-from generator.serve import command as serve_command
+
+LAST_PORT: Final = 65535
 
 
 class _Commands:
@@ -187,9 +189,50 @@ def _add_serve(commands: _Commands) -> None:
         "Zeigt das Portal im Browser, samt Entwürfen. Was gespeichert wird, erscheint sofort.",
     )  # fmt: skip
     commands.portal(serve)
-    serve_command.add_options(serve, commands.say)
+    serve.add_argument(
+        "--host",
+        type=_host,
+        default="127.0.0.1",
+        help=commands.say(
+            "address to listen at (default: 127.0.0.1, for this computer alone)",
+            "unter welcher Adresse (sonst 127.0.0.1, nur für diesen Rechner)",
+        ),
+    )
+    serve.add_argument(
+        "--port",
+        type=_port,
+        metavar="N",
+        help=commands.say(
+            "port (default: the first free one from 8000 on)",
+            "Port (sonst der erste freie ab 8000)",
+        ),
+    )
+    serve.add_argument(
+        "--open",
+        action="store_true",
+        help=commands.say("open a browser, too", "gleich im Browser öffnen"),
+    )
+    serve.add_argument(
+        "--no-drafts",
+        dest="drafts",
+        action="store_false",
+        help=commands.say("show only what is published", "nur zeigen, was schon erschienen ist"),
+    )
     commands.moment(serve)
     commands.jobs(serve)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number from 0 to {LAST_PORT}')
+    return int(text)
+
+
+def _host(text: str) -> str:
+    # An empty address would be all of this computer's.
+    if not text:
+        raise argparse.ArgumentTypeError("the address is empty")
+    return text
 
 
 def _add_check(commands: _Commands) -> None:

@@ -150,9 +150,22 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from generator.serve import command
+    from generator.base import workers
+    from generator.serve.protocol import Opening, start_backend
 
-    return command.run(options)
+    opening = Opening(
+        folder=str((options.portal or Path.cwd()).resolve()),
+        exact=options.portal is not None,
+        at=options.at or "",
+        drafts=options.drafts,
+        jobs=options.jobs or workers.available(),
+    )
+    backend = start_backend(opening)
+    # Imported here: while the backend starts, this process loads what it needs itself.
+    from generator.serve import preview
+
+    wishes = preview.Wishes(options.host, options.port, options.open, options.language)
+    return preview.serve(backend, wishes)
 
 
 def _check(options: argparse.Namespace) -> int:

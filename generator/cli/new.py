@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator.base.problems import PortalError, problem
 from generator.config.portal import FILE, Portal
-from generator.front_matter import fields, reader
+from generator.front_matter import fields, header, reader
 from generator.front_matter.fields import Context
 from generator.front_matter.header import Node, Scalar
 from generator.front_matter.json_schema import EXPLANATIONS
@@ -27,9 +27,9 @@ def write(
         raise PortalError((problem("title-without-letters", "", title=title),))
     path = f"{day.year:04}/{day.month:02}/{name}.md"
     text = draft(portal, title, day=day, section=section, kind=kind)
-    reading = reader.read(path, text.encode(), portal)
-    if any(one.is_error for one in reading.problems):
-        raise PortalError(tuple(one.moved(path) for one in reading.problems))
+    _, problems = reader.read(path, header.read(path, text.encode()), portal)
+    if any(one.is_error for one in problems):
+        raise PortalError(tuple(one.moved(path) for one in problems))
     file = portal.folders.content / path
     if twin := _twin(file):
         raise PortalError((problem("file-exists", str(twin)),))

@@ -18,9 +18,10 @@ from generator.engine.query import named
 from generator.engine.splice import Marks
 from generator.load.pictures import Pictures
 from generator.model.article import Article, Body, Firm, Link, Picture
+from generator.model.entry import Entry
 from generator.site import links
 from generator.site.assets import Assets
-from generator.site.index import Entry, Site
+from generator.site.index import Site
 from generator.site.pages import Page
 from generator.templates import filters, html_addresses
 from generator.templates.context import PortalContext, Question, Trace

@@ -1,6 +1,6 @@
 """The files that pages may refer to, with their digests; read only when they changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from generator.base import digests
@@ -13,6 +13,46 @@ from generator.model.content_files import is_source, is_stray
 from generator.site.assets import BESIDE
 
 Known = dict[str, tuple[Stamp, bytes]]
+
+
+class FileDigests(Mapping[str, bytes]):
+    """The digests of the files that pages may refer to, by name; found out when they are asked for.
+
+    An archive may have thousands of pictures, and an editor looks at ten.
+    """
+
+    def __init__(self, portal: Portal, found: Surroundings) -> None:
+        folders = portal.folders
+        self._files = {path: folders.assets / path for path in found.assets.files}
+        for path in found.content.files:
+            if not is_source(path):
+                self._files[BESIDE + path] = folders.content / path
+        self._known: dict[str, bytes] = {}
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self._known:
+            file = self._files[name]
+            self._known[name] = digests.of_bytes(read_bytes(file, str(file)))
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def say_the_same_as(self, before: Mapping[str, bytes]) -> bool:
+        """Whether who asked `before` would be told the same now."""
+        if self.keys() != before.keys():
+            return False
+        told = before._known if isinstance(before, FileDigests) else before
+        try:
+            return all(self[name] == digest for name, digest in told.items())
+        except PortalError:  # a file cannot be read any more: the page that shows it will say so
+            return False
 
 
 def known_files(

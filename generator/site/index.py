@@ -26,15 +26,8 @@ from generator.model.answers import (
     headline,
     teaser,
 )
-from generator.model.article import (  # fmt: skip
-    Article,
-    Link,
-    OpenCorrection,
-    Picture,
-    Source,
-    StandingPage,
-    When,
-)
+from generator.model.article import Article, Picture, StandingPage, When
+from generator.model.entry import Entry
 from generator.model.gate import passes_gate, unpublished
 from generator.site.advertising import Advertising
 from generator.site.firms import Directory
@@ -43,25 +36,6 @@ from generator.site.related import Related
 
 _Index: TypeAlias = Mapping[object, Sequence[int]]
 """The places of articles by what they have."""
-
-
-class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """A source as the index needs it: its front matter, and of its text only the outside.
-
-    `digest` is that of `source`, `arrangement` that of what decides in which lists it is, `text`
-    that of the body; `placeholders` wait for replacements, `anchors` can be linked to; `lines`
-    has the line of each field, for messages; `open` is what editors still owe, and no page knows
-    of it.
-    """
-
-    source: Source
-    digest: bytes
-    arrangement: bytes
-    text: bytes
-    placeholders: tuple[Link | Picture, ...]
-    anchors: tuple[str, ...]
-    lines: dict[str, int]
-    open: tuple[OpenCorrection, ...] = ()
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True):
