@@ -34,7 +34,7 @@ def workspace(portal: TestPortal) -> Iterator[Workspace]:
 
 def test_each_part_is_made_from_the_one_before(workspace: Workspace) -> None:
     assert {*workspace.sources.records} == {*workspace.entries} | {"2026/05/falsch.md"}
-    assert workspace.broken == {"2026/05/falsch.md"}
+    assert workspace.sources.broken == {"2026/05/falsch.md"}
     assert {*workspace.everything.entries} == {*workspace.entries}
     assert {*workspace.site.entries} == {"2026/05/da.md"}
     assert "/2026/05/da/" in {page.address for page in workspace.pages}

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.base.problems import Problem
 from generator.config.front_matter import FIELDS, FrontMatterRules
 from generator.config.permalink_patterns import Addresses
 from generator.config.portal import Portal, load
-from generator.front_matter import header
-from generator.front_matter import reader
+from generator.front_matter import header, reader
 from generator.front_matter.schema import ARTICLE, OF_ARTICLES, PARTS
 from generator.model.article import (
     Article,
@@ -25,7 +25,6 @@ from generator.model.article import (
     SourceLink,
     StandingPage,
 )
-from generator.base.problems import Problem
 
 SETTINGS = """
 title = "Kommunalblatt"
@@ -86,9 +85,7 @@ def read(path: str, data: bytes, portal: Portal) -> Reading:
     entry, problems = reader.read(path, front, portal)
     if entry is None:
         return Reading(None, problems, front.text, front.first_line, {}, ())
-    return Reading(
-        entry.source, problems, front.text, front.first_line, entry.lines, entry.open
-    )
+    return Reading(entry.source, problems, front.text, front.first_line, entry.lines, entry.open)
 
 
 def reading(

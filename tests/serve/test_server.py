@@ -14,9 +14,20 @@ from typing import Any, TypeVar
 
 import pytest
 
-from generator.serve import client, process
-from generator.serve.client import BackendClient, Busy, Gone
-from generator.serve.protocol import Answer, Ask, GoOn, Look, News, Opened, Opening
+from generator.base import workers
+from generator.serve import preview as previews
+from generator.serve.preview import Busy, Client, Gone
+from generator.serve.protocol import (
+    Answer,
+    Ask,
+    GoOn,
+    Look,
+    News,
+    Open,
+    Opened,
+    Opening,
+    start_backend,
+)
 from generator.serve.watcher import Batch, Changes
 from tests.portals import ROOT, TestPortal
 from tests.previews import (
@@ -293,13 +304,13 @@ def test_a_page_that_never_ends_is_given_up(
 
     async def ask() -> tuple[bool, int]:
         opening = Opening(str(filled.root), exact=True, at="", drafts=True, jobs=1)
-        connection = BackendClient(process.start(opening), opening)
-        assert isinstance(connection.opened(), Opened)
-        assert isinstance(await connection.ask(Look(all=True)), News)
+        connection = Client(start_backend(opening))
+        assert isinstance(await connection.ask(Open()), Opened)
+        assert isinstance(await connection.ask(Look()), News)
         with monkeypatch.context() as patch, pytest.raises(Gone) as gone:
-            patch.setattr(client, "PATIENCE", 2.0)
+            patch.setattr(previews, "PATIENCE", 2.0)
             await connection.ask(Ask("/impressum/", "localhost", "de"))
-        assert isinstance(await connection.ask(Look(all=True)), News)
+        assert isinstance(await connection.ask(Look()), News)
         answer = await connection.ask(Ask("/", "localhost", "de"))
         await connection.close()
         assert isinstance(answer, Answer)
@@ -313,21 +324,23 @@ def test_a_browser_waits_for_its_turn_and_not_for_ever(
 ) -> None:
     """A backend that does not answer keeps nobody waiting; another one takes its place."""
     opening = Opening(str(filled.root), exact=True, at="", drafts=True, jobs=1)
-    monkeypatch.setattr(client, "TURN", 0.1)
-    monkeypatch.setattr(client, "DUTY", 2.0)
+    monkeypatch.setattr(previews, "TURN", 0.1)
+    monkeypatch.setattr(previews, "DUTY", 2.0)
+    monkeypatch.setattr(workers, "PATIENCE", 1)
 
     async def ask() -> bool:
-        backend = process.start(opening)
-        connection = BackendClient(backend, opening)
-        connection.opened()
-        os.kill(backend.pid, signal.SIGSTOP)
+        before = {*children_of(os.getpid())}
+        connection = Client(start_backend(opening))
+        await connection.ask(Open())
+        for child in {*children_of(os.getpid())} - before:
+            os.kill(child, signal.SIGSTOP)
         going_on = asyncio.create_task(connection.ask(GoOn()))
         await asyncio.sleep(0)
         with pytest.raises(Busy):
             await connection.ask(Ask("/", "localhost", "de"))
         with pytest.raises(Gone) as gone:
             await going_on
-        assert isinstance(await connection.ask(Look(all=True)), News)
+        assert isinstance(await connection.ask(Look()), News)
         await connection.close()
         return gone.value.slow
 
@@ -386,6 +399,6 @@ def test_mistakes_are_said_on_the_terminal_until_they_are_mended(filled: TestPor
 
 def test_the_process_that_talks_to_browsers_starts_without_jinja() -> None:
     """It is there at once, while the other one reads the portal."""
-    modules = "generator.serve.preview, generator.serve.server, generator.serve.coordinator"
+    modules = "generator.serve.preview, generator.serve.server, generator.serve.watcher"
     code = f"import sys, {modules}; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
