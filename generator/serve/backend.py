@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from generator.base.problems import PortalError, Problem, problem
+from generator.base.problems import PortalError, Problem
 from generator.base.report import Options
 from generator.build.validation import addresses_twice, between_sources
 from generator.build.workspace import Update, Workspace
@@ -25,14 +25,12 @@ from generator.model import content_files
 from generator.serve.protocol import (
     Answer,
     Ask,
+    Close,
     Failed,
     GoOn,
     Look,
     News,
-    Open,
-    Opened,
     Opening,
-    Refused,
     Reply,
     Request,
 )
@@ -57,14 +55,12 @@ class Problems(NamedTuple):
 
 
 class Backend:
-    """The portal that `opening` names, as it is shown."""
+    """The portal that is to be shown, once its portal.toml can be read."""
 
     def __init__(self, opening: Opening) -> None:
-        self.opened = open_portal(opening)
-        root = Path(self.opened.root if isinstance(self.opened, Opened) else opening.folder)
-        self._file = root / portals.FILE
+        self._file = opening.root / portals.FILE
         self._opening = opening
-        self._responses = Responses(root)
+        self._responses = Responses(opening.root)
         self._store: Store | None = None
         self._shown: Shown | None = None
         self._has_looked = False
@@ -82,18 +78,17 @@ class Backend:
         """The reply to a request; whatever goes wrong, the preview stays up."""
         try:
             match request:
-                case Open():
-                    return self.opened
                 case Look(paths):
                     return self.look(paths)
                 case GoOn():
                     return self.go_on()
                 case Ask():
                     return self.answer(request)
-            self.close()
+                case Close():
+                    self.close()
         except Exception:
             return Failed(traceback.format_exc())
-        return self.opened
+        return None
 
     def close(self) -> None:
         """Remembers what was read, and ends all other processes."""
@@ -380,23 +375,3 @@ class Shown:
         site = self._workspace.site
         change = self._workspace.next_change
         self.due = None if self._opening.at else holds_until(site, change, ANYTHING)
-
-
-def open_portal(opening: Opening) -> Opened | Refused:
-    """Finds the portal that is meant."""
-    folder = Path(opening.folder).resolve()
-    file = folder / portals.FILE if opening.exact else portals.find(folder)
-    if opening.exact and not (folder / portals.FILE).is_file():
-        return Refused((problem("portal-not-in-folder", "--portal", folder=folder),))
-    if file is None:
-        return Refused((problem("portal-not-found", str(folder)),))
-    try:
-        zone = portals.load(file).zone
-    except PortalError:
-        return Opened(str(file.parent))  # the browser shows what is wrong, until it is mended
-    try:
-        if opening.at:
-            dates.parse(opening.at, zone)
-    except PortalError as error:
-        return Refused(tuple(one.moved("--at") for one in error.problems))
-    return Opened(str(file.parent))

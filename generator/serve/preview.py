@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from generator.base.problems import Language, PortalError, Problem, problem
+from generator.base.problems import Language, Problem, problem
 from generator.base.workers import WorkerPool
 from generator.serve import network, overlay
 from generator.serve.protocol import (
@@ -29,9 +29,6 @@ from generator.serve.protocol import (
     GoOn,
     Look,
     News,
-    Open,
-    Opened,
-    Refused,
     Reply,
     Request,
 )
@@ -76,31 +73,16 @@ class Wishes(NamedTuple):
     language: Language = "en"
 
 
-def serve(backend: WorkerPool[Request, Reply], wishes: Wishes) -> int:
-    """Serves until it is told to end; the exit code.  PortalError: there is nothing to show.
+def serve(backend: WorkerPool[Request, Reply], root: Path, wishes: Wishes) -> None:
+    """Serves the portal in the folder `root` until it is told to end.
 
-    The `backend` has been started, and is ended.
+    The `backend` has been started, and is ended.  PortalError: it cannot listen as is wished.
     """
-    client, terminal = Client(backend), Terminal(wishes.language)
+    terminal = Terminal(wishes.language, root)
     try:
-        try:
-            sockets = network.listening(wishes.host, wishes.port, terminal.say_problems)
-        except PortalError as error:
-            terminal.say_problems(error.problems)
-            return 2
-        try:
-            opened = client.exchange(Open())
-        except Gone:
-            opened = None
-        if isinstance(opened, Refused):
-            raise PortalError(opened.problems)
-        if not isinstance(opened, Opened):
-            terminal.say_problems([problem("preview-broke")])
-            return 1
-        terminal.root = Path(opened.root)
+        sockets = network.listening(wishes.host, wishes.port, terminal.say_problems)
         with suppress(KeyboardInterrupt):  # where signals cannot be handled otherwise
-            asyncio.run(_serve(client, sockets, wishes, terminal))
-        return 0
+            asyncio.run(_serve(Client(backend), sockets, wishes, terminal))
     finally:
         backend.close()
 
@@ -198,12 +180,11 @@ class Client:
             raise Busy from error
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._thread, self.exchange, request)
+            return await loop.run_in_executor(self._thread, self._exchange, request)
         finally:
             self._turn.release()
 
-    def exchange(self, request: Request) -> Reply:
-        """The same, with the thread waiting for it."""
+    def _exchange(self, request: Request) -> Reply:
         ((_, reply),) = self._backend.run([request], budget=_budget(request))
         if isinstance(reply, str):
             raise Gone(slow=reply == "slow")

@@ -8,6 +8,7 @@ worker pool whose tasks are requests.
 
 import gc
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
@@ -20,20 +21,12 @@ if TYPE_CHECKING:
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """Which portal to show: the nearest one upward from `folder`, or the one there if `exact`.
+    """To show the portal in the folder `root`, at the moment that a user wrote; "" is now."""
 
-    `at` is the moment as a user wrote it, "" is now.
-    """
-
-    folder: str
-    exact: bool
+    root: Path
     at: str
     drafts: bool
     jobs: int
-
-
-class Open(msgspec.Struct, frozen=True):
-    """Is there a portal to show?"""
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -56,18 +49,6 @@ class Ask(msgspec.Struct, frozen=True):
 
 class Close(msgspec.Struct, frozen=True):
     """Write down what is known: this is the end."""
-
-
-class Opened(msgspec.Struct, frozen=True):
-    """The portal is found: the folder with portal.toml."""
-
-    root: str
-
-
-class Refused(msgspec.Struct, frozen=True):
-    """There is nothing that could be shown, now or later."""
-
-    problems: tuple[Problem, ...]
 
 
 class News(msgspec.Struct, frozen=True):
@@ -109,8 +90,8 @@ class Failed(msgspec.Struct, frozen=True):
     report: str
 
 
-Request: TypeAlias = Open | Look | GoOn | Ask | Close
-Reply: TypeAlias = Opened | Refused | News | Answer | Failed
+Request: TypeAlias = Look | GoOn | Ask | Close
+Reply: TypeAlias = News | Answer | Failed | None
 
 LONGEST: Final = 300.0
 """Seconds after which a backend is taken to be lost, whatever it is doing: no wait is for ever."""
@@ -135,7 +116,7 @@ class Handler:
 
 
 def start_backend(opening: Opening) -> WorkerPool[Request, Reply]:
-    """The backend for the portal that `opening` names, in a process that is beginning."""
+    """A backend that shows what `opening` says, in a process that begins."""
     pool = WorkerPool(Handler(opening), jobs=1, budget=LONGEST, batch=1, apart=True)
     pool.start_workers(1)
     return pool

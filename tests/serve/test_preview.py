@@ -13,8 +13,8 @@ from generator.build import workspace
 from generator.load import sources
 from generator.load.store import Store
 from generator.serve import backend
-from generator.serve.backend import Backend, Shown, open_portal
-from generator.serve.protocol import Answer, Ask, News, Opened, Opening, Refused
+from generator.serve.backend import Backend, Shown
+from generator.serve.protocol import Answer, Ask, News, Opening
 from generator.serve.server import is_ours
 from generator.serve.watcher import is_passed_over
 from generator.serve.words import language_of
@@ -26,7 +26,7 @@ AT = f"{NOW:%Y-%m-%d %H:%M}"
 
 
 def opening(portal: TestPortal, *, at: str = AT, drafts: bool = True) -> Opening:
-    return Opening(str(portal.root), exact=True, at=at, drafts=drafts, jobs=1)
+    return Opening(portal.root, at=at, drafts=drafts, jobs=1)
 
 
 class Session:
@@ -574,11 +574,3 @@ def test_only_a_request_for_this_server_is_answered(host: str, bound: str, ours:
 )  # fmt: skip
 def test_a_browser_is_spoken_to_in_its_language(accepted: str, language: str) -> None:
     assert language_of(accepted) == language
-
-
-def test_a_portal_is_found_upward_and_its_moment_is_checked(portal: TestPortal) -> None:
-    inside = str(portal.root / "content")
-    wanted = Opening(inside, exact=False, at="", drafts=True, jobs=1)
-    assert open_portal(wanted) == Opened(str(portal.root.resolve()))
-    assert isinstance(open_portal(Opening(inside, True, "", True, 1)), Refused)
-    assert isinstance(open_portal(Opening(inside, False, "gestern", True, 1)), Refused)

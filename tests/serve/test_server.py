@@ -23,8 +23,6 @@ from generator.serve.protocol import (
     GoOn,
     Look,
     News,
-    Open,
-    Opened,
     Opening,
     start_backend,
 )
@@ -303,9 +301,8 @@ def test_a_page_that_never_ends_is_given_up(
     )
 
     async def ask() -> tuple[bool, int]:
-        opening = Opening(str(filled.root), exact=True, at="", drafts=True, jobs=1)
+        opening = Opening(filled.root, at="", drafts=True, jobs=1)
         connection = Client(start_backend(opening))
-        assert isinstance(await connection.ask(Open()), Opened)
         assert isinstance(await connection.ask(Look()), News)
         with monkeypatch.context() as patch, pytest.raises(Gone) as gone:
             patch.setattr(previews, "PATIENCE", 2.0)
@@ -323,7 +320,7 @@ def test_a_browser_waits_for_its_turn_and_not_for_ever(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A backend that does not answer keeps nobody waiting; another one takes its place."""
-    opening = Opening(str(filled.root), exact=True, at="", drafts=True, jobs=1)
+    opening = Opening(filled.root, at="", drafts=True, jobs=1)
     monkeypatch.setattr(previews, "TURN", 0.1)
     monkeypatch.setattr(previews, "DUTY", 2.0)
     monkeypatch.setattr(workers, "PATIENCE", 1)
@@ -331,7 +328,7 @@ def test_a_browser_waits_for_its_turn_and_not_for_ever(
     async def ask() -> bool:
         before = {*children_of(os.getpid())}
         connection = Client(start_backend(opening))
-        await connection.ask(Open())
+        assert isinstance(await connection.ask(Look()), News)
         for child in {*children_of(os.getpid())} - before:
             os.kill(child, signal.SIGSTOP)
         going_on = asyncio.create_task(connection.ask(GoOn()))
@@ -358,13 +355,15 @@ def test_a_port_that_is_taken_is_said(filled: TestPortal) -> None:
     assert done.stdout == ""
 
 
-def test_without_a_wish_the_next_free_port_is_taken(filled: TestPortal) -> None:
+def test_without_a_wish_the_nearest_portal_and_the_next_free_port_are_taken(
+    filled: TestPortal,
+) -> None:
     with contextlib.ExitStack() as stack:
         taken = stack.enter_context(socket.socket())
         with contextlib.suppress(OSError):  # somebody else has it: just as well
             taken.bind(("127.0.0.1", 8000))
             taken.listen()
-        with previewing(filled.root, port=-1) as preview:
+        with previewing(filled.root / "content", port=-1) as preview:
             assert preview.port > 8000
             assert preview.get("/").status == 200
             assert any("S102" in line for line in preview.said)
