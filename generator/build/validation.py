@@ -4,7 +4,7 @@ A build with `--keep-going` refuses sources one by one: each with a mistake is l
 is, and the others are published.  Which source a mistake belongs to is decided here alone.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -30,19 +30,6 @@ BETWEEN_TWO: Final = frozenset(
     {"address-shared", "alias-is-address", "alias-shared", "address-twice", "address-nested"}
 )
 """Mistakes that two sources make together; the value `other` names the second one."""
-
-
-def of_sources(workspace: Workspace) -> Iterator[Problem]:
-    """All that is wrong with the sources, each and together, and with the files beside them; paths
-    are below the content folder."""
-    content, entries = workspace.found.content, workspace.entries
-    lined = [(entry.source, entry.lines) for entry in entries.values()]
-    yield from content.problems
-    yield from content_files.problems(content.files)
-    yield from workspace.sources.problems
-    yield from links.broken_links(entries, workspace.assets, workspace.sources.broken)
-    yield from between_sources(workspace.portal, lined, workspace.options.at)
-    yield from workspace.unreadable
 
 
 def of_folders(workspace: Workspace) -> Iterator[Problem]:
@@ -139,6 +126,29 @@ def _source(page: Page, pages: Iterable[Page]) -> str:
     )
     page = next(goals, page)
     return page.source
+
+
+OF_SOURCES: Final[Mapping[str, Callable[[Workspace], Iterable[Problem]]]] = {
+    "folder": lambda workspace: workspace.found.content.problems,
+    "names": lambda workspace: content_files.problems(workspace.found.content.files),
+    "sources": lambda workspace: workspace.sources.problems,
+    "unreadable": lambda workspace: workspace.unreadable,
+    "links": lambda workspace: links.broken_links(
+        workspace.entries, workspace.assets, workspace.sources.broken
+    ),
+    "between": lambda workspace: between_sources(
+        workspace.portal,
+        [(entry.source, entry.lines) for entry in workspace.entries.values()],
+        workspace.options.at,
+    ),
+}
+"""What there may be to say of the sources, each and together, and of the files beside them; paths
+are below the content folder.  A build wants all of it, a preview part by part."""
+
+
+def of_sources(workspace: Workspace) -> Iterator[Problem]:
+    """All that is wrong with the sources."""
+    return (found for look in OF_SOURCES.values() for found in look(workspace))
 
 
 class Validation:

@@ -239,15 +239,15 @@ class Workspace:
     def update(self, paths: Collection[str] | None, at: datetime, *, anew: bool = False) -> Update:
         """Takes in what changed at `paths`, or whatever did where that is None.
 
-        The moment is `at` from then on; `anew`: the site is another one by that alone.  What cannot
-        be read stays as it was when it could.
+        What cannot be read stays as it was when it could; where much changed, texts are read later
+        (`sources.unread`).  `at`: the moment of the site where it is made anew, which `anew` wants
+        in any case.
         """
-        self.options = replace(self.options, at=at)
         looked = look_again(self.portal, self.found, paths)
         self.found = looked.found
         readings, gone = self._read(looked.content, careful=paths is not None)
         change = self.sources.take(readings, gone)
-        done = self.take(change._replace(others=change.others or anew))
+        done = self.take(change._replace(others=change.others or anew), at)
         beside = [path for path in looked.content.paths if not is_source(path)]
         layouts = looked.layouts.paths if looked.layouts.paths and self._renew_layouts() else ()
         looks = bool(looked.assets.paths or beside) and self._renew_assets()
@@ -263,14 +263,15 @@ class Workspace:
         ]  # fmt: skip
         return done._replace(files=tuple(files), looks=looks or bool(layouts))
 
-    def take(self, change: Change) -> Update:
-        """Makes of the site what sources that were read have made of it."""
+    def take(self, change: Change, at: datetime | None = None) -> Update:
+        """Makes of the site what sources that were read have made of it; `at` as for `update`."""
         heads, made = bool(change.others or change.heads), vars(self)
         if "site" in made and heads:
             alone = change.heads[0] if len(change.heads) == 1 and not change.others else None
             if alone and (site := with_article(self.site, alone)):
                 self.site = site
             else:
+                self.options = replace(self.options, at=at or self.options.at)
                 for part in OF_SITE:
                     made.pop(part, None)
         if "site" in made and change.texts:

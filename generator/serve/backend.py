@@ -3,7 +3,7 @@
 import gc
 import time
 import traceback
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import cache
 from itertools import islice
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from generator.base.problems import PortalError, Problem
 from generator.base.report import Options
-from generator.build.validation import addresses_twice, between_sources
+from generator.build.validation import OF_SOURCES, addresses_twice, of_folders
 from generator.build.workspace import Update, Workspace
 from generator.config import portal as portals
 from generator.config.portal import Portal
@@ -21,7 +21,6 @@ from generator.engine.query import ANYTHING
 from generator.front_matter import dates
 from generator.load.sources import Change
 from generator.load.store import FOLDER, Store
-from generator.model import content_files
 from generator.serve.protocol import (
     Answer,
     Ask,
@@ -35,7 +34,6 @@ from generator.serve.protocol import (
     Request,
 )
 from generator.serve.responses import Pages, Responses, State
-from generator.site import links
 
 STORE: Final = Path(FOLDER, "preview", "store.sqlite")
 """Not the store of builds: one never learns what the other has seen."""
@@ -296,18 +294,18 @@ class Shown:
         self._note_problems()
 
     def _note_problems(self) -> None:
-        found = self._workspace.found
-        elsewhere = (*found.assets.problems, *found.layouts.problems)
-        self._problems["layouts"] = self._workspace.layout_problems
-        self._problems["folders"] = (*self._placed(found.content.problems), *elsewhere)
-        if found.content.files.keys() != self._names:
-            self._names = frozenset(found.content.files)
-            self._problems["names"] = self._placed(content_files.problems(self._names))
-        self._problems["sources"] = self._placed(self._workspace.sources.problems)
+        self._problems["elsewhere"] = tuple(of_folders(self._workspace))
+        self._look_at("folder", "sources")
+        names = self._workspace.found.content.files.keys()
+        if names != self._names:
+            self._names = frozenset(names)
+            self._look_at("names")
 
-    def _placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Problems of sources, at their paths in the portal's folder."""
-        return tuple(found.moved(self._in_content(found.path)) for found in problems)
+    def _look_at(self, *parts: str) -> None:
+        """Finds what is wrong in parts of validation, at paths in the portal's folder."""
+        for part in parts:
+            found = OF_SOURCES[part](self._workspace)
+            self._problems[part] = tuple(one.moved(self._in_content(one.path)) for one in found)
 
     def _at(self) -> datetime:
         """The moment that is shown."""
@@ -338,20 +336,14 @@ class Shown:
         self._note(found if found.heads else Update())
 
     def _check_links(self) -> None:
-        sources = self._workspace.sources
-        if not sources.unread:
-            found = links.broken_links(sources.entries, self._workspace.assets, sources.broken)
-            self._problems["links"] = self._placed(found)
+        if not self._workspace.sources.unread:
+            self._look_at("links")
 
     def _check_addresses(self) -> None:
-        workspace, entries = self._workspace, self._workspace.entries
-        lined = [(entry.source, entry.lines) for entry in entries.values()]
-        self._problems["addresses"] = self._placed(
-            (
-                *between_sources(self.portal, lined, workspace.site.at),
-                *addresses_twice(workspace.pages, entries, self.portal),
-            )
-        )
+        self._look_at("between")
+        workspace = self._workspace
+        found = addresses_twice(workspace.pages, workspace.entries, self.portal)
+        self._problems["addresses"] = tuple(one.moved(self._in_content(one.path)) for one in found)
 
     def _try_layouts(self) -> None:
         """Makes one page with each layout: a mistake in one may show on no page that is open."""
@@ -372,6 +364,5 @@ class Shown:
         self.take_in(None)
 
     def _find_due(self) -> None:
-        site = self._workspace.site
-        change = self._workspace.next_change
-        self.due = None if self._opening.at else holds_until(site, change, ANYTHING)
+        due = holds_until(self._workspace.site, self._workspace.next_change, ANYTHING)
+        self.due = None if self._opening.at else due

@@ -37,17 +37,14 @@ from generator.serve.terminal import Terminal
 if TYPE_CHECKING:
     from generator.serve.watcher import Changes
 
-PATIENCE: Final = 20.0
-"""Seconds that making a page may take."""
+FAREWELL: Final = 3.0
+"""Seconds that the backend has to write down what it knows, when it is to end."""
+
+BUDGETS: Final = {Ask: 20.0, GoOn: 60.0, Look: LONGEST, Close: FAREWELL}
+"""Seconds that the reply to each request may take."""
 
 TURN: Final = 10.0
 """Seconds that a browser waits for its turn, while the backend does something else."""
-
-DUTY: Final = 60.0
-"""Seconds that a little of what can wait may take."""
-
-FAREWELL: Final = 3.0
-"""Seconds that the backend has to write down what it knows, when it is to end."""
 
 HASTE: Final = 0.8
 """Seconds that a browser waits for the first page before it is told what is being done."""
@@ -185,7 +182,7 @@ class Client:
             self._turn.release()
 
     def _exchange(self, request: Request) -> Reply:
-        ((_, reply),) = self._backend.run([request], budget=_budget(request))
+        ((_, reply),) = self._backend.run([request], budget=BUDGETS[type(request)])
         if isinstance(reply, str):
             raise Gone(slow=reply == "slow")
         return reply
@@ -196,18 +193,6 @@ class Client:
             async with asyncio.timeout(FAREWELL):
                 await self.ask(Close())
         self._backend.close()
-
-
-def _budget(request: Request) -> float:
-    """How many seconds the reply to a request may take."""
-    match request:
-        case Ask():
-            return PATIENCE
-        case GoOn():
-            return DUTY
-        case Close():
-            return FAREWELL
-    return LONGEST
 
 
 class Coordinator:
@@ -244,7 +229,7 @@ class Coordinator:
             return None
         except Gone as gone:
             self._start_over()
-            slow = problem("preview-page-slow", address=ask.path, seconds=f"{PATIENCE:g}")
+            slow = problem("preview-page-slow", address=ask.path, seconds=f"{BUDGETS[Ask]:g}")
             return self._failure(ask, slow if gone.slow else problem("preview-broke"))
         if isinstance(reply, Answer):
             self._take_token(reply.token)

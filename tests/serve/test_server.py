@@ -305,7 +305,7 @@ def test_a_page_that_never_ends_is_given_up(
         connection = Client(start_backend(opening))
         assert isinstance(await connection.ask(Look()), News)
         with monkeypatch.context() as patch, pytest.raises(Gone) as gone:
-            patch.setattr(previews, "PATIENCE", 2.0)
+            patch.setitem(previews.BUDGETS, Ask, 2.0)
             await connection.ask(Ask("/impressum/", "localhost", "de"))
         assert isinstance(await connection.ask(Look()), News)
         answer = await connection.ask(Ask("/", "localhost", "de"))
@@ -322,7 +322,7 @@ def test_a_browser_waits_for_its_turn_and_not_for_ever(
     """A backend that does not answer keeps nobody waiting; another one takes its place."""
     opening = Opening(filled.root, at="", drafts=True, jobs=1)
     monkeypatch.setattr(previews, "TURN", 0.1)
-    monkeypatch.setattr(previews, "DUTY", 2.0)
+    monkeypatch.setitem(previews.BUDGETS, GoOn, 2.0)
     monkeypatch.setattr(workers, "PATIENCE", 1)
 
     async def ask() -> bool:
