@@ -209,6 +209,11 @@ class Sources:
             self._store.forget_bodies(self._bodies - in_use)
             self._store.commit()
 
+    def _digest(self, path: str) -> bytes:
+        """The digest of the bytes that a file had; b"" where it has to be read in any case."""
+        known = None if path in self.unread else self.records.get(path)
+        return known.digest if known else b""
+
     def _changed(self, files: Mapping[str, Stamp]) -> dict[str, Stamp]:
         known = self.records
         return {
@@ -222,14 +227,10 @@ class Sources:
         progress: Callable[[int, int], None] = lambda _done, _of: None,
     ) -> dict[str, Record]:  # fmt: skip
         """What files became; unless `anew`, without those that have the bytes they had."""
-        known = {} if anew else self.records
         tasks = [
-            ReadTask(
-                path, stamp,
-                known[path].digest if path in known and path not in self.unread else b"", whole,
-            )
+            ReadTask(path, stamp, b"" if anew else self._digest(path), whole)
             for path, stamp in files.items()
-        ]  # fmt: skip
+        ]
         found: dict[str, Record] = {}
         for done, (task, result) in enumerate(self._results(tasks), 1):
             progress(done, len(tasks))
