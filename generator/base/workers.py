@@ -130,6 +130,7 @@ class WorkerPool(Generic[T, R]):
     ) -> Iterator[tuple[int, R | Lost]]:
         """As the function `run`, these tasks with a `budget` of their own.  One run at a time."""
         waiting = deque(enumerate(tasks))
+        self.start_workers(min(self._jobs, -(-len(tasks) // self._batch)))
         try:
             while at_work := self._at_work(waiting, budget or self._budget):
                 patience = max(0.0, min(worker.deadline for worker in at_work) - time.monotonic())
@@ -155,7 +156,7 @@ class WorkerPool(Generic[T, R]):
 
     def _at_work(self, waiting: deque[tuple[int, T]], budget: float) -> list["_Worker"]:
         """The workers that have something to do, after they were given what is `waiting`."""
-        if waiting:
+        if waiting and len(self._workers) < self._jobs:  # some were lost
             busy = sum(bool(worker.tasks) for worker in self._workers)
             self.start_workers(min(self._jobs, busy - (-len(waiting) // self._batch)))
         for worker in self._workers:
