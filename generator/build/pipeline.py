@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -34,7 +33,6 @@ from generator.engine.stale import (
 from generator.load import pictures
 from generator.load.store import Generation
 from generator.model.addresses import path_of, target
-from generator.model.gate import next_change
 from generator.publish.output import Left, OutputFolder, Written
 from generator.site.pages import Page, to_be_written
 from generator.templates.environment import APART, References
@@ -101,9 +99,9 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report
         wanted = _wanted(pages, targets, after, staged, answers, folder, known.keys() - lost)
     left = Left(folder, known, lost)
     done = deliver(workspace.site, store, left, wanted, options=options, watch=watch)
-    due = _next_change(workspace)
+    due = workspace.next_change
     # With time a source may leave the place for which another one was left out.
-    change = _next_change(whole) if validation.left_out else due
+    change = whole.next_change if validation.left_out else due
     report = Report(
         articles=len(workspace.site.all_articles),
         pages=len(pages),
@@ -125,12 +123,6 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report
         refused=validation.refused,
     )
     return report, Remembered(after, workspace.layouts.references, done.files)
-
-
-def _next_change(workspace: Workspace) -> datetime | None:
-    """When the first of its sources appears or expires."""
-    found = (entry.source for entry in workspace.entries.values())
-    return next_change(found, workspace.options.at, drafts=workspace.options.drafts)
 
 
 def _planned(

@@ -12,8 +12,9 @@ from generator.base.report import Options
 from generator.config import fingerprint
 from generator.load.store import Store
 from generator.model.article import Article, Body, Picture
+from generator.model.entry import Entry
 from generator.publish.output import Left, Written
-from generator.site.index import Entry, Site
+from generator.site.index import Site
 
 FOLDER: Final = "pagefind"
 """The folder of the output in which the index lies, as Pagefind calls it."""

@@ -4,7 +4,7 @@ A build with `--keep-going` refuses sources one by one: each with a mistake is l
 is, and the others are published.  Which source a mistake belongs to is decided here alone.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +15,9 @@ from generator.base.problems import PortalError, Problem, problem
 from generator.build import compression, search
 from generator.build.workspace import Workspace
 from generator.config.portal import FILE, Folders, Portal
-from generator.load import sources
 from generator.model import content_files
 from generator.model.addresses import path_of
+from generator.model.entry import Entry
 from generator.model.gate import passes_gate
 from generator.publish import manifest as manifests
 from generator.publish.journal import above
@@ -25,7 +25,6 @@ from generator.publish.manifest import MANIFEST
 from generator.site import downloads, links
 from generator.site.assets import BESIDE, PREFIX
 from generator.site.conflicts import Lined, collisions
-from generator.site.index import Entry
 from generator.site.pages import Page, can_redirect
 
 BETWEEN_TWO: Final = frozenset(
@@ -37,25 +36,11 @@ BETWEEN_TWO: Final = frozenset(
 """Mistakes that two sources make together; the value `other` names the second one."""
 
 
-def of_sources(workspace: Workspace) -> Iterator[Problem]:
-    """All that is wrong with the sources, each and together, and with the files beside them."""
-    content, entries = workspace.found.content, workspace.entries
-    shown = workspace.portal.folders.in_content
-    lined = [(entry.source, entry.lines) for entry in entries.values()]
-    yield from content.problems
-    yield from content_files.problems(content.files, shown, downloads.linked(entries.values()))
-    yield from sources.problems(workspace.sources)
-    yield from links.broken_links(entries, workspace.assets, workspace.broken)
-    yield from downloads.mistakes(entries, workspace.assets, workspace.portal.downloads.kinds)
-    yield from between_sources(workspace.portal, lined, workspace.options.at)
-    yield from workspace.unreadable
-
-
 def of_folders(workspace: Workspace) -> Iterator[Problem]:
     """All that is wrong with assets and layouts, as far as can be told without rendering."""
     yield from workspace.found.assets.problems
     yield from workspace.found.layouts.problems
-    yield from workspace.layouts.problems()
+    yield from workspace.layout_problems
 
 
 def between_sources(portal: Portal, lined: Collection[Lined], at: datetime) -> Iterator[Problem]:
@@ -184,6 +169,36 @@ def _source(page: Page, pages: Iterable[Page]) -> str:
     )
     page = next(goals, page)
     return page.source
+
+
+OF_SOURCES: Final[Mapping[str, Callable[[Workspace], Iterable[Problem]]]] = {
+    "folder": lambda workspace: workspace.found.content.problems,
+    "names": lambda workspace: content_files.problems(
+        workspace.found.content.files,
+        workspace.portal.folders.in_content,
+        downloads.linked(workspace.entries.values()),
+    ),
+    "sources": lambda workspace: workspace.sources.problems,
+    "unreadable": lambda workspace: workspace.unreadable,
+    "links": lambda workspace: links.broken_links(
+        workspace.entries, workspace.assets, workspace.sources.broken
+    ),
+    "downloads": lambda workspace: downloads.mistakes(
+        workspace.entries, workspace.assets, workspace.portal.downloads.kinds
+    ),
+    "between": lambda workspace: between_sources(
+        workspace.portal,
+        [(entry.source, entry.lines) for entry in workspace.entries.values()],
+        workspace.options.at,
+    ),
+}
+"""What there may be to say of the sources, each and together, and of the files beside them; paths
+are below the content folder.  A build wants all of it, a preview part by part."""
+
+
+def of_sources(workspace: Workspace) -> Iterator[Problem]:
+    """All that is wrong with the sources."""
+    return (found for look in OF_SOURCES.values() for found in look(workspace))
 
 
 class Validation:

@@ -23,8 +23,8 @@ from generator.media import images
 from generator.model import content_files
 from generator.model.addresses import slug
 from generator.model.article import Ad, Firm, Image
+from generator.model.entry import Entry
 from generator.site import links
-from generator.site.index import Entry
 from generator.site.pages import Page, leads_on, plan
 
 RULES: Final = rules_header.RULES | rules_text.RULES
@@ -89,7 +89,7 @@ def gather(wish: Wish, workspace: Workspace) -> Gathered:
     problems += _of_pictures(workspace, wanted.values())
     problems += of_folders(workspace)
     samples = rules_pages.Samples({}, ())
-    if not workspace.layouts.problems():
+    if not workspace.layout_problems:
         samples = rules_pages.samples(workspace.answers(now, pages, pictures.Imagined()), pages)
         problems += rules_pages.sponsored_rel(now, samples.texts)
         problems += rules_pages.sponsored_label(now, samples.texts)
@@ -242,7 +242,9 @@ def _of_links(
         sources={e.source.address: e for e in entries.values()},
         places=lambda path: rules_links.anchors(texts(entries[path].text).html),
         everywhere=frozenset().union(*map(rules_links.anchors, pages.values())),
-        unread={slug(content_files.stem(path.rpartition("/")[2])) for path in workspace.broken},
+        unread={
+            slug(content_files.stem(path.rpartition("/")[2])) for path in workspace.sources.broken
+        },
         vanishing={page.target for page, _ in gone},
         off=wish.off,
     )

@@ -17,8 +17,8 @@ from generator.load.store import Generation
 from generator.model.addresses import path_of
 from generator.model.article import FileLink, Link, StandingPage, ends
 from generator.model.downloads import download_kind
+from generator.model.entry import Entry
 from generator.model.gate import passes_gate
-from generator.site.index import Entry
 from generator.site.pages import Page
 
 _HREF: Final = re.compile(r'<a [^>]*?href="([^"]*)"')

@@ -8,7 +8,8 @@ from typing import Final
 from generator import __version__
 from generator.base.words import LANGUAGES, Language, word
 from generator.cli.parsers import Parser
-from generator.serve import command as serve_command
+
+LAST_PORT: Final = 65535
 
 
 class _Commands:
@@ -84,9 +85,25 @@ def _build(commands: _Commands, build: Parser) -> None:
 
 def _serve(commands: _Commands, serve: Parser) -> None:
     commands.portal(serve)
-    serve_command.add_options(serve)
+    serve.add_argument("--host", type=_host, default="127.0.0.1", help="help-host")
+    serve.add_argument("--port", type=_port, metavar="N", help="help-port")
+    serve.add_argument("--open", action="store_true", help="help-open")
+    serve.add_argument("--no-drafts", dest="drafts", action="store_false", help="help-no-drafts")
     commands.moment(serve)
     commands.jobs(serve)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= LAST_PORT:
+        raise argparse.ArgumentTypeError(word("usage-port", "en", value=text, limit=str(LAST_PORT)))
+    return int(text)
+
+
+def _host(text: str) -> str:
+    # An empty address would be all of this computer's.
+    if not text:
+        raise argparse.ArgumentTypeError(word("usage-address-empty", "en"))
+    return text
 
 
 def _check(commands: _Commands, check: Parser) -> None:

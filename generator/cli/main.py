@@ -151,9 +151,25 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from generator.serve import command
+    from generator.base import workers
+    from generator.config import portal as portals
+    from generator.serve.protocol import Opening, start_backend
 
-    return command.run(options)
+    file = _portal_file(options.portal).resolve()
+    try:
+        portal = portals.load(file)
+    except PortalError:
+        pass  # the browser shows what is wrong, until it is mended
+    else:
+        _moment(options.at, portal)
+    jobs = options.jobs or workers.available()
+    backend = start_backend(Opening(file.parent, options.at or "", options.drafts, jobs))
+    # Imported here: while the backend starts, this process loads what it needs itself.
+    from generator.serve import preview
+
+    wishes = preview.Wishes(options.host, options.port, options.open, options.language)
+    preview.serve(backend, file.parent, wishes)
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -275,12 +291,7 @@ def _portal(folder: Path | None, output: Path | None) -> "Portal":
 
     from generator.config import portal as portals
 
-    if folder and not (folder / portals.FILE).is_file():
-        raise PortalError((problem("portal-not-in-folder", "--portal", folder=folder),))
-    file = folder / portals.FILE if folder else portals.find(Path.cwd())
-    if file is None:
-        raise PortalError((problem("portal-not-found", str(Path.cwd())),))
-    found = portals.load(file)
+    found = portals.load(_portal_file(folder))
     if output is None:
         return found
     folders = msgspec.structs.replace(found.folders, output=output.resolve())
@@ -288,6 +299,18 @@ def _portal(folder: Path | None, output: Path | None) -> "Portal":
         there = folders.output
         raise PortalError((problem("output-overlaps", "--output", output=there, other=others[0]),))
     return msgspec.structs.replace(found, folders=folders)
+
+
+def _portal_file(folder: Path | None) -> Path:
+    """The portal.toml that is meant: in `folder`, or the nearest one upward."""
+    from generator.config import portal as portals
+
+    if folder and not (folder / portals.FILE).is_file():
+        raise PortalError((problem("portal-not-in-folder", "--portal", folder=folder),))
+    file = folder / portals.FILE if folder else portals.find(Path.cwd())
+    if file is None:
+        raise PortalError((problem("portal-not-found", str(Path.cwd())),))
+    return file
 
 
 def _moment(text: str | None, portal: "Portal") -> datetime:

@@ -7,7 +7,7 @@ from typing import Final
 
 from generator.base.problems import PortalError, problem
 from generator.config.portal import FILE, Portal
-from generator.front_matter import fields, reader
+from generator.front_matter import fields, header, reader
 from generator.front_matter.fields import Context
 from generator.front_matter.header import Node, Scalar
 from generator.front_matter.schema import ARTICLE, PARTS, Field
@@ -40,10 +40,10 @@ def write(
         raise PortalError((problem("title-without-letters", "", title=title),))
     path = f"{day.year:04}/{day.month:02}/{name}.md"
     text = draft(portal, title, day=day, section=section, kind=kind)
-    reading = reader.read(path, text.encode(), portal)
-    if any(one.is_error for one in reading.problems):
+    _, problems = reader.read(path, header.read(text.encode()), portal)
+    if any(one.is_error for one in problems):
         shown = portal.folders.in_content(path)
-        raise PortalError(tuple(one.in_file(shown) for one in reading.problems))
+        raise PortalError(tuple(one.in_file(shown) for one in problems))
     file = portal.folders.content / path
     if twin := _twin(file):
         raise PortalError((problem("file-exists", str(twin)),))

@@ -1,6 +1,6 @@
 """What waits in a portal: drafts, what appears and expires when, and when to build again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,6 @@ from generator.build.workspace import Workspace, aside
 from generator.config.portal import Portal
 from generator.engine.queries import holds_until
 from generator.model.article import OpenCorrection, Source, begins, ends
-from generator.model.gate import next_change
 from generator.site.index import Site
 
 
@@ -47,7 +46,7 @@ def _status(workspace: Workspace) -> Status:
     finished = [source for source in all_sources if not source.draft]
     due = [(when.at, s) for s in finished if (when := begins(s)) and when.at > at]
     expiring = [(when.at, s) for s in finished if (when := ends(s)) and when.at > at]
-    needed, overdue = _needed(workspace.site, all_sources)
+    needed, overdue = _needed(workspace.site, workspace.next_change)
     return Status(
         content=portal.folders.in_content(""),
         zone=portal.time_zone,
@@ -59,7 +58,7 @@ def _status(workspace: Workspace) -> Status:
         ),
         needed=needed,
         overdue=overdue,
-        unread=len(workspace.broken),
+        unread=len(workspace.sources.broken),
     )
 
 
@@ -96,7 +95,7 @@ def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator
         yield word(name, language, when=_shown(found.needed, found.zone))
 
 
-def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None, bool]:
+def _needed(site: Site, change: datetime | None) -> tuple[datetime | None, bool]:
     """When the next build is needed, and whether that moment has passed.
 
     The last build knows until when what it made holds, and what its pages asked.
@@ -105,7 +104,6 @@ def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None,
     if last.until and last.until <= site.at.timestamp():
         return datetime.fromtimestamp(last.until, site.at.tzinfo), True
     asked = last_build.published(site.portal).questions
-    change = next_change(all_sources, site.at)
     return holds_until(site, change, asked), False
 
 

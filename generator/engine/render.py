@@ -28,9 +28,10 @@ from generator.model.article import (
     Source,
 )
 from generator.model.downloads import download_kind
+from generator.model.entry import Entry
 from generator.site import downloads, links
 from generator.site.assets import Assets
-from generator.site.index import Entry, Site
+from generator.site.index import Site
 from generator.site.pages import Page
 from generator.templates import filters, html_addresses
 from generator.templates.context import PortalContext, Question, Trace

@@ -1,6 +1,6 @@
-"""A Markdown file to an article: its front matter by the schema, each problem with its line.
+"""A source's header to an article: its fields by the schema, each problem with its line.
 
-`read` is pure: the same path, bytes and portal give the same reading, on any machine.
+`read` is pure: the same path, header and portal give the same entry, on any machine.
 """
 
 import re
@@ -15,8 +15,7 @@ from generator.config.front_matter import FrontMatterRules
 from generator.config.portal import Portal
 from generator.front_matter import foreign_keys
 from generator.front_matter.fields import Context
-from generator.front_matter.header import Fields, Items, Node, Scalar
-from generator.front_matter.header import read as read_header
+from generator.front_matter.header import Fields, FrontMatter, Items, Node, Scalar
 from generator.front_matter.schema import (
     CONVERT,
     OF_ADS,
@@ -38,6 +37,7 @@ from generator.model.article import (
     Source,
     StandingPage,
 )
+from generator.model.entry import Entry, of_header
 
 STANDING_FOLDER: Final = "seiten"
 """Sources below this folder of the content are standing pages."""
@@ -56,31 +56,16 @@ _DAY_BEFORE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[-_ ]+(?=.)")
 _MARKUP: Final = re.compile(r"\*\*[^*]{1,40}|\[[^\]]{1,40}\]\([^)]{1,200}\)|</?[a-z][^<>]{0,200}>")
 
 
-class Reading(msgspec.Struct, frozen=True):
-    """What a file says: an article, a page, a firm, an ad; None where it has an error.
+def read(path: str, front: FrontMatter, portal: Portal) -> tuple[Entry | None, tuple[Problem, ...]]:
+    """What the header of the source `path`, below the content folder with `/`, says.
 
-    `text` is the Markdown, from the line `first_line` of the file on.  `lines` has the line of
-    each field of the front matter, for messages.  `open` is what editors still owe.
+    An article, a page, a firm or an ad as an entry without its text, None where it has an error;
+    and all that is wrong with the front matter.
     """
-
-    source: Source | None
-    text: str
-    first_line: int
-    problems: tuple[Problem, ...]
-    lines: dict[str, int]
-    open: tuple[OpenCorrection, ...] = ()
-
-
-def read(path: str, data: bytes, portal: Portal) -> Reading:
-    """What the source `path`, below the content folder with `/`, says with the bytes `data`.
-
-    Never raises; all that is wrong with the front matter is in `problems`, which have no path.
-    """
-    front = read_header(data)
     folder = path.partition("/")[0]
     problems = [_milder(found, portal) for found in front.problems]
     if front.header is None:
-        return Reading(None, front.text, front.first_line, tuple(sorted(problems)), {})
+        return None, tuple(sorted(problems))
     if folder in (FIRMS_FOLDER, ADS_FOLDER):
         # What an archive calls its fields is said of its articles.
         portal = msgspec.structs.replace(portal, front_matter=FrontMatterRules())
@@ -94,10 +79,10 @@ def read(path: str, data: bytes, portal: Portal) -> Reading:
         for wrong in (*header.problems, *found)
         if not (wrong.name == "field-empty" and wrong.line in unread)
     ]
-    if any(wrong.is_error for wrong in problems):
-        source = None
+    if source is None or any(wrong.is_error for wrong in problems):
+        return None, tuple(sorted(problems))
     lines = {field: key.line for field, (key, _) in header.given.items()}
-    return Reading(source, front.text, front.first_line, tuple(sorted(problems)), lines, still_open)
+    return of_header(source, lines, still_open), tuple(sorted(problems))
 
 
 def _milder(found: Problem, portal: Portal) -> Problem:
@@ -109,7 +94,7 @@ def _milder(found: Problem, portal: Portal) -> Problem:
     return found
 
 
-_Entry: TypeAlias = tuple[Scalar, Node]
+_Given: TypeAlias = tuple[Scalar, Node]
 """A key as the editor wrote it, and its value."""
 
 
@@ -124,17 +109,17 @@ class _Made(NamedTuple):
 class _Header(NamedTuple):
     """The entries of a header by the field that they mean, and the extra ones as text."""
 
-    given: dict[str, _Entry]
+    given: dict[str, _Given]
     extra: dict[str, str]
     problems: list[Problem]
 
 
 def _sort_out(header: Fields, portal: Portal, schema: Schema) -> _Header:
     """Which field each key means, after the portal's own names for fields and the schema's."""
-    candidates: dict[str, list[_Entry]] = {}
+    candidates: dict[str, list[_Given]] = {}
     extra_names = {name.casefold(): name for name in portal.front_matter.extra}
     extra: dict[str, str] = {}
-    hiding: list[_Entry] = []
+    hiding: list[_Given] = []
     problems: list[Problem] = []
     for key, node in header.entries:
         name = _name(key)
@@ -154,7 +139,7 @@ def _sort_out(header: Fields, portal: Portal, schema: Schema) -> _Header:
                 problems.append(_unknown(key, node, portal, schema))
         elif isinstance(node, Scalar):
             extra[extra_names[name]] = node.text
-    chosen: dict[str, _Entry] = {}
+    chosen: dict[str, _Given] = {}
     for target, entries in candidates.items():
         chosen[target], second = _choose(entries, portal)
         if second:
@@ -176,7 +161,7 @@ def _target(
     return None if name in extra else known
 
 
-def _choose(entries: list[_Entry], portal: Portal) -> tuple[_Entry, _Entry | None]:
+def _choose(entries: list[_Given], portal: Portal) -> tuple[_Given, _Given | None]:
     """The entry that counts of those that mean one field, and another that should not be there.
 
     Empty ones do not count.  An archive that has several keys for a field lists them in
@@ -191,7 +176,7 @@ def _choose(entries: list[_Entry], portal: Portal) -> tuple[_Entry, _Entry | Non
     return filled[0], filled[1]
 
 
-def _with_parts(chosen: dict[str, _Entry]) -> tuple[dict[str, _Entry], list[Problem]]:
+def _with_parts(chosen: dict[str, _Given]) -> tuple[dict[str, _Given], list[Problem]]:
     """`chosen` with the parts of a field (`source.url`) put together to one map."""
     fields = {name: entry for name, entry in chosen.items() if "." not in name}
     problems: list[Problem] = []
@@ -209,7 +194,7 @@ def _with_parts(chosen: dict[str, _Entry]) -> tuple[dict[str, _Entry], list[Prob
     return fields, problems
 
 
-def _first_part(field: str, whole: Scalar) -> tuple[_Entry, ...]:
+def _first_part(field: str, whole: Scalar) -> tuple[_Given, ...]:
     """A field that is mere text as a map: a picture's file, a source's name."""
     if _is_empty(whole):
         return ()
@@ -235,7 +220,7 @@ def _twice(key: Scalar, field: str, first: Scalar) -> Problem:
     )  # fmt: skip
 
 
-def _hide(chosen: dict[str, _Entry], key: Scalar, node: Node) -> Iterator[Problem]:
+def _hide(chosen: dict[str, _Given], key: Scalar, node: Node) -> Iterator[Problem]:
     """Makes a draft of what another system's key hides; a warning where `draft` says no."""
     stated, value = chosen.get("draft", (None, None))
     text = value.text if isinstance(value, Scalar) else ""

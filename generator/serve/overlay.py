@@ -1,24 +1,46 @@
 """What the preview adds to a page: the script that reloads it, and panels that lie over it."""
 
 import hashlib
+import posixpath
 from collections.abc import Iterable, Sequence
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import escape
 
 from generator.base.console import excerpt
 from generator.base.problems import Problem
 from generator.base.words import Language, word
-from generator.serve.panel_files import address_of, text_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FILES: Final = {
+    "stadtschreiber-preview.css": "text/css; charset=utf-8",
+    "stadtschreiber-preview.js": "text/javascript; charset=utf-8",
+}
+"""The files that panels need in a browser, and their media types; their names are their addresses,
+too.  They are files of their own, since a page may forbid style and script within it."""
 
 SHOWN: Final = 20
 """So many problems are shown at most; who has more has one cause."""
 
 FEW: Final = 3
 """So many warnings of one kind are shown one by one; of more, the first and so many places."""
+
+
+@cache
+def text_of(name: str) -> str:
+    """What stands in a file of `page/`."""
+    return files("generator.serve").joinpath(posixpath.join("page", name)).read_text("utf-8")
+
+
+@cache
+def address_of(name: str) -> str:
+    """The address of one of `FILES`: with the digest of what is there."""
+    return f"/{name}?{hashlib.blake2b(text_of(name).encode(), digest_size=5).hexdigest()}"
 
 
 def live(html: str, *, host: str, token: str) -> str:
@@ -133,7 +155,10 @@ def _place(one: Problem, root: Path) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    # Imported here: the process that talks to browsers shows a panel only where something broke.
+    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415
+
     return Environment(
         loader=FunctionLoader(text_of), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,

@@ -14,8 +14,8 @@ from generator.base.words import Language, word
 class Terminal:
     """Says what happens, in one language; paths are relative to `root`, the portal's folder."""
 
-    def __init__(self, language: Language) -> None:
-        self.root = Path()
+    def __init__(self, language: Language, root: Path) -> None:
+        self.root = root
         self._language: Language = language
 
     def say(self, name: str, **values: object) -> None:

@@ -12,8 +12,8 @@ from generator.base.scan import LONGEST, look_at, read_pieces
 from generator.model.addresses import flaw, slug
 from generator.model.article import FileLink, Source
 from generator.model.downloads import HEAD, begins_like, download_kind, published_name
+from generator.model.entry import Entry
 from generator.site.assets import BESIDE, Assets
-from generator.site.index import Entry
 
 FOLDER: Final = "/dateien/"
 """Below this the files of `assets/` are offered."""

@@ -26,17 +26,8 @@ from generator.model.answers import (
     headline,
     teaser,
 )
-from generator.model.article import (  # fmt: skip
-    Article,
-    FileLink,
-    Link,
-    OpenCorrection,
-    Placeholder,
-    Source,
-    StandingPage,
-    When,
-)
-from generator.model.downloads import download_kind
+from generator.model.article import Article, Link, StandingPage, When
+from generator.model.entry import Entry
 from generator.model.gate import passes_gate, unpublished
 from generator.site.advertising import Advertising
 from generator.site.firms import Directory
@@ -45,33 +36,6 @@ from generator.site.related import Related
 
 _Index: TypeAlias = Mapping[object, Sequence[int]]
 """The places of articles by what they have."""
-
-
-class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """A source as the index needs it: its front matter, and of its text only the outside.
-
-    `digest` is that of `source`, `arrangement` that of what decides in which lists it is, `text`
-    that of the body; `placeholders` wait for replacements, `anchors` can be linked to; `lines`
-    has the line of each field, for messages; `open` is what editors still owe, and no page knows
-    of it.
-    """
-
-    source: Source
-    digest: bytes
-    arrangement: bytes
-    text: bytes
-    placeholders: tuple[Placeholder, ...]
-    anchors: tuple[str, ...]
-    lines: dict[str, int]
-    open: tuple[OpenCorrection, ...] = ()
-
-    @property
-    def downloads(self) -> tuple[str, ...]:
-        """The files that its page offers for download, by their names among the assets."""
-        if not (self.placeholders and self.source.address):
-            return ()
-        names = (one.name for one in self.placeholders if isinstance(one, FileLink))
-        return tuple(dict.fromkeys(filter(download_kind, names)))
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True):

@@ -7,8 +7,9 @@ from urllib.parse import unquote
 
 from generator.base.problems import Problem, problem
 from generator.model.article import Ad, Article, Firm, Image, Link, Picture
+from generator.model.entry import Entry
 from generator.site.assets import Assets
-from generator.site.index import Entry, Site
+from generator.site.index import Site
 
 
 def resolve(path: str, target: str) -> tuple[str, str]:

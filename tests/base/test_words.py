@@ -124,7 +124,7 @@ def test_every_page_is_called_something_and_nothing_else_is() -> None:
         if node.func.id == "Page" and isinstance(node.args[1], ast.Constant)
     }
     kinds = {name.removeprefix("page-kind-") for name in names() if name.startswith("page-kind-")}
-        # A file that a text offers has no layout.
-        assert {layout.partition(".")[0] for layout in layouts if layout} == kinds | {"pdf/article"}
+    # A file that a text offers has no layout.
+    assert {layout.partition(".")[0] for layout in layouts if layout} == kinds | {"pdf/article"}
     said = Problem("", 0, 0, "address-twice", (("address", "/x/"), ("other", "page-kind-section")))
     assert said.what("de") == "Die Adresse /x/ gehört schon zu „Seite eines Bereichs“."

@@ -13,9 +13,9 @@ from generator.engine import queries  # noqa: F401 (declares them)
 from generator.engine.delta import Delta
 from generator.engine.query import QUERIES
 from generator.front_matter import dates
-from generator.load.sources import arranged
 from generator.model.article import Article, Image, Picture, StandingPage
-from generator.site.index import Entry, Site
+from generator.model.entry import Entry, arranged
+from generator.site.index import Site
 from generator.templates.context import Question
 from tests.portals import NOW, TestPortal
 from tests.site.test_index import article

@@ -12,12 +12,12 @@ from generator.base import workers
 from generator.base.scan import RACY_NS, look_at, read_bytes, read_pieces
 from generator.config import portal as portals
 from generator.config.portal import Portal
-from generator.front_matter import reader
+from generator.front_matter import header, reader
 from generator.load import file_digests as files
 from generator.load import sources
 from generator.load.sources import ReadTask, read_one, unpacked
 from generator.load.store import FOLDER, Store, Texts
-from generator.site.index import Entry
+from generator.model.entry import Entry
 from tests.incremental import NoPool
 from tests.noting import noting
 from tests.portals import PORTAL, SVG, TestPortal
@@ -45,9 +45,10 @@ def test_reading_looks_at_the_settings_by_which_it_is_remembered_and_no_others(
 ) -> None:
     toml = f'{PORTAL}\n[front_matter]\nextra = ["ort"]\n\n[keywords.synonyms]\n"Straße" = ["Weg"]\n'
     portal = noting(TestPortal.small(tmp_path / "portal", toml=toml).root / "portal.toml")
-    for path, header in SOURCES.items():
-        reading = reader.read(path, f"---\n{header}---\n\nEin Satz.\n".encode(), portal)
-        assert (reading.source is None) == ("falsch" in path), reading.problems
+    for path, text in SOURCES.items():
+        front = header.read(f"---\n{text}---\n\nEin Satz.\n".encode())
+        entry, problems = reader.read(path, front, portal)
+        assert (entry is None) == ("falsch" in path), problems
     asked = portal.asked.copy()
     assert asked == portal.shaping("sources").keys()
 

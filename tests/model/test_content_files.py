@@ -136,7 +136,7 @@ def test_builds_checks_and_previews_name_the_same(portal: TestPortal) -> None:
 
 
 def in_preview(session: Session) -> list[Problem]:
-    shown = session.backend._workspace
+    shown = session.backend._shown
     assert shown is not None
     return [one for one in shown.problems if one.name.startswith("content-")]
 

@@ -14,12 +14,12 @@ from generator.base import digests
 from generator.config import portal as portals
 from generator.config.portal import Portal
 from generator.front_matter import dates
-from generator.load.sources import arranged
 from generator.model.addresses import slug
 from generator.model.article import Article, StandingPage
+from generator.model.entry import Entry, arranged
 from generator.model.gate import next_change, passes_gate
 from generator.site import pages
-from generator.site.index import Entry, Site
+from generator.site.index import Site
 from tests.portals import NOW, PORTAL
 
 AUTHORS = ("ve", "Gast Autor")

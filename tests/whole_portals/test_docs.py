@@ -12,7 +12,7 @@ from generator.build.new_portal import make_portal
 from generator.cli.arguments import parser
 from generator.config import portal
 from generator.engine.queries import ARTICLE_FILTERS, FIRM_FILTERS, SiteContext
-from generator.front_matter import reader, schema
+from generator.front_matter import header, reader, schema
 from generator.model import answers
 from generator.model.article import KINDS, SLOTS, Article, StandingPage
 from generator.site.pages import Page
@@ -95,16 +95,18 @@ def test_the_examples_for_editors_are_read_without_a_complaint() -> None:
     examples = [text for text in blocks("markdown", EDITORS) if text.startswith("---")]
     assert len(examples) == 3
     for folder, text in zip(("2026", "firmen", "anzeigen"), examples, strict=True):
-        reading = reader.read(f"{folder}/beispiel.md", text.encode(), loaded)
-        assert (reading.problems, reading.source is None) == ((), False)
+        path = f"{folder}/beispiel.md"
+        entry, problems = reader.read(path, header.read(text.encode()), loaded)
+        assert (problems, entry is None) == ((), False)
 
 
 def test_the_first_article_of_the_readme_fits_a_new_portal(tmp_path: Path) -> None:
     list(make_portal(tmp_path / "portal"))
     loaded = portal.load(tmp_path / "portal" / "portal.toml")
     (text,) = (re.sub("^   ", "", text, flags=re.M) for text in blocks("markdown", README))
-    reading = reader.read("2026/01/mein-artikel.md", text.encode(), loaded)
-    assert (reading.problems, reading.source is None) == ((), False)
+    path = "2026/01/mein-artikel.md"
+    entry, problems = reader.read(path, header.read(text.encode()), loaded)
+    assert (problems, entry is None) == ((), False)
 
 
 # For administrators.
