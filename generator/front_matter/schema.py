@@ -5,105 +5,78 @@ A table and nothing else, so that the reader, the messages and the documents say
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from generator.front_matter import fields
 from generator.front_matter.fields import CORRECTION_PARTS, IMAGE_PARTS, SOURCE_PARTS, Context
 from generator.front_matter.header import Node
-
-Shape: TypeAlias = Literal[
-    "text", "date", "expiry", "section", "kind", "keywords", "authors", "sources", "image",
-    "slug", "addresses", "boolean", "corrections", "link", "postcode", "slot",
-]  # fmt: skip
-
-CONVERT: Final[Mapping[Shape, Callable[[Node, Context], object]]] = MappingProxyType(
-    {
-        "text": fields.text,
-        "date": fields.moment,
-        "expiry": fields.expiry,
-        "section": fields.section,
-        "kind": fields.kind,
-        "keywords": fields.keywords,
-        "authors": fields.authors,
-        "sources": fields.sources,
-        "image": fields.image,
-        "slug": fields.address_part,
-        "addresses": fields.old_addresses,
-        "boolean": fields.boolean,
-        "corrections": fields.corrections,
-        "link": fields.link,
-        "postcode": fields.postcode,
-        "slot": fields.slot,
-    }
-)
-"""How the value of a field of each shape is read."""
 
 
 class Field(NamedTuple):
     """One field of the front matter.
 
     `name` as in the front matter, `names` what else it may be called, in small letters, the usual
-    German name first; `default` is its value where it is missing or empty.  `attribute` is the
-    article's word for it, where that is another one.
+    German name first; `read` makes its value of what stands there, `default` is its value where it
+    is missing or empty.  `attribute` is the article's word for it, where that is another one.
     """
 
     name: str
-    shape: Shape
+    read: Callable[[Node, Context], object]
     names: tuple[str, ...]
     default: object = ""
     required: bool = False
     attribute: str = ""
 
 
-_TITLE: Final = Field("title", "text", ("titel", "überschrift", "headline"), required=True)
-_LEAD: Final = Field("lead", "text", ("vorspann", "teaser", "description"))
-_SLUG: Final = Field("slug", "slug", ("adressteil",))
+_TITLE: Final = Field("title", fields.text, ("titel", "überschrift", "headline"), required=True)
+_LEAD: Final = Field("lead", fields.text, ("vorspann", "teaser", "description"))
+_SLUG: Final = Field("slug", fields.address_part, ("adressteil",))
 _ALIASES: Final = Field(
-    "aliases", "addresses",
+    "aliases", fields.old_addresses,
     ("weiterleitungen", "weiterleitung", "alte_adressen", "alte_adresse", "alias", "redirects"),
     default=(),
 )  # fmt: skip
-_DRAFT: Final = Field("draft", "boolean", ("entwurf",), default=False)
+_DRAFT: Final = Field("draft", fields.boolean, ("entwurf",), default=False)
 _KEYWORDS: Final = Field(
-    "keywords", "keywords",
+    "keywords", fields.keywords,
     ("stichwörter", "stichworte", "stichwort", "schlagwörter", "schlagworte", "schlagwort",
      "keyword", "tags"),
     default=(),
 )  # fmt: skip
 _EXPIRES: Final = Field(
-    "expires", "expiry",
+    "expires", fields.expiry,
     ("läuft_ab", "läuft ab", "ablauf", "ablaufdatum", "gültig_bis", "gültig bis", "expirydate"),
     None,
 )  # fmt: skip
 
 ARTICLE: Final = (
     _TITLE,
-    Field("kicker", "text", ("dachzeile", "spitzmarke")),
+    Field("kicker", fields.text, ("dachzeile", "spitzmarke")),
     _LEAD,
-    Field("date", "date", ("datum", "veröffentlicht", "erschienen"), None, required=True),
-    Field("updated", "date", ("aktualisiert", "geändert", "lastmod"), None),
+    Field("date", fields.moment, ("datum", "veröffentlicht", "erschienen"), None, required=True),
+    Field("updated", fields.moment, ("aktualisiert", "geändert", "lastmod"), None),
     Field(
-        "corrections", "corrections",
+        "corrections", fields.corrections,
         ("korrekturen", "korrektur", "correction", "berichtigungen", "berichtigung"),
         default=(),
     ),
-    Field("section", "section", ("rubrik", "bereich", "ressort"), required=True),
+    Field("section", fields.section, ("rubrik", "bereich", "ressort"), required=True),
     _KEYWORDS,
     Field(
-        "author", "authors",
+        "author", fields.authors,
         ("autor", "autorin", "autoren", "autorinnen", "authors", "kürzel", "verfasser"),
         default=(), attribute="authors",
     ),
     Field(
-        "source", "sources", ("quelle", "quellen", "sources"),
+        "source", fields.sources, ("quelle", "quellen", "sources"),
         default=(), attribute="sources",
     ),
-    Field("image", "image", ("bild", "foto", "titelbild"), None),
-    Field("kind", "kind", ("art", "textsorte", "darstellungsform"), "news"),
+    Field("image", fields.image, ("bild", "foto", "titelbild"), None),
+    Field("kind", fields.kind, ("art", "textsorte", "darstellungsform"), "news"),
     _SLUG,
     _ALIASES,
     _DRAFT,
-    Field("guid", "text", ("kennung",)),
+    Field("guid", fields.text, ("kennung",)),
     _EXPIRES,
 )  # fmt: skip
 """The fields of an article."""
@@ -112,15 +85,15 @@ STANDING: Final = (_TITLE, _LEAD, _SLUG, _ALIASES, _DRAFT)
 """The fields of a standing page."""
 
 FIRM: Final = (
-    Field("name", "text", ("firma", "titel", "title"), required=True, attribute="title"),
-    Field("lead", "text", ("kurz", "vorspann", "description")),
-    Field("postcode", "postcode", ("plz", "postleitzahl")),
-    Field("town", "text", ("ort", "stadt"), required=True),
-    Field("link", "link", ("adresse", "website", "url")),
-    Field("logo", "image", ("bild",), None),
-    Field("fields", "keywords", ("felder", "arbeitsfelder", "themen"), default=()),
+    Field("name", fields.text, ("firma", "titel", "title"), required=True, attribute="title"),
+    Field("lead", fields.text, ("kurz", "vorspann", "description")),
+    Field("postcode", fields.postcode, ("plz", "postleitzahl")),
+    Field("town", fields.text, ("ort", "stadt"), required=True),
+    Field("link", fields.link, ("adresse", "website", "url")),
+    Field("logo", fields.image, ("bild",), None),
+    Field("fields", fields.keywords, ("felder", "arbeitsfelder", "themen"), default=()),
     _KEYWORDS,
-    Field("paid", "boolean", ("bezahlt", "anzeige"), default=False),
+    Field("paid", fields.boolean, ("bezahlt", "anzeige"), default=False),
     _SLUG,
     _ALIASES,
     _DRAFT,
@@ -129,12 +102,12 @@ FIRM: Final = (
 """The fields of a firm in the directory."""
 
 AD: Final = (
-    Field("name", "text", ("kunde", "firma", "titel"), required=True, attribute="title"),
-    Field("slot", "slot", ("platz",), required=True),
-    Field("image", "image", ("bild",), None, required=True),
-    Field("link", "link", ("adresse", "url"), required=True),
-    Field("from", "date", ("von", "ab"), None, attribute="start"),
-    Field("until", "expiry", ("bis",), None, attribute="expires"),
+    Field("name", fields.text, ("kunde", "firma", "titel"), required=True, attribute="title"),
+    Field("slot", fields.slot, ("platz",), required=True),
+    Field("image", fields.image, ("bild",), None, required=True),
+    Field("link", fields.link, ("adresse", "url"), required=True),
+    Field("from", fields.moment, ("von", "ab"), None, attribute="start"),
+    Field("until", fields.expiry, ("bis",), None, attribute="expires"),
     _DRAFT,
 )
 """The fields of an advertisement."""
@@ -172,12 +145,10 @@ class Schema(NamedTuple):
     suggestions: tuple[str, ...]
 
 
-def _schema(
-    fields: tuple[Field, ...], known: tuple[Field, ...], parts: Mapping[str, str]
-) -> Schema:
+def _schema(own: tuple[Field, ...], known: tuple[Field, ...], parts: Mapping[str, str]) -> Schema:
     names = {**parts, **{name: f.name for f in known for name in (f.name, *f.names)}}
     plain = {_plain(name): field for name, field in names.items()}
-    return Schema(fields, MappingProxyType(plain | names), tuple(names))
+    return Schema(own, MappingProxyType(plain | names), tuple(names))
 
 
 OF_ARTICLES: Final = _schema(ARTICLE, ARTICLE, _PARTS_BY_THEMSELVES)
