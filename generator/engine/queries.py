@@ -162,13 +162,13 @@ def recent(world: World) -> tuple[Headline, ...]:
 @query(Dependency.ARRANGEMENT, digest=_of_entry)
 def firm(world: World, path: str) -> Firm:
     """What the directory says of a firm."""
-    return world.site.directory.firm(path)
+    return world.site.firm(path)
 
 
 @query(Dependency.ARRANGEMENT)
 def has_firms(world: World) -> bool:
     """Whether the portal has a directory of firms."""
-    return world.site.directory.has_firms()
+    return bool(world.site.directory.all)
 
 
 @query(Dependency.ARRANGEMENT, filters=FIRM_FILTERS)

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
-from typing import Final, TypeAlias, Unpack
+from typing import Final, TypeAlias, TypeVar, Unpack
 
 import msgspec
 
@@ -28,6 +28,7 @@ from generator.model.answers import (
 )
 from generator.model.article import (  # fmt: skip
     Article,
+    Firm,
     Link,
     OpenCorrection,
     Picture,
@@ -40,6 +41,8 @@ from generator.site.advertising import Advertising
 from generator.site.firms import Directory
 from generator.site.numbering import last_number, numbered_page
 from generator.site.related import Related
+
+S = TypeVar("S", Article, StandingPage, Firm)
 
 _Index: TypeAlias = Mapping[object, Sequence[int]]
 """The places of articles by what they have."""
@@ -121,16 +124,20 @@ class Site:
 
     def article(self, path: str) -> Article:
         """The article with the source `path`."""
-        source = self.entries[path].source
-        if not isinstance(source, Article):
-            raise LookupError(f"{path} is not an article")
-        return source
+        return self._source(path, Article)
 
     def standing(self, path: str) -> StandingPage:
         """The standing page with the source `path`."""
+        return self._source(path, StandingPage)
+
+    def firm(self, path: str) -> Firm:
+        """The firm with the source `path`."""
+        return self._source(path, Firm)
+
+    def _source(self, path: str, kind: type[S]) -> S:
         source = self.entries[path].source
-        if not isinstance(source, StandingPage):
-            raise LookupError(f"{path} is not a standing page")
+        if not isinstance(source, kind):
+            raise LookupError(f"{path} is no {kind.__name__}")
         return source
 
     # Lists.
