@@ -12,8 +12,6 @@ from string import Formatter
 from typing import Final
 from urllib.parse import unquote
 
-from slugify import slugify
-
 from generator.base.problems import Problem, problem
 
 SLUG_LENGTH: Final = 100
@@ -99,6 +97,9 @@ def slug(text: str) -> str:
     """
     if len(text) <= SLUG_LENGTH and is_slug(text):
         return text
+    # Imported here: a build with nothing changed may need no other slugs.
+    from slugify import slugify  # noqa: PLC0415
+
     text = unicodedata.normalize("NFC", text).translate(_UNSEEN).translate(_GERMAN)
     text = _SHARP.sub(r"\1 sharp ", text)
     text = _DOT_NET.sub("dot ", text)
