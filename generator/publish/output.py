@@ -20,7 +20,6 @@ from typing import Final, Literal, NamedTuple
 
 from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
-from generator.publish import manifest as manifests
 from generator.publish.journal import (
     Journal,
     Stage,
@@ -133,7 +132,7 @@ def missing_or_changed(output: Path, known: Mapping[str, Written]) -> set[str]:
 
     `MANIFEST` is among them where it does not name the same files: then there may be more.
     """
-    found = {MANIFEST} if set(manifests.read(output).targets) != known.keys() else set()
+    found = {MANIFEST} if set(Manifest.read(output).targets) != known.keys() else set()
     for target, left in known.items():
         try:
             there = os.lstat(f"{output}/{target}")
@@ -181,13 +180,13 @@ def publish(
     if len(wanted) < len(planned) or not wanted - known.keys() <= staged.keys() <= wanted:
         raise ValueError("a target is planned twice, or staged and not planned, or nowhere at hand")
     with _explained(folder.output):
-        manifest = manifests.read(folder.output)
+        manifest = Manifest.read(folder.output)
         ours = _ours(manifest, folder.output, owner, known)
         files = [staged[target] for target in planned if target in staged]
-        new = manifests.described(owner, planned, sources or {})
+        new = Manifest.of(owner, planned, sources or {})
         if manifest != new:
             _refuse(_clashes((*planned, MANIFEST)))
-            files.append(manifests.write(folder.stage, new))
+            files.append(new.write(folder.stage))
         survey = _Survey(folder, ours, [t for t in reversed(ours) if t not in wanted], known)
         for file in files:
             survey.add(file)
