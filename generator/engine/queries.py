@@ -56,7 +56,8 @@ def _of_entry(world: World, question: Question) -> bytes:
 
 
 def _of_derived(world: World, question: Question) -> bytes:
-    return world.derived_digest(question)
+    digest: bytes = world.derive(question).digest
+    return digest
 
 
 # Sources.
@@ -257,7 +258,7 @@ def image(world: World, path: str, file: str) -> ImageSet:
 @query(Dependency.ELSEWHERE, digest=_of_derived, filters=frozenset())
 def fragment(world: World, name: str, **values: str | int) -> Markup:
     """The text of a fragment, made once a build for the same values."""
-    text: str = world.derived_value(("fragment", name, *pairs(values)))
+    text: str = world.derive(("fragment", name, *pairs(values))).value
     return str.__new__(Markup, text)
 
 
@@ -283,7 +284,7 @@ def portal(world: World, field: str) -> object:
 @query(Dependency.ARRANGEMENT, digest=_of_derived, kept=False, offered=False)
 def ranking(world: World, path: str, limit: int) -> tuple[str, ...]:
     """The paths of the articles most related to one, best first."""
-    found: tuple[str, ...] = world.derived_value(("ranking", path, limit))
+    found: tuple[str, ...] = world.derive(("ranking", path, limit)).value
     return found
 
 

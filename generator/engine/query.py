@@ -32,11 +32,8 @@ class World(Protocol):
     def value(self, question: Question) -> Any:
         """The answer to another query."""
 
-    def derived_value(self, question: Question) -> Any:
-        """The value of an answer with a trace of its own: a fragment's text, a ranking."""
-
-    def derived_digest(self, question: Question) -> bytes:
-        """The digest of such an answer."""
+    def derive(self, question: Question) -> Any:
+        """An answer with a trace of its own: a fragment, a ranking; a `previous_build.Derived`."""
 
     def layout_digest(self, name: str) -> bytes:
         """The digest of a layout with all that it includes."""

@@ -146,13 +146,16 @@ class Answers:
         """The derived answers that are part of the answer to `question`, itself not derived."""
         return QUERIES[str(question[0])].behind(self, question)
 
-    def derived_value(self, question: Question) -> str | tuple[str, ...]:
-        """The value of an answer with a trace of its own: a fragment's text, a ranking."""
-        return self._derive(question).value
-
-    def derived_digest(self, question: Question) -> bytes:
-        """The digest of such an answer."""
-        return self._derive(question).digest
+    def derive(self, question: Question) -> Derived:
+        """An answer with a trace of its own, as it was given before or made anew."""
+        found = self.derived.get(question)
+        if found is None:
+            found = self._previous.derived(question)
+            if found is None or not self._holds(found):
+                make = self._ranking if question[0] == "ranking" else self._fragment
+                found = make(question)
+            self.derived[question] = found
+        return found
 
     def layout_digest(self, name: str) -> bytes:
         """The digest of a layout with all that it includes."""
@@ -221,19 +224,6 @@ class Answers:
         return {page.article: page.address for page in self.pages if page.is_pdf}
 
     # Derived answers.
-
-    def _derive(self, question: Question) -> Derived:
-        found = self.derived.get(question)
-        if found is None:
-            found = self._previous.derived(question)
-            if found is None or not self._holds(found):
-                found = (
-                    self._ranking(question)
-                    if question[0] == "ranking"
-                    else self._fragment(question)
-                )
-            self.derived[question] = found
-        return found
 
     def _holds(self, derived: Derived) -> bool:
         earlier = self._previous.digest
