@@ -142,14 +142,7 @@ class _Copier:
         self.parser.ProcessingInstructionHandler = self._instruction
 
     def _entity(
-        self,
-        name: str,
-        is_parameter: bool,
-        value: str | None,
-        _base: str | None,
-        _system: str | None,
-        _public: str | None,
-        _notation: str | None,
+        self, name: str, is_parameter: bool, value: str | None, *_elsewhere: str | None
     ) -> None:
         if is_parameter or value is None or len(value) > _ENTITY or re.search("[&%<]", value):
             line = self.parser.CurrentLineNumber

@@ -99,15 +99,15 @@ class Site:
         articles.sort(key=lambda article: article.path)
         articles.sort(key=lambda article: article.date.at, reverse=True)
         self.all_articles: tuple[Article, ...] = tuple(articles)
-        self.all_standing: tuple[StandingPage, ...] = tuple(
-            sorted(
-                (e.source for e in published if isinstance(e.source, StandingPage)),
-                key=lambda page: page.path,
-            )
-        )
-
+        standing = [e.source for e in published if isinstance(e.source, StandingPage)]
+        standing.sort(key=lambda page: page.path)
+        self.all_standing: tuple[StandingPage, ...] = tuple(standing)
         self.directory = Directory(entry.source for entry in published)
         self.advertising = Advertising(entry.source for entry in published)
+        # Each is made when it is first needed: most edits need few of them.
+        self._indexes: dict[tuple[str, str], _Index] = {}  # By shelf and field.
+        self._teasers: dict[int, Teaser] = {}
+        self._teaser_digests: dict[str, bytes] = {}
 
     @cached_property
     def outline(self) -> Outline:
@@ -279,21 +279,8 @@ class Site:
         return dict(index)
 
     @cached_property
-    def _indexes(self) -> dict[tuple[str, str], _Index]:
-        """By shelf and field; each is made when it is first needed: most edits need few of them."""
-        return {}
-
-    @cached_property
     def _places(self) -> Mapping[str, int]:
         return {article.path: place for place, article in enumerate(self.all_articles)}
-
-    @cached_property
-    def _teaser_digests(self) -> dict[str, bytes]:
-        return {}
-
-    @cached_property
-    def _teasers(self) -> dict[int, Teaser]:
-        return {}
 
     def _teaser(self, place: int) -> Teaser:
         """The teaser of the article at `place`: it is in many lists, and made once."""
