@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from generator.base.problems import PortalError, problem
 from generator.config.portal import FILE, Portal
 from generator.front_matter import fields, reader
 from generator.front_matter.fields import Context
 from generator.front_matter.header import Node, Scalar
-from generator.front_matter.json_schema import EXPLANATIONS
+from generator.front_matter.json_schema import explanations
 from generator.model import content_files
 from generator.model.addresses import slug
+
+_DRAFT: Final = Path(__file__).with_name("draft.md")
+"""What a draft is made from, with placeholders."""
 
 
 def write(
@@ -55,76 +59,16 @@ def _twin(file: Path) -> Path | None:
 
 def draft(portal: Portal, title: str, *, day: date, section: str | None, kind: str | None) -> str:
     """The text of a draft."""
-    chosen = _section(portal, section)
-    sort = _converted(fields.kind, kind, "--kind", portal) if kind is not None else "news"
-    quoted = title.replace("\\", "\\\\").replace('"', '\\"')
-    told = EXPLANATIONS
-    known = ", ".join(known.id for known in portal.sections)
     authors = ", ".join(f"{initials} ({name})" for initials, name in portal.authors.items())
-    return f"""\
----
-# {told["title"]}
-titel: "{quoted}"
-
-# {told["kicker"]}
-dachzeile:
-
-# {told["lead"]}
-vorspann:
-
-# {told["date"]}
-datum: {day.isoformat()}
-
-# {told["updated"]}
-aktualisiert:
-
-# {told["corrections"]}
-# Zum Beispiel: [{{datum: 2026-12-01, text: "In einer früheren Fassung …"}}]
-korrekturen: []
-
-# {told["section"]} Es gibt: {known}.
-rubrik: {chosen}
-
-# {told["keywords"]}
-stichwörter: []
-
-# {told["author"]}{f" Es gibt: {authors}." if authors else ""}
-autor:
-
-# {told["source"]}
-quelle:
-  name:
-  url:
-
-# {told["image"]}
-bild:
-  # {told["image.file"]}
-  datei:
-  # {told["image.alt"]}
-  alt:
-  # {told["image.credit"]}
-  bildquelle:
-  # {told["image.caption"]}
-  bildunterschrift:
-
-# {told["kind"]}
-art: {sort}
-
-# {told["slug"]}
-slug:
-
-# {told["aliases"]}
-aliases: []
-
-# {told["expires"]}
-ablauf:
-
-# {told["draft"]} Ist alles fertig, löschen Sie diese Zeile.
-entwurf: ja
----
-
-Hier beginnt der Text. Eine leere Zeile trennt Absätze; eine Zwischenüberschrift beginnt mit `## `.
-"""
+    return _DRAFT.read_text(encoding="utf-8").format(
+        told=explanations(),
+        title=title.replace("\\", "\\\\").replace('"', '\\"'),
+        day=day,
+        section=_section(portal, section),
+        sections=", ".join(known.id for known in portal.sections),
+        authors=f" Es gibt: {authors}." if authors else "",
+        kind=_converted(fields.kind, kind, "--kind", portal) if kind is not None else "news",
+    )
 
 
 def _section(portal: Portal, given: str | None) -> str:

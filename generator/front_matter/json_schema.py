@@ -4,7 +4,10 @@ Made from the one table in `schema`, and from what portal.toml adds: sections, a
 """
 
 import json
+import tomllib
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from generator.config.front_matter import FrontMatterRules
@@ -16,68 +19,12 @@ from generator.front_matter.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, 
 DIALECT: Final = "http://json-schema.org/draft-07/schema#"
 """What the editors' YAML extensions understand."""
 
-EXPLANATIONS: Final = {
-    "title": "Die Überschrift. Mit einem Doppelpunkt darin gehört sie in Anführungszeichen.",
-    "kicker": "Ein, zwei Wörter über der Überschrift: Ort, Behörde oder Thema.",
-    "lead": "Ein bis drei Sätze, die auch in Listen, Feeds und bei Suchmaschinen stehen.",
-    "date": "Wann der Artikel erscheint, etwa 2026-12-01 08:00. Vorher ist er nirgends zu sehen.",
-    "updated": "Wann er zuletzt geändert wurde; leer, solange nichts geändert ist.",
-    "corrections": "Was im Artikel falsch war und richtiggestellt ist; Leser sehen es mit Datum.",
-    "section": "Der Bereich, so wie er in portal.toml heißt.",
-    "keywords": "Stichwörter in eckigen Klammern: [Glasfaser, Förderung]. Eines bis fünf.",
-    "author": "Kürzel aus portal.toml oder Namen, einer oder mehrere.",
-    "source": "Woher die Fakten sind: Name und Adresse.",
-    "image": "Das Bild über dem Text.",
-    "kind": "Meldung, Interview, Reportage, Kommentar oder Anzeige (bezahlt).",
-    "slug": "Der letzte Teil der Adresse, wenn er nicht wie die Datei heißen soll.",
-    "aliases": "Frühere Adressen, die hierher führen sollen: [/meldungen/1234.html].",
-    "draft": "ja, solange der Artikel nicht erscheinen darf.",
-    "expires": "Der letzte Tag, an dem der Artikel zu sehen ist.",
-    "guid": "Woran Feedreader ihn wiedererkennen; wurde die Datei umbenannt: ihr früherer Pfad.",
-    "image.file": "Die Bilddatei: neben dem Artikel, oder mit / am Anfang aus assets/.",
-    "image.alt": "Was zu sehen ist, für alle, die es nicht sehen.",
-    "image.credit": "Von wem das Bild ist.",
-    "image.caption": "Der Text unter dem Bild.",
-    "source.name": "Wie die Quelle heißt.",
-    "source.url": "Ihre Adresse, mit https:// am Anfang.",
-    "corrections.date": "Wann es richtiggestellt wurde, etwa 2026-12-01.",
-    "corrections.text": "Was falsch war, und wie es richtig heißt.",
-    "corrections.open": "ja, solange sie noch zu prüfen ist: Leser sehen sie dann nicht.",
+KINDS: Final[dict[str, tuple[str, Schema]]] = {
+    "article": ("eines Artikels", OF_ARTICLES),
+    "firm": ("einer Firma", OF_FIRMS),
+    "ad": ("einer Anzeige", OF_ADS),
 }
-"""What each field of an article is for; docs/redaktion.md says it at length."""
-
-ABOUT_FIRMS: Final = {
-    "name": "Wie die Firma heißt.",
-    "lead": "Ein Satz darüber, was sie macht.",
-    "postcode": "Die Postleitzahl; mit einer Null am Anfang in Anführungszeichen.",
-    "town": "Wo sie sitzt.",
-    "link": "Ihre Website, mit https:// am Anfang.",
-    "logo": "Die Bilddatei: neben dem Eintrag, oder mit / am Anfang aus assets/.",
-    "fields": "Woran sie arbeitet: [Glasfaser, Tiefbau]. Danach steht sie im Verzeichnis.",
-    "keywords": "Weitere Stichwörter, bei denen sie unter Artikeln stehen soll.",
-    "paid": "ja, wenn die Firma für den Eintrag bezahlt: Er heißt dann Anzeige.",
-    "draft": "ja, solange der Eintrag nicht erscheinen darf.",
-    "expires": "Der letzte Tag, an dem der Eintrag zu sehen ist.",
-}
-"""What each field of a firm is for, where that is not what it is for an article."""
-
-ABOUT_ADS: Final = {
-    "name": "Wer wirbt.",
-    "slot": "Wo die Anzeige steht: oben, seite oder liste.",
-    "image": "Das Bild, mit alt: den Worten, die darin stehen.",
-    "link": "Wohin es führt, mit https:// am Anfang.",
-    "from": "Ab wann die Anzeige zu sehen ist.",
-    "until": "Der letzte Tag, an dem sie zu sehen ist.",
-    "draft": "ja, solange sie nicht erscheinen darf.",
-}
-"""What each field of an advertisement is for."""
-
-KINDS: Final[dict[str, tuple[str, Schema, dict[str, str]]]] = {
-    "article": ("eines Artikels", OF_ARTICLES, EXPLANATIONS),
-    "firm": ("einer Firma", OF_FIRMS, EXPLANATIONS | ABOUT_FIRMS),
-    "ad": ("einer Anzeige", OF_ADS, ABOUT_ADS),
-}
-"""What there is a schema for: what it is called, its fields, and what each is for."""
+"""What there is a schema for: what it is called, and its fields."""
 
 _TEXT: Final = {"type": ["string", "number"]}
 _DATE: Final = {
@@ -91,6 +38,14 @@ _DATE: Final = {
 _YES_OR_NO: Final = {"enum": [True, False, "ja", "nein", "yes", "no"]}
 
 
+@cache
+def explanations(kind: str = "article") -> dict[str, str]:
+    """What each field of a kind of source is for, in German; of a part of one as `field.part`."""
+    text = Path(__file__).with_name("explanations.toml").read_text(encoding="utf-8")
+    by_kind: dict[str, dict[str, str]] = tomllib.loads(text)
+    return by_kind["article"] | by_kind[kind]
+
+
 def as_json(portal: Portal, kind: str = "article") -> str:
     """The schema of a portal's sources of a kind as JSON."""
     return json.dumps(schema(portal, kind), ensure_ascii=False, indent=2)
@@ -98,12 +53,13 @@ def as_json(portal: Portal, kind: str = "article") -> str:
 
 def schema(portal: Portal, kind: str = "article") -> dict[str, Any]:
     """The JSON Schema of a portal's sources of one of the KINDS; keys in small letters."""
-    name, table, explanations = KINDS[kind]
+    name, table = KINDS[kind]
+    told = explanations(kind)
     rules = portal.front_matter if kind == "article" else FrontMatterRules()
     properties: dict[str, Any] = {}
     required = []
     for field in table.fields:
-        value = {"description": explanations[field.name], **_value(field, portal)}
+        value = {"description": told[field.name], **_value(field, portal)}
         others = [key for key, meant in rules.aliases.items() if meant == field.name]
         names = (field.name, *field.names, *others)
         properties |= dict.fromkeys(names, value)
@@ -158,7 +114,7 @@ def _value(field: Field, portal: Portal) -> dict[str, Any]:
 
 
 def _described(name: str, value: dict[str, Any]) -> dict[str, Any]:
-    return {"description": EXPLANATIONS[name], **value}
+    return {"description": explanations()[name], **value}
 
 
 def _empty_or(value: dict[str, Any]) -> dict[str, Any]:
