@@ -291,13 +291,13 @@ def ranking(world: World, path: str, limit: int) -> tuple[str, ...]:
 @query(Dependency.ARRANGEMENT, offered=False)
 def members(world: World, keyword: str) -> tuple[int, tuple[tuple[str, When], ...]]:
     """How many editorial articles have a keyword, and the newest of them: for rankings."""
-    return world.site.members(keyword)
+    return world.site.related.members(keyword)
 
 
 @query(Dependency.ARRANGEMENT, kept=False, offered=False)
 def ranking_basis(world: World, path: str) -> tuple[str, ...]:
     """What a ranking depends on beside `members`."""
-    return world.site.ranking_basis(path)
+    return world.site.related.basis(world.site.article(path))
 
 
 # What follows from the declarations.

@@ -231,9 +231,9 @@ class Answers:
 
     def _ranking(self, question: Question) -> Derived:
         path, limit = str(question[1]), int(question[2])
-        ranking = self.site.ranking(path, limit)
-        keywords = self.site.article(path).keywords
-        trace = (("ranking_basis", path), *(("members", keyword) for keyword in keywords))
+        article = self.site.article(path)
+        ranking = self.site.related.ranking(article, limit)
+        trace = (("ranking_basis", path), *(("members", keyword) for keyword in article.keywords))
         return Derived(trace, digests.of_value(ranking), ranking)
 
     def _fragment(self, question: Question) -> Derived:

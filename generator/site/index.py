@@ -34,7 +34,6 @@ from generator.model.article import (  # fmt: skip
     Picture,
     Source,
     StandingPage,
-    When,
 )
 from generator.model.gate import passes_gate, unpublished
 from generator.site.advertising import Advertising
@@ -218,20 +217,9 @@ class Site:
 
     # Related articles, in two steps: what ranks them changes seldom, what is shown of them often.
 
-    def members(self, keyword: str) -> tuple[int, tuple[tuple[str, When], ...]]:
-        """How many editorial articles have a keyword, and the newest of them with their dates."""
-        return self._related.members(keyword)
-
-    def ranking_basis(self, path: str) -> tuple[str, ...]:
-        """What `ranking` depends on beside `members`."""
-        return self._related.basis(self.article(path))
-
-    def ranking(self, path: str, limit: int) -> tuple[str, ...]:
-        """The paths of the articles most related to the one at `path`, best first."""
-        return self._related.ranking(self.article(path), limit)
-
     @cached_property
-    def _related(self) -> Related:
+    def related(self) -> Related:
+        """How articles are related."""
         return Related(self.all_articles, partial(self._having, ""))
 
     # What pages are planned from.
