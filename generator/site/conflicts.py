@@ -96,14 +96,12 @@ def _keywords(sources: list[Lined]) -> Iterator[Problem]:
     differs in hyphens alone (E-Government, eGovernment).  Of equally frequent ones the first in
     the alphabet counts.
     """
-    counts: defaultdict[str, int] = defaultdict(int)
-    first: dict[str, tuple[str, int]] = {}
-    for source, lines in sources:
-        if isinstance(source, Article):
-            for name in source.keywords:
-                counts[name] += 1
-                if name not in first:
-                    first[name] = source.path, lines.get("keywords", 0)
+    counts, first = _counted(
+        (name, (source.path, lines.get("keywords", 0)))
+        for source, lines in sources
+        if isinstance(source, Article)
+        for name in source.keywords
+    )
     alike: dict[str, list[str]] = defaultdict(list)
     for name in counts:
         alike[slug(name).replace("-", "")].append(name)
@@ -127,34 +125,35 @@ def _authors(sources: list[Lined], known: Mapping[str, str]) -> Iterator[Problem
     where the other has first names (V. Eß, Verena Eß).  The usual one is portal.toml's, else the
     most frequent.
     """
-    counts: Counter[str] = Counter()
-    first: dict[str, tuple[str, int]] = {}
-    for source, lines in sources:
-        for author in source.authors if isinstance(source, Article) else ():
-            name = known.get(author, author)
-            counts[name] += 1
-            first.setdefault(name, (source.path, lines.get("author", 0)))
+    counts, first = _counted(
+        (known.get(author, author), (source.path, lines.get("author", 0)))
+        for source, lines in sources
+        if isinstance(source, Article)
+        for author in source.authors
+    )
     names = sorted(
         {*counts, *known.values()}, key=lambda n: (n not in known.values(), -counts[n], n)
     )
     usual: dict[str, str] = {}
-    for name in names:
-        same = usual.setdefault(slug(name).replace("-", ""), name)
-        if same != name and counts[name]:
-            yield _one_author(name, same, counts, first)
-    for name, whole in _abbreviated(usual.values()):
-        if not counts[name]:
-            continue
-        yield _one_author(name, whole, counts, first)
+    spelled = [(name, usual.setdefault(slug(name).replace("-", ""), name)) for name in names]
+    for name, right in (*spelled, *_abbreviated(usual.values())):
+        if name != right and counts[name]:
+            yield problem(
+                "author-spelling", *first[name],
+                author=name, count=counts[name], usual=right, often=counts[right],
+            )  # fmt: skip
 
 
-def _one_author(
-    other: str, usual: str, counts: Mapping[str, int], first: Mapping[str, tuple[str, int]]
-) -> Problem:
-    return problem(
-        "author-spelling", *first.get(other, ("", 0)),
-        author=other, count=counts[other], usual=usual, often=counts[usual],
-    )  # fmt: skip
+def _counted(
+    named: Iterable[tuple[str, tuple[str, int]]],
+) -> tuple[Counter[str], dict[str, tuple[str, int]]]:
+    """How often each name stands somewhere, and where first, of names with their places."""
+    counts: Counter[str] = Counter()
+    first: dict[str, tuple[str, int]] = {}
+    for name, place in named:
+        counts[name] += 1
+        first.setdefault(name, place)
+    return counts, first
 
 
 def _abbreviated(names: Iterable[str]) -> Iterator[tuple[str, str]]:
