@@ -225,7 +225,7 @@ def redirects_(world: World) -> tuple[Redirect, ...]:
 @query(Dependency.ARRANGEMENT)
 def pdf(world: World, path: str) -> str:
     """The address of an article's PDF, "" where there is none."""
-    return world.pdf_address(path)
+    return world.pdfs.get(path, "")
 
 
 def _midnight(site: Site, asked: Asked) -> datetime | None:

@@ -1,7 +1,7 @@
 """Rendering: a page to its text, and the answers to the queries of its layout on the way."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
@@ -47,7 +47,8 @@ class Rendered(NamedTuple):
 class Answers:
     """Answers the queries of layouts about one site, and digests the answers.
 
-    `texts` gives a body by its digest; `pages` is the plan; `previous` saves work that still holds.
+    `texts` gives a body by its digest; `pages` is the plan; `previous` saves work that still holds,
+    and `delta` knows what of it may not.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Answers:
         self.pages = pages
         self._texts = texts
         self._previous = previous
-        self._delta = Delta(site, previous.site, self._ranked)
+        self.delta = Delta(site, previous.site, self._ranked)
         self._values: dict[Question, Any] = {}
         self._bodies: dict[tuple[str, int], Markup] = {}
         self._begun: set[Question] = set()
@@ -88,22 +89,14 @@ class Answers:
         """The digest of the answer to `question`; b"" where there is none any more."""
         known = self.digests.get(question)
         if known is None:
-            known = self._remembered(question)
-            if known is None:
+            known = self._previous.digest(question)
+            if known is None or self.delta.concerns(question):
                 try:
                     known = QUERIES[str(question[0])].digest(self, question)
                 except (PortalError, LookupError):
                     known = b""
             self.digests[question] = known
         return known
-
-    def in_doubt(self, remembered: Iterable[Question]) -> Iterator[tuple[int, Question]]:
-        """The questions to be asked again, and their places: the answer may be another."""
-        return self._delta.concerned(remembered)
-
-    def _remembered(self, question: Question) -> bytes | None:
-        digest = self._previous.digest(question)
-        return None if digest is None or self._delta.concerns(question) else digest
 
     def _ranked(self, question: Question) -> tuple[str, ...] | None:
         found = self._previous.derived(question)
@@ -161,10 +154,6 @@ class Answers:
         """The digest of a layout with all that it includes."""
         return self.pdf_layout if name.startswith(APART) else self._layouts.closures.get(name, b"")
 
-    def pdf_address(self, path: str) -> str:
-        """The address of an article's PDF, "" where there is none."""
-        return self._pdfs.get(path, "")
-
     def body(self, path: str, absolute: int) -> Markup:
         """A source's text as HTML; `absolute` for feeds: no relative address is left."""
         found = self._bodies.get((path, absolute))
@@ -219,7 +208,7 @@ class Answers:
         return ladder.layout_digest(self.site.portal.folders.layouts / APART)
 
     @cached_property
-    def _pdfs(self) -> Mapping[str, str]:
+    def pdfs(self) -> Mapping[str, str]:
         """The address of each article's PDF, by the article's path."""
         return {page.article: page.address for page in self.pages if page.is_pdf}
 

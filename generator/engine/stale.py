@@ -130,7 +130,7 @@ def judge(
     )
     changed = {
         place
-        for place, question in (() if general else answers.in_doubt(generation.questions))
+        for place, question in (() if general else answers.delta.concerned(generation.questions))
         if answers.digest(question) != generation.digests[place]
     }
     earlier = last.pages
