@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from generator.front_matter import fields
 from generator.front_matter.fields import CORRECTION_PARTS, IMAGE_PARTS, SOURCE_PARTS, Context
 from generator.front_matter.header import Node
+from generator.model.addresses import spelled_out
 
 
 class Field(NamedTuple):
@@ -128,11 +129,6 @@ _PARTS_BY_THEMSELVES: Final = {
 """Parts of a field that may stand beside it instead of in it."""
 
 
-def _plain(name: str) -> str:
-    """A German name for keyboards without umlauts."""
-    return name.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
-
-
 class Schema(NamedTuple):
     """The fields that a kind of source may have.
 
@@ -147,7 +143,7 @@ class Schema(NamedTuple):
 
 def _schema(own: tuple[Field, ...], known: tuple[Field, ...], parts: Mapping[str, str]) -> Schema:
     names = {**parts, **{name: f.name for f in known for name in (f.name, *f.names)}}
-    plain = {_plain(name): field for name, field in names.items()}
+    plain = {spelled_out(name): field for name, field in names.items()}
     return Schema(own, MappingProxyType(plain | names), tuple(names))
 
 
