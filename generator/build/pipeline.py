@@ -35,7 +35,7 @@ from generator.load import pictures
 from generator.load.store import Generation
 from generator.model.addresses import path_of, target
 from generator.model.gate import next_change
-from generator.publish.output import Left, OutputFolder, Written
+from generator.publish.output import OutputFolder, PreviousOutput, Written
 from generator.site.pages import Page, to_be_written
 from generator.templates.environment import APART, References
 
@@ -43,7 +43,7 @@ GARBAGE: Final = 20_000
 """After so many new values Python looks for garbage while pages are made: seldom, few are any."""
 
 
-class Remembered(NamedTuple):
+class ToKeep(NamedTuple):
     """What is to be put into the store: `written` are all files of the output, by target."""
 
     generation: Generation
@@ -63,7 +63,7 @@ class Start(NamedTuple):
     damaged: Callable[[], set[str]]
 
 
-def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report, Remembered]:
+def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report, ToKeep]:
     """Makes and publishes what changed; what it did, and what the next build has to know of it.
 
     PortalError: everything that is wrong; the output is then as it was.
@@ -99,8 +99,8 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report
         coming = embargoed.problems(workspace)
         after = next_generation(pages, last, staged, fingerprint, answers)
         wanted = _wanted(pages, targets, after, staged, answers, folder, known.keys() - lost)
-    left = Left(folder, known, lost)
-    done = deliver(workspace.site, store, left, wanted, options=options, watch=watch)
+    previous = PreviousOutput(folder, known, lost)
+    done = deliver(workspace.site, store, previous, wanted, options=options, watch=watch)
     due = _next_change(workspace)
     # With time a source may leave the place for which another one was left out.
     change = _next_change(whole) if validation.left_out else due
@@ -124,7 +124,7 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report
         left_out=tuple(map(workspace.portal.folders.in_content, sorted(validation.left_out))),
         refused=validation.refused,
     )
-    return report, Remembered(after, workspace.layouts.references, done.files)
+    return report, ToKeep(after, workspace.layouts.references, done.files)
 
 
 def _next_change(workspace: Workspace) -> datetime | None:

@@ -33,8 +33,8 @@ from generator.publish.journal import (
 from generator.publish.manifest import MANIFEST, Manifest
 
 __all__ = (
-    "MANIFEST", "Left", "OutputFolder", "Published", "Stage", "Written", "missing_or_changed",
-    "opened", "publish", "recover", "stranger",
+    "MANIFEST", "OutputFolder", "PreviousOutput", "Published", "Stage", "Written",
+    "missing_or_changed", "opened", "publish", "recover", "stranger",
 )  # fmt: skip
 
 _SHOWN: Final = 10
@@ -74,7 +74,7 @@ class OutputFolder(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-class Left(NamedTuple):
+class PreviousOutput(NamedTuple):
     """How the previous build left its folder, the files it knows of, and those damaged since."""
 
     folder: OutputFolder
@@ -136,11 +136,11 @@ def missing_or_changed(output: Path, known: Mapping[str, Written]) -> set[str]:
     for target, left in known.items():
         try:
             there = os.lstat(f"{output}/{target}")
+            is_untouched = there.st_mtime_ns == left.mtime_ns and there.st_size == left.size
         except OSError:
+            is_untouched = False
+        if not is_untouched:
             found.add(target)
-        else:
-            if there.st_mtime_ns != left.mtime_ns or there.st_size != left.size:
-                found.add(target)
     return found
 
 
