@@ -313,17 +313,11 @@ def _article(values: _Values, header: _Header, path: str, portal: Portal) -> _Ma
     corrections = values["corrections"]
     made = [each for each in corrections if isinstance(each, Correction)]
     values["corrections"] = tuple(sorted(made, key=lambda each: each.date))
-    day = values["date"].at
+    year, month, day = values["date"].at.date().isoformat().split("-")
     address, wrong = _settled(
-        values,
-        header,
-        path,
-        portal.addresses.article,
-        year=f"{day.year:04}",
-        month=f"{day.month:02}",
-        day=f"{day.day:02}",
-        section=values["section"],
-    )
+        values, header, path, portal.addresses.article,
+        year=year, month=month, day=day, section=values["section"],
+    )  # fmt: skip
     problems = [*wrong, *_odd_dates(values, header), *_strange_initials(values, header, portal)]
     article = Article(path=path, address=address, fields=header.extra, **values)
     still_open = tuple(each for each in corrections if isinstance(each, OpenCorrection))
