@@ -16,11 +16,11 @@ from generator.build.validation import Validation, addresses_twice, of_folders, 
 from generator.build.workspace import Workspace
 from generator.config.fingerprint import of_pages
 from generator.config.portal import FILE, Portal
+from generator.engine.previous_build import PreviousBuild
 from generator.engine.queries import holds_until
 from generator.engine.render import Answers
 from generator.engine.staging import PageTask, stage_assets, stage_pages, stage_pictures
 from generator.engine.stale import (
-    IndexedGeneration,
     Staged,
     Stale,
     arranged_alike,
@@ -28,7 +28,6 @@ from generator.engine.stale import (
     asked_pictures,
     joined,
     judge,
-    load_previous,
     next_generation,
 )
 from generator.load import pictures
@@ -84,13 +83,11 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report
         )  # fmt: skip
         validation.take(problems)
     with watch.stage("plan"):
-        fingerprint, last = dict(of_pages(workspace.portal)), IndexedGeneration(store.generation())
+        fingerprint, last = dict(of_pages(workspace.portal)), PreviousBuild(store.generation())
         workspace, pages = _planned(workspace, validation, last.generation, fingerprint)
         validation.check_loss(pages)
     with watch.stage("verify"):
-        answers = workspace.answers(
-            workspace.site, pages, shown, previous=load_previous(last, fingerprint)
-        )
+        answers = workspace.answers(workspace.site, pages, shown, previous=last.under(fingerprint))
         targets = [page.target for page in pages]
         lost = damaged() | set(targets).difference(known)
         stale = judge(pages, last, fingerprint, answers, known, lost)

@@ -69,7 +69,7 @@ class Answers:
         self.pages = pages
         self._texts = texts
         self._previous = previous
-        self.delta = Delta(site, previous.site, self._ranked)
+        self.delta = Delta(site, previous.generation.site, self._ranked)
         self._values: dict[Question, Any] = {}
         self._bodies: dict[tuple[str, int], Markup] = {}
         self._begun: set[Question] = set()
@@ -99,7 +99,7 @@ class Answers:
         return known
 
     def _ranked(self, question: Question) -> tuple[str, ...] | None:
-        found = self._previous.derived(question)
+        found = self._previous.answer(question)
         return found.value if found and isinstance(found.value, tuple) else None
 
     def render(self, page: Page) -> Rendered:
@@ -143,7 +143,7 @@ class Answers:
         """An answer with a trace of its own, as it was given before or made anew."""
         found = self.derived.get(question)
         if found is None:
-            found = self._previous.derived(question)
+            found = self._previous.answer(question)
             if found is None or not self._holds(found):
                 make = self._ranking if question[0] == "ranking" else self._fragment
                 found = make(question)
