@@ -23,7 +23,6 @@ from generator.engine.staging import PageTask, stage_assets, stage_pages, stage_
 from generator.engine.stale import (
     Staged,
     Stale,
-    arranged_alike,
     asked_assets,
     asked_pictures,
     joined,
@@ -84,10 +83,11 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report
         validation.take(problems)
     with watch.stage("plan"):
         fingerprint, last = dict(of_pages(workspace.portal)), PreviousBuild(store.generation())
-        workspace, pages = _planned(workspace, validation, last.generation, fingerprint)
+        holding = last.under(fingerprint)
+        workspace, pages = _planned(workspace, validation, holding.generation)
         validation.check_loss(pages)
     with watch.stage("verify"):
-        answers = workspace.answers(workspace.site, pages, shown, previous=last.under(fingerprint))
+        answers = workspace.answers(workspace.site, pages, shown, previous=holding)
         targets = [page.target for page in pages]
         lost = damaged() | set(targets).difference(known)
         stale = judge(pages, last, fingerprint, answers, known, lost)
@@ -131,19 +131,16 @@ def _next_change(workspace: Workspace) -> datetime | None:
 
 
 def _planned(
-    workspace: Workspace,
-    validation: Validation,
-    before: Generation,
-    fingerprint: Mapping[str, bytes],
+    workspace: Workspace, validation: Validation, before: Generation
 ) -> tuple[Workspace, tuple[Page, ...]]:
-    """The portal without all that is refused, and its pages: those of the last build, where the
-    site was arranged alike.
+    """The portal without all that is refused, and its pages: those of `before`, what holds of the
+    last build, where the site was arranged alike.
 
     PortalError: two of them want one address.
     """
     while True:
         workspace = workspace.without(validation.left_out)
-        if arranged_alike(workspace.site, before, fingerprint):
+        if before.site.arrangement == workspace.site.outline.arrangement:
             return workspace, tuple(kept.page for kept in before.pages)
         twice = tuple(addresses_twice(workspace.pages, workspace.entries, workspace.portal))
         validation.take(

@@ -12,7 +12,6 @@ from generator.engine.render import Answers
 from generator.engine.splice import Patch
 from generator.load.store import Generation, KeptAnswer, KeptPage
 from generator.publish.output import Written
-from generator.site.index import Site
 from generator.site.pages import Page
 from generator.templates.context import Question, Trace
 
@@ -54,14 +53,6 @@ def joined(one: Staged, other: Staged) -> Staged:
         one.given.digests | other.given.digests, one.given.derived | other.given.derived
     )
     return Staged({**one.outcomes, **other.outcomes}, given)
-
-
-def arranged_alike(site: Site, generation: Generation, fingerprint: Mapping[str, bytes]) -> bool:
-    """Whether the site consists of the same pages as it did in the previous build."""
-    return (
-        generation.site.arrangement == site.outline.arrangement
-        and generation.fingerprint == fingerprint
-    )
 
 
 def judge(
