@@ -22,6 +22,10 @@ LONGEST: Final = 250_000_000
 """Bytes of the largest file that is read; more would fill the memory of many a machine."""
 
 
+PIECE: Final = 1_000_000
+"""Bytes of a large file that are in memory at a time."""
+
+
 class Stamp(NamedTuple):
     """What the file system says of a file's state.
 
@@ -112,7 +116,12 @@ def _walk(
 
 
 def read_bytes(file: Path, path: str) -> bytes:
-    """The bytes of the regular file `file`, called `path` in messages.
+    """The bytes of the regular file `file`; arguments and errors as of `read_pieces`."""
+    return b"".join(read_pieces(file, path, size=-1))
+
+
+def read_pieces(file: Path, path: str, *, size: int = PIECE) -> Iterator[bytes]:
+    """The bytes of the regular file `file`, called `path` in messages, `size` at a time.
 
     PortalError: it cannot be read, is larger than any portal needs, or is a link, pipe or device.
     """
@@ -126,7 +135,8 @@ def read_bytes(file: Path, path: str) -> bytes:
                 raise PortalError((problem("not-a-regular-file", path),))
             if status.st_size > LONGEST:
                 raise PortalError((problem("file-huge", path, limit=LONGEST // 1_000_000),))
-            return opened.read()
+            while piece := opened.read(size):
+                yield piece
     except OSError as error:
         raise PortalError(
             (problem("file-unreadable", path, reason=error.strerror or error),)

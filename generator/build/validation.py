@@ -13,22 +13,25 @@ from typing import Final
 from generator.base.problems import PortalError, Problem, problem
 from generator.build import compression, search
 from generator.build.workspace import Workspace
-from generator.config.portal import Portal
+from generator.config.portal import Folders, Portal
 from generator.load import sources
 from generator.model import content_files
 from generator.model.addresses import path_of
 from generator.model.gate import passes_gate
 from generator.publish.journal import above
 from generator.publish.manifest import MANIFEST, Manifest
-from generator.site import links
+from generator.site import downloads, links
 from generator.site.assets import BESIDE, PREFIX
 from generator.site.conflicts import Lined, collisions
 from generator.site.index import Entry
 from generator.site.pages import Page, can_redirect
 
 BETWEEN_TWO: Final = frozenset(
-    {"address-shared", "alias-is-address", "alias-shared", "address-twice", "address-nested"}
-)
+    {
+        "address-shared", "alias-is-address", "alias-shared", "address-twice", "address-nested",
+        "download-address",
+    }
+)  # fmt: skip
 """Mistakes that two sources make together; the value `other` names the second one."""
 
 
@@ -38,9 +41,10 @@ def of_sources(workspace: Workspace) -> Iterator[Problem]:
     content, entries = workspace.found.content, workspace.entries
     lined = [(entry.source, entry.lines) for entry in entries.values()]
     yield from content.problems
-    yield from content_files.problems(content.files)
+    yield from content_files.problems(content.files, downloads.linked(entries.values()))
     yield from sources.problems(workspace.sources)
     yield from links.broken_links(entries, workspace.assets, workspace.broken)
+    yield from downloads.mistakes(entries, workspace.assets, workspace.portal.downloads.kinds)
     yield from between_sources(workspace.portal, lined, workspace.options.at)
     yield from workspace.unreadable
 
@@ -87,6 +91,9 @@ def addresses_twice(
         if (owner := owners.setdefault(page.target.casefold(), page)) is not page
     ]
     for page, owner in twice:
+        if page.file or owner.file:
+            yield _shared_with_file(page, owner, pages, entries, portal)
+            continue
         blamed, whose = _blamed(page, owner, pages)
         yield problem("address-twice", *place(blamed), address=page.address, other=whose)
     for page, owner in _nested(owners):
@@ -98,6 +105,31 @@ def addresses_twice(
     for target, page in owners.items():
         if (page.redirect_target or page.source) and (needed := _needed(target, owners, portal)):
             yield problem("address-needed", *place(page), address=page.address, other=needed)
+
+
+def _shared_with_file(
+    page: Page,
+    owner: Page,
+    pages: Collection[Page],
+    entries: Mapping[str, Entry],
+    portal: Portal,
+) -> Problem:
+    """That two pages want one address of which one at least is a file that a text offers."""
+    file, other = (page, owner) if page.file else (owner, page)
+    offers = downloads.links_of(entries[file.source])
+    line = next((link.line for link in offers if link.name == file.file), 0)
+    shown = _shown(other.file, portal.folders) if other.file else _source(other, pages)
+    return problem(
+        "download-address", file.source, line,
+        file=_shown(file.file, portal.folders), address=file.address, other=shown or other.layout,
+    )  # fmt: skip
+
+
+def _shown(name: str, folders: Folders) -> str:
+    """A file as a user would type it, by its name among the assets."""
+    if name.startswith(BESIDE):
+        return folders.in_content(name.removeprefix(BESIDE))
+    return f"{folders.assets.name}/{name}"
 
 
 def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:

@@ -16,7 +16,8 @@ from generator.check.rule import Piece
 from generator.config.portal import FILE, NavigationItem, Portal
 from generator.load.store import Generation
 from generator.model.addresses import path_of
-from generator.model.article import Link, StandingPage, ends
+from generator.model.article import FileLink, Link, StandingPage, ends
+from generator.model.downloads import download_kind
 from generator.model.gate import passes_gate
 from generator.site.index import Entry
 from generator.site.pages import Page
@@ -45,7 +46,7 @@ def hrefs(piece: Piece, portal: Portal) -> tuple[Href, ...]:
     told: dict[str, int] = {}
     seen = ""
     for match in _HREF.finditer(piece.body.html):
-        written = unescape(match[1])
+        written = _address(piece, match[1])
         if _ELSEWHERE.match(written) and not written.startswith(f"{portal.address}/"):
             continue
         seen = seen or piece.seen
@@ -54,6 +55,14 @@ def hrefs(piece: Piece, portal: Portal) -> tuple[Href, ...]:
         line, column = piece.place(place) if place >= 0 else (piece.first_line, 0)
         found.append(Href(written, line, column))
     return tuple(found)
+
+
+def _address(piece: Piece, href: str) -> str:
+    """The address in a link; what only looks like a file's is one, and not a placeholder's mark."""
+    link = piece.body.placeholders[int(href[1:-1])] if href.startswith("\x02") else None
+    if isinstance(link, FileLink) and not download_kind(link.file):
+        return link.target
+    return unescape(href)
 
 
 def _find(texts: Iterable[str], target: str, begin: int) -> int:

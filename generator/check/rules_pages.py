@@ -38,7 +38,7 @@ def samples(answers: Answers, pages: Iterable[Page]) -> Samples:
     """One page of each layout, and those of the newest sponsored posts, rendered."""
     wanted: dict[str, Page] = {}
     for page in pages:
-        if not page.is_pdf:
+        if not (page.is_pdf or page.file):
             wanted.setdefault(page.layout, page)
     posts = [page for page in pages if page.layout in PAID and _post(answers.site, page)]
     texts: dict[Page, str] = {}

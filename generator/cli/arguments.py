@@ -277,12 +277,14 @@ def _add_init(commands: _Commands) -> None:
 def _add_schema(commands: _Commands) -> None:
     schema = commands.add(
         "schema",
-        "Prints the JSON Schema of the front matter. Editors complete and check fields with it.",
-        "Gibt das JSON-Schema des Kopfes aus. Editoren ergänzen und prüfen damit Felder.",
+        "Prints a JSON Schema of the front matter or of portal.toml. Editors complete and check"
+        " with it.",
+        "Gibt ein JSON-Schema des Kopfes oder von portal.toml aus. Editoren ergänzen und prüfen"
+        " damit.",
     )  # fmt: skip
     schema.add_argument(
-        "--of", choices=("article", "firm", "ad"), default="article",
-        help=commands.say("kind of source (article)", "Art der Quelle (article)"),
+        "--of", choices=("article", "firm", "ad", "portal"), default="article",
+        help=commands.say("kind of source, or portal.toml", "Art der Quelle, oder portal.toml"),
     )  # fmt: skip
     commands.portal(schema)
 

@@ -206,9 +206,16 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _schema(options: argparse.Namespace) -> int:
-    from generator.front_matter.json_schema import as_json
+    import json
 
-    print(as_json(_portal(options.portal, None), options.of))
+    from generator.config import json_schema as of_settings
+    from generator.front_matter import json_schema as of_sources
+
+    if options.of == "portal":
+        made = of_settings.schema(options.language)
+    else:
+        made = of_sources.schema(_portal(options.portal, None), options.of)
+    print(json.dumps(made, ensure_ascii=False, indent=2))
     return 0
 
 

@@ -1,6 +1,6 @@
 """The beginning of an article: a draft in which every field is explained."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -10,12 +10,21 @@ from generator.config.portal import FILE, Portal
 from generator.front_matter import fields, reader
 from generator.front_matter.fields import Context
 from generator.front_matter.header import Node, Scalar
-from generator.front_matter.json_schema import explanations
+from generator.front_matter.schema import ARTICLE, PARTS, Field
 from generator.model import content_files
 from generator.model.addresses import slug
 
-_DRAFT: Final = Path(__file__).with_name("draft.md")
-"""What a draft is made from, with placeholders."""
+_LEFT_OUT: Final = ("guid",)
+"""Fields that only articles need that had another name before."""
+
+_LISTS: Final = (fields.keywords, fields.old_addresses, fields.corrections)
+"""How fields are read that are mostly several things."""
+
+_CORRECTION: Final = '[{datum: 2026-12-01, text: "In einer früheren Fassung …"}]'
+_TEXT: Final = (
+    "Hier beginnt der Text. Eine leere Zeile trennt Absätze; eine Zwischenüberschrift beginnt mit"
+    " `## `."
+)
 
 
 def write(
@@ -59,16 +68,37 @@ def _twin(file: Path) -> Path | None:
 
 def draft(portal: Portal, title: str, *, day: date, section: str | None, kind: str | None) -> str:
     """The text of a draft."""
+    quoted = title.replace("\\", "\\\\").replace('"', '\\"')
+    values = {
+        "title": f'"{quoted}"',
+        "date": day.isoformat(),
+        "section": _section(portal, section),
+        "kind": _converted(fields.kind, kind, "--kind", portal) if kind is not None else "news",
+        "draft": "ja",
+    }
+    sections = ", ".join(known.id for known in portal.sections)
     authors = ", ".join(f"{initials} ({name})" for initials, name in portal.authors.items())
-    return _DRAFT.read_text(encoding="utf-8").format(
-        told=explanations(),
-        title=title.replace("\\", "\\\\").replace('"', '\\"'),
-        day=day,
-        section=_section(portal, section),
-        sections=", ".join(known.id for known in portal.sections),
-        authors=f" Es gibt: {authors}." if authors else "",
-        kind=_converted(fields.kind, kind, "--kind", portal) if kind is not None else "news",
+    more = {
+        "corrections": f"\n# Zum Beispiel: {_CORRECTION}",
+        "section": f" Es gibt: {sections}.",
+        "author": f" Es gibt: {authors}." if authors else "",
+        "draft": " Ist alles fertig, löschen Sie diese Zeile.",
+    }
+    header = "\n\n".join(
+        f"# {field.about}{more.get(field.name, '')}\n{field.names[0]}:{_value(field, values)}"
+        for field in ARTICLE
+        if field.name not in _LEFT_OUT
     )
+    return f"---\n{header}\n---\n\n{_TEXT}\n"
+
+
+def _value(field: Field, values: Mapping[str, str]) -> str:
+    """What stands behind the name of a field."""
+    if field.name in PARTS and field.read not in _LISTS:
+        parts = PARTS[field.name].values()
+        return "".join(f"\n  # {part.about}\n  {part.names[0]}:" for part in parts)
+    value = values.get(field.name, "[]" if field.read in _LISTS else "")
+    return f" {value}".rstrip()
 
 
 def _section(portal: Portal, given: str | None) -> str:

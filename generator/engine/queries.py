@@ -267,6 +267,17 @@ def fragment(world: World, name: str, **values: str | int) -> Markup:
 
 @query(
     Dependency.ELSEWHERE,
+    digest=lambda world, question: world.assets.digest(str(question[1])),
+    kept=False,
+    offered=False,
+)
+def download(world: World, name: str) -> bytes:
+    """The digest of a file that is published as it is: it is all that its page notes."""
+    return world.assets.digest(name)
+
+
+@query(
+    Dependency.ELSEWHERE,
     digest=lambda world, question: world.layout_digest(str(question[1])),
     offered=False,
 )

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from generator.base import digests
 from generator.base.problems import PortalError, Problem
@@ -17,8 +17,18 @@ from generator.engine.queries import QUERIES, SiteContext
 from generator.engine.query import named
 from generator.engine.splice import Marks
 from generator.load.pictures import Pictures
-from generator.model.article import Article, Body, Firm, Link, Picture
-from generator.site import links
+from generator.model.article import (
+    Article,
+    Body,
+    FileLink,
+    Firm,
+    Link,
+    Picture,
+    Placeholder,
+    Source,
+)
+from generator.model.downloads import download_kind
+from generator.site import downloads, links
 from generator.site.assets import Assets
 from generator.site.index import Entry, Site
 from generator.site.pages import Page
@@ -26,6 +36,7 @@ from generator.templates import filters, html_addresses
 from generator.templates.context import PortalContext, Question, Trace
 from generator.templates.environment import APART, Layouts
 from generator.templates.fast_runtime import html
+from generator.templates.offers import Offer, offered
 
 BODIES: Final = 1_000
 """So many texts are kept as they stand on pages: each is in some five feeds."""
@@ -244,7 +255,9 @@ class Answers:
         text = self._texts(entry.text).html
         for place, replacement in enumerate(self._replacements(path, absolute)):
             mark = f"\x02{place}\x03"
-            if replacement:
+            if isinstance(replacement, Offer):
+                text = offered(text, mark, replacement)
+            elif replacement:
                 text = text.replace(mark, replacement)
             else:
                 text = text.replace(f' href="{mark}"', "")
@@ -255,15 +268,31 @@ class Answers:
             text = html_addresses.absolute(text, base)
         return html(text)
 
-    def _replacements(self, path: str, absolute: int) -> list[str]:
+    def _replacements(self, path: str, absolute: int) -> list[str | Offer]:
         """What takes the places of a body's placeholders; an address is "" if not published yet."""
-        place = queries.place_of(absolute)
-        return [
-            links.address(self.site, one)
-            if isinstance(one, Link)
-            else str(self.value(queries.figure(path, one.image, place)))
-            for one in self.site.entries[path].placeholders
-        ]
+        entry, place = self.site.entries[path], queries.place_of(absolute)
+
+        def replacement(one: Placeholder) -> str | Offer:
+            match one:
+                case Link():
+                    return links.address(self.site, one)
+                case FileLink():
+                    return self._file(entry.source, one)
+                case Picture():
+                    return str(self.value(queries.figure(path, one.image, place)))
+
+        return [replacement(one) for one in entry.placeholders]
+
+    def _file(self, source: Source, link: FileLink) -> str | Offer:
+        """What takes the place of a link to a file, or of an address that only looks like one."""
+        kind = download_kind(link.name)
+        if not kind:
+            return str(escape(link.target))
+        if not self.assets.exists(link.name):
+            return ""
+        address = downloads.address(source, link.name) + link.rest
+        size = filters.size_text(self.assets.length(link.name), self.site.portal.language)
+        return Offer(address, kind.upper(), size)
 
 
 def _is_paid(entry: Entry) -> bool:

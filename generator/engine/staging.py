@@ -147,6 +147,11 @@ def _make(
     before = len(answers.derived)
     for page, patch in tasks:
         place = target(page.address)
+        if page.file:
+            question: Question = ("download", page.file)
+            written = stage.write(place, answers.assets.pieces(page.file), answers.digest(question))
+            made.append((written, b"", ((numbers.setdefault(question, len(numbers)),), ())))
+            continue
         if patch and (mended := _mended(answers, output / place, patch)):
             data, offsets = mended
             made.append((stage.write(place, data, digests.of_bytes(data)), offsets, None))

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
 from generator.base.problems import PortalError, Problem, problem
@@ -41,22 +41,36 @@ class Context(NamedTuple):
     key: str
 
 
-IMAGE_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "file": ("datei", "src"),
-    "alt": ("alternativtext", "alternative"),
-    "credit": ("bildquelle", "bildnachweis", "nachweis", "quelle", "foto"),
-    "caption": ("bildunterschrift", "unterschrift", "bildtext"),
+class Part(NamedTuple):
+    """A part of a field that is a map: what else it may be called, and what editors read of it."""
+
+    names: tuple[str, ...]
+    about: str
+
+
+Parts: TypeAlias = Mapping[str, Part]
+
+IMAGE_PARTS: Final[Parts] = {
+    "file": Part(
+        ("datei", "src"), "Die Bilddatei: neben dem Artikel, oder mit / am Anfang aus assets/."
+    ),
+    "alt": Part(
+        ("alternativtext", "alternative"), "Was zu sehen ist, für alle, die es nicht sehen."
+    ),
+    "credit": Part(
+        ("bildquelle", "bildnachweis", "nachweis", "quelle", "foto"), "Von wem das Bild ist."
+    ),
+    "caption": Part(("bildunterschrift", "unterschrift", "bildtext"), "Der Text unter dem Bild."),
 }
-SOURCE_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "name": ("titel",),
-    "url": ("adresse", "link"),
+SOURCE_PARTS: Final[Parts] = {
+    "name": Part(("titel",), "Wie die Quelle heißt."),
+    "url": Part(("adresse", "link"), "Ihre Adresse, mit https:// am Anfang."),
 }
-CORRECTION_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "date": ("datum", "am"),
-    "text": ("korrektur", "berichtigung"),
-    "open": ("offen",),
+CORRECTION_PARTS: Final[Parts] = {
+    "date": Part(("datum", "am"), "Wann es richtiggestellt wurde, etwa 2026-12-01."),
+    "text": Part(("korrektur", "berichtigung"), "Was falsch war, und wie es richtig heißt."),
+    "open": Part(("offen",), "ja, solange sie noch zu prüfen ist: Leser sehen sie dann nicht."),
 }
-"""The parts of a field that is a map, and what else they may be called."""
 
 KIND_NAMES: Final[Mapping[str, Kind]] = {
     **{kind: kind for kind in KINDS},
@@ -389,17 +403,17 @@ def _texts(node: Node, context: Context) -> Iterator[Scalar]:
     return (part for part in parts if part.text.strip())
 
 
-def _names(names: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+def _names(parts: Parts) -> dict[str, str]:
     """The English name of each part by all its names."""
-    return {other: name for name, others in names.items() for other in (name, *others)}
+    return {other: name for name, part in parts.items() for other in (name, *part.names)}
 
 
-def _known_parts(node: Node, names: Mapping[str, tuple[str, ...]]) -> bool:
+def _known_parts(node: Node, names: Parts) -> bool:
     english, entries = _names(names), node.entries if isinstance(node, Fields) else ()
     return any(key.text.strip().casefold() in english for key, _ in entries)
 
 
-def _parts(node: Node, names: Mapping[str, tuple[str, ...]], context: Context) -> dict[str, Scalar]:
+def _parts(node: Node, names: Parts, context: Context) -> dict[str, Scalar]:
     """The parts of a map by their English names; empty ones where it does not have them."""
     if not isinstance(node, Fields):
         raise _wrong(node, "field-not-text", key=context.key, right=f'{context.key}: "…"')

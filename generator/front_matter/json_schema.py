@@ -3,23 +3,17 @@
 Made from the one table in `schema`, and from what portal.toml adds: sections, authors, other names.
 """
 
-import json
-import tomllib
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from generator.config.front_matter import FrontMatterRules
+from generator.config.json_schema import DIALECT
 from generator.config.portal import Portal
 from generator.front_matter import fields, foreign_keys
 from generator.front_matter.fields import KIND_NAMES, SLOT_NAMES
-from generator.front_matter.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, Field, Schema
+from generator.front_matter.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, Field
 
-DIALECT: Final = "http://json-schema.org/draft-07/schema#"
-"""What the editors' YAML extensions understand."""
-
-KINDS: Final[dict[str, tuple[str, Schema]]] = {
+KINDS: Final = {
     "article": ("eines Artikels", OF_ARTICLES),
     "firm": ("einer Firma", OF_FIRMS),
     "ad": ("einer Anzeige", OF_ADS),
@@ -38,36 +32,23 @@ _DATE: Final = {
 _YES_OR_NO: Final = {"enum": [True, False, "ja", "nein", "yes", "no"]}
 
 
-@cache
-def explanations(kind: str = "article") -> dict[str, str]:
-    """What each field of a kind of source is for, in German; of a part of one as `field.part`."""
-    text = Path(__file__).with_name("explanations.toml").read_text(encoding="utf-8")
-    by_kind: dict[str, dict[str, str]] = tomllib.loads(text)
-    return by_kind["article"] | by_kind[kind]
-
-
-def as_json(portal: Portal, kind: str = "article") -> str:
-    """The schema of a portal's sources of a kind as JSON."""
-    return json.dumps(schema(portal, kind), ensure_ascii=False, indent=2)
-
-
 def schema(portal: Portal, kind: str = "article") -> dict[str, Any]:
     """The JSON Schema of a portal's sources of one of the KINDS; keys in small letters."""
     name, table = KINDS[kind]
-    told = explanations(kind)
     rules = portal.front_matter if kind == "article" else FrontMatterRules()
     properties: dict[str, Any] = {}
     required = []
     for field in table.fields:
-        value = {"description": told[field.name], **_value(field, portal)}
+        value = {"description": field.about, **_value(field, portal)}
         others = [key for key, meant in rules.aliases.items() if meant == field.name]
         names = (field.name, *field.names, *others)
         properties |= dict.fromkeys(names, value)
         if field.required and field.name not in rules.defaults:
             required.append({"anyOf": [{"required": [name]} for name in names]})
     for key, meant in {**table.names, **rules.aliases}.items():
-        if "." in meant:
-            properties[key] = _described(meant, _TEXT)
+        field_name, _, part = meant.partition(".")
+        if part:
+            properties[key] = {"description": PARTS[field_name][part].about, **_TEXT}
     properties |= {name: {} for name in rules.extra}
     # Taken for what they mean, but nothing that an editor should propose.
     flags = "|".join(name for name in foreign_keys.flags() if name not in properties)
@@ -113,10 +94,6 @@ def _value(field: Field, portal: Portal) -> dict[str, Any]:
     return values[field.read]
 
 
-def _described(name: str, value: dict[str, Any]) -> dict[str, Any]:
-    return {"description": explanations()[name], **value}
-
-
 def _empty_or(value: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [{"type": "null"}, value]}
 
@@ -136,9 +113,9 @@ def _parts(field: str) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            name: _described(f"{field}.{part}", _empty_or(_YES_OR_NO if part == "open" else _TEXT))
-            for part, others in PARTS[field].items()
-            for name in (part, *others)
+            name: {"description": part.about, **_empty_or(_YES_OR_NO if key == "open" else _TEXT)}
+            for key, part in PARTS[field].items()
+            for name in (key, *part.names)
         },
         "additionalProperties": False,
     }

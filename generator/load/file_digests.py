@@ -5,7 +5,7 @@ from pathlib import Path
 
 from generator.base import digests
 from generator.base.problems import PortalError, Problem
-from generator.base.scan import Stamp, read_bytes
+from generator.base.scan import Stamp, read_pieces
 from generator.config.portal import Portal
 from generator.load.portal_files import Surroundings
 from generator.load.store import Store
@@ -65,7 +65,7 @@ def _digested(
         else:
             digest: bytes | None
             try:
-                digest = digests.of_bytes(read_bytes(folder / path, str(folder / path)))
+                digest = digests.of_pieces(read_pieces(folder / path, str(folder / path)))
             except PortalError as error:
                 digest = otherwise(path, error)
             if digest is not None:

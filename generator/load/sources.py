@@ -12,8 +12,18 @@ from generator.base.scan import Found, Stamp, read_bytes
 from generator.config import fingerprint
 from generator.config.portal import Portal
 from generator.load.store import Record, Store, Texts
-from generator.model.article import Article, Body, Link, Picture, Source, arrangement
+from generator.model.article import (
+    Article,
+    Body,
+    FileLink,
+    Link,
+    Picture,
+    Placeholder,
+    Source,
+    arrangement,
+)
 from generator.model.content_files import is_source
+from generator.site.assets import Assets
 from generator.site.index import Entry
 from generator.site.links import resolve
 
@@ -25,11 +35,6 @@ GROUP: Final = 8
 
 GROUP_BUDGET: Final = 2.0
 """Seconds that these may take; otherwise they are read one by one, to see which it was."""
-
-READING: Final = (
-    "address", "time_zone", "sections", "authors", "addresses", "front_matter", "synonyms",
-)  # fmt: skip
-"""What of portal.toml decides what a source becomes."""
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -135,9 +140,7 @@ def prepare() -> None:
 
 def reading(portal: Portal) -> bytes:
     """The digest of how this portal reads sources."""
-    return digests.of_value(
-        (fingerprint.generator(), [getattr(portal, field) for field in READING])
-    )
+    return digests.of_value((fingerprint.generator(), portal.shaping("sources")))
 
 
 def known_records(portal: Portal, store: Store) -> dict[str, Record]:
@@ -217,12 +220,14 @@ def arranged(source: Source) -> bytes:
     return digests.of_value(arrangement(source) if isinstance(source, Article) else source)
 
 
-def placed(body: Body, path: str, lines: int) -> tuple[Link | Picture, ...]:
+def placed(body: Body, path: str, lines: int) -> tuple[Placeholder, ...]:
     """The placeholders of a body in the source `path`, their lines counted in the whole file."""
 
-    def placed(one: Link | Picture) -> Link | Picture:
+    def placed(one: Placeholder) -> Placeholder:
         if isinstance(one, Picture):
             return Picture(one.image, one.line + lines)
+        if isinstance(one, FileLink):
+            return FileLink(one.target, one.line + lines, Assets.name_of(path, one.file))
         return Link(one.target, one.line + lines, *resolve(path, one.target))
 
     return tuple(placed(one) for one in body.placeholders)

@@ -26,7 +26,7 @@ from generator.templates.context import Question
 
 T = TypeVar("T")
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Changes whenever what is written here changes its shape."""
 
 FOLDER: Final = ".stadtschreiber"

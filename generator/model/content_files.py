@@ -7,7 +7,7 @@ that two people changed; such a *conflict copy* would be a second article.
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from functools import cache
 from typing import Final
 
@@ -109,8 +109,10 @@ def is_stray(path: str) -> bool:
     )
 
 
-def problems(paths: Collection[str]) -> Iterator[Problem]:
+def problems(paths: Collection[str], linked: Set[str] = frozenset()) -> Iterator[Problem]:
     """What there is to say of the names of the files in `content/`: one warning for many.
+
+    Those that are `linked`, offered by a text, are no strays.
 
     `Problem.path` is below the content folder: of one stray its own, of several their folder.
     """
@@ -118,6 +120,7 @@ def problems(paths: Collection[str]) -> Iterator[Problem]:
     folded = "\0".join(paths).casefold()
     others = [path for path in paths if not path.endswith(".md")]
     strays = sorted(filter(is_stray, paths if _tells_of_conflict(folded) else others))
+    strays = [path for path in strays if path not in linked]
     copies = [path for path in strays if is_conflict_copy(path)]
     rest = [path for path in strays if not is_conflict_copy(path)]
     if copies:

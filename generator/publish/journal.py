@@ -7,7 +7,7 @@ twice does no harm, so whoever finds one carries it out.
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import takewhile
@@ -67,8 +67,8 @@ class Stage:
             return f"{self._root}/{blake2b(target.encode(), digest_size=16).hexdigest()}"
         return f"{self._root}/{target}" if target else self._root
 
-    def write(self, target: str, data: bytes, digest: bytes) -> Written:
-        """Writes what is to become the file `target`.
+    def write(self, target: str, data: bytes | Iterable[bytes], digest: bytes) -> Written:
+        """Writes what is to become the file `target`, in one or piece by piece.
 
         PortalError: it cannot be written.  ValueError: `target` does not lie in the output folder.
         """
@@ -80,9 +80,10 @@ class Stage:
                 self._make(target.rpartition("/")[0])
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
             try:
-                rest = memoryview(data)
-                while rest:
-                    rest = rest[os.write(descriptor, rest) :]
+                for piece in (data,) if isinstance(data, bytes) else data:
+                    rest = memoryview(piece)
+                    while rest:
+                        rest = rest[os.write(descriptor, rest) :]
             finally:
                 os.close(descriptor)
             left = os.lstat(file)  # not before: some file systems set the time on closing

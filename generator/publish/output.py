@@ -14,12 +14,14 @@ import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Final, Literal, NamedTuple
 
 from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
+from generator.base.scan import PIECE
 from generator.publish.journal import (
     Journal,
     Stage,
@@ -296,8 +298,11 @@ class _Survey:
             return left.digest == file.digest
         if there.st_size != file.size:
             return False
-        new, old = Path(self._stage.file(file.target)), self._output / file.target
-        return new.read_bytes() == old.read_bytes()
+        with (
+            Path(self._stage.file(file.target)).open("rb") as new,
+            (self._output / file.target).open("rb") as old,
+        ):
+            return all(one == old.read(PIECE) for one in iter(partial(new.read, PIECE), b""))
 
     def _clear_folder(self, target: str) -> None:
         if found := next(self._strangers(self._output / target), None):

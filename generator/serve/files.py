@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from generator.base import digests
 from generator.base.problems import PortalError
-from generator.base.scan import Found, Stamp, look_at, read_bytes
+from generator.base.scan import Found, Stamp, look_at, read_pieces
 from generator.config.portal import Portal
 from generator.load import portal_files
 from generator.load.portal_files import Surroundings
@@ -73,7 +73,7 @@ class FileDigests(Mapping[str, bytes]):
     def __getitem__(self, name: str) -> bytes:
         if name not in self._known:
             file = self._files[name]
-            self._known[name] = digests.of_bytes(read_bytes(file, str(file)))
+            self._known[name] = digests.of_pieces(read_pieces(file, str(file)))
         return self._known[name]
 
     def __contains__(self, name: object) -> bool:

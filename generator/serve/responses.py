@@ -59,8 +59,8 @@ class Responses:
 
     def _made(self, ask: Ask, state: State, workspace: PreviewWorkspace, page: Page) -> Answer:
         """A page, or what it was like before it was wrong."""
-        if page.is_pdf:
-            return self._pdf(state, workspace, page)
+        if page.is_pdf or page.file:
+            return self._file(state, workspace, page)
         text, problems = self._text(workspace, page)
         kind = kind_of(page.target)
         if kind.startswith("text/html"):
@@ -71,9 +71,10 @@ class Responses:
             return Answer(state.token, 500, PLAIN, str(PortalError(problems)).encode())
         return Answer(state.token, 200, kind, text.encode())
 
-    def _pdf(self, state: State, workspace: PreviewWorkspace, page: Page) -> Answer:
+    def _file(self, state: State, workspace: PreviewWorkspace, page: Page) -> Answer:
+        make = workspace.view.download if page.file else workspace.pdf_of
         try:
-            return Answer(state.token, 200, kind_of(page.target), workspace.pdf_of(page))
+            return Answer(state.token, 200, kind_of(page.target), make(page))
         except PortalError as error:
             return Answer(state.token, 500, PLAIN, str(error).encode())
 

@@ -112,12 +112,13 @@ class View:
 
     def with_texts(self, entries: Iterable[Entry]) -> "View":
         """The same where the texts of some sources, and nothing else, became others."""
-        return self._with_site(with_texts(self.site, entries))
+        entries = tuple(entries)
+        return self._with_site(with_texts(self.site, entries), entries)
 
     def with_article(self, entry: Entry) -> "View | None":
         """The same with another version of one article; None where there may be other pages."""
         site = with_article(self.site, entry)
-        return self._with_site(site) if site else None
+        return self._with_site(site, [entry]) if site else None
 
     def with_looks(self, layouts: Layouts, assets: Assets) -> "View":
         """The same with other layouts and assets."""
@@ -134,6 +135,10 @@ class View:
         """The text of a page.  Unread: a source has to be read first.  PortalError: it fails."""
         return self._answers.render(page).data.decode()
 
+    def download(self, page: Page) -> bytes:
+        """A page that is a file as it is.  PortalError: it cannot be read."""
+        return b"".join(self._assets.pieces(page.file))
+
     def pdf(self, page: Page) -> bytes:
         """A page that is a PDF.  Exceptions as for `render`."""
         self._answers.want(page.article)
@@ -149,10 +154,13 @@ class View:
         current = self._assets.asset(name).address == path
         return File(self._assets.content(name), kind_of(name), current)
 
-    def _with_site(self, site: Site) -> "View":
-        """The same pages of another site."""
+    def _with_site(self, site: Site, changed: Iterable[Entry]) -> "View":
+        """The same pages of another site, but for the files that texts offer."""
         other = copy.copy(self)
         other.site = site
+        before = ((self.site.entries.get(entry.source.path), entry) for entry in changed)
+        if any(old and old.downloads != new.downloads for old, new in before):
+            other.pages = Plan(site)
         other._answers = other._ask_anew()
         return other
 

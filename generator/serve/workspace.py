@@ -21,12 +21,13 @@ from generator.load.portal_files import look
 from generator.load.store import Store
 from generator.model import content_files
 from generator.model.article import ends
+from generator.model.downloads import download_kind
 from generator.model.gate import next_change
 from generator.serve.cache import Change, Readings, SourceCache
 from generator.serve.files import Changed, FileDigests, look_again
 from generator.serve.protocol import Opening
 from generator.serve.view import Unread, View
-from generator.site import links
+from generator.site import downloads, links
 from generator.site.assets import Assets
 from generator.site.index import Site
 from generator.site.pages import Page
@@ -184,7 +185,8 @@ class PreviewWorkspace:
         self._renew(change._replace(others=change.others or is_due))
         beside = [path for path in looked.content.paths if not content_files.is_source(path)]
         new_layouts = bool(looked.layouts.paths) and self._renew_layouts()
-        new_assets = bool(looked.assets.paths or beside) and self._renew_assets()
+        files = (*looked.assets.paths, *beside)
+        new_assets = bool(files) and self._renew_assets(files)
         if new_layouts or new_assets:
             self.view = self.view.with_looks(self._layouts, self._assets)
             self._later |= {"links", "layouts"}
@@ -228,7 +230,7 @@ class PreviewWorkspace:
             self._later |= {"links", "addresses", "due"}
         if change.texts:
             self.view = self.view.with_texts(change.texts)
-            self._later.add("links")
+            self._later |= {"links", "addresses"}
         if self._cache.unread:
             self._later.add("texts")
         self.version += bool(change.others or change.heads or change.texts)
@@ -244,12 +246,13 @@ class PreviewWorkspace:
         self._layouts = layouts
         return True
 
-    def _renew_assets(self) -> bool:
-        """Looks at the assets anew; whether they are others than pages were told of."""
+    def _renew_assets(self, files: Iterable[str]) -> bool:
+        """Looks at the assets anew, `files` of which changed; whether pages would tell otherwise:
+        of downloads they tell the size."""
         before = self._digests
         self._digests = FileDigests(self.portal, self._found)
         self._assets = Assets(self.portal.folders, self._digests)
-        return not self._digests.say_the_same_as(before)
+        return any(map(download_kind, files)) or not self._digests.say_the_same_as(before)
 
     def _new_layouts(self) -> Layouts:
         return Layouts(
@@ -273,8 +276,12 @@ class PreviewWorkspace:
         self._problems["folders"] = (*self._placed(found.content.problems), *elsewhere)
         if found.content.files.keys() != self._names:
             self._names = frozenset(found.content.files)
-            self._problems["names"] = self._placed(content_files.problems(self._names))
+            self._find_strays()
         self._problems["sources"] = self._placed(self._cache.problems())
+
+    def _find_strays(self) -> None:
+        linked = downloads.linked(self._cache.entries.values())
+        self._problems["names"] = self._placed(content_files.problems(self._names, linked))
 
     def _placed(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
         """Problems of sources, at their paths in the portal's folder."""
@@ -310,9 +317,14 @@ class PreviewWorkspace:
     def _check_links(self) -> None:
         if not self._cache.unread:
             entries, broken = self._cache.entries, self._cache.broken
+            kinds = self.portal.downloads.kinds
             self._problems["links"] = self._placed(
-                links.broken_links(entries, self._assets, broken)
+                (
+                    *links.broken_links(entries, self._assets, broken),
+                    *downloads.mistakes(entries, self._assets, kinds),
+                )
             )
+            self._find_strays()
 
     def _check_addresses(self) -> None:
         found = [(entry.source, entry.lines) for entry in self._cache.entries.values()]
@@ -328,7 +340,7 @@ class PreviewWorkspace:
     def _try_layouts(self) -> None:
         """Makes one page with each layout: a mistake in one may show on no page that is open."""
         problems: list[Problem] = []
-        for page in {p.layout: p for p in self.view.pages if not p.is_pdf}.values():
+        for page in {p.layout: p for p in self.view.pages if not (p.is_pdf or p.file)}.values():
             try:
                 self.text_of(page)
             except PortalError as error:

@@ -28,13 +28,15 @@ from generator.model.answers import (
 )
 from generator.model.article import (  # fmt: skip
     Article,
+    FileLink,
     Firm,
     Link,
     OpenCorrection,
-    Picture,
+    Placeholder,
     Source,
     StandingPage,
 )
+from generator.model.downloads import download_kind
 from generator.model.gate import passes_gate, unpublished
 from generator.site.advertising import Advertising
 from generator.site.firms import Directory
@@ -60,10 +62,18 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
     arrangement: bytes
     text: bytes
-    placeholders: tuple[Link | Picture, ...]
+    placeholders: tuple[Placeholder, ...]
     anchors: tuple[str, ...]
     lines: dict[str, int]
     open: tuple[OpenCorrection, ...] = ()
+
+    @property
+    def downloads(self) -> tuple[str, ...]:
+        """The files that its page offers for download, by their names among the assets."""
+        if not (self.placeholders and self.source.address):
+            return ()
+        names = (one.name for one in self.placeholders if isinstance(one, FileLink))
+        return tuple(dict.fromkeys(filter(download_kind, names)))
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True):
@@ -71,7 +81,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
 
     With equal arrangements they consist of the same pages and lists of the same articles.
     `sources` has, by path, the digests of the front matter and of the text, and whether the text
-    shows pictures.
+    shows pictures, or tells of files.
     """
 
     arrangement: bytes = b""
@@ -114,9 +124,13 @@ class Site:
         entries = sorted(self.entries.items())
         return Outline(
             digests.of_value(
-                (self.portal.constants, [(path, entry.arrangement) for path, entry in entries])
+                (
+                    self.portal.constants,
+                    [(path, entry.arrangement) for path, entry in entries],
+                    [(path, files) for path, entry in entries if (files := entry.downloads)],
+                )
             ),
-            {path: (entry.digest, entry.text, _has_pictures(entry)) for path, entry in entries},
+            {path: (entry.digest, entry.text, _shows_files(entry)) for path, entry in entries},
         )
 
     # What one source says.
@@ -305,8 +319,8 @@ class Site:
         return found[:limit] if limit else found
 
 
-def _has_pictures(entry: Entry) -> bool:
-    return bool(entry.placeholders) and any(isinstance(one, Picture) for one in entry.placeholders)
+def _shows_files(entry: Entry) -> bool:
+    return bool(entry.placeholders) and not all(isinstance(one, Link) for one in entry.placeholders)
 
 
 def _marked(entry: Entry, at: datetime) -> Entry:

@@ -12,7 +12,9 @@ from generator.config import permalinks
 from generator.config.delivery import ANY
 from generator.model.addresses import path_of, slug
 from generator.model.answers import Filters, Redirect, SitemapEntry
-from generator.model.article import Source, When
+from generator.model.article import Article, Firm, Source, StandingPage, When
+from generator.site import downloads
+from generator.site.assets import BESIDE
 from generator.site.index import Site
 
 SITEMAP_SIZE: Final = 50_000
@@ -28,6 +30,14 @@ SERVER_FILES: Final[dict[str, tuple[str, ...]]] = {
 """The files that tell each kind of server of redirects and headers."""
 
 
+FIELDS: Final[dict[type[Source], str]] = {
+    Article: "article",
+    StandingPage: "standing",
+    Firm: "firm",
+}
+"""Which field of a page names the source that it is about."""
+
+
 class Page(msgspec.Struct, frozen=True, array_like=True):
     """One file to be: its address, its layout and what it is about.
 
@@ -36,6 +46,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     addresses of its neighbours, `newer` and `older`, and of the list's `first` page; the first
     page's number is 0.  `feed` is the address of the feed that tells of what the page tells of.
     `redirect_target` is the address to which a redirect leads.  `listed`: whether sitemaps name it.
+    `file` is the name, among the assets, of one that is published as it is: it has no layout.
     """
 
     address: str
@@ -56,6 +67,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     redirect_target: str = ""
     listed: bool = True
     firm: str = ""
+    file: str = ""
 
     @property
     def source(self) -> str:
@@ -80,6 +92,21 @@ def article_pages(site: Site) -> Iterator[Page]:
         yield Page(article.address, "article.html", article=path, section=section)
         address = permalinks.print_view(site.portal, article.address)
         yield Page(address, "print.html", article=path, section=section, listed=False)
+
+
+def download_pages(site: Site) -> Iterator[Page]:
+    """The files that texts offer, each once at its address.
+
+    One in `assets/` may be offered by many: its page names the first of them.
+    """
+    known: set[str] = set()
+    for entry in site.entries.values():
+        for name in entry.downloads:
+            if name.startswith(BESIDE) or name not in known:
+                page = Page(downloads.address(entry.source, name), "", listed=False, file=name)
+                about = {FIELDS[type(entry.source)]: entry.source.path}
+                yield msgspec.structs.replace(page, **about)
+            known.add(name)
 
 
 def pdf_pages(site: Site) -> Iterator[Page]:
@@ -252,6 +279,7 @@ def synonym_redirects(site: Site) -> Iterator[Page]:
 
 KINDS: Final[tuple[Callable[[Site], Iterable[Page]], ...]] = (
     manifest,  # the first, since every page links to it
+    download_pages,
     article_pages,
     pdf_pages,
     standing_pages,

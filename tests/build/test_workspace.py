@@ -44,7 +44,7 @@ def test_who_asks_for_layouts_reads_no_source_and_no_picture(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sources, "read_one", None)  # would fail
-    monkeypatch.setattr(file_digests, "read_bytes", None)
+    monkeypatch.setattr(file_digests, "read_pieces", None)
     assert workspace.layouts.problems() == ()
     assert not {"sources", "digests", "site"} & vars(workspace).keys()
 

@@ -253,9 +253,9 @@ def test_links_into_the_portal(portal: TestPortal) -> None:
 
 
 def test_a_file_that_somebody_put_into_the_output_is_there(portal: TestPortal) -> None:
-    portal.article("a.md", "[Satzung als PDF](/dateien/satzung.pdf)", **GOOD)
-    assert found(portal) == ["a.md:9:19 link-dead"]
-    portal.write("output/dateien/satzung.pdf", b"%PDF")
+    portal.article("a.md", "[Alte Fassung](/dateien/satzung.htm)", **GOOD)
+    assert found(portal) == ["a.md:9:16 link-dead"]
+    portal.write("output/dateien/satzung.htm", b"<!doctype html>")
     assert found(portal) == []
 
 

@@ -1,24 +1,28 @@
 """What sources become: read again whenever a setting that they are read by is another one."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import pytest
 
 from generator.base import workers
-from generator.base.scan import RACY_NS, look_at, read_bytes
+from generator.base.scan import RACY_NS, look_at, read_bytes, read_pieces
 from generator.config import portal as portals
 from generator.config.portal import Portal
 from generator.front_matter import reader
 from generator.load import file_digests as files
 from generator.load import sources
-from generator.load.sources import READING, ReadTask, read_one, unpacked
+from generator.load.sources import ReadTask, read_one, unpacked
 from generator.load.store import FOLDER, Store, Texts
 from generator.site.index import Entry
 from tests.incremental import NoPool
 from tests.noting import noting
 from tests.portals import PORTAL, SVG, TestPortal
+
+T = TypeVar("T")
 
 OF_A_FIRM = "name: Rechenhaus\ntown: Aach\nkeywords: Rat\n"
 OF_AN_AD = "name: Rechenhaus\nslot: oben\nimage: {file: a.svg, alt: b}\nlink: https://a.example/\n"
@@ -44,7 +48,8 @@ def test_reading_looks_at_the_settings_by_which_it_is_remembered_and_no_others(
     for path, header in SOURCES.items():
         reading = reader.read(path, f"---\n{header}---\n\nEin Satz.\n".encode(), portal)
         assert (reading.source is None) == ("falsch" in path), reading.problems
-    assert portal.asked == set(READING)
+    asked = portal.asked.copy()
+    assert asked == portal.shaping("sources").keys()
 
 
 @pytest.fixture
@@ -92,12 +97,15 @@ def test_only_files_that_changed_are_opened(
     small.build()  # what was written just before the first build is looked at once more
     opened: list[str] = []
 
-    def noted(file: Path, path: str) -> bytes:
-        opened.append(file.relative_to(small.root).as_posix())
-        return read_bytes(file, path)
+    def noted(read: Callable[[Path, str], T]) -> Callable[[Path, str], T]:
+        def reading(file: Path, path: str) -> T:
+            opened.append(file.relative_to(small.root).as_posix())
+            return read(file, path)
 
-    monkeypatch.setattr(sources, "read_bytes", noted)
-    monkeypatch.setattr(files, "read_bytes", noted)
+        return reading
+
+    monkeypatch.setattr(sources, "read_bytes", noted(read_bytes))
+    monkeypatch.setattr(files, "read_pieces", noted(read_pieces))
     monkeypatch.setattr(workers, "WorkerPool", NoPool)
     small.article("2026/05/b.md", "Neuer.")
     small.write("assets/pictures/logo.svg", SVG.replace("h9", "h8"))

@@ -90,7 +90,7 @@ def test_the_newest_articles_alone_may_have_pdfs(papers: TestPortal) -> None:
 
 @pytest.mark.parametrize(
     ("table", "name"),
-    [("newest = 0", "size-too-small"), ("newest = true", "setting-not-number")],
+    [("newest = 0", "setting-too-small"), ("newest = true", "setting-not-number")],
 )
 def test_a_number_of_pdfs_is_one_or_more(tmp_path: Path, table: str, name: str) -> None:
     portal = TestPortal.make(tmp_path / "portal", toml=f"{ON}{table}\n")

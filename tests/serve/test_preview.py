@@ -452,6 +452,50 @@ def test_nothing_but_the_portals_pages_and_assets_is_there(session: Session, pat
     assert session.get(path).status == 404
 
 
+# Files to download.
+
+
+def test_a_file_that_a_text_offers_is_there_as_long_as_it_does(session: Session) -> None:
+    portal, address = session.portal, "/2026/05/neu/satzung.pdf"
+    file = portal.write("content/2026/06/satzung.pdf", b"%PDF-1.7")
+    text = portal.article("2026/06/neu.md", "Text.")
+    session.save(file, text)
+    session.settle()
+    assert session.get(address).status == 404
+    assert [one.name for one in session.news.warnings] == ["content-strays"]
+    session.save(portal.article("2026/06/neu.md", "[Satzung](satzung.pdf)"))
+    session.settle()
+    assert "(PDF, 1\xa0KB)" in session.text("/2026/05/neu/")
+    answer = session.get(address)
+    assert (answer.status, answer.kind, answer.data) == (200, "application/pdf", b"%PDF-1.7")
+    assert not answer.lasting
+    assert session.news.problems == session.news.warnings == ()
+    file.write_bytes(b"%PDF-1.7" + bytes(2_000_000))
+    session.save(file)
+    assert "(PDF, 2\xa0MB)" in session.text("/2026/05/neu/")
+    assert len(session.get(address).data) == 2_000_008
+    file.unlink()
+    session.save(file)
+    session.settle()
+    assert session.problems() == [("content/2026/06/neu.md", 7, "download-missing")]
+    assert "<a>Satzung</a>" in session.text("/2026/05/neu/")
+    session.save(portal.article("2026/06/neu.md", "Text."))
+    session.settle()
+    assert session.problems() == []
+    assert session.get(address).status == 404
+
+
+def test_two_files_at_one_address_are_told_of_before_a_build(session: Session) -> None:
+    portal = session.portal
+    one = portal.write("content/2026/06/a.pdf", b"%PDF-1.7")
+    two = portal.write("content/2026/06/A.pdf", b"%PDF-1.7")
+    session.save(one, two, portal.article("2026/06/neu.md", "[a](a.pdf)"))
+    session.settle()
+    session.save(portal.article("2026/06/neu.md", "[a](a.pdf) [A](A.pdf)"))
+    session.settle()
+    assert session.problems() == [("content/2026/06/neu.md", 7, "download-address")]
+
+
 # Reading much.
 
 
