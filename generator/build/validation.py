@@ -19,9 +19,8 @@ from generator.model import content_files
 from generator.model.addresses import path_of
 from generator.model.entry import Entry
 from generator.model.gate import passes_gate
-from generator.publish import manifest as manifests
 from generator.publish.journal import above
-from generator.publish.manifest import MANIFEST
+from generator.publish.manifest import MANIFEST, Manifest
 from generator.site import downloads, links
 from generator.site.assets import BESIDE, PREFIX
 from generator.site.conflicts import Lined, collisions
@@ -222,7 +221,7 @@ class Validation:
     @cached_property
     def _published(self) -> dict[str, str] | None:
         """The target of the page of each source that has one; None where that is not known."""
-        return manifests.read(self._output).published
+        return Manifest.read(self._output).published
 
     @property
     def warnings(self) -> tuple[Problem, ...]:

@@ -124,7 +124,7 @@ def _posts(site: Site, texts: Mapping[Page, str]) -> Iterator[tuple[Article | Fi
 def _post(site: Site, page: Page) -> Article | Firm | None:
     """The sponsored post or the paid entry that a page shows, or None."""
     if page.firm:
-        firm = site.directory.firm(page.firm)
+        firm = site.firm(page.firm)
         return firm if firm.paid else None
     if not page.article:
         return None

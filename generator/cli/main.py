@@ -14,7 +14,7 @@ from datetime import datetime
 from errno import ENOMEM
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from generator.base import console
 from generator.base.problems import PortalError, problem
@@ -22,6 +22,7 @@ from generator.base.words import Language, word
 from generator.cli.arguments import parser
 
 if TYPE_CHECKING:
+    from generator.base.report import Options
     from generator.config.portal import Portal
 
 # Modules that do the work are imported where they are called: asking for help loads none of them.
@@ -114,25 +115,13 @@ def _say_refused(error: OSError | MemoryError, language: Language) -> None:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from generator.base import workers
-    from generator.base.report import Options
     from generator.build.build import build
 
     portal = _portal(options.portal, options.output)
+    names = ("drafts", "clean", "keep_going", "first", "force")
+    wishes = {name: getattr(options, name) for name in names}
     with console.progress(quiet=options.quiet, language=options.language) as progress:
-        report = build(
-            portal,
-            Options(
-                at=_moment(options.at, portal),
-                drafts=options.drafts,
-                clean=options.clean,
-                keep_going=options.keep_going,
-                first=options.first,
-                force=options.force,
-                jobs=options.jobs or workers.available(),
-                progress=progress,
-            ),
-        )
+        report = build(portal, _options(options, portal, progress=progress, **wishes))
     console.say_problems(
         (*report.warnings, *report.refused),
         language=options.language,
@@ -173,8 +162,6 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from generator.base import workers
-    from generator.base.report import Options
     from generator.check.check import check, of_broken_portal, wanted
     from generator.check.formats import as_json, as_sarif
 
@@ -182,23 +169,17 @@ def _check(options: argparse.Namespace) -> int:
     try:
         portal = _portal(options.portal, None)
         paths = wanted(options.paths, portal)
-        at = _moment(options.at, portal)
         with console.progress(quiet=False, language=options.language) as progress:
-            found = check(
-                portal,
-                Options(at=at, jobs=options.jobs or workers.available(), progress=progress),
-                paths=paths,
-                external=options.links,
-            )
+            wishes = _options(options, portal, progress=progress)
+            found = check(portal, wishes, paths=paths, external=options.links)
     except PortalError as error:
         found, code = of_broken_portal(error), _code(error)
     else:
         code = int(any(finding.is_error for finding in found))
     if options.format == "text":
         # Whoever names files wants to put them right: all that is to be done there.
-        everything = options.all or (
-            bool(options.paths) and all(p.is_file() for p in options.paths)
-        )
+        named = bool(options.paths) and all(path.is_file() for path in options.paths)
+        everything = options.all or named
         judged = [(finding.problem, finding.severity) for finding in found]
         console.say_findings(judged, language=options.language, root=root, everything=everything)
     else:
@@ -211,13 +192,8 @@ def _new(options: argparse.Namespace) -> int:
     from generator.cli.new import write
 
     portal = _portal(options.portal, None)
-    file = write(
-        portal,
-        options.title,
-        day=_moment(options.at, portal).date(),
-        section=options.section,
-        kind=options.kind,
-    )
+    day = _moment(options.at, portal).date()
+    file = write(portal, options.title, day=day, section=options.section, kind=options.kind)
     print(os.path.relpath(file), flush=True)
     if sys.stdout.isatty():  # a program wants the path alone
         said = word("draft-begun", options.language, call=console.call())
@@ -226,13 +202,10 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    from generator.base import workers
-    from generator.base.report import Options
     from generator.cli.status import lines, status
 
     portal = _portal(options.portal, None)
-    at = _moment(options.at, portal)
-    found = status(portal, Options(at=at, jobs=options.jobs or workers.available()))
+    found = status(portal, _options(options, portal))
     for line in lines(found, options.language, plain=options.plain):
         print(line)
     return 0
@@ -277,11 +250,11 @@ def _code(error: PortalError) -> int:
 
 def _root(folder: Path | None) -> Path:
     """The folder that paths in messages are relative to."""
-    from generator.config import portal as portals
+    from generator.config.portal import find
 
     if folder:
         return folder
-    file = portals.find(Path.cwd())
+    file = find(Path.cwd())
     return file.parent if file else Path.cwd()
 
 
@@ -289,13 +262,13 @@ def _portal(folder: Path | None, output: Path | None) -> "Portal":
     """The portal that the command is about, built into `output` where that is given."""
     import msgspec
 
-    from generator.config import portal as portals
+    from generator.config.portal import load, overlaps
 
-    found = portals.load(_portal_file(folder))
+    found = load(_portal_file(folder))
     if output is None:
         return found
     folders = msgspec.structs.replace(found.folders, output=output.resolve())
-    if others := portals.overlaps(folders):
+    if others := overlaps(folders):
         there = folders.output
         raise PortalError((problem("output-overlaps", "--output", output=there, other=others[0]),))
     return msgspec.structs.replace(found, folders=folders)
@@ -303,14 +276,22 @@ def _portal(folder: Path | None, output: Path | None) -> "Portal":
 
 def _portal_file(folder: Path | None) -> Path:
     """The portal.toml that is meant: in `folder`, or the nearest one upward."""
-    from generator.config import portal as portals
+    from generator.config.portal import FILE, find
 
-    if folder and not (folder / portals.FILE).is_file():
+    if folder and not (folder / FILE).is_file():
         raise PortalError((problem("portal-not-in-folder", "--portal", folder=folder),))
-    file = folder / portals.FILE if folder else portals.find(Path.cwd())
+    file = folder / FILE if folder else find(Path.cwd())
     if file is None:
         raise PortalError((problem("portal-not-found", str(Path.cwd())),))
     return file
+
+
+def _options(asked: argparse.Namespace, portal: "Portal", **more: Any) -> "Options":
+    """For which moment to work, in how many processes, and what `more` the command is asked."""
+    from generator.base import workers
+    from generator.base.report import Options
+
+    return Options(at=_moment(asked.at, portal), jobs=asked.jobs or workers.available(), **more)
 
 
 def _moment(text: str | None, portal: "Portal") -> datetime:

@@ -17,8 +17,8 @@ from generator.model.addresses import slug
 _LEFT_OUT: Final = ("guid",)
 """Fields that only articles need that had another name before."""
 
-_LISTS: Final = ("keywords", "addresses", "corrections")
-"""Fields, by their shape, that are mostly several things."""
+_LISTS: Final = (fields.keywords, fields.old_addresses, fields.corrections)
+"""How fields are read that are mostly several things."""
 
 _CORRECTION: Final = '[{datum: 2026-12-01, text: "In einer früheren Fassung …"}]'
 _TEXT: Final = (
@@ -95,10 +95,10 @@ def draft(portal: Portal, title: str, *, day: date, section: str | None, kind: s
 
 def _value(field: Field, values: Mapping[str, str]) -> str:
     """What stands behind the name of a field."""
-    if field.name in PARTS and field.shape not in _LISTS:
+    if field.name in PARTS and field.read not in _LISTS:
         parts = PARTS[field.name].values()
         return "".join(f"\n  # {part.about}\n  {part.names[0]}:" for part in parts)
-    value = values.get(field.name, "[]" if field.shape in _LISTS else "")
+    value = values.get(field.name, "[]" if field.read in _LISTS else "")
     return f" {value}".rstrip()
 
 

@@ -1,7 +1,7 @@
 """Rendering: a page to its text, and the answers to the queries of its layout on the way."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
@@ -59,7 +59,8 @@ class Rendered(NamedTuple):
 class Answers:
     """Answers the queries of layouts about one site, and digests the answers.
 
-    `texts` gives a body by its digest; `pages` is the plan; `previous` saves work that still holds.
+    `texts` gives a body by its digest; `pages` is the plan; `previous` saves work that still holds,
+    and `delta` knows what of it may not.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Answers:
         self.pages = pages
         self._texts = texts
         self._previous = previous
-        self._delta = Delta(site, previous.site, self._ranked)
+        self.delta = Delta(site, previous.generation.site, self._ranked)
         self._values: dict[Question, Any] = {}
         self._bodies: dict[tuple[str, int], Markup] = {}
         self._begun: set[Question] = set()
@@ -100,8 +101,8 @@ class Answers:
         """The digest of the answer to `question`; b"" where there is none any more."""
         known = self.digests.get(question)
         if known is None:
-            known = self._remembered(question)
-            if known is None:
+            known = self._previous.digest(question)
+            if known is None or self.delta.concerns(question):
                 try:
                     known = QUERIES[str(question[0])].digest(self, question)
                 except (PortalError, LookupError):
@@ -109,16 +110,8 @@ class Answers:
             self.digests[question] = known
         return known
 
-    def in_doubt(self, remembered: Iterable[Question]) -> Iterator[tuple[int, Question]]:
-        """The questions to be asked again, and their places: the answer may be another."""
-        return self._delta.concerned(remembered)
-
-    def _remembered(self, question: Question) -> bytes | None:
-        digest = self._previous.digest(question)
-        return None if digest is None or self._delta.concerns(question) else digest
-
     def _ranked(self, question: Question) -> tuple[str, ...] | None:
-        found = self._previous.derived(question)
+        found = self._previous.answer(question)
         return found.value if found and isinstance(found.value, tuple) else None
 
     def render(self, page: Page) -> Rendered:
@@ -158,21 +151,20 @@ class Answers:
         """The derived answers that are part of the answer to `question`, itself not derived."""
         return QUERIES[str(question[0])].behind(self, question)
 
-    def derived_value(self, question: Question) -> str | tuple[str, ...]:
-        """The value of an answer with a trace of its own: a fragment's text, a ranking."""
-        return self._derive(question).value
-
-    def derived_digest(self, question: Question) -> bytes:
-        """The digest of such an answer."""
-        return self._derive(question).digest
+    def derive(self, question: Question) -> Derived:
+        """An answer with a trace of its own, as it was given before or made anew."""
+        found = self.derived.get(question)
+        if found is None:
+            found = self._previous.answer(question)
+            if found is None or not self._holds(found):
+                make = self._ranking if question[0] == "ranking" else self._fragment
+                found = make(question)
+            self.derived[question] = found
+        return found
 
     def layout_digest(self, name: str) -> bytes:
         """The digest of a layout with all that it includes."""
         return self.pdf_layout if name.startswith(APART) else self._layouts.closures.get(name, b"")
-
-    def pdf_address(self, path: str) -> str:
-        """The address of an article's PDF, "" where there is none."""
-        return self._pdfs.get(path, "")
 
     def body(self, path: str, absolute: int) -> Markup:
         """A source's text as HTML; `absolute` for feeds: no relative address is left."""
@@ -228,24 +220,11 @@ class Answers:
         return ladder.layout_digest(self.site.portal.folders.layouts / APART)
 
     @cached_property
-    def _pdfs(self) -> Mapping[str, str]:
+    def pdfs(self) -> Mapping[str, str]:
         """The address of each article's PDF, by the article's path."""
         return {page.article: page.address for page in self.pages if page.is_pdf}
 
     # Derived answers.
-
-    def _derive(self, question: Question) -> Derived:
-        found = self.derived.get(question)
-        if found is None:
-            found = self._previous.derived(question)
-            if found is None or not self._holds(found):
-                found = (
-                    self._ranking(question)
-                    if question[0] == "ranking"
-                    else self._fragment(question)
-                )
-            self.derived[question] = found
-        return found
 
     def _holds(self, derived: Derived) -> bool:
         earlier = self._previous.digest
@@ -253,9 +232,9 @@ class Answers:
 
     def _ranking(self, question: Question) -> Derived:
         path, limit = str(question[1]), int(question[2])
-        ranking = self.site.ranking(path, limit)
-        keywords = self.site.article(path).keywords
-        trace = (("ranking_basis", path), *(("members", keyword) for keyword in keywords))
+        article = self.site.article(path)
+        ranking = self.site.related.ranking(article, limit)
+        trace = (("ranking_basis", path), *(("members", keyword) for keyword in article.keywords))
         return Derived(trace, digests.of_value(ranking), ranking)
 
     def _fragment(self, question: Question) -> Derived:

@@ -19,7 +19,7 @@ from generator.model.addresses import path_of, target
 from generator.publish.output import OutputFolder, Stage, Written
 from generator.site.assets import Asset, Assets
 from generator.site.pages import Page
-from generator.templates.context import Question, Trace
+from generator.templates.context import Question
 
 BATCH: Final = 128
 """Pages rendered for one message between processes."""
@@ -80,7 +80,9 @@ def stage_pages(
         given.derived.update(batch.derived)
         if not batch.problems:
             for (page, _), (written, offsets, asked) in zip(tasks[place], batch.pages, strict=True):
-                outcomes[page.address] = Outcome(written, offsets, _named(asked, batch.questions))
+                trace = tuple(batch.questions[number] for number in asked[0]) if asked else ()
+                said = (trace, asked[1]) if asked else None
+                outcomes[page.address] = Outcome(written, offsets, said)
         progress(len(outcomes), len(pages))
     if problems:
         raise PortalError(_one_for_each_place(problems))
@@ -125,12 +127,6 @@ def _in_workers(
         if isinstance(result, str):
             raise PortalError((problem("worker-died", tasks[place][0][0].layout),))
         yield place, result
-
-
-def _named(
-    asked: tuple[tuple[int, ...], tuple[Problem, ...]] | None, questions: Sequence[Question]
-) -> tuple[Trace, tuple[Problem, ...]] | None:
-    return asked and (tuple(questions[number] for number in asked[0]), asked[1])
 
 
 def _make(

@@ -219,10 +219,7 @@ def sources(node: Node, context: Context) -> tuple[SourceLink, ...]:
     if _is_colon(node) and not _known_parts(node, SOURCE_PARTS):
         raise PortalError(tuple(_unquoted((node,), context.key)))
     parts = _parts(node, SOURCE_PARTS, context)
-    link = SourceLink(
-        text(parts["name"], context) if "name" in parts else "",
-        _web_address(parts["url"]) if "url" in parts else "",
-    )
+    link = SourceLink(text(parts["name"], context), _web_address(parts["url"]))
     return (link,) if link != SourceLink("", "") else ()
 
 
@@ -259,14 +256,10 @@ def corrections(node: Node, context: Context) -> tuple[Correction | OpenCorrecti
 def _correction(node: Node, context: Context) -> Correction | OpenCorrection:
     if not isinstance(node, Fields):
         raise _wrong(node, "correction-not-map", key=context.key)
-    parts = {
-        name: scalar
-        for name, scalar in _parts(node, CORRECTION_PARTS, context).items()
-        if scalar.text.strip()
-    }
-    date = moment(parts["date"], context) if "date" in parts else None
-    said = text(parts["text"], context) if "text" in parts else ""
-    is_open = boolean(parts["open"], context._replace(key="open")) if "open" in parts else not said
+    parts = _parts(node, CORRECTION_PARTS, context)
+    date = moment(parts["date"], context) if parts["date"].text.strip() else None
+    said, told = text(parts["text"], context), parts["open"]
+    is_open = boolean(told, context._replace(key="open")) if told.text.strip() else not said
     if is_open:
         return OpenCorrection(date, said, node.line)
     if not said or date is None:
@@ -305,7 +298,7 @@ def image(node: Node, context: Context) -> Image | None:
     texts = {name: text(scalar, context) for name, scalar in parts.items()}
     if not any(texts.values()):
         return None
-    if not texts.get("file"):
+    if not texts["file"]:
         raise _wrong(node, "image-no-file", key=context.key)
     return Image(**{**texts, "file": _file(parts["file"], context)})
 
@@ -420,34 +413,23 @@ def _known_parts(node: Node, names: Parts) -> bool:
     return any(key.text.strip().casefold() in english for key, _ in entries)
 
 
-def _part_unknown(node: Fields, names: Parts, context: Context) -> Iterator[Problem]:
-    """One problem for each part of a map that does not exist, with those that do."""
-    english = _names(names)
-    for key, _ in node.entries:
-        if (word := key.text.strip().casefold()) not in english:
-            known = ", ".join(nearest_first(word, english))
-            yield _at(key, "part-unknown", part=key.text, key=context.key, known=known)
-
-
 def _parts(node: Node, names: Parts, context: Context) -> dict[str, Scalar]:
-    """The parts of a map by their English names."""
+    """The parts of a map by their English names; empty ones where it does not have them."""
     if not isinstance(node, Fields):
         raise _wrong(node, "field-not-text", key=context.key, right=f'{context.key}: "…"')
     english = _names(names)
-    wrong = list(_part_unknown(node, names, context))
+    wrong: list[Problem] = []
     keys: dict[str, Scalar] = {}
-    found: dict[str, Scalar] = {}
+    found = dict.fromkeys(names, Scalar("", node.line, node.column))
     for key, value in node.entries:
-        name = english.get(key.text.strip().casefold())
-        if name is None:
-            continue
-        first = keys.setdefault(name, key)
-        if first is not key:
-            wrong.append(_at(
-                key, "field-twice", key=key.text, field=name, first=first.text, other=first.line
-            ))  # fmt: skip
-            continue
-        if isinstance(value, Scalar):
+        word = key.text.strip().casefold()
+        if (name := english.get(word)) is None:
+            known = ", ".join(nearest_first(word, english))
+            wrong.append(_at(key, "part-unknown", part=key.text, key=context.key, known=known))
+        elif (first := keys.setdefault(name, key)) is not key:
+            twice = {"key": key.text, "field": name, "first": first.text, "other": first.line}
+            wrong.append(_at(key, "field-twice", **twice))
+        elif isinstance(value, Scalar):
             found[name] = value
         else:
             wrong += _unquoted((value,), key.text)

@@ -9,9 +9,9 @@ from typing import Any, Final
 from generator.config.front_matter import FrontMatterRules
 from generator.config.json_schema import DIALECT
 from generator.config.portal import Portal
-from generator.front_matter import foreign_keys
+from generator.front_matter import fields, foreign_keys
 from generator.front_matter.fields import KIND_NAMES, SLOT_NAMES
-from generator.front_matter.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, Field, Shape
+from generator.front_matter.schema import OF_ADS, OF_ARTICLES, OF_FIRMS, PARTS, Field
 
 KINDS: Final = {
     "article": ("eines Artikels", OF_ARTICLES),
@@ -69,25 +69,29 @@ def _value(field: Field, portal: Portal) -> dict[str, Any]:
     authors = [*portal.authors, *portal.authors.values()]
     source = {"anyOf": [{"type": ["string", "null"]}, _parts("source")]}
     correction = _parts("corrections")
-    values: dict[Shape, dict[str, Any]] = {
-        "text": _TEXT if field.required else _empty_or(_TEXT),
-        "date": _DATE if field.required else _empty_or(_DATE),
-        "expiry": _empty_or(_DATE),
-        "section": {"enum": sections},
-        "kind": _empty_or({"enum": list(KIND_NAMES)}),
-        "keywords": _list_of(_one_of(portal.check.keywords)),
-        "authors": _list_of({"anyOf": [{"enum": authors}, _TEXT]}),
-        "sources": {"anyOf": [source, {"type": "array", "items": source}]},
-        "image": {"anyOf": [{"type": ["string", "null"]}, _parts("image")]},
-        "slug": _empty_or({"type": ["string", "number"], "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
-        "addresses": _list_of({"type": "string"}),
-        "boolean": _YES_OR_NO,
-        "slot": {"enum": list(SLOT_NAMES)},
-        "link": {"type": ["string", "null"], "pattern": "^https?://"},
-        "postcode": _empty_or({"type": ["string", "number"], "pattern": "^[0-9]{4,5}$"}),
-        "corrections": _empty_or({"anyOf": [correction, {"type": "array", "items": correction}]}),
+    values: dict[object, dict[str, Any]] = {
+        fields.text: _TEXT if field.required else _empty_or(_TEXT),
+        fields.moment: _DATE if field.required else _empty_or(_DATE),
+        fields.expiry: _empty_or(_DATE),
+        fields.section: {"enum": sections},
+        fields.kind: _empty_or({"enum": list(KIND_NAMES)}),
+        fields.keywords: _list_of(_one_of(portal.check.keywords)),
+        fields.authors: _list_of({"anyOf": [{"enum": authors}, _TEXT]}),
+        fields.sources: {"anyOf": [source, {"type": "array", "items": source}]},
+        fields.image: {"anyOf": [{"type": ["string", "null"]}, _parts("image")]},
+        fields.address_part: _empty_or(
+            {"type": ["string", "number"], "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
+        ),
+        fields.old_addresses: _list_of({"type": "string"}),
+        fields.boolean: _YES_OR_NO,
+        fields.slot: {"enum": list(SLOT_NAMES)},
+        fields.link: {"type": ["string", "null"], "pattern": "^https?://"},
+        fields.postcode: _empty_or({"type": ["string", "number"], "pattern": "^[0-9]{4,5}$"}),
+        fields.corrections: _empty_or(
+            {"anyOf": [correction, {"type": "array", "items": correction}]}
+        ),
     }
-    return values[field.shape]
+    return values[field.read]
 
 
 def _empty_or(value: dict[str, Any]) -> dict[str, Any]:

@@ -14,10 +14,9 @@ from generator.base.suggestions import nearest, nearest_first
 from generator.config.front_matter import FrontMatterRules
 from generator.config.portal import Portal
 from generator.front_matter import foreign_keys
-from generator.front_matter.fields import Context
+from generator.front_matter.fields import Context, boolean
 from generator.front_matter.header import Fields, FrontMatter, Items, Node, Scalar
 from generator.front_matter.schema import (
-    CONVERT,
     OF_ADS,
     OF_ARTICLES,
     OF_FIRMS,
@@ -71,18 +70,19 @@ def read(path: str, front: FrontMatter, portal: Portal) -> tuple[Entry | None, t
         portal = msgspec.structs.replace(portal, front_matter=FrontMatterRules())
     schema, make = _KINDS.get(folder, (OF_ARTICLES, _article))
     header = _sort_out(front.header, portal, schema)
-    source, found, still_open = make(header, path, portal)
+    values, wrong_values = _values(schema.fields, header, path, portal)
+    made = _Made(None, wrong_values) if wrong_values else make(values, header, path, portal)
     unread = {wrong.line for wrong in problems}
     # A value that YAML could not read is not told a second time as one that is missing.
     problems += [
         wrong
-        for wrong in (*header.problems, *found)
+        for wrong in (*header.problems, *made.problems)
         if not (wrong.name == "field-empty" and wrong.line in unread)
     ]
-    if source is None or any(wrong.is_error for wrong in problems):
+    if made.source is None or any(wrong.is_error for wrong in problems):
         return None, tuple(sorted(problems))
     lines = {field: key.line for field, (key, _) in header.given.items()}
-    return of_header(source, lines, still_open), tuple(sorted(problems))
+    return of_header(made.source, lines, made.open), tuple(sorted(problems))
 
 
 def _milder(found: Problem, portal: Portal) -> Problem:
@@ -96,6 +96,9 @@ def _milder(found: Problem, portal: Portal) -> Problem:
 
 _Given: TypeAlias = tuple[Scalar, Node]
 """A key as the editor wrote it, and its value."""
+
+_Values: TypeAlias = dict[str, Any]
+"""The values of a source's fields, by its attributes."""
 
 
 class _Made(NamedTuple):
@@ -263,13 +266,13 @@ def _unknown(key: Scalar, node: Node, portal: Portal, schema: Schema) -> Problem
 
 def _values(
     schema: Sequence[Field], header: _Header, path: str, portal: Portal
-) -> tuple[dict[str, Any], list[Problem]]:
+) -> tuple[_Values, list[Problem]]:
     """The values of the fields by the attributes of the article, and what is wrong with them."""
-    values: dict[str, Any] = {}
+    values: _Values = {}
     problems: list[Problem] = []
     for field in schema:
         key, node = header.given.get(field.name, (None, None))
-        if node is None or (_is_empty(node) and field.shape != "boolean"):
+        if node is None or (_is_empty(node) and field.read is not boolean):
             default = portal.front_matter.defaults.get(field.name)
             if default is None:
                 values[field.attribute or field.name] = field.default
@@ -279,7 +282,7 @@ def _values(
             node = Scalar(default, 0, 0)
         context = Context(portal, path, key.text if key else field.name)
         try:
-            values[field.attribute or field.name] = CONVERT[field.shape](node, context)
+            values[field.attribute or field.name] = field.read(node, context)
         except PortalError as error:
             problems += error.problems
     return values, problems
@@ -292,34 +295,22 @@ def _missing(field: Field, key: Scalar | None) -> Problem:
     return problem("field-empty", "", key.line, key.column, key=key.text)
 
 
-def _article(header: _Header, path: str, portal: Portal) -> _Made:
-    values, problems = _values(OF_ARTICLES.fields, header, path, portal)
-    if problems:
-        return _Made(None, problems)
+def _article(values: _Values, header: _Header, path: str, portal: Portal) -> _Made:
     corrections = values["corrections"]
     made = [each for each in corrections if isinstance(each, Correction)]
     values["corrections"] = tuple(sorted(made, key=lambda each: each.date))
-    day = values["date"].at
+    year, month, day = values["date"].at.date().isoformat().split("-")
     address, wrong = _settled(
-        values,
-        header,
-        path,
-        portal.addresses.article,
-        year=f"{day.year:04}",
-        month=f"{day.month:02}",
-        day=f"{day.day:02}",
-        section=values["section"],
-    )
+        values, header, path, portal.addresses.article,
+        year=year, month=month, day=day, section=values["section"],
+    )  # fmt: skip
     problems = [*wrong, *_odd_dates(values, header), *_strange_initials(values, header, portal)]
     article = Article(path=path, address=address, fields=header.extra, **values)
     still_open = tuple(each for each in corrections if isinstance(each, OpenCorrection))
     return _Made(article, problems, still_open)
 
 
-def _standing_page(header: _Header, path: str, portal: Portal) -> _Made:
-    values, problems = _values(OF_STANDING.fields, header, path, portal)
-    if problems:
-        return _Made(None, problems)
+def _standing_page(values: _Values, header: _Header, path: str, portal: Portal) -> _Made:
     address, problems = _settled(values, header, path, portal.addresses.standing)
     known = {field.name for field in OF_STANDING.fields}
     problems += [
@@ -330,22 +321,16 @@ def _standing_page(header: _Header, path: str, portal: Portal) -> _Made:
     return _Made(StandingPage(path=path, address=address, **values), problems)
 
 
-def _firm(header: _Header, path: str, portal: Portal) -> _Made:
-    values, problems = _values(OF_FIRMS.fields, header, path, portal)
-    if problems:
-        return _Made(None, problems)
+def _firm(values: _Values, header: _Header, path: str, portal: Portal) -> _Made:
     address, problems = _settled(values, header, path, portal.addresses.firm)
     return _Made(Firm(path=path, address=address, **values), problems)
 
 
-def _ad(header: _Header, path: str, portal: Portal) -> _Made:
-    values, problems = _values(OF_ADS.fields, header, path, portal)
-    if problems:
-        return _Made(None, problems)
+def _ad(values: _Values, header: _Header, path: str, _portal: Portal) -> _Made:
     if values["image"] is None:  # a map without a word in it
         key, _ = header.given["image"]
         return _Made(None, [problem("field-empty", "", key.line, key.column, key=key.text)])
-    ad = Ad(path=path, **values)
+    ad, problems = Ad(path=path, **values), []
     if not ad.image.alt:
         problems.append(problem("ad-without-alt", "", header.given["image"][0].line))
     if ad.start and ad.expires and ad.expires.at <= ad.start.at:
@@ -353,7 +338,7 @@ def _ad(header: _Header, path: str, portal: Portal) -> _Made:
     return _Made(ad, problems)
 
 
-_KINDS: Final[Mapping[str, tuple[Schema, Callable[[_Header, str, Portal], _Made]]]] = {
+_KINDS: Final[Mapping[str, tuple[Schema, Callable[[_Values, _Header, str, Portal], _Made]]]] = {
     STANDING_FOLDER: (OF_STANDING, _standing_page),
     FIRMS_FOLDER: (OF_FIRMS, _firm),
     ADS_FOLDER: (OF_ADS, _ad),
@@ -362,7 +347,7 @@ _KINDS: Final[Mapping[str, tuple[Schema, Callable[[_Header, str, Portal], _Made]
 
 
 def _settled(
-    values: dict[str, Any], header: _Header, path: str, pattern: str, **parts: str
+    values: _Values, header: _Header, path: str, pattern: str, **parts: str
 ) -> tuple[str, list[Problem]]:
     """The address of a source, and what is wrong with it and with texts.
 
@@ -384,9 +369,7 @@ def _slug_of(path: str) -> str:
     return slug(_DAY_BEFORE.sub("", stem))
 
 
-def _address_problems(
-    values: Mapping[str, Any], address: str, header: _Header
-) -> Iterator[Problem]:
+def _address_problems(values: _Values, address: str, header: _Header) -> Iterator[Problem]:
     key, _ = header.given.get("slug", (Scalar("", 1, 0), None))
     if not values["slug"]:
         yield problem("slug-missing", "", 1)
@@ -407,7 +390,7 @@ def _is_own(alias: str, address: str) -> bool:
     return path_of(alias).casefold() == path_of(address).casefold()
 
 
-def _odd_dates(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
+def _odd_dates(values: _Values, header: _Header) -> Iterator[Problem]:
     """Dates that are possible, but hardly meant."""
     date, updated, expires = values["date"], values["updated"], values["expires"]
     if updated and (
@@ -420,9 +403,7 @@ def _odd_dates(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
         yield problem("correction-before-date", "", header.given["corrections"][0].line)
 
 
-def _strange_initials(
-    values: Mapping[str, Any], header: _Header, portal: Portal
-) -> Iterator[Problem]:
+def _strange_initials(values: _Values, header: _Header, portal: Portal) -> Iterator[Problem]:
     """Initials that portal.toml does not know, though it knows some: mostly a slip."""
     if not portal.authors:
         return
@@ -438,7 +419,7 @@ def _strange_initials(
             )  # fmt: skip
 
 
-def _markup(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
+def _markup(values: _Values, header: _Header) -> Iterator[Problem]:
     """Markdown or HTML in a text that is shown as it is."""
     for name in ("title", "kicker", "lead"):
         if found := _MARKUP.search(values.get(name, "")):

@@ -6,7 +6,7 @@ The names of the fields are those of the front matter.  `reader` makes articles,
 import re
 from datetime import datetime, timedelta, timezone
 from functools import cache, cached_property
-from typing import Literal, Self, TypeAlias, get_args
+from typing import ClassVar, Literal, Self, TypeAlias, get_args
 from urllib.parse import unquote
 
 import msgspec
@@ -198,20 +198,11 @@ class Ad(msgspec.Struct, frozen=True, array_like=True, tag="ad"):
     expires: When | None
     unpublished: Mark = ""
 
-    @property
-    def address(self) -> str:
-        """Nothing: nobody can go there."""
-        return ""
-
-    @property
-    def aliases(self) -> tuple[str, ...]:
-        """Nothing, as for `address`."""
-        return ()
-
-    @property
-    def lead(self) -> str:
-        """Nothing: the picture says it all."""
-        return ""
+    address: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Nobody can go there."""
+    lead: ClassVar[str] = ""
+    """The picture says it all."""
 
 
 Source: TypeAlias = Article | StandingPage | Firm | Ad

@@ -5,7 +5,6 @@ twice does no harm, so whoever finds one carries it out.
 """
 
 import errno
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,6 +15,8 @@ from os.path import lexists
 from pathlib import Path
 from stat import S_IRWXU
 from typing import Final, NamedTuple, Self
+
+import msgspec
 
 from generator.base.problems import PortalError, Problem, problem
 
@@ -172,8 +173,8 @@ class StagingArea:
         is no room for it, or not for the names that will be put into folders.
         """
         new = self._journal.with_suffix(".new")
-        with new.open("w", encoding="utf-8") as stream:
-            json.dump(journal, stream)
+        with new.open("wb") as stream:
+            stream.write(msgspec.json.encode(journal))
             stream.flush()
             _try_for_room(self._journal.with_suffix(".room"), _growth(journal))
             os.fsync(stream.fileno())  # which gives back that room, too, where that takes a commit
@@ -182,9 +183,8 @@ class StagingArea:
     def read(self) -> Journal | None:
         """The journal; None where there is none that is whole."""
         try:
-            stage, flat, *groups = json.loads(self._journal.read_text(encoding="utf-8"))
-            return Journal(stage, flat, *map(tuple, groups))
-        except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
+            return msgspec.json.decode(self._journal.read_bytes(), type=Journal)
+        except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError):
             return None
 
     def carry_out(self, journal: Journal, output: Path) -> None:

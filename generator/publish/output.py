@@ -22,7 +22,6 @@ from typing import Final, Literal, NamedTuple
 from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.scan import PIECE
-from generator.publish import manifest as manifests
 from generator.publish.journal import (
     Journal,
     Stage,
@@ -36,8 +35,8 @@ from generator.publish.journal import (
 from generator.publish.manifest import MANIFEST, Manifest
 
 __all__ = (
-    "MANIFEST", "Left", "OutputFolder", "Published", "Stage", "Written", "missing_or_changed",
-    "opened", "publish", "recover", "stranger",
+    "MANIFEST", "OutputFolder", "PreviousOutput", "Published", "Stage", "Written",
+    "missing_or_changed", "opened", "publish", "recover", "stranger",
 )  # fmt: skip
 
 _SHOWN: Final = 10
@@ -77,7 +76,7 @@ class OutputFolder(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-class Left(NamedTuple):
+class PreviousOutput(NamedTuple):
     """How the previous build left its folder, the files it knows of, and those damaged since."""
 
     folder: OutputFolder
@@ -135,15 +134,15 @@ def missing_or_changed(output: Path, known: Mapping[str, Written]) -> set[str]:
 
     `MANIFEST` is among them where it does not name the same files: then there may be more.
     """
-    found = {MANIFEST} if set(manifests.read(output).targets) != known.keys() else set()
+    found = {MANIFEST} if set(Manifest.read(output).targets) != known.keys() else set()
     for target, left in known.items():
         try:
             there = os.lstat(f"{output}/{target}")
+            is_untouched = there.st_mtime_ns == left.mtime_ns and there.st_size == left.size
         except OSError:
+            is_untouched = False
+        if not is_untouched:
             found.add(target)
-        else:
-            if there.st_mtime_ns != left.mtime_ns or there.st_size != left.size:
-                found.add(target)
     return found
 
 
@@ -183,13 +182,13 @@ def publish(
     if len(wanted) < len(planned) or not wanted - known.keys() <= staged.keys() <= wanted:
         raise ValueError("a target is planned twice, or staged and not planned, or nowhere at hand")
     with _explained(folder.output):
-        manifest = manifests.read(folder.output)
+        manifest = Manifest.read(folder.output)
         ours = _ours(manifest, folder.output, owner, known)
         files = [staged[target] for target in planned if target in staged]
-        new = manifests.described(owner, planned, sources or {})
+        new = Manifest.of(owner, planned, sources or {})
         if manifest != new:
             _refuse(_clashes((*planned, MANIFEST)))
-            files.append(manifests.write(folder.stage, new))
+            files.append(new.write(folder.stage))
         survey = _Survey(folder, ours, [t for t in reversed(ours) if t not in wanted], known)
         for file in files:
             survey.add(file)

@@ -118,13 +118,15 @@ def test_seconds_have_a_comma_in_german() -> None:
 def test_every_page_is_called_something_and_nothing_else_is() -> None:
     tree = ast.parse((PACKAGE / "site" / "pages.py").read_text(encoding="utf-8"))
     layouts = {
-        str(node.args[1].value)
+        argument.value
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        if node.func.id == "Page" and isinstance(node.args[1], ast.Constant)
+        if node.func.id in ("Page", "_numbered")
+        for argument in node.args[1:]
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+        if argument.value  # a file that a text offers has no layout
     }
     kinds = {name.removeprefix("page-kind-") for name in names() if name.startswith("page-kind-")}
-    # A file that a text offers has no layout.
-    assert {layout.partition(".")[0] for layout in layouts if layout} == kinds | {"pdf/article"}
+    assert {layout.partition(".")[0] for layout in layouts} == kinds | {"pdf/article"}
     said = Problem("", 0, 0, "address-twice", (("address", "/x/"), ("other", "page-kind-section")))
     assert said.what("de") == "Die Adresse /x/ gehört schon zu „Seite eines Bereichs“."
