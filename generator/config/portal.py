@@ -20,6 +20,7 @@ from generator.config import (
     crawlers,
     delivery,
     front_matter,
+    markdown,
     pdf,
     permalink_patterns,
     security,
@@ -29,6 +30,7 @@ from generator.config.check import CheckSettings
 from generator.config.crawlers import Crawlers
 from generator.config.delivery import Delivery, Search
 from generator.config.front_matter import FrontMatterRules
+from generator.config.markdown import MarkdownSettings
 from generator.config.pdf import PdfSettings
 from generator.config.permalink_patterns import Addresses
 from generator.config.security import Security
@@ -105,6 +107,7 @@ class Portal(msgspec.Struct, frozen=True, dict=True):
     synonyms: dict[str, str]
     check: CheckSettings = CheckSettings()
     pdf: PdfSettings = PdfSettings()
+    markdown: MarkdownSettings = MarkdownSettings()
     crawlers: Crawlers = Crawlers()
     security: Security = Security()
     delivery: Delivery = Delivery()
@@ -162,6 +165,7 @@ SHAPE: Final = Table(
         "keywords": Table({"synonyms": Map(Many(str))}),
         "check": check.SHAPE,
         "pdf": pdf.SHAPE,
+        "markdown": markdown.SHAPE,
         "crawlers": crawlers.SHAPE,
         "security": security.SHAPE,
         **delivery.SHAPES,
@@ -236,6 +240,7 @@ def _portal(document: Document, root: Path) -> Portal:
         },
         check=check.settings(values.get("check", {})),
         pdf=pdf.settings(values.get("pdf", {})),
+        markdown=markdown.settings(values.get("markdown", {})),
         crawlers=crawlers.settings(values.get("crawlers", {})),
         security=security.settings(values.get("security", {})),
         **delivery.settings(values),

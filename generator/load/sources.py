@@ -27,7 +27,8 @@ GROUP_BUDGET: Final = 2.0
 """Seconds that these may take; otherwise they are read one by one, to see which it was."""
 
 READING: Final = (
-    "address", "time_zone", "sections", "authors", "addresses", "front_matter", "synonyms",
+    "address", "time_zone", "sections", "authors", "addresses", "front_matter", "markdown",
+    "synonyms",
 )  # fmt: skip
 """What of portal.toml decides what a source becomes."""
 
@@ -189,11 +190,12 @@ def read_one(
     reading = reader.read(task.path, data, portal)
     if reading.source is None:
         return _encode(Record(task.stamp, digest, None, reading.problems)), b"", None
-    text = digests.of_bytes(fingerprint.generator() + reading.text.encode())
+    bare_links = portal.markdown.bare_links
+    text = digests.of_bytes(fingerprint.generator() + bytes([bare_links]) + reading.text.encode())
     if text in bodies:
         body = texts(text)
     elif whole:
-        body = convert.convert(reading.text)
+        body = convert.convert(reading.text, bare_links=bare_links)
     else:
         text, body = b"", Body("", (), (), (), ())
     found = [p.moved(task.path, reading.first_line - 1) for p in body.problems]

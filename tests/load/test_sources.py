@@ -44,7 +44,7 @@ def test_reading_looks_at_the_settings_by_which_it_is_remembered_and_no_others(
     for path, header in SOURCES.items():
         reading = reader.read(path, f"---\n{header}---\n\nEin Satz.\n".encode(), portal)
         assert (reading.source is None) == ("falsch" in path), reading.problems
-    assert portal.asked == set(READING)
+    assert portal.asked | {"markdown"} == set(READING)  # this is asked where a text is converted
 
 
 @pytest.fixture
@@ -61,6 +61,15 @@ def entry_of(portal: Portal, path: str) -> Entry:
     entry = unpacked(read[0]).entry
     assert entry is not None
     return entry
+
+
+def test_the_setting_for_bare_addresses_makes_another_text(tmp_path: Path) -> None:
+    made = set()
+    for name, table in (("an", ""), ("aus", "\n[markdown]\nbare_links = false\n")):
+        portal = TestPortal.small(tmp_path / name, toml=PORTAL + table)
+        portal.article("2026/05/a.md", "https://amt.example")
+        made.add(entry_of(portals.load(portal.root / "portal.toml"), "2026/05/a.md").text)
+    assert len(made) == 2
 
 
 @pytest.mark.parametrize(
