@@ -21,6 +21,7 @@ from generator.config.crawlers import Crawlers
 from generator.config.delivery import Delivery, Search
 from generator.config.downloads import Downloads
 from generator.config.front_matter import FrontMatterRules
+from generator.config.markdown import MarkdownSettings
 from generator.config.pdf import PdfSettings
 from generator.config.permalink_patterns import Addresses
 from generator.config.security import Security
@@ -286,6 +287,11 @@ class Portal(Table, frozen=True, dict=True):
     """Articles in a feed.
 
     Beiträge in einem Feed.
+    """
+    markdown: Annotated[MarkdownSettings, Setting(shapes=("sources",))] = MarkdownSettings()
+    """What becomes of the texts.
+
+    Was aus den Texten wird.
     """
     pdf: PdfSettings = PdfSettings()
     """PDFs of articles.

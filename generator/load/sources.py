@@ -309,13 +309,14 @@ def read_one(
     front = header.read(data)
     entry, problems = reader.read(task.path, front, portal)
     found = [one.in_file(shown) for one in problems]
-    text = digests.of_bytes(fingerprint.generator() + front.text.encode())
+    bare_links = portal.markdown.bare_links
+    text = digests.of_bytes(fingerprint.generator() + bytes([bare_links]) + front.text.encode())
     body, packed = None, None
     if entry and text in bodies:
         with suppress(LookupError):  # another preview of the portal has tidied up
             body = texts(text)
     if entry and task.whole and body is None:
-        body = convert.convert(front.text)
+        body = convert.convert(front.text, bare_links=bare_links)
         packed = _encode(body)
     if entry and body:
         above = front.first_line - 1

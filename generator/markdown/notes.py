@@ -41,6 +41,7 @@ class Notes:
         self.text = text
         self.aside = aside
         self.problems = list(problems)
+        self._known = set(problems)
         self.headings: list[Heading] = []
         self.links: dict[str, None] = {}
         self.ids: set[str] = set()
@@ -76,7 +77,8 @@ class Notes:
         implied = name in {"markdown-link-empty", "markdown-picture-empty"} and any(
             other.name == "markdown-shortcode" and other.line == line for other in self.problems
         )
-        if not implied and found not in self.problems:
+        if not implied and found not in self._known:
+            self._known.add(found)
             self.problems.append(found)
 
     def renamed(self, given: str) -> str:

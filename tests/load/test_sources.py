@@ -50,7 +50,8 @@ def test_reading_looks_at_the_settings_by_which_it_is_remembered_and_no_others(
         entry, problems = reader.read(path, front, portal)
         assert (entry is None) == ("falsch" in path), problems
     asked = portal.asked.copy()
-    assert asked == portal.shaping("sources").keys()
+    # This is asked where a text is converted.
+    assert asked | {"markdown"} == portal.shaping("sources").keys()
 
 
 @pytest.fixture
@@ -67,6 +68,15 @@ def entry_of(portal: Portal, path: str) -> Entry:
     entry = unpacked(read[0]).entry
     assert entry is not None
     return entry
+
+
+def test_the_setting_for_bare_addresses_makes_another_text(tmp_path: Path) -> None:
+    made = set()
+    for name, table in (("an", ""), ("aus", "\n[markdown]\nbare_links = false\n")):
+        portal = TestPortal.small(tmp_path / name, toml=PORTAL + table)
+        portal.article("2026/05/a.md", "https://amt.example")
+        made.add(entry_of(portals.load(portal.root / "portal.toml"), "2026/05/a.md").text)
+    assert len(made) == 2
 
 
 @pytest.mark.parametrize(
