@@ -10,8 +10,8 @@ import msgspec
 from generator.build import up_to_date
 from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
-from generator.load.store import FOLDER, Generation, KeptPage, Meta, Record
-from generator.site.index import Entry
+from generator.load.store import FOLDER, Generation, KeptPage, Meta
+from generator.model.entry import Entry, Record
 from generator.site.ledger import Resolution
 from generator.site.pages import Page
 

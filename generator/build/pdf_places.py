@@ -17,16 +17,13 @@ _WORD: Final = re.compile(r"\w+")
 
 
 def placed(problems: Iterable[Problem], folders: Folders) -> Iterator[Problem]:
-    """`problems`, whose paths are below the content folder, with the lines that they are about."""
+    """`problems`, whose paths are below the content folder, at the lines that they are about."""
     sources: dict[str, tuple[list[str], int]] = {}
     for found in problems:
-        if found.line:
-            yield found
-            continue
         if found.path not in sources:
             sources[found.path] = _source(found.path, folders)
         lines, first = sources[found.path]
-        yield found.at(found.path, _line(lines, first, dict(found.values)))
+        yield found.at(folders.in_content(found.path), _line(lines, first, dict(found.values)))
 
 
 def _source(path: str, folders: Folders) -> tuple[list[str], int]:
@@ -38,7 +35,7 @@ def _source(path: str, folders: Folders) -> tuple[list[str], int]:
     # Imported here: a build without such warnings needs no YAML.
     from generator.front_matter import header  # noqa: PLC0415
 
-    first = header.read(path, data).first_line
+    first = header.read(data).first_line
     lines = data.decode("utf-8", "replace").splitlines()
     while first < len(lines) and not lines[first - 1].strip():
         first += 1

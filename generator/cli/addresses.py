@@ -1,25 +1,17 @@
 """The command `addresses`: lists what was ever published, explains an address, mends the ledger."""
 
 import argparse
-from typing import Final
 
 import msgspec
 
-from generator.base.problems import Language, PortalError, problem
+from generator.base.problems import PortalError, problem
+from generator.base.words import Language, word
 from generator.build import last_build
 from generator.config.portal import Portal
 from generator.deploy import ledger
 from generator.site.ledger import FILE, GONE, Ledger, Line, Resolution, parse, without_marks
 
 # ruff: noqa: T201 (printing is what it is for)
-
-_WORDS: Final[dict[str, dict[Language, str]]] = {
-    "live": {"en": "is published", "de": "ist veröffentlicht"},
-    "moved": {"en": "leads to {}", "de": "führt zu {}"},
-    "gone": {"en": "is gone", "de": "ist weggefallen"},
-    "lost": {"en": "leads nowhere: it wants a decision", "de": "führt ins Leere: zu entscheiden"},
-    "of": {"en": "{} ({} {}) {}", "de": "{} ({} {}) {}"},
-}
 
 
 def run(portal: Portal, options: argparse.Namespace) -> int:
@@ -33,30 +25,32 @@ def run(portal: Portal, options: argparse.Namespace) -> int:
     wanted = [options.address] if options.address else sorted(known.lines)
     for address in () if options.mend or options.gone else wanted:
         if address not in known.lines:
-            raise PortalError((problem("address-unknown", FILE, 0, 0, address=address),))
+            raise PortalError((problem("address-unknown", FILE, address=address),))
         print(_said(known.lines[address], found, options.language))
     return int(bool(found.lost) and not (options.mend or options.gone))
 
 
 def _said(line: Line, found: Resolution, language: Language) -> str:
-    lost = {one.address for one in found.lost}
     if line.address in found.moved:
-        what = _WORDS["moved"][language].format(found.moved[line.address])
+        what = word("address-moved", language, goal=found.moved[line.address])
+    elif line.address in found.gone:
+        what = word("address-gone", language)
+    elif any(one.address == line.address for one in found.lost):
+        what = word("address-undecided", language)
     else:
-        name = "lost" if line.address in lost else "live"
-        what = _WORDS["gone" if line.address in found.gone else name][language]
-    return _WORDS["of"][language].format(line.address, line.kind, line.id, what)
+        what = word("address-live", language)
+    return f"{line.address} ({line.kind} {line.id}) {what}"
 
 
 def _decided(portal: Portal, known: Ledger, address: str) -> Ledger:
     """The ledger, in which an address is gone for good."""
     line = known.lines.get(address)
     if line is None:
-        raise PortalError((problem("address-unknown", FILE, 0, 0, address=address),))
+        raise PortalError((problem("address-unknown", FILE, address=address),))
     found = last_build.resolution(portal)
     lost = {one.address for one in found.lost}
     if address not in (lost | found.moved.keys() | set(found.gone)):
-        raise PortalError((problem("address-in-use", FILE, 0, 0, address=address),))
+        raise PortalError((problem("address-in-use", FILE, address=address),))
     made = known.with_lines([msgspec.structs.replace(line, decision=GONE)])
     ledger.write(portal, made)
     return made

@@ -2,20 +2,15 @@
 
 import argparse
 import gc
-from typing import Final
 
 from generator.base import console
-from generator.base.problems import Language, Problem
+from generator.base.problems import Problem
+from generator.base.words import Language, word
 from generator.cli.diff import run as diff
 from generator.config.portal import Portal
 from generator.deploy.deploy import Done, Wishes, deploy, put_back, target_of
 
 # ruff: noqa: T201 (printing is what it is for)
-
-_SENT: Final[dict[Language, str]] = {
-    "en": "{name} ({place}): {sent} sent; {new} new, {changed} changed, {gone} gone",
-    "de": "{name} ({place}): {sent} übertragen; {new} neu, {changed} geändert, {gone} entfernt",
-}
 
 
 def run(portal: Portal, options: argparse.Namespace) -> int:
@@ -41,5 +36,8 @@ def run(portal: Portal, options: argparse.Namespace) -> int:
 
 def _said(done: Done, name: str, place: str, language: Language) -> str:
     found = done.changes
-    counts = {"new": len(found.new), "changed": len(found.changed), "gone": len(found.gone)}
-    return _SENT[language].format(name=name, place=place, sent=done.sent, **counts)
+    return word(
+        "deployed", language,
+        target=name, place=place, sent=done.sent,
+        new=len(found.new), changed=len(found.changed), gone=len(found.gone),
+    )  # fmt: skip

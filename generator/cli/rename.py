@@ -26,7 +26,7 @@ def run(portal: Portal, options: argparse.Namespace) -> int:
 def _address(portal: Portal, old: str, new: str) -> None:
     known = ledger.own(portal)
     if old not in known.lines:
-        raise PortalError((problem("address-unknown", FILE, 0, 0, address=old),))
+        raise PortalError((problem("address-unknown", FILE, address=old),))
     decided = msgspec.structs.replace(known.lines[old], decision=new)
     ledger.write(portal, known.with_lines([decided]))
 
@@ -36,9 +36,9 @@ def _source(portal: Portal, old: Path, new: Path) -> Path:
     content = portal.folders.content
     before, after = (_in_content(path, content) for path in (old, new))
     if not before.is_file():
-        raise PortalError((problem("rename-missing", "", 0, 0, file=old),))
+        raise PortalError((problem("rename-missing", file=old),))
     if after.exists():
-        raise PortalError((problem("rename-exists", "", 0, 0, file=new),))
+        raise PortalError((problem("rename-exists", file=new),))
     data = before.read_bytes()
     name = before.relative_to(content).as_posix()
     after.parent.mkdir(parents=True, exist_ok=True)

@@ -1,61 +1,16 @@
 """The tables `[[deploy]]` of portal.toml: where the portal is published, and how it comes there."""
 
-from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
-from typing import Any, Final, Literal, get_args
-
-import msgspec
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from generator.base.problems import Problem
-from generator.config.toml_file import Document, Many, Table
+from generator.config.setting import Allowed, Count, Filled, Table
+from generator.config.toml_file import Place
 
-Kind = Literal["folder", "rsync", "sftp", "command"]
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+Kind: TypeAlias = Literal["folder", "rsync", "sftp", "command"]
 
 KEEP: Final = 5
 """So many releases stay at a target, so that one of them can be put back."""
-
-
-class Target(msgspec.Struct, frozen=True):
-    """Where the portal goes to.
-
-    `path` is a folder there; `host`, `user` and `port` (0: what SSH's configuration says) are how
-    SSH reaches it.  `keep` is how many releases stay, and for how many deploys an asset stays that
-    no page names any more.  `in_place`: rsync into `path` itself instead of into releases.
-    `command` is what a target of that kind calls, `after` what is called once readers see a change.
-    """
-
-    name: str
-    kind: Kind
-    path: str = ""
-    host: str = ""
-    user: str = ""
-    port: int = 0
-    keep: int = KEEP
-    in_place: bool = False
-    command: str = ""
-    after: tuple[str, ...] = ()
-
-    @property
-    def place(self) -> str:
-        """Where it is, as people say it."""
-        return f"{self.host}:{self.path}" if self.host else self.path or self.name
-
-
-_SECRETS: Final = ("password", "passwort", "passphrase", "secret", "key", "token")
-"""What somebody may try to write down here, and must not: portal.toml is in Git."""
-
-SHAPE: Final = Many(
-    Table(
-        {
-            **dict.fromkeys(("name", "kind", "path", "host", "user", "command"), str),
-            **dict.fromkeys(("port", "keep"), int),
-            "in_place": bool,
-            "after": Many(str),
-        },
-        ("name", "kind"),
-    )
-)
 
 _NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "folder": ("path",),
@@ -64,40 +19,89 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "command": ("command",),
 }
 
-
-def settings(tables: Sequence[dict[str, Any]]) -> tuple[Target, ...]:
-    """What the tables say, as far as it can be read."""
-    usual: dict[str, Any] = {"name": "", "kind": KINDS[0]}
-    made: list[Target] = []
-    for table in tables:
-        stated = usual | {k: v for k, v in table.items() if k in Target.__struct_fields__}
-        made.append(Target(**stated | {"after": tuple(stated.get("after", ()))}))
-    return tuple(made)
+# Neither may begin with a hyphen: SSH would take it for an option.
+Host: TypeAlias = Annotated[str, Allowed("deploy-host", r"^(?!-)[^@:/ ]*$")]
+User: TypeAlias = Annotated[str, Allowed("deploy-host", "^(?!-)")]
+Verbatim: TypeAlias = Annotated[str, Allowed(verbatim=True)]
 
 
-def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
-    """Kinds nobody knows of here, what is missing for one, names used twice, and secrets."""
+class Target(Table, frozen=True):
+    """Where the portal goes to."""
+
+    name: Filled
+    """What it is called when it is published there.
+
+    Wie das Ziel heißt, wenn dorthin veröffentlicht wird.
+    """
+    kind: Kind
+    """How the portal comes there.
+
+    Wie das Portal dorthin kommt.
+    """
+    path: Verbatim = ""
+    """A folder there.
+
+    Der Ordner dort.
+    """
+    host: Host = ""
+    """The machine, as SSH calls it.
+
+    Die Maschine, so wie SSH sie nennt.
+    """
+    user: User = ""
+    """The user there; otherwise what SSH's configuration says.
+
+    Das Konto dort; sonst gilt die Konfiguration von SSH.
+    """
+    port: Count = 0
+    """The port of SSH; otherwise what its configuration says.
+
+    Der Port von SSH; sonst gilt dessen Konfiguration.
+    """
+    keep: Count = KEEP
+    """How many releases stay, and for how many deploys an asset that no page names any more.
+
+    Wie viele Stände bleiben, und wie lange Dateien, die keine Seite mehr nennt.
+    """
+    in_place: bool = False
+    """With rsync: into the folder itself instead of into releases.
+
+    Mit rsync: in den Ordner selbst statt in einen neuen Stand.
+    """
+    command: Verbatim = ""
+    """What a target of the kind `command` calls.
+
+    Was ein Ziel der Art `command` aufruft.
+    """
+    after: tuple[Verbatim, ...] = ()
+    """Commands that are called once readers see a change, one after the other.
+
+    Befehle, die aufgerufen werden, sobald Leser etwas Neues sehen, einer nach dem anderen.
+    """
+
+    @property
+    def place(self) -> str:
+        """Where it is, as people say it."""
+        return f"{self.host}:{self.path}" if self.host else self.path or self.name
+
+    def mistakes(self, at: Place) -> Iterator[Problem]:
+        """What is missing for a target of its kind."""
+        written: Any = at.document.values
+        for key in at.keys:
+            written = written[key]
+        for key in _NEEDED.get(self.kind, ()):
+            if not written.get(key):  # what is written and wrong was told of already
+                yield at.at(key).problem("deploy-needs", kind=self.kind, key=key)
+
+
+def names_twice(at: Place, targets: tuple[Target, ...]) -> Iterator[Problem]:
+    """Targets of one name."""
     names: set[str] = set()
-    for number, table in enumerate(document.values.get("deploy", ())):
-        place = ("deploy", number)
-        kind, name = table.get("kind", KINDS[0]), table.get("name", "")
-        if kind not in KINDS:
-            nearest = get_close_matches(kind, KINDS, n=1, cutoff=0)[0]
-            yield document.problem(
-                "deploy-kind", *place, "kind", kind=kind, nearest=nearest, known=", ".join(KINDS)
-            )
-        if name in names or not name.strip():
-            yield document.problem("deploy-name", *place, "name", target=name)
-        names.add(name)
-        for key in _NEEDED.get(kind, ()):
-            if not table.get(key):
-                yield document.problem("deploy-needs", *place, key, kind=kind, key=key)
-        if table.get("keep", KEEP) < 1:
-            yield document.problem("size-too-small", *place, "keep", key="deploy.keep", size=0)
-        if table.get("host", "").startswith("-") or table.get("user", "").startswith("-"):
-            yield document.problem("deploy-host", *place, "host", host=table.get("host", ""))
-        for key in _SECRETS:
-            if (*place, key) in document.lines:
-                yield document.problem("deploy-secret", *place, key, key=key)
-        if any(sign in table.get("host", "") for sign in "@:/ "):
-            yield document.problem("deploy-host", *place, "host", host="…")
+    for number, target in enumerate(targets):
+        if target.name and target.name in names:
+            yield at.at(number, "name").problem("deploy-name", target=target.name)
+        names.add(target.name)
+
+
+Targets: TypeAlias = Annotated[tuple[Target, ...], Allowed(check=names_twice)]
+"""The targets of a portal, of which the first is the usual one."""

@@ -86,7 +86,7 @@ def target_of(portal: Portal, name: str | None) -> Target:
     if not portal.deploy:
         raise PortalError((problem("no-target", "portal.toml"),))
     known = ", ".join(one.name for one in portal.deploy)
-    raise PortalError((problem("target-unknown", "portal.toml", 0, 0, target=name, known=known),))
+    raise PortalError((problem("target-unknown", "portal.toml", target=name, known=known),))
 
 
 def deploy(portal: Portal, target: Target, wishes: Wishes) -> Done:
@@ -115,7 +115,7 @@ def put_back(portal: Portal, target: Target, count: int, wishes: Wishes) -> Done
     PortalError: there is none.
     """
     if not _has_releases(target):
-        raise PortalError((problem("no-releases", target.name, 0, 0, kind=target.kind),))
+        raise PortalError((problem("no-releases", target.name, kind=target.kind),))
     with _line(portal, target) as line:
         remote = line.remote
         remote.make_folders([CONTROL])
@@ -124,9 +124,7 @@ def put_back(portal: Portal, target: Target, count: int, wishes: Wishes) -> Done
             now = releases.shown(remote, there)
             earlier = [one for one in there if one.serial and now and one.serial < now.serial]
             if now is None or len(earlier) < count:
-                raise PortalError(
-                    (problem("release-missing", target.name, 0, 0, count=len(earlier)),)
-                )
+                raise PortalError((problem("release-missing", target.name, count=len(earlier)),))
             before, back = releases.read(remote, now), earlier[-count]
             then = releases.read(remote, back)
             remote.write(_HELD, str(back.serial).encode())
@@ -259,14 +257,14 @@ def _bring_by_command(portal: Portal, target: Target, publication: Publication) 
 
 def _refuse_other(portal: Portal, target: Target, before: Manifest, moment: float) -> None:
     if before.owner and before.owner != portal.address:
-        values = {"there": before.owner, "here": portal.address}
-        raise PortalError((problem("target-others", target.name, 0, 0, **values),))
+        found = problem("target-others", target.name, there=before.owner, here=portal.address)
+        raise PortalError((found,))
     if before.moment > moment + _SLACK:
         there, here = (
             datetime.fromtimestamp(at, portal.zone).strftime("%Y-%m-%d %H:%M")
             for at in (before.moment, moment)
         )
-        raise PortalError((problem("target-newer", target.name, 0, 0, there=there, here=here),))
+        raise PortalError((problem("target-newer", target.name, there=there, here=here),))
 
 
 def _last_serial(target: Target, remote: Remote, before: Manifest) -> int:

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from generator.base import digests
-from generator.base.problems import Language
+from generator.base.words import Language, word
 from generator.build import last_build
 from generator.config.portal import Portal
 from generator.deploy.manifest import Changes, Manifest, PublishedPage, changes, is_asset
 from generator.deploy.output import look
 from generator.model.addresses import path_of
 from generator.model.article import Article, Firm
-from generator.site.index import Entry
+from generator.model.entry import Entry
 from generator.site.ledger import digest_of_text, kind_of, name_of
 from generator.site.pages import Page
 
@@ -91,44 +91,22 @@ def _otherwise(old: PublishedPage, new: PublishedPage) -> Iterator[str]:
             yield name
 
 
-_WORDS: Final[dict[str, dict[Language, str]]] = {
-    "new": {"en": "New: {}  {}", "de": "Neu: {}  {}"},
-    "altered": {"en": "Changed ({}): {}  {}", "de": "Geändert ({}): {}  {}"},
-    "gone": {"en": "Gone: {}  {}", "de": "Verschwindet: {}  {}"},
-    "moved": {"en": "Moved: {}  {} → {}", "de": "Umgezogen: {}  {} → {}"},
-    "title": {"en": "headline", "de": "Überschrift"},
-    "text": {"en": "text", "de": "Text"},
-    "picture": {"en": "picture", "de": "Bild"},
-    "files": {
-        "en": "All in all: {} new files, {} changed, {} gone.",
-        "de": "Insgesamt: {} neue Dateien, {} geänderte, {} entfernte.",
-    },
-    "nothing": {
-        "en": "Readers would see nothing new.",
-        "de": "Leserinnen und Leser sähen nichts Neues.",
-    },
-}
-
-
 def sentences(found: Difference, language: Language) -> Iterator[str]:
     """What changes, as one says it: each page of a source, and all files in one line."""
-
-    def said(name: str, *values: object) -> str:
-        return _WORDS[name][language].format(*values)
-
     for page in (p for p in found.new if p.kind in _SOURCES):
-        yield said("new", page.title, page.address)
+        yield word("diff-new", language, title=page.title, address=page.address)
     for page, what in ((p, w) for p, w in found.altered if p.kind in _SOURCES):
-        words = ", ".join(_WORDS[word][language] for word in what)
-        yield said("altered", words, page.title, page.address)
+        words = ", ".join(word(f"diff-{name}", language) for name in what)
+        yield word("diff-altered", language, what=words, title=page.title, address=page.address)
     for old, page in ((o, p) for o, p in found.moved if p.kind in _SOURCES):
-        yield said("moved", page.title, old, page.address)
+        yield word("diff-moved", language, title=page.title, old=old, address=page.address)
     for page in (p for p in found.gone if p.kind in _SOURCES):
-        yield said("gone", page.title, page.address)
+        yield word("diff-gone", language, title=page.title, address=page.address)
     if found.files:
-        yield said("files", *map(len, (found.files.new, found.files.changed, found.files.gone)))
+        new, changed, gone = map(len, (found.files.new, found.files.changed, found.files.gone))
+        yield word("diff-files", language, new=new, changed=changed, gone=gone)
     else:
-        yield said("nothing")
+        yield word("diff-nothing", language)
 
 
 def addresses(found: Difference) -> Iterator[str]:

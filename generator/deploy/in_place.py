@@ -85,7 +85,7 @@ def refuse_foreign(
     if found:
         more = "" if len(found) == 1 else f" (+ {len(found) - 1})"
         kind = "folder" if sizes[doubtful.index(found[0])] == FOLDER else "file"
-        raise PortalError((problem("target-foreign", found[0] + more, 0, 0, target=kind),))
+        raise PortalError((problem("target-foreign", found[0] + more, target=kind),))
 
 
 def _aside_name(path: str, file: File) -> str:

@@ -76,7 +76,7 @@ def refuse_lost(portal: Portal, known: Ledgers, pages: Iterable[PublishedPage]) 
             if line.kind not in ("print", "pdf") or line.id not in articles
         ]
         raise PortalError(
-            tuple(problem("address-lost", FILE, numbers.get(a, 0), 0, address=a) for a in asked)
+            tuple(problem("address-lost", FILE, numbers.get(a, 0), address=a) for a in asked)
         )
     unknown = known.merged.lines.keys() - known.own.lines.keys()
     if unknown - {page.address for page in pages}:

@@ -55,7 +55,7 @@ class Lock:
         """
         there = _note(self._remote.read(LOCK))
         if there is None or there.token != self._note.token:
-            raise PortalError((problem("lock-lost", "", 0, 0, who=there.who if there else "?"),))
+            raise PortalError((problem("lock-lost", who=there.who if there else "?"),))
         note = msgspec.structs.replace(self._note, manifest=manifest, touched=tuple(touched))
         self._remote.write(LOCK, packed(note))
 
@@ -104,9 +104,9 @@ def _take(remote: Remote, note: Note, wait: float, tell: Callable[[Problem], Non
             continue
         who, since = (other.who, other.since) if other else ("?", "?")
         if now - began > wait:
-            raise PortalError((problem("deploy-runs", "", 0, 0, who=who, since=since),))
+            raise PortalError((problem("deploy-runs", who=who, since=since),))
         if not told:
-            tell(problem("deploy-waits", "", 0, 0, who=who, since=since))
+            tell(problem("deploy-waits", who=who, since=since))
             told = True
         time.sleep(_PAUSE)
 

@@ -12,7 +12,7 @@ from generator.base.scan import Stamp, look_at
 from generator.config.portal import Portal
 from generator.deploy.manifest import File
 from generator.load.store import FOLDER
-from generator.publish import manifest as manifests
+from generator.publish.manifest import Manifest
 
 _REMEMBERED: Final = "deploy-digests"
 """The file in the store's folder that knows the digests; it may be deleted."""
@@ -39,7 +39,7 @@ def look(portal: Portal) -> Output:
     PortalError: nothing was built there, or a file of the portal is missing.
     """
     folder, cache = portal.folders.output, portal.folders.root / FOLDER / _REMEMBERED
-    targets = manifests.read(folder).targets
+    targets = Manifest.read(folder).targets
     if not targets:
         raise PortalError((problem("nothing-built", str(folder)),))
     remembered = _read(cache)

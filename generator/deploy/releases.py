@@ -67,12 +67,12 @@ def shown(remote: Remote, there: Sequence[Release]) -> Release | None:
     try:
         goal = remote.linked(CURRENT)
     except FileExistsError as error:
-        raise PortalError((problem("target-foreign", CURRENT, 0, 0, target="file"),)) from error
+        raise PortalError((problem("target-foreign", CURRENT, target="file"),)) from error
     if not goal:
         return None
     found = next((one for one in there if one.place == goal.rstrip("/")), None)
     if found is None:
-        raise PortalError((problem("target-foreign", CURRENT, 0, 0, target=goal),))
+        raise PortalError((problem("target-foreign", CURRENT, target=goal),))
     return found
 
 

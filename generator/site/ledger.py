@@ -173,11 +173,12 @@ class _Resolving:
         if former in (source.path, _own_id(source)) or former not in self._paths:
             return line.id
         entry = self._site.entries.get(source.path)
-        if entry is None or digest_of_text(entry.text) == line.text:
+        if entry is None or not entry.text or digest_of_text(entry.text) == line.text:
             return line.id
+        shown = self._site.portal.folders.in_content
         self._problems.append(
             problem(
-                "address-of-other", source.path, entry.lines.get("slug", 0), 0,
+                "address-of-other", shown(source.path), entry.lines.get("slug", 0),
                 address=source.address, other=former,
             )
         )  # fmt: skip

@@ -131,13 +131,18 @@ def test_a_host_with_nothing_but_sftp_in_a_cage_is_enough(
 @pytest.mark.parametrize(
     ("table", "names"),
     [
-        ('name = "x"\nkind = "ftp"\npath = "p"', {"deploy-kind"}),
+        ('name = "x"\nkind = "ftp"\npath = "p"', {"setting-choice"}),
         ('name = "x"\nkind = "sftp"\npath = "p"', {"deploy-needs"}),
-        ('name = ""\nkind = "folder"\npath = "p"', {"deploy-name"}),
-        ('name = "x"\nkind = "folder"\npath = "p"\nkeep = 0', {"size-too-small"}),
+        ('name = ""\nkind = "folder"\npath = "p"', {"setting-empty"}),
+        (
+            'name = "x"\nkind = "folder"\npath = "p"\n\n'
+            '[[deploy]]\nname = "x"\nkind = "folder"\npath = "q"',
+            {"deploy-name"},
+        ),
+        ('name = "x"\nkind = "folder"\npath = "p"\nkeep = 0', {"setting-too-small"}),
         (
             'name = "x"\nkind = "sftp"\npath = "p"\nhost = "h"\npassword = "geheim"',
-            {"deploy-secret", "setting-unknown"},
+            {"deploy-secret"},
         ),
         ('name = "x"\nkind = "sftp"\npath = "p"\nhost = "u:geheim@h"', {"deploy-host"}),
     ],

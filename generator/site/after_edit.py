@@ -12,7 +12,8 @@ import msgspec
 
 from generator.base import digests
 from generator.model.article import Article, arrangement
-from generator.site.index import Entry, Site
+from generator.model.entry import Entry
+from generator.site.index import Site
 
 SAME: Final = ("_places", "_indexes", "keyword_names", "author_names")
 """The indexes in which nothing of that is: they know of articles only where they stand."""
@@ -21,6 +22,7 @@ SAME: Final = ("_places", "_indexes", "keyword_names", "author_names")
 def with_texts(site: Site, entries: Iterable[Entry]) -> Site:
     """The same site where the texts of `entries`, and nothing else, became others."""
     other = copy.copy(site)  # with all indexes: none of them knows a text
+    vars(other).pop("resolution", None)  # which may have known an article by it
     other.entries = {**site.entries}
     for new in entries:
         if old := other.entries.get(new.source.path):
@@ -43,6 +45,7 @@ def with_article(site: Site, entry: Entry) -> Site | None:
         return None
     other = Site.__new__(Site)
     other.portal, other.at, other.all_standing = site.portal, site.at, site.all_standing
+    other.ledger, other.withdrawn = site.ledger, site.withdrawn
     other.directory, other.advertising = site.directory, site.advertising
     digest = digests.of_value(new) if new.unpublished else entry.digest
     after = msgspec.structs.replace(entry, source=new, digest=digest)
