@@ -6,6 +6,7 @@ from pathlib import Path
 from generator import __version__
 from generator.base.problems import LANGUAGES, Language
 from generator.cli.parsers import GermanFormatter, GermanParser, Parser
+from generator.importers import command as import_command
 from generator.serve import command as serve_command
 
 
@@ -117,6 +118,7 @@ def parser(language: Language = "en") -> argparse.ArgumentParser:
         _add_new,
         _add_status,
         _add_init,
+        _add_import,
         _add_schema,
         _add_completion,
     ):
@@ -272,6 +274,17 @@ def _add_init(commands: _Commands) -> None:
         "folder", type=_path, metavar="DIR",
         help=commands.say("folder to make it in", "Ordner, in dem es entsteht"),
     )  # fmt: skip
+
+
+def _add_import(commands: _Commands) -> None:
+    command = commands.add(
+        "import",
+        "Brings an archive in. Reads exports of WordPress and folders of other generators, writes a "
+        "portal that builds, and reports where each thing went.",
+        "Übernimmt ein Archiv. Liest Exporte aus WordPress und Ordner anderer Generatoren, schreibt "
+        "ein Portal, das sich bauen lässt, und berichtet, wo jedes Ding geblieben ist.",
+    )  # fmt: skip
+    import_command.add_options(command, commands.say)
 
 
 def _add_schema(commands: _Commands) -> None:

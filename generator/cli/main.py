@@ -232,6 +232,12 @@ def _init(options: argparse.Namespace) -> int:
     return 0
 
 
+def _import(options: argparse.Namespace) -> int:
+    from generator.importers import command
+
+    return command.run(options)
+
+
 def _schema(options: argparse.Namespace) -> int:
     from generator.front_matter.json_schema import as_json
 
@@ -304,6 +310,7 @@ RUN: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "new": _new,
     "status": _status,
     "init": _init,
+    "import": _import,
     "schema": _schema,
     "completion": _completion,
 }

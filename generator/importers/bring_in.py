@@ -1,0 +1,191 @@
+"""From an archive to a portal: looked through, planned, written, accounted for."""
+
+import argparse
+import json
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+
+from generator.base import console, workers
+from generator.base.problems import PortalError, Problem, problem
+from generator.build.new_portal import make_portal
+from generator.config import portal as portals
+from generator.config.portal import Portal
+from generator.front_matter import reader
+from generator.importers import merge, portal_file, report, wxr
+from generator.importers.archive import Account, Item, Settings, source_file
+from generator.importers.pictures import FOLDER, Pictures
+
+_PICTURE: Final = re.compile(rf"/{FOLDER}/[^\s)>\"]+")
+_STARTER: Final = "2026/01/der-erste-artikel.md"
+
+
+class Archive(Protocol):
+    """An archive that was looked through: what it says as a whole, and its items one by one.
+
+    `comments` is what readers wrote, known when all items have been asked for.
+    """
+
+    kind: str
+    settings: Settings
+    comments: list[dict[str, object]]
+
+    def items(self, jobs: int) -> Iterator[Item | Account]:
+        """All items, in the order of the archive."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Brings the archive in that the options name; the exit code.
+
+    PortalError: there is none, it cannot be read, or nothing can be written there.
+    """
+    sources: Sequence[Path] = options.sources
+    for source in sources:
+        if not source.exists():
+            raise PortalError((problem("import-source-missing", str(source), source=source),))
+    pictures = _pictures(options.pictures)
+    if not options.dry_run:
+        _check_target(options.into, sources)
+    known = merge.load(options.into) if options.into else {}
+    archive = _recognised(sources, pictures, {key: k.path for key, k in known.items()})
+    if options.dry_run:
+        return _dry_run(archive, options)
+    portal = _portal(options.into, archive.settings)
+    accounts, wanted = _written(archive, portal, options.into, known)
+    copied = pictures.copy(portal.folders.assets, wanted)
+    report.write(options.into / merge.FOLDER, accounts, options.language)
+    if archive.comments:
+        lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in archive.comments)
+        file = options.into / merge.FOLDER / "comments.json"
+        file.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    _say(archive, accounts, copied, options)
+    return 0
+
+
+def _pictures(given: str | None) -> Pictures:
+    if given and not Path(given).is_dir():
+        raise PortalError((problem("import-pictures-missing", "--pictures", folder=given),))
+    return Pictures(Path(given) if given else None)
+
+
+def _check_target(into: Path | None, sources: Sequence[Path]) -> None:
+    if into is None:
+        raise PortalError((problem("import-into-missing", "--into"),))
+    folder = into.resolve()
+    for source in (source.resolve() for source in sources if source.is_dir()):
+        if source == folder or source in folder.parents or folder in source.parents:
+            raise PortalError((problem("import-into-source", "--into", folder=into),))
+    if (
+        into.exists()
+        and not (into / portals.FILE).is_file()
+        and (not into.is_dir() or any(into.iterdir()))
+    ):
+        raise PortalError((problem("import-into-occupied", "--into", folder=into),))
+
+
+def _recognised(sources: Sequence[Path], pictures: Pictures, known: dict[str, str]) -> Archive:
+    from generator.importers.wordpress_archive import WordPress  # noqa: PLC0415
+
+    files = [source for source in sources if source.is_file()]
+    if len(files) == len(sources) and all(map(wxr.is_export, files)):
+        return WordPress(files, pictures, known)
+    raise PortalError((problem("import-source-unknown", str(sources[0])),))
+
+
+def _portal(into: Path, settings: Settings) -> Portal:
+    """The portal to write to: a new one, or that which is there with what it lacked."""
+    file = into / portals.FILE
+    if file.is_file():
+        there = file.read_text(encoding="utf-8")
+        added = portal_file.added_to(there, settings)
+        if added.strip() != there.strip():
+            file.write_text(added, encoding="utf-8")
+        return portals.load(file)
+    for _ in make_portal(into):
+        pass
+    (into / "content" / _STARTER).unlink()
+    settings = msgspec.structs.replace(
+        settings, footer=(*settings.footer, ("Impressum", "/impressum/"))
+    )
+    file.write_text(portal_file.whole(settings), encoding="utf-8")
+    return portals.load(file)
+
+
+def _written(
+    archive: Archive, portal: Portal, into: Path, known: dict[str, merge.Known]
+) -> tuple[list[Account], set[str]]:
+    """Writes all sources; the accounts of all items, and the pictures that sources refer to."""
+    merging = merge.Merge(into, portal.folders.content, known)
+    accounts: list[Account] = []
+    wanted: set[str] = set()
+    try:
+        for each in archive.items(workers.available()):
+            if isinstance(each, Account):
+                accounts.append(each)
+                continue
+            refused = _refused(each, portal)
+            if refused:
+                (into / merge.FOLDER / "refused" / each.account.path).parent.mkdir(
+                    parents=True, exist_ok=True
+                )
+                (into / merge.FOLDER / "refused" / each.account.path).write_bytes(
+                    source_file(each.fields, each.text)
+                )
+                why = "; ".join(found.what("de") for found in refused)
+                accounts.append(msgspec.structs.replace(each.account, status="left out", why=why))
+                continue
+            wanted.update(_PICTURE.findall(source_file(each.fields, each.text).decode()))
+            outcome = merging.write(each)
+            accounts.append(msgspec.structs.replace(each.account, outcome=outcome))
+    finally:
+        merge.save(into, merging.known)
+    return accounts, wanted
+
+
+def _refused(item: Item, portal: Portal) -> list[Problem]:
+    """The mistakes for which a build would refuse a source."""
+    data = source_file(item.fields, item.text)
+    found = reader.read(item.account.path, data, portal)
+    return [wrong for wrong in found.problems if wrong.is_error]
+
+
+def _dry_run(archive: Archive, options: argparse.Namespace) -> int:
+    print(portal_file.whole(archive.settings), end="")  # noqa: T201 - what the command is asked for
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("content", "layouts", "assets"):
+            (Path(folder) / name).mkdir()
+        file = Path(folder) / portals.FILE
+        file.write_text(portal_file.whole(archive.settings), encoding="utf-8")
+        portal = portals.load(file)
+        counts: Counter[str] = Counter()
+        status: Counter[str] = Counter()
+        for each in archive.items(workers.available()):
+            account = each if isinstance(each, Account) else each.account
+            status[account.status] += 1
+            if isinstance(each, Item):
+                counts.update(
+                    {
+                        wrong.name: wrong.what(options.language) for wrong in _refused(each, portal)
+                    }.keys()
+                )
+    for name, count in [*status.items(), *counts.most_common()]:
+        print(f"# {count:6} {name}")  # noqa: T201 - as above
+    return 0
+
+
+def _say(
+    archive: Archive, accounts: Sequence[Account], copied: int, options: argparse.Namespace
+) -> None:
+    status = Counter(account.status for account in accounts)
+    figures = report.summary(accounts)
+    print(console.word(  # noqa: T201 - what the command says in the end
+        "imported", options.language, kind=archive.kind, articles=status["article"],
+        pages=status["page"], drafts=status["draft"], left=status["left out"], pictures=copied,
+        missing=figures["missing words"], report=options.into / merge.FOLDER / "report.html",
+        folder=options.into, call=console.call(),
+    ))  # fmt: skip
