@@ -82,6 +82,8 @@ ORDER: Final = (
 )  # fmt: skip
 """The fields of a front matter in the order of the schema."""
 
+_ONE: Final = frozenset({"author"})
+"""Lists that are written as one value where there is but one."""
 _PLAIN: Final = re.compile(
     r"(?!(?:true|false|yes|no|on|off|null|ja|nein|y|n)\Z)[^\W\d_](?:[\w/. –-]*[\w.])?",
     re.IGNORECASE,
@@ -101,9 +103,10 @@ def source_file(fields: dict[str, object], text: str) -> bytes:
             lines.append(f"{name}:")
             parts = msgspec.structs.asdict(value)
             lines += [f"  {part}: {_scalar(said)}" for part, said in parts.items() if said]
-        elif isinstance(value, tuple | list):
+        elif isinstance(value, tuple) and (len(value) > 1 or name not in _ONE):
             lines.append(f"{name}: [{', '.join(_scalar(str(each)) for each in value)}]")
         else:
+            value = value[0] if isinstance(value, tuple) else value
             lines.append(f"{name}: {'yes' if value is True else _scalar(str(value))}")
     head = "\n".join(lines)
     return f"---\n{head}\n---\n\n{text}".encode()

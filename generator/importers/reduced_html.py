@@ -303,7 +303,7 @@ class _Reducer:
             title = " ".join(" ".join(text(with_spaces((b,))) for b in said).split())
             picture = blocks[0]
             return [element("img", alt=picture.get("alt"), src=picture.get("src"), title=title)]
-        if len(blocks) == 1 and blocks[0].tag == "table" and len(said) == 1:
+        if len(blocks) == len(said) == 1 and _takes_caption(blocks[0]):
             return [Element("figure", (), (blocks[0], Element("figcaption", (), said[0].content)))]
         return blocks + said
 
@@ -475,6 +475,14 @@ def _even(rows: Sequence[Element], group: Sequence[Element]) -> Iterator[Element
     for row in group:
         missing = 0 if spanned else widest - len(row.content)
         yield row._replace(content=(*row.content, *[Element("td")] * missing))
+
+
+def _takes_caption(block: Element) -> bool:
+    """Whether a caption stays on a block: a table, or a link to what is shown elsewhere."""
+    return block.tag == "table" or (
+        block.tag == "p" and [e.tag for e in block.content if isinstance(e, Element)] == ["a"]
+        and len(block.content) == 1
+    )  # fmt: skip
 
 
 def _arranged(blocks: Iterable[Element]) -> tuple[Element, ...]:

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -30,6 +30,7 @@ from generator.importers.html_tree import (
 from generator.importers.pictures import Pictures
 from generator.importers.reduced_html import Loss
 from generator.importers.wordpress_text import Attachment, Library
+from generator.front_matter.dates import FIRST_YEAR, LAST_YEAR
 from generator.importers.wxr import Channel, Post, Term
 from generator.markdown.convert import convert
 from generator.model.addresses import flaw, slug
@@ -149,7 +150,7 @@ def plan(sources: Sequence[Path], pictures: Pictures, known: Mapping[str, str]) 
     )
     taken = Taken()
     places = {
-        key: _placed(post, pattern, taken, newest, base, known.get(key, ""))
+        key: _placed(post, pattern, taken, _day(post, newest, zone), base, known.get(key, ""))
         for key, (_, post) in sorted(
             posts.items(), key=lambda each: each[1][1].get("status") != "publish"
         )
@@ -225,16 +226,10 @@ def _moment(local: str, utc: str) -> datetime | None:
             distance = at - datetime.fromisoformat(utc.strip())
             if abs(distance) < timedelta(hours=15):
                 minutes = round(distance.total_seconds() / 900) * 15
-                return at.replace(tzinfo=_fixed(minutes))
+                return at.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     except ValueError:
         return None
-    return at
-
-
-def _fixed(minutes: int):  # noqa: ANN202
-    from datetime import timezone
-
-    return timezone(timedelta(minutes=minutes))
+    return at if FIRST_YEAR <= at.year <= LAST_YEAR else None
 
 
 def _zone(posts: Iterable[Post]) -> ZoneInfo:
@@ -279,8 +274,23 @@ def _slug(post: Post) -> str:
     return slug(unquote(post.get("name"))) or slug(post.get("title")) or f"beitrag-{post.get('id')}"
 
 
-def _placed(post: Post, pattern: str, taken: Taken, newest: str, base: str, known: str) -> Placed:
-    day = (post.get("date") if post.get("date") > _NO_DATE else newest)[:10]
+def _day(post: Post, newest: str, zone: ZoneInfo) -> str:
+    """The day of an item in the portal's time zone, as it stands in its address."""
+    at = _dated(post)
+    if at is None:
+        return newest[:10]
+    return (at.astimezone(zone) if at.tzinfo else at).date().isoformat()
+
+
+def _dated(post: Post) -> datetime | None:
+    """When an item appeared, or was changed last if it never did."""
+    return _moment(post.get("date"), post.get("date_gmt")) or _moment(
+        post.get("modified"), post.get("modified_gmt")
+    )
+
+
+def _placed(post: Post, pattern: str, taken: Taken, day: str, base: str, known: str) -> Placed:
+    """Where an item goes; `known` is where it went before."""
     year, month, date = day.split("-")
     wanted = _slug(post)
     is_page = post.type == "page"
@@ -474,6 +484,15 @@ def item(name: str, post: Post, known: Plan, pictures: Pictures) -> Item | Accou
     return _Article(name, post, key, known, pictures).item()
 
 
+def _written(at: datetime | None) -> str:
+    """A moment as front matter has it, with its distance from UTC where that is known."""
+    return f"{at:%Y-%m-%d %H:%M:%S}{_distance(at)}" if at else ""
+
+
+def _distance(at: datetime) -> str:
+    return f" {at.isoformat()[-6:]}" if at.tzinfo else ""
+
+
 class _Article:
     """Makes a source of one article or page."""
 
@@ -502,7 +521,7 @@ class _Article:
         fields: dict[str, object] = {
             "title": title or lead[:60] or self._place.slug or "Ohne Titel",
             "lead": lead,
-            "date": self._date("date") or known.newest[:16],
+            "date": self._date() or known.newest[:16],
             "updated": self._updated(),
             "section": self._section(),
             "keywords": self._keywords(),
@@ -532,21 +551,13 @@ class _Article:
             return f"was not public there ({post.get('status')})"
         return "" if post.type in ("post", "page") else f"a type of its own ({post.type}): decide"
 
-    def _date(self, name: str) -> str:
-        at = _moment(self._post.get(name), self._post.get(f"{name}_gmt"))
-        if at is None and name == "date":
-            at = _moment(self._post.get("modified"), self._post.get("modified_gmt"))
-        if at is None or at.year < 1900 or at.year > 2200:
-            return ""
-        return (
-            at.isoformat(sep=" ", timespec="seconds").replace("+", " +")
-            if at.tzinfo and at.utcoffset() is not None and "+" in at.isoformat()
-            else at.isoformat(sep=" ", timespec="seconds")
-        )
+    def _date(self) -> str:
+        return _written(_dated(self._post))
 
     def _updated(self) -> str:
-        changed = self._date("modified")
-        return changed if changed[:16] > self._date("date")[:16] else ""
+        at = _moment(self._post.get("modified"), self._post.get("modified_gmt"))
+        changed = _written(at)
+        return changed if changed[:16] > self._date()[:16] else ""
 
     def _section(self) -> str:
         sections = self._known.sections
@@ -599,11 +610,25 @@ class _Article:
                 yield node
             elif node.tag == "img":
                 yield self._picture(node)
+            elif node.has_class("blocks-gallery-grid", "blocks-gallery-item"):
+                yield Element("div", (), tuple(self._mended(node.content)))
             elif node.tag == "a" and node.get("href"):
                 content = tuple(self._mended(node.content))
+                if self._is_of_picture(node):
+                    yield from content
+                    continue
                 yield _with(node._replace(content=content), href=self._link(node.get("href")))
             else:
                 yield node._replace(content=tuple(self._mended(node.content)))
+
+    def _is_of_picture(self, link: Element) -> bool:
+        """Whether a link around a picture leads to the picture itself, or to its page there."""
+        if text(link.content).strip() or not any(e.tag == "img" for e in walk(link.content)):
+            return False
+        path = _old_path(link.get("href"), self._known.base)
+        return bool(_PICTURE_FILE.search(link.get("href").split("?")[0])) or (
+            bool(path) and path not in self._known.by_address
+        )
 
     def _picture(self, node: Element) -> Element:
         src = node.get("src") or node.get("data-src") or node.get("data-lazy-src")
