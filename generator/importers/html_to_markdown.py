@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from generator.importers.html_tree import Element, Node, Nodes, element, names, parse, text, walk
+from generator.importers.html_tree import (
+    Element,
+    Node,
+    Nodes,
+    element,
+    names,
+    parse,
+    text,
+    visible_text,
+    walk,
+)
 from generator.importers.markdown_writer import Care, document, elements
 from generator.importers.reduced_html import HEADINGS, Loss, Reduced, reduced
 from generator.markdown.convert import convert
@@ -19,10 +29,14 @@ _BEFORE: Final = 3
 
 
 class Converted(NamedTuple):
-    """A text in Markdown; what of the HTML no article can hold; what is not as it was."""
+    """A text in Markdown; what of the HTML no article can hold, and what is not as it was.
+
+    `shown` is what a reader sees of it: the words, and what is said of pictures.
+    """
 
     text: str
     losses: tuple[Loss, ...]
+    shown: str
 
 
 def html_to_markdown(html: str, notes: Mapping[str, str] | None = None) -> Converted:
@@ -37,7 +51,14 @@ def html_to_markdown(html: str, notes: Mapping[str, str] | None = None) -> Conve
 def of_nodes(nodes: Nodes, notes: Mapping[str, Nodes] | None = None) -> Converted:
     """As `html_to_markdown`, for HTML that has been read."""
     proof = _Proof(reduced(nodes, notes))
-    return Converted(proof.text(), tuple(proof.losses))
+    markdown = proof.text()
+    return Converted(markdown, tuple(proof.losses), _shown(proof.found))
+
+
+def _shown(found: Reduced) -> str:
+    nodes = (*found.blocks, *(node for note in found.notes for node in note))
+    pictures = [f"{e.get('alt')} {e.get('title')}" for e in walk(nodes) if e.tag == "img"]
+    return " ".join((visible_text(nodes), *pictures))
 
 
 def read_back(markdown: str) -> Reduced:
@@ -71,6 +92,7 @@ class _Proof:
 
     def __init__(self, wanted: Reduced) -> None:
         self.losses = list(wanted.losses)
+        self.found = wanted
         self._blocks = [(block, Care.READABLE) for block in wanted.blocks]
         self._notes = [
             [(b, Care.READABLE) for b in note if isinstance(b, Element)] for note in wanted.notes
@@ -86,7 +108,7 @@ class _Proof:
 
     def _difference(self) -> int | None:
         """The first block that comes back other; None: none does."""
-        found = read_back(document(self._blocks, self._notes))
+        self.found = found = read_back(document(self._blocks, self._notes))
         wanted = [_alike(block) for block, _ in self._blocks]
         got = [_alike(block) for block in found.blocks]
         if wanted == got:
@@ -130,8 +152,9 @@ class _Proof:
                     break
             else:
                 break
-        if not self._holds():
-            place = min(self._difference() or 0, len(self._blocks) - 1)
+        place = self._difference()
+        if place is not None:
+            place = min(place, len(self._blocks) - 1)
             block = self._blocks[place][0] if self._blocks else Element("footnote")
             self.losses.append(Loss(block.tag, text(block.content)[:200]))
 

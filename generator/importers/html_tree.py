@@ -46,11 +46,15 @@ class Element(NamedTuple):
 
     def get(self, name: str) -> str:
         """The value of an attribute; "" where there is none."""
-        return next((value for key, value in self.attributes if key == name), "")
+        for key, value in self.attributes:
+            if key == name:
+                return value
+        return ""
 
     def has_class(self, *names: str) -> bool:
         """Whether the element is of one of these classes."""
-        return not set(names).isdisjoint(self.get("class").split())
+        own = self.get("class")
+        return bool(own) and not set(names).isdisjoint(own.split())
 
 
 Node: TypeAlias = Element | str
@@ -76,8 +80,11 @@ def _siblings(node: LexborNode | None, depth: int) -> Iterator[Node]:
         elif depth > DEPTH and node.tag not in _PARTS:
             yield _readable(node.text() or "")
         elif node.tag and node.is_element_node and node.tag != _COMMENT:
-            attributes = tuple(
-                sorted((name, _readable(value or "")) for name, value in node.attributes.items())
+            given = node.attributes
+            attributes = (
+                tuple(sorted((name, _readable(value or "")) for name, value in given.items()))
+                if given
+                else ()
             )
             yield Element(node.tag, attributes, tuple(_siblings(node.child, depth + 1)))
         node = node.next

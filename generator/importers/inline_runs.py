@@ -14,6 +14,9 @@ _BLANK: Final = re.compile(r"[ \t\n\r\f]+")
 
 def tidy(nodes: Nodes) -> Nodes:
     """Inline `nodes` with single spaces, none at the ends, and no empty elements."""
+    if len(nodes) == 1 and isinstance(nodes[0], str):
+        only = _BLANK.sub(" ", nodes[0]).strip()
+        return (only,) if only else ()
     found = list(_spaced_out(nodes, ()))
     while found and (found[0] == Element("br") or _is_blank(found[0])):
         del found[0]
@@ -75,8 +78,15 @@ def _pieces(nodes: Iterable[Node], around: tuple[str, ...]) -> Iterator[Node]:
             yield from _edged(node, list(_spaced_out(node.content, (*around, node.tag))))
 
 
+def _ends_in_space(node: Node, end: int) -> bool:
+    return not node or node[end].isspace() if isinstance(node, str) else node.tag == "br"
+
+
 def _edged(node: Element, content: list[Node]) -> Iterator[Node]:
     """An element, with the space and the ends of lines at its edges outside of it."""
+    if content and not (_ends_in_space(content[0], 0) or _ends_in_space(content[-1], -1)):
+        yield node._replace(content=tuple(content))
+        return
     before: list[Node] = []
     behind: list[Node] = []
     while content and (content[0] == Element("br") or isinstance(content[0], str)):

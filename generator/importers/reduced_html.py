@@ -86,10 +86,12 @@ class _Reducer:
         self._losses: list[Loss] = []
         self._sources: dict[str, Nodes] = dict(notes)
         self._numbers: dict[str, int] = {}
+        found = list(walk(nodes))
         self._wanted = {
-            e.get("href")[1:] for e in walk(nodes) if e.tag == "a" and e.get("href")[:1] == "#"
+            e.get("href")[1:] for e in found if e.tag == "a" and e.get("href")[:1] == "#"
         }
-        self._nodes = tuple(self._without_notes(nodes))
+        has_notes = any(_are_notes(e) for e in found if e.attributes)
+        self._nodes = tuple(self._without_notes(nodes)) if has_notes else nodes
 
     def result(self) -> Reduced:
         """The whole text."""
@@ -107,7 +109,7 @@ class _Reducer:
         for node in nodes:
             if isinstance(node, str):
                 yield node
-            elif node.get("role") == "doc-endnotes" or node.has_class("footnotes"):
+            elif _are_notes(node):
                 for item in walk((node,)):
                     if item.tag == "li" and item.get("id"):
                         self._sources.setdefault(item.get("id"), item.content)
@@ -233,8 +235,7 @@ class _Reducer:
         language = next((match[1] for match in found if match), "")
         marked = {_RENAMED.get(e.tag, e.tag) for e in walk(node.content)} & (_INLINE - {"span"})
         if marked - {"code"}:
-            content = self._inline(node.content)
-            content, pictures = apart(content)
+            content, pictures = apart(self._inline(_without_tabs(node.content)))
             return [*([Element("pre", (), content)] if text(content).strip() else []), *pictures]
         whole = text(line_breaks(node.content)).expandtabs(4)
         shown = "\n".join(line.rstrip() for line in whole.split("\n")).strip("\n")
@@ -344,7 +345,7 @@ class _Reducer:
             return ()
         if tag in _ELSEWHERE:
             return self._elsewhere(node)
-        if label := _note_label(node):
+        if tag in ("a", "sup") and (label := _note_label(node)):
             return self._reference(label, node)
         if tag == "a":
             return self._link(node)
@@ -354,7 +355,7 @@ class _Reducer:
         if tag == "strong" and _NOT_BOLD.search(style):
             tag = "span"
         content = self._inline(node.content)
-        kept = tuple(
+        kept = () if not node.attributes else tuple(
             (name, value)
             for name, value in node.attributes
             if (name == "id" and value in self._wanted)
@@ -420,6 +421,10 @@ class _Reducer:
         return (element("fnref", number=str(number)),)
 
 
+def _are_notes(node: Element) -> bool:
+    return node.get("role") == "doc-endnotes" or node.has_class("footnotes")
+
+
 def _note_label(node: Element) -> str:
     """The id of the footnote to which an element is the sign, "" where it is none."""
     if node.tag == "sup":
@@ -475,6 +480,14 @@ def _even(rows: Sequence[Element], group: Sequence[Element]) -> Iterator[Element
     for row in group:
         missing = 0 if spanned else widest - len(row.content)
         yield row._replace(content=(*row.content, *[Element("td")] * missing))
+
+
+def _without_tabs(nodes: Nodes) -> Iterator[Node]:
+    for node in nodes:
+        if isinstance(node, str):
+            yield node.replace("\t", "    ")
+        else:
+            yield node._replace(content=tuple(_without_tabs(node.content)))
 
 
 def _takes_caption(block: Element) -> bool:

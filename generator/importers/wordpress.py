@@ -510,7 +510,7 @@ class _Article:
         )
         nodes = parse(shown.html)
         notes = {label: parse(note) for label, note in shown.notes.items()}
-        wanted = words(visible_text((*nodes, *(n for note in notes.values() for n in note))))
+        wanted = words(" ".join(map(visible_text, (nodes, *notes.values()))))
         nodes = tuple(self._mended(nodes))
         made = of_nodes(nodes, {label: tuple(self._mended(note)) for label, note in notes.items()})
         losses = (*shown.losses, *made.losses)
@@ -537,7 +537,7 @@ class _Article:
         account = Account(
             self._key, f"{self._name}:{post.line}", title, "draft" if hidden else "page" if is_page else "article",
             self._place.path, self._place.address, old, hidden, len(wanted),
-            _missing(wanted, made.text, losses), tuple(self._missed), tuple(self._links), losses,
+            _missing(wanted, made.shown, losses), tuple(self._missed), tuple(self._links), losses,
             len(post.comments),
         )  # fmt: skip
         return Item(account, fields, made.text)
@@ -673,12 +673,9 @@ def _bare(url: str) -> str:
     return _SIZE.sub("", url.split("?")[0].split("://")[-1])
 
 
-def _missing(wanted: list[str], markdown: str, losses: Iterable[Loss]) -> tuple[str, ...]:
+def _missing(wanted: list[str], shown: str, losses: Iterable[Loss]) -> tuple[str, ...]:
     """Visible words that are neither in the text nor among what is named as lost."""
-    shown = visible_text(parse(as_html(convert(markdown))))
-    pictures = " ".join(
-        f"{e.get('alt')} {e.get('title')}" for e in walk(parse(as_html(convert(markdown))))
-    )
-    left = Counter(wanted) - Counter(words(f"{shown} {pictures}"))
-    left -= Counter(words(" ".join(loss.said for loss in losses)))
+    left = Counter(wanted) - Counter(words(shown))
+    if left:
+        left -= Counter(words(" ".join(loss.said for loss in losses)))
     return tuple(left.elements())[:100]
