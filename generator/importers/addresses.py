@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from generator.config.permalink_patterns import Addresses
+from generator.model.addresses import flaw
 
 DEFAULT: Final = Addresses().article
 
@@ -55,9 +56,9 @@ class Taken:
         self._paths: set[str] = set()
 
     def name(self, wanted: str, address: Callable[[str], str]) -> str:
-        """`wanted`, or with a number behind it, so that nobody else has its address."""
+        """`wanted`, or with a number behind it, so that it can be an address and is nobody else's."""
         name, number = wanted, 1
-        while address(name).casefold() in self._addresses:
+        while address(name).casefold() in self._addresses or flaw(address(name)):
             number += 1
             name = f"{wanted}-{number}"
         self._addresses.add(address(name).casefold())

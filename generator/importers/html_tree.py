@@ -119,7 +119,7 @@ def _visible(nodes: Iterable[Node]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, str):
             yield node
-        elif node.tag not in UNSEEN:
+        elif node.tag not in UNSEEN and not (node.tag == "sup" and node.get("data-fn")):
             apart = "" if node.tag in _INLINE else " "
             yield from (apart, *_visible(node.content), apart)
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from html import escape
+from html import escape, unescape
 from typing import Final, NamedTuple
 
 import msgspec
@@ -209,11 +209,7 @@ class _Reader:
         if name == "gallery":
             return self._gallery(given)
         if name in _CODE:
-            code = (
-                escape(self._restored(inner).strip("\n"), quote=False)
-                if "<" not in inner
-                else inner
-            )
+            code = escape(unescape(self._restored(inner).strip("\n")), quote=False)
             language = (
                 given.get("lang") or given.get("language") or (name if "code" not in name else "")
             )
@@ -223,7 +219,7 @@ class _Reader:
         if name in _NOTES and inner.strip():
             label = f"note-{len(self._notes) + 1}"
             self._notes[label] = self._restored(self._shortcodes(inner, closings))
-            return f'<sup data-fn="{label}">{len(self._notes)}</sup>'
+            return f'<sup data-fn="{label}"></sup>'
         if name in _FILES:
             return self._files(name, given, inner)
         if name in _EMBEDDED:
