@@ -34,6 +34,7 @@ class Archive(Protocol):
     kind: str
     settings: Settings
     comments: list[dict[str, object]]
+    pictures: Pictures
 
     def items(self, jobs: int) -> Iterator[Item | Account]:
         """All items, in the order of the archive."""
@@ -57,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         return _dry_run(archive, options)
     portal = _portal(options.into, archive.settings)
     accounts, wanted = _written(archive, portal, options.into, known)
-    copied = pictures.copy(portal.folders.assets, wanted)
+    copied = archive.pictures.copy(portal.folders.assets, wanted)
     report.write(options.into / merge.FOLDER, accounts, options.language)
     if archive.comments:
         lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in archive.comments)
@@ -94,6 +95,10 @@ def _recognised(sources: Sequence[Path], pictures: Pictures, known: dict[str, st
     files = [source for source in sources if source.is_file()]
     if len(files) == len(sources) and all(map(wxr.is_export, files)):
         return WordPress(files, pictures, known)
+    if len(sources) == 1 and sources[0].is_dir():
+        from generator.importers.folder_archive import Folder  # noqa: PLC0415
+
+        return Folder(sources[0], pictures if pictures.folder else None, known)
     raise PortalError((problem("import-source-unknown", str(sources[0])),))
 
 

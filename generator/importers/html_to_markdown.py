@@ -55,6 +55,11 @@ def of_nodes(nodes: Nodes, notes: Mapping[str, Nodes] | None = None) -> Converte
     return Converted(markdown, tuple(proof.losses), _shown(proof.found))
 
 
+def shown_by(markdown: str) -> str:
+    """What a reader sees of a text: the words, and what is said of pictures."""
+    return _shown(read_back(markdown))
+
+
 def _shown(found: Reduced) -> str:
     nodes = (*found.blocks, *(node for note in found.notes for node in note))
     pictures = [f"{e.get('alt')} {e.get('title')}" for e in walk(nodes) if e.tag == "img"]

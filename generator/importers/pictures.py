@@ -15,11 +15,16 @@ _ENDING: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)$", re.IGNORECASE
 _SIZE: Final = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]+$)|-scaled(?=\.[A-Za-z0-9]+$)")
 
 
+def is_picture(address: str) -> bool:
+    """Whether an address is that of a picture, by its ending."""
+    return _ENDING.search(urlsplit(address).path) is not None
+
+
 class Pictures:
     """Finds the pictures of an archive in a folder; without one there are none."""
 
     def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._by_end: dict[str, list[str]] = {}
         if folder:
             for file in sorted(folder.rglob("*")):
@@ -50,7 +55,7 @@ class Pictures:
 
     def reason(self, url: str) -> str:
         """Why a picture is not to be had."""
-        if not self._folder:
+        if not self.folder:
             return "no folder of pictures was named (--pictures)"
         if not _ENDING.search(urlsplit(url).path):
             return "is no picture that pages can show"
@@ -62,8 +67,8 @@ class Pictures:
         for own in (own for files in self._by_end.values() for own in files):
             place = self.place(own)
             target = assets / place.lstrip("/")
-            if self._folder and place in wanted and not target.exists():
+            if self.folder and place in wanted and not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(self._folder / own, target)
+                shutil.copyfile(self.folder / own, target)
                 copied += 1
         return copied

@@ -89,7 +89,7 @@ def key_of(post: Post, base: str) -> str:
     return f"{urlsplit(base).netloc}/{post.get('id') or post.get('link') or post.line}"
 
 
-def plan(sources: Sequence[Path], pictures: Pictures, known: Mapping[str, str]) -> Plan:
+def plan(sources: Sequence[Path], known: Mapping[str, str]) -> Plan:
     """Looks through the exports; `known` has the paths of items that came in before, by their keys.
 
     PortalError: one of them cannot be read.

@@ -1,0 +1,114 @@
+"""Heads of texts that other generators wrote: YAML, TOML, JSON, Pelican's and Nikola's lines."""
+
+import json
+import re
+import tomllib
+from datetime import date, datetime
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from generator.base.problems import PortalError, problem
+from generator.front_matter import header
+from generator.front_matter.header import Fields, Items, Node
+
+Style = Literal["yaml", "toml", "json", "pelican", "nikola", ""]
+Value: TypeAlias = str | list["Value"] | dict[str, "Value"]
+
+_TOML: Final = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_NIKOLA: Final = re.compile(r"\s*(?:<!--\s*\n)?((?:\.\. [a-z_-]+:.*\n)+)(?:\s*-->)?\s*\n?")
+_NIKOLA_LINE: Final = re.compile(r"\.\. ([a-z_-]+):(.*)")
+_PELICAN: Final = re.compile(r"((?:[A-Za-z][A-Za-z_-]*:.*\n(?:[ \t]+\S.*\n)*)+)(?:[ \t]*\n|\Z)")
+_PELICAN_LINE: Final = re.compile(r"([A-Za-z][A-Za-z_-]*):(.*(?:\n[ \t]+\S.*)*)")
+_PELICAN_KEYS: Final = frozenset({"title", "date", "slug", "category", "tags", "author", "authors",
+                                  "summary", "status", "modified", "save_as", "url", "template", "lang"})  # fmt: skip
+
+
+class Head(NamedTuple):
+    """A text without its head; the keys of the head are in small letters."""
+
+    fields: dict[str, Value]
+    text: str
+    style: Style
+
+
+def split(path: str, data: bytes) -> Head:
+    """The head of a text and the rest; without one there are no fields.
+
+    PortalError: what looks like a head cannot be read.
+    """
+    text = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    bare = text.lstrip("\n")
+    if bare.startswith("---"):
+        read = header.read(path, bare.encode())
+        if read.header is None:
+            raise PortalError(tuple(p for p in read.problems if p.is_error) or read.problems)
+        errors = tuple(p for p in read.problems if p.is_error and p.name != "key-twice")
+        if errors:
+            raise PortalError(errors)
+        return Head(_mapped(read.header), read.text, "yaml")
+    if found := _TOML.match(bare):
+        return Head(_toml(path, found[1]), bare[found.end() :], "toml")
+    if bare.startswith("{") and not bare.startswith(("{{", "{%")):
+        return _json(path, bare)
+    if found := _NIKOLA.match(bare):
+        lines = _NIKOLA_LINE.findall(found[1])
+        return Head({key: value.strip() for key, value in lines}, bare[found.end() :], "nikola")
+    found = _PELICAN.match(bare)
+    if found:
+        lines = _PELICAN_LINE.findall(found[1])
+        keys = {key.lower() for key, _ in lines}
+        if "title" in keys and keys & (_PELICAN_KEYS - {"title"}):
+            said = {key.lower(): " ".join(value.split()) for key, value in lines}
+            return Head(dict(said), bare[found.end() :], "pelican")
+    return Head({}, text, "")
+
+
+def _toml(path: str, written: str) -> dict[str, Value]:
+    try:
+        return _plain(tomllib.loads(written))
+    except tomllib.TOMLDecodeError as error:
+        raise PortalError((problem("head-toml", path, 1, 0, reason=error),)) from error
+
+
+def _json(path: str, text: str) -> Head:
+    try:
+        found, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError) as error:
+        raise PortalError((problem("head-json", path, 1, 0, reason=error),)) from error
+    return Head(_plain(found), text[end:], "json")
+
+
+def _plain(found: dict[str, Any]) -> dict[str, Value]:
+    """Values as text, with dates as they are written."""
+    return {
+        str(key).lower(): value
+        for key, each in found.items()
+        if (value := _value(each)) is not None
+    }
+
+
+def _value(found: object) -> Value | None:
+    if isinstance(found, dict):
+        return _plain(found)
+    if isinstance(found, list):
+        return [value for each in found if (value := _value(each)) is not None]
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    if isinstance(found, datetime):
+        return found.isoformat(sep=" ")
+    return found.isoformat() if isinstance(found, date) else None if found is None else str(found)
+
+
+def _mapped(fields: Fields) -> dict[str, Value]:
+    """The keys of a head; of one that stands twice the first counts that says something."""
+    found: dict[str, Value] = {}
+    for key, node in fields.entries:
+        name, value = key.text.strip().lower(), _of_node(node)
+        if not found.get(name):
+            found[name] = value
+    return found
+
+
+def _of_node(node: Node) -> Value:
+    if isinstance(node, Fields):
+        return _mapped(node)
+    return [_of_node(each) for each in node.items] if isinstance(node, Items) else node.text.strip()
