@@ -7,7 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from generator.importers.reduced_html import Loss
-from generator.model.article import Image
+from generator.model.article import Image, SourceLink
 
 Status = Literal["article", "page", "draft", "used", "left out"]
 """What became of an item: a source, a draft, a part of others (a picture, a menu), or nothing."""
@@ -99,7 +99,7 @@ def source_file(fields: dict[str, object], text: str) -> bytes:
         value = fields[name]
         if value in ("", (), None, False):
             continue
-        if isinstance(value, Image):
+        if isinstance(value, Image | SourceLink):
             lines.append(f"{name}:")
             parts = msgspec.structs.asdict(value)
             lines += [f"  {part}: {_scalar(said)}" for part, said in parts.items() if said]

@@ -155,7 +155,7 @@ class _Reader:
             reference = self._around.reference(wanted)
             if not reference:
                 self.losses.append(Loss(name, wanted))
-            return reference or self._around.address or "#"
+            return reference or f"/{wanted.strip('/').removesuffix('.md')}/"
         if name in _PICTURES:
             return self._picture({"src": given[0] if given else "", **named}, name)
         if name in _VIDEOS and (given or named.get("id") or named.get("url")):

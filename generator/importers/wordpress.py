@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from generator.front_matter.dates import FIRST_YEAR, LAST_YEAR
 from generator.importers import wordpress_text, wxr
 from generator.importers.addresses import Taken, common_pattern
 from generator.importers.archive import Account, Item, Section, Settings
@@ -30,7 +31,6 @@ from generator.importers.html_tree import (
 from generator.importers.pictures import Pictures
 from generator.importers.reduced_html import Loss
 from generator.importers.wordpress_text import Attachment, Library
-from generator.front_matter.dates import FIRST_YEAR, LAST_YEAR
 from generator.importers.wxr import Channel, Post, Term
 from generator.markdown.convert import convert
 from generator.model.addresses import flaw, slug
