@@ -34,7 +34,7 @@ _ATTRIBUTE: Final = re.compile(
     r"|\"(?P<e>[^\"]*)\"|'(?P<f>[^']*)'|(?P<g>[^\s,()]+)"
 )
 _KRAMDOWN: Final = re.compile(
-    r"^\* TOC\s*\n\{:toc[^}]*\}\s*$|\{:toc[^}]*\}|\{::[^}]*\}|\{:\s*(?:target|rel)=[^}]*\}",
+    r"^\* TOC[ \t]*\n\{:toc[^}]*\}[ \t]*\n+|\{:toc[^}]*\}|\{::[^}]*\}|\{:\s*(?:target|rel)=[^}]*\}",
     re.MULTILINE,
 )
 _PELICAN: Final = re.compile(r"[{|](?P<kind>filename|static|attach|tag|category|author|index)[}|]")

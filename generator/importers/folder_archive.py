@@ -305,7 +305,9 @@ class Folder:
             base = posixpath.basename(stem)
             own = [text.path, posixpath.splitext(text.path)[0], inner, stem, text.slug,
                    stem.removeprefix("_posts/")]  # fmt: skip
-            own += [posixpath.dirname(inner)] if base == "index" else [base, f"{base}.md"]
+            above = posixpath.dirname(inner)
+            base = posixpath.basename(above) if base == "index" else base
+            own += [above, base, f"{base}.md"] if stem.endswith("index") else [base, f"{base}.md"]
             for name in filter(None, own):
                 by_name.setdefault(name.casefold(), path)
         return by_address, by_name

@@ -14,7 +14,7 @@ from generator.importers.foreign_heads import Value
 
 _TAGS: Final = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 _COMMANDS: Final = re.compile(r"\{\{[<%]?.*?[>%]?\}\}|\{%.*?%\}")
-_UTC: Final = re.compile(r"\s*(?:UTC|GMT)$")
+_UTC: Final = re.compile(r"\s*(?:UTC|GMT)(?=[+-]|$)")
 _ENGLISH: Final = re.compile(
     r"(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2}),"
     r"|(?:[A-Za-z]{3}, )?(?P<ahead>\d{1,2}) (?P<before>[A-Za-z]{3,9})) (?P<year>\d{4})"
@@ -58,12 +58,17 @@ def plain(said: str) -> str:
 def moment(said: str, zone: ZoneInfo) -> str:
     """A date, with or without a time, as front matter has it; "" where it is none."""
     try:
-        when = dates.parse(_UTC.sub(" +0000", said.strip()), zone)
+        when = dates.parse(_UTC.sub(_offset, said.strip()), zone)
     except PortalError:
         return _english(said)
     if not when.timed:
         return when.at.date().isoformat()
     return f"{when.at:%Y-%m-%d %H:%M:%S} {when.at.isoformat()[-6:]}"
+
+
+def _offset(found: re.Match[str]) -> str:
+    """What stands for a name of UTC: nothing before an offset, else an offset of nought."""
+    return "" if found.end() < len(found.string) else " +0000"
 
 
 def _english(said: str) -> str:
