@@ -94,11 +94,11 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
         "    {call} build  # macht daraus den Ordner output/ für den Webserver",
     },
     "imported": {
-        "en": "{kind}: {articles} articles, {pages} pages, {drafts} drafts, {pictures} pictures copied; "
-        "{left} items left out, {missing} words without a place.\n"
+        "en": "{kind}: {articles} articles, {pages} pages, {drafts} drafts, {pictures} pictures "
+        "copied; {left} items left out, {missing} words without a place.\n"
         "Where each thing went: {report}\nNext: {call} build --portal {folder}",
-        "de": "{kind}: {articles} Artikel, {pages} Standseiten, {drafts} Entwürfe, {pictures} Bilder "
-        "kopiert; {left} Einträge weggelassen, {missing} Wörter ohne Platz.\n"
+        "de": "{kind}: {articles} Artikel, {pages} Standseiten, {drafts} Entwürfe, {pictures} "
+        "Bilder kopiert; {left} Einträge weggelassen, {missing} Wörter ohne Platz.\n"
         "Wo jedes Ding geblieben ist: {report}\nAls Nächstes: {call} build --portal {folder}",
     },
     "begun": {

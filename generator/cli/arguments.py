@@ -279,10 +279,10 @@ def _add_init(commands: _Commands) -> None:
 def _add_import(commands: _Commands) -> None:
     command = commands.add(
         "import",
-        "Brings an archive in. Reads exports of WordPress and folders of other generators, writes a "
-        "portal that builds, and reports where each thing went.",
-        "Übernimmt ein Archiv. Liest Exporte aus WordPress und Ordner anderer Generatoren, schreibt "
-        "ein Portal, das sich bauen lässt, und berichtet, wo jedes Ding geblieben ist.",
+        "Brings an archive in. Reads exports of WordPress and folders of other generators, writes "
+        "a portal that builds, and reports where each thing went.",
+        "Übernimmt ein Archiv. Liest Exporte aus WordPress und Ordner anderer Generatoren, "
+        "schreibt ein Portal, das sich bauen lässt, und berichtet, wo jedes Ding geblieben ist.",
     )  # fmt: skip
     import_command.add_options(command, commands.say)
 

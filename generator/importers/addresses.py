@@ -56,7 +56,7 @@ class Taken:
         self._paths: set[str] = set()
 
     def name(self, wanted: str, address: Callable[[str], str]) -> str:
-        """`wanted`, or with a number behind it, so that it can be an address and is nobody else's."""
+        """`wanted`, or with a number, so that it can be an address and is nobody else's."""
         name, number = wanted, 1
         while address(name).casefold() in self._addresses or flaw(address(name)):
             number += 1

@@ -1,4 +1,4 @@
-"""What comes out of an archive, whatever it was made with: frozen values on their way to sources."""
+"""What comes out of an archive, whatever made it: frozen values on their way to sources."""
 
 import json
 import re

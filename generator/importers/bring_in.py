@@ -15,6 +15,7 @@ from generator.base import console, workers
 from generator.base.problems import PortalError, Problem, problem
 from generator.build.new_portal import make_portal
 from generator.config import portal as portals
+from generator.config.permalink_patterns import Addresses
 from generator.config.portal import Portal
 from generator.front_matter import reader
 from generator.importers import merge, portal_file, report, wxr
@@ -53,7 +54,10 @@ def run(options: argparse.Namespace) -> int:
     if not options.dry_run:
         _check_target(options.into, sources)
     known = merge.load(options.into) if options.into else {}
-    archive = _recognised(sources, pictures, {key: k.path for key, k in known.items()})
+    there = options.into and options.into / portals.FILE
+    patterns = portals.load(there).addresses if there and there.is_file() else None
+    paths = {key: each.path for key, each in known.items()}
+    archive = _recognised(sources, pictures, paths, patterns)
     if options.dry_run:
         return _dry_run(archive, options)
     portal = _portal(options.into, archive.settings)
@@ -89,16 +93,18 @@ def _check_target(into: Path | None, sources: Sequence[Path]) -> None:
         raise PortalError((problem("import-into-occupied", "--into", folder=into),))
 
 
-def _recognised(sources: Sequence[Path], pictures: Pictures, known: dict[str, str]) -> Archive:
+def _recognised(
+    sources: Sequence[Path], pictures: Pictures, known: dict[str, str], there: Addresses | None
+) -> Archive:
     from generator.importers.wordpress_archive import WordPress  # noqa: PLC0415
 
     files = [source for source in sources if source.is_file()]
     if len(files) == len(sources) and all(map(wxr.is_export, files)):
-        return WordPress(files, pictures, known)
+        return WordPress(files, pictures, known, there)
     if len(sources) == 1 and sources[0].is_dir():
         from generator.importers.folder_archive import Folder  # noqa: PLC0415
 
-        return Folder(sources[0], pictures if pictures.folder else None, known)
+        return Folder(sources[0], pictures if pictures.folder else None, known, there)
     raise PortalError((problem("import-source-unknown", str(sources[0])),))
 
 

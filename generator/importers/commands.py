@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from generator.importers.html_tree import names
 from generator.importers.reduced_html import Loss
 
 _CODE: Final = re.compile(
@@ -38,8 +39,10 @@ _KRAMDOWN: Final = re.compile(
     re.MULTILINE,
 )
 _PELICAN: Final = re.compile(r"[{|](?P<kind>filename|static|attach|tag|category|author|index)[}|]")
-_PICTURES: Final = frozenset({"figure", "img", "image", "img-right", "img-left", "imgproc", "picture",
-                              "resize_image", "legacy-img", "legacy-img-right", "asset-static"})  # fmt: skip
+_PICTURES: Final = names(
+    """figure img image img-right img-left imgproc picture resize_image legacy-img legacy-img-right
+    asset-static"""
+)
 _VIDEOS: Final = {
     "youtube": "https://www.youtube.com/watch?v={}", "vimeo": "https://vimeo.com/{}",
     "youtube_video": "https://www.youtube.com/watch?v={}", "dailymotion": "https://www.dailymotion.com/video/{}",
@@ -61,6 +64,10 @@ _IFRAME: Final = re.compile(
 )
 _IMG: Final = re.compile(r"<img\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.IGNORECASE)
 _SCRIPT: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+
+
+_DEPTH: Final = 3
+"""Files that commands put into files that commands put in."""
 
 
 class Surroundings(NamedTuple):
@@ -182,7 +189,7 @@ class _Reader:
         ):
             return self._picture(named, stem)
         found = self._around.include(file)
-        if found and self._depth < 3 and "{%" not in found.replace("{% raw", ""):
+        if found and self._depth < _DEPTH and "{%" not in found.replace("{% raw", ""):
             self._depth += 1
             inner = self.whole(
                 re.sub(r"\{\{\s*include\.([\w-]+)\s*\}\}", lambda m: named.get(m[1], ""), found)
@@ -213,7 +220,8 @@ class _Reader:
             '"', "&quot;"
         )
         alt = re.sub(r"([\[\]])", r"\\\1", alt)
-        return f"![{alt}]({src.strip().replace(' ', '%20')}{f' {chr(34)}{said}{chr(34)}' if said else ''})"
+        title = f' "{said}"' if said else ""
+        return f"![{alt}]({src.strip().replace(' ', '%20')}{title})"
 
 
 def _unraw(code: str) -> str:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from generator.base.problems import PortalError
+from generator.config.permalink_patterns import Addresses
 from generator.front_matter import foreign_keys
 from generator.importers import folder_item, foreign_heads, foreign_settings
 from generator.importers.addresses import Taken, common_pattern
@@ -85,7 +86,10 @@ class Place(NamedTuple):
 class Folder:
     """One archive in a folder; nothing in it is changed, and nothing of it is run."""
 
-    def __init__(self, folder: Path, pictures: Pictures | None, known: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, pictures: Pictures | None, known: Mapping[str, str],
+        there: Addresses | None,
+    ) -> None:  # fmt: skip
         self.folder = folder
         self.found = foreign_settings.read(folder)
         self.comments: list[dict[str, object]] = []
@@ -100,7 +104,7 @@ class Folder:
         self.sections = self._sections()
         self.fallback = "beitraege" if "beitraege" in self.sections else next(iter(self.sections))
         self.spellings, self._synonyms = self._spelled()
-        self._pattern = self._common_pattern()
+        self._pattern = there.article if there else self._common_pattern()
         self.places = self._placed(known)
         self.by_address, self.by_name = self._looked_up()
         self.settings = self._settings()
@@ -220,6 +224,12 @@ class Folder:
         is_bundle = posixpath.basename(text.path).startswith("index.")
         return parts[0] if parts and not (is_bundle and len(parts) == 1) else "Beiträge"
 
+    def section_of(self, text: Text) -> str:
+        """The section of a text: of its first category, or of its folder."""
+        categories = self.categories(text.fields)
+        own = slug(categories[0] if categories else self.folder_of(text))
+        return own if own in self.sections else self.fallback
+
     def _sections(self) -> dict[str, str]:
         counts: Counter[str] = Counter()
         for text in self.texts:
@@ -274,7 +284,7 @@ class Folder:
             year, month, day = text.date[:10].split("-") if text.date else ("", "", "")
             pattern = "/{slug}/" if text.is_page else self._pattern
             pattern = pattern.replace("{year}", year).replace("{month}", month)
-            pattern = pattern.replace("{day}", day)
+            pattern = pattern.replace("{day}", day).replace("{section}", self.section_of(text))
             name = taken.name(text.slug, lambda own, to=pattern: to.replace("{slug}", own))  # type: ignore[misc]
             address = pattern.replace("{slug}", name)
             folder = "seiten" if text.is_page else f"{year}/{month}"

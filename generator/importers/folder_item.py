@@ -118,14 +118,12 @@ class _Maker:
         if text.is_page:
             return fields
         updated = self._day(_CHANGES)
-        categories = archive.categories(given)
-        section = slug(categories[0] if categories else archive.folder_of(text))
         keywords = dict.fromkeys(archive.spellings[name] for name in archive.keywords(text))
         return fields | {
             "kicker": plain(single(given.get("kicker"))),
             "date": text.date,
             "updated": updated if updated[:16] > text.date[:16] else "",
-            "section": section if section in archive.sections else archive.fallback,
+            "section": archive.section_of(text),
             "keywords": tuple(keywords),
             "author": tuple(slug(name) for name in authors(given) if slug(name)),
             "source": self._source(),

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from generator.base.problems import PortalError, problem
 from generator.front_matter import header
 from generator.front_matter.header import Fields, Items, Node
+from generator.importers.html_tree import names
 
 Style = Literal["yaml", "toml", "json", "pelican", "nikola", ""]
 Value: TypeAlias = str | list["Value"] | dict[str, "Value"]
@@ -18,8 +19,10 @@ _NIKOLA: Final = re.compile(r"\s*(?:<!--\s*\n)?((?:\.\. [a-z_-]+:.*\n)+)(?:\s*--
 _NIKOLA_LINE: Final = re.compile(r"\.\. ([a-z_-]+):(.*)")
 _PELICAN: Final = re.compile(r"((?:[A-Za-z][A-Za-z_-]*:.*\n(?:[ \t]+\S.*\n)*)+)(?:[ \t]*\n|\Z)")
 _PELICAN_LINE: Final = re.compile(r"([A-Za-z][A-Za-z_-]*):(.*(?:\n[ \t]+\S.*)*)")
-_PELICAN_KEYS: Final = frozenset({"title", "date", "slug", "category", "tags", "author", "authors",
-                                  "summary", "status", "modified", "save_as", "url", "template", "lang"})  # fmt: skip
+_PELICAN_KEYS: Final = names(
+    """date slug category tags author authors summary status modified save_as url template lang"""
+)
+"""What, beside a title, tells a head from a text that begins with a colon."""
 
 
 class Head(NamedTuple):
@@ -56,7 +59,7 @@ def split(path: str, data: bytes) -> Head:
     if found:
         lines = _PELICAN_LINE.findall(found[1])
         keys = {key.lower() for key, _ in lines}
-        if "title" in keys and keys & (_PELICAN_KEYS - {"title"}):
+        if "title" in keys and keys & _PELICAN_KEYS:
             said = {key.lower(): " ".join(value.split()) for key, value in lines}
             return Head(dict(said), bare[found.end() :], "pelican")
     return Head({}, text, "")

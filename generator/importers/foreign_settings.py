@@ -57,13 +57,12 @@ def read(folder: Path) -> Found:
         file = folder / name
         if file.is_file() and file.stat().st_size <= LONGEST:
             values = _values(file)
-            if name == "config.toml" and "base_url" in values:
-                kind = "Zola"
             if kind == "Nikola" and "blog_title" not in values:
                 continue
-            if kind == "Eleventy":
-                values = _data(folder)
-            return Found(kind, values)
+            is_zola = name == "config.toml" and "base_url" in values
+            return Found(
+                "Zola" if is_zola else kind, _data(folder) if kind == "Eleventy" else values
+            )
     if (folder / "_posts").is_dir():
         return Found("Jekyll", {})
     return Found("Markdown", {})

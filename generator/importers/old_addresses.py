@@ -19,7 +19,7 @@ _JEKYLL: Final = {
 
 
 class Facts(NamedTuple):
-    """What addresses are made from; `day` is the date, or ""; `bare` the file's name without one."""
+    """What addresses are made from; `day` is the date, `bare` the name of the file without one."""
 
     path: str
     fields: Mapping[str, Value]
@@ -30,7 +30,7 @@ class Facts(NamedTuple):
     is_page: bool
 
 
-def old_address(found: Found, text: Facts) -> str:
+def old_address(found: Found, text: Facts) -> str:  # noqa: PLR0911 - a way out for each kind
     """The path of a text on the old site; "" where nobody can tell."""
     given = first(text.fields, "permalink", "url", "save_as")
     if given and not re.search(r"[{\s]|:(?!//)", given):
@@ -67,9 +67,11 @@ def _filled(pattern: str, text: Facts, folder: str) -> str:
     """A pattern of Jekyll or Hugo with a text's values; "" where one is not known."""
     year, month, day = _date(text)
     values = {
-        ":slugorcontentbasename": text.slug, ":contentbasename": slug(text.bare), ":slugorfilename": text.slug,
-        ":categories": "/".join(map(slug, text.categories)), ":filename": slug(text.bare), ":i_month": month.lstrip("0"),
-        ":i_day": day.lstrip("0"), ":sections": folder, ":section": folder.split("/")[0],
+        ":slugorcontentbasename": text.slug, ":contentbasename": slug(text.bare),
+        ":slugorfilename": text.slug,         ":categories": "/".join(map(slug, text.categories)),
+        ":filename": slug(text.bare), ":i_month": month.lstrip("0"),
+        ":i_day": day.lstrip("0"), ":sections": folder,
+        ":section": folder.split("/", maxsplit=1)[0],
         ":year": year, ":month": month, ":title": text.slug, ":slug": text.slug, ":day": day,
     }  # fmt: skip
     for name, value in values.items():

@@ -13,8 +13,8 @@ from generator.model.addresses import slug
 def whole(settings: Settings) -> str:
     """A portal.toml that says what an archive does."""
     lines = ["# One publication, from an archive. docs/verwaltung.md explains every setting."]
-    for name in ("title", "address", "description", "language", "time_zone"):
-        lines.append(f"{name} = {_quoted(getattr(settings, name))}")
+    stated = ("title", "address", "description", "language", "time_zone")
+    lines += _pairs({name: getattr(settings, name) for name in stated})
     if settings.addresses:
         lines += ["", "# The addresses of the old site."]
         lines += ["[addresses]", *_pairs(settings.addresses)]

@@ -1,7 +1,7 @@
 """The report of an import: where each item, word, picture, link and address went, or why not."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -101,15 +101,18 @@ def _page(accounts: Sequence[Account], language: Language) -> Iterator[str]:
 
 def _wants_a_look(account: Account) -> bool:
     return bool(
-        account.missing or account.pictures or account.losses or account.outcome in ("changed twice", "deleted here")
-        or (account.status in ("draft", "left out")) or any(" " in to for _, to in account.links)
+        account.missing or account.pictures or account.losses
+        or account.outcome in ("changed twice", "deleted here")
+        or account.status in ("draft", "left out") or any(" " in to for _, to in account.links)
     )  # fmt: skip
 
 
-def _cells(account: Account, say, *, full: bool) -> Iterator[str]:  # noqa: ANN001
+def _cells(account: Account, say: Callable[[str], str], *, full: bool) -> Iterator[str]:
     yield escape(account.title or account.key)
     yield f"{escape(account.origin)}<br>{escape(account.old_address)}"
-    yield f"{say(account.status)} {say(account.outcome)}<br>{escape(account.path)}<br>{escape(account.address)}"
+    yield f"{say(account.status)} {say(account.outcome)}<br>" + "<br>".join(
+        map(escape, (account.path, account.address))
+    )
     parts = [escape(account.why)] if account.why else []
     if full:
         if account.missing:

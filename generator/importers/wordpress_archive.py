@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from generator.importers import wordpress
+from generator.config.permalink_patterns import Addresses
+from generator.importers import wordpress, wordpress_plan
 from generator.importers.archive import Account, Item
 from generator.importers.many import many
 from generator.importers.pictures import Pictures
@@ -16,10 +17,11 @@ class WordPress:
     kind = "WordPress"
 
     def __init__(
-        self, sources: Sequence[Path], pictures: Pictures, known: Mapping[str, str]
-    ) -> None:
+        self, sources: Sequence[Path], pictures: Pictures, known: Mapping[str, str],
+        there: Addresses | None,
+    ) -> None:  # fmt: skip
         self._sources, self.pictures = sources, pictures
-        self._plan = wordpress.plan(sources, known)
+        self._plan = wordpress_plan.plan(sources, known, there)
         self.settings = self._plan.settings
         self.comments: list[dict[str, object]] = []
 
@@ -31,7 +33,7 @@ class WordPress:
     def _wanted(self) -> Iterator[tuple[str, Post]]:
         done: set[str] = set()
         for name, post in wordpress.items(self._sources):
-            key = wordpress.key_of(post, self._plan.base)
+            key = wordpress_plan.key_of(post, self._plan.base)
             if key in done or (post.type != "attachment" and key not in self._plan.places):
                 continue
             done.add(key)

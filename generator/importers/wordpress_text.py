@@ -11,6 +11,9 @@ import msgspec
 from generator.importers.html_tree import names
 from generator.importers.reduced_html import Loss
 
+_DEPTH: Final = 4
+"""Blocks of several texts within such blocks."""
+
 
 class Attachment(msgspec.Struct, frozen=True):
     """A file of the media library, with what the library says of it."""
@@ -136,19 +139,16 @@ class _Reader:
         return _KEPT.sub(lambda mark: self._kept[int(mark[1])], html)
 
     def _stands_alone(self, mark: str) -> bool:
-        found = _KEPT.fullmatch(mark)
-        return bool(found) and self._kept[int(found[1])][:4].lower() in (
-            "<pre",
-            "<scr",
-            "<sty",
-            "<!--",
-        )
+        """Whether a piece that was kept aside is no part of a paragraph."""
+        if not (found := _KEPT.fullmatch(mark)):
+            return False
+        return self._kept[int(found[1])].lower().startswith(("<pre", "<script", "<style", "<!--"))
 
     # -- blocks ------------------------------------------------------------------------------------
 
     def _block(self, found: re.Match[str]) -> str:
         name = found["name"].removeprefix("core/")
-        if found["end"] or (name == "block" and self._depth > 4):
+        if found["end"] or (name == "block" and self._depth > _DEPTH):
             return "\n\n"
         try:
             said = json.loads(found["said"] or "{}")
@@ -202,7 +202,9 @@ class _Reader:
         alone = not line.strip() and content[found.end() : found.end() + 1] in ("", "\n")
         return found[0].endswith("/]") or (alone and bool(re.search("[_-]", name)))
 
-    def _shown(self, name: str, said: str, inner: str, closings: frozenset[str]) -> str:
+    def _shown(  # noqa: PLR0911 - a way out for each kind
+        self, name: str, said: str, inner: str, closings: frozenset[str]
+    ) -> str:
         given = _attributes(said)
         if name in ("caption", "wp_caption"):
             return self._caption(given, inner, closings)

@@ -207,8 +207,8 @@ class _Reader:
         elif name == "post_password":
             self._protected = bool(said.strip())
         elif name in _LEAVES and (said.strip() or name not in self._fields):
-            kept = said if name in ("content", "excerpt") else said.strip()
-            self._fields.setdefault(_LEAVES[name], kept)
+            is_text = name in ("content", "excerpt")
+            self._fields.setdefault(_LEAVES[name], said if is_text else said.strip())
 
     def _of_channel(self, name: str, said: str) -> None:
         parent = self._open[-1] if self._open else ""
