@@ -16,7 +16,7 @@ from generator.check.rules_links import Href, Map
 from generator.check.rules_pictures import Looked
 from generator.config import toml_file
 from generator.config.portal import FILE
-from generator.front_matter import header
+from generator.front_matter import foreign_heads
 from generator.load import pictures
 from generator.load.store import Texts
 from generator.media import images
@@ -152,7 +152,7 @@ def _look(circumstances: Circumstances, texts: Texts, off: frozenset[str], entry
         data = read_bytes(portal.folders.content / path, path)
     except PortalError as error:
         return Seen(error.problems, ())
-    front = header.read(path, data)
+    front = foreign_heads.read(path, data, portal.front_matter.styles)
     words = prose(front.text)
     piece = Piece(entry, texts(entry.text), front.text, words, front.first_line)
     found = [

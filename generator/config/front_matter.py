@@ -17,7 +17,18 @@ FIELDS: Final = (
 )  # fmt: skip
 """The fields of a front matter, and the parts of fields, that portal.toml can name."""
 
-SHAPE: Final = Table({"extra": Many(str), "aliases": Map(str), "defaults": Map(str)})
+STYLES: Final = ("toml", "json", "pelican", "nikola")
+"""How heads may be written besides YAML, where portal.toml says so."""
+
+DATE_FROM: Final = ("file name",)
+"""Whence a date comes that the front matter does not name, where portal.toml says so."""
+
+SHAPE: Final = Table(
+    {
+        "extra": Many(str), "aliases": Map(str), "defaults": Map(str), "styles": Many(str),
+        "date_from": str,
+    }
+)  # fmt: skip
 
 
 class FrontMatterRules(msgspec.Struct, frozen=True):
@@ -26,12 +37,15 @@ class FrontMatterRules(msgspec.Struct, frozen=True):
     `aliases` maps a key, in small letters, to the field it stands for or to a part of one
     ("source.url").  Where a source has several keys for one field, the first in the order of
     portal.toml that is not empty counts.  `defaults` are taken where a field is missing; `extra`
-    are keys to be let through.
+    are keys to be let through.  `styles` are those of heads besides YAML; `date_from` says whence
+    a date comes that a source does not name, "" for nowhere.
     """
 
     aliases: dict[str, str] = {}
     defaults: dict[str, str] = {}
     extra: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    date_from: str = ""
 
 
 def settings(table: Mapping[str, Any]) -> FrontMatterRules:
@@ -40,6 +54,8 @@ def settings(table: Mapping[str, Any]) -> FrontMatterRules:
         {folded(key).casefold(): field for key, field in table.get("aliases", {}).items()},
         table.get("defaults", {}),
         tuple(map(folded, table.get("extra", ()))),
+        tuple(table.get("styles", ())),
+        table.get("date_from", ""),
     )
 
 
@@ -55,6 +71,12 @@ def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
             yield document.problem("field-unknown", *where, field=field, nearest=nearest)
     for key in set(rules.extra).intersection((*FIELDS, *rules.aliases)):
         yield document.problem("extra-known", "front_matter", "extra", key=key)
+    stated = {("styles", style): ", ".join(STYLES) for style in rules.styles if style not in STYLES}
+    if rules.date_from not in ("", *DATE_FROM):
+        stated["date_from", rules.date_from] = ", ".join(DATE_FROM)
+    for (key, value), known in stated.items():
+        place = ("front_matter", key)
+        yield document.problem("head-setting", *place, key=key, value=value, known=known)
     section = rules.defaults.get("section", "")
     ids = [known["id"] for known in document.values.get("sections", ()) if "id" in known]
     if section and section not in ids:

@@ -3,6 +3,7 @@
 `read` is pure: the same path, bytes and portal give the same reading, on any machine.
 """
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -15,8 +16,8 @@ from generator.config.front_matter import FrontMatterRules
 from generator.config.portal import Portal
 from generator.front_matter import foreign_keys
 from generator.front_matter.fields import Context
+from generator.front_matter.foreign_heads import read as read_header
 from generator.front_matter.header import Fields, Items, Node, Scalar
-from generator.front_matter.header import read as read_header
 from generator.front_matter.schema import (
     CONVERT,
     OF_ADS,
@@ -76,7 +77,7 @@ def read(path: str, data: bytes, portal: Portal) -> Reading:
 
     Never raises; all that is wrong with the front matter is in `problems`.
     """
-    front = read_header(path, data)
+    front = read_header(path, data, portal.front_matter.styles)
     folder = path.partition("/")[0]
     problems = [_milder(found, portal) for found in front.problems]
     if front.header is None:
@@ -86,6 +87,8 @@ def read(path: str, data: bytes, portal: Portal) -> Reading:
         portal = msgspec.structs.replace(portal, front_matter=FrontMatterRules())
     schema, make = _KINDS.get(folder, (OF_ARTICLES, _article))
     header = _sort_out(front.header, portal, schema)
+    if portal.front_matter.date_from and "date" not in header.given:
+        header.given.update(_date_from_name(path))
     source, found, still_open = make(header, path, portal)
     unread = {wrong.line for wrong in problems}
     # A value that YAML could not read is not told a second time as one that is missing.
@@ -305,6 +308,13 @@ def _missing(field: Field, key: Scalar | None) -> Problem:
     if key is None:
         return problem("field-missing", "", 1, 0, field=field.name, german=german)
     return problem("field-empty", "", key.line, key.column, key=key.text)
+
+
+def _date_from_name(path: str) -> Iterator[tuple[str, _Entry]]:
+    """The date that stands before the name of a source, where one does."""
+    if found := _DAY_BEFORE.match(posixpath.basename(path)):
+        day = Scalar(found[0].strip("-_ "), 1, 1)
+        yield "date", (day, day)
 
 
 def _article(header: _Header, path: str, portal: Portal) -> _Made:

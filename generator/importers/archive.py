@@ -69,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True):
     footer: tuple[tuple[str, str], ...] = ()
     addresses: dict[str, str] = {}
     synonyms: dict[str, tuple[str, ...]] = {}
+    content: str = ""
     extra: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     date_from: str = ""

@@ -20,7 +20,9 @@ from generator.config.portal import Portal
 from generator.front_matter import reader
 from generator.importers import merge, portal_file, report, wxr
 from generator.importers.archive import Account, Item, Settings, source_file
+from generator.importers.folder_archive import Folder
 from generator.importers.pictures import FOLDER, Pictures
+from generator.importers.wordpress_archive import WordPress
 
 _PICTURE: Final = re.compile(rf"/{FOLDER}/[^\s)>\"]+")
 _STARTER: Final = "2026/01/der-erste-artikel.md"
@@ -59,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     paths = {key: each.path for key, each in known.items()}
     archive = _recognised(sources, pictures, paths, patterns)
     if options.dry_run:
-        return _dry_run(archive, options)
+        return _dry_run(archive)
     portal = _portal(options.into, archive.settings)
     accounts, wanted = _written(archive, portal, options.into, known)
     copied = archive.pictures.copy(portal.folders.assets, wanted)
@@ -96,14 +98,10 @@ def _check_target(into: Path | None, sources: Sequence[Path]) -> None:
 def _recognised(
     sources: Sequence[Path], pictures: Pictures, known: dict[str, str], there: Addresses | None
 ) -> Archive:
-    from generator.importers.wordpress_archive import WordPress  # noqa: PLC0415
-
     files = [source for source in sources if source.is_file()]
     if len(files) == len(sources) and all(map(wxr.is_export, files)):
         return WordPress(files, pictures, known, there)
     if len(sources) == 1 and sources[0].is_dir():
-        from generator.importers.folder_archive import Folder  # noqa: PLC0415
-
         return Folder(sources[0], pictures if pictures.folder else None, known, there)
     raise PortalError((problem("import-source-unknown", str(sources[0])),))
 
@@ -165,28 +163,34 @@ def _refused(item: Item, portal: Portal) -> list[Problem]:
     return [wrong for wrong in found.problems if wrong.is_error]
 
 
-def _dry_run(archive: Archive, options: argparse.Namespace) -> int:
-    print(portal_file.whole(archive.settings), end="")  # noqa: T201 - what the command is asked for
+def _dry_run(archive: Archive) -> int:
+    """Prints the portal.toml, and as comments what would become of the items."""
+    if isinstance(archive, Folder):
+        settings = archive.in_place()
+        portal = _tried(msgspec.structs.replace(settings, content=""))
+        counts = archive.refusals(portal)
+    else:
+        settings = archive.settings
+        portal = _tried(settings)
+        counts = Counter()
+        for each in archive.items(workers.available()):
+            refused = _refused(each, portal) if isinstance(each, Item) else []
+            counts.update({wrong.name for wrong in refused})
+            counts[each.status if isinstance(each, Account) else each.account.status] += 1
+    print(portal_file.whole(settings), end="")  # noqa: T201 - what the command is asked for
+    for name, count in counts.most_common():
+        print(f"# {count:6} {name}")  # noqa: T201 - as above
+    return 0
+
+
+def _tried(settings: Settings) -> Portal:
+    """The portal that the settings make, in a folder that is gone again."""
     with tempfile.TemporaryDirectory() as folder:
         for name in ("content", "layouts", "assets"):
             (Path(folder) / name).mkdir()
         file = Path(folder) / portals.FILE
-        file.write_text(portal_file.whole(archive.settings), encoding="utf-8")
-        portal = portals.load(file)
-        counts: Counter[str] = Counter()
-        status: Counter[str] = Counter()
-        for each in archive.items(workers.available()):
-            account = each if isinstance(each, Account) else each.account
-            status[account.status] += 1
-            if isinstance(each, Item):
-                counts.update(
-                    {
-                        wrong.name: wrong.what(options.language) for wrong in _refused(each, portal)
-                    }.keys()
-                )
-    for name, count in [*status.items(), *counts.most_common()]:
-        print(f"# {count:6} {name}")  # noqa: T201 - as above
-    return 0
+        file.write_text(portal_file.whole(settings), encoding="utf-8")
+        return portals.load(file)
 
 
 def _say(

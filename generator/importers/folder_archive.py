@@ -12,13 +12,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from generator.base.problems import PortalError
+from generator.config.front_matter import DATE_FROM, FIELDS, STYLES
 from generator.config.permalink_patterns import Addresses
-from generator.front_matter import foreign_keys
-from generator.importers import folder_item, foreign_heads, foreign_settings
+from generator.config.portal import Portal
+from generator.front_matter import foreign_heads, foreign_keys, reader
+from generator.front_matter.foreign_heads import Head, Value
+from generator.front_matter.schema import OF_ARTICLES
+from generator.importers import folder_item, foreign_settings
 from generator.importers.addresses import Taken, common_pattern
 from generator.importers.archive import Account, Item, Section, Settings
-from generator.importers.foreign_heads import Head, Value
 from generator.importers.head_values import (
+    LEADS,
     address_key,
     authors,
     first,
@@ -56,6 +60,8 @@ CHANGES: Final = ("lastmod", "last_modified_at", "modified", "updated", "update_
 """What the day of the last change is called."""
 _NOT_HIDING: Final = names("publishdate unpublishdate permalink render build")
 """Keys that `foreign_keys` takes for signs of what is hidden, and that are dates and addresses."""
+_GROUPS: Final = names("categories category topics topic")
+"""What groups articles, in a text that may be in several groups."""
 _NO_KEYWORDS: Final = names("post posts draft mathjax")
 _MOST_SECTIONS: Final = 12
 
@@ -91,6 +97,8 @@ class Folder:
         there: Addresses | None,
     ) -> None:  # fmt: skip
         self.folder = folder
+        inner = folder / "content"
+        self.content = inner if inner.is_dir() else folder
         self.found = foreign_settings.read(folder)
         self.comments: list[dict[str, object]] = []
         self.pictures = pictures or Pictures(folder)
@@ -148,8 +156,7 @@ class Folder:
         self._others.append(Account(path, path, path, "left out", why=why))
 
     def _files(self) -> Iterator[Path]:
-        inner = self.folder / "content"
-        pending = [inner if inner.is_dir() else self.folder]
+        pending = [self.content]
         while pending:
             for entry in pending.pop().iterdir():
                 if entry.is_symlink() or entry.name.startswith("."):
@@ -322,6 +329,44 @@ class Folder:
                 by_name.setdefault(name.casefold(), path)
         return by_address, by_name
 
+    def in_place(self) -> Settings:
+        """The settings with which a portal reads this folder as it is, if it can."""
+        aliases: dict[str, str] = {}
+        extra: list[str] = []
+        keys = Counter(key for text in self.texts if not text.is_page for key in text.fields)
+        for key in sorted(keys, key=lambda key: (_rank(key), -keys[key])):
+            if key in OF_ARTICLES.names or foreign_keys.hides(key, "") is not None:
+                continue
+            field = "keywords" if key in _GROUPS else "lead" if key in LEADS else ""
+            field = field or foreign_keys.field_of(key) or ""
+            is_map = any(isinstance(text.fields.get(key), dict) for text in self.texts)
+            known = field in FIELDS and field not in ("date", "draft") and not is_map
+            if known and (field != "aliases" or key == "redirect_from"):
+                aliases[key] = field
+            else:
+                extra.append(key)
+        named = any(not self._day(text.fields, ("date",)) for text in self.texts if text.date)
+        return msgspec.structs.replace(
+            self.settings,
+            content=str(self.content.resolve()),
+            aliases=aliases,
+            extra=tuple(extra),
+            defaults={"section": self.fallback},
+            styles=tuple(sorted({text.style for text in self.texts} & set(STYLES))),
+            date_from=DATE_FROM[0] if named else "",
+            authors={},
+        )
+
+    def refusals(self, portal: Portal) -> Counter[str]:
+        """For what a build would refuse texts of the folder as it is, each counted once."""
+        found: Counter[str] = Counter()
+        for file in self._files():
+            if file.suffix.lower() in (".md", ".markdown"):
+                path = file.relative_to(self.content).as_posix()
+                problems = reader.read(path, file.read_bytes(), portal).problems
+                found.update({wrong.name for wrong in problems if wrong.is_error})
+        return found
+
     def _settings(self) -> Settings:
         say = self.found.text
         writers = Counter(name for text in self.texts for name in authors(text.fields))
@@ -340,6 +385,11 @@ class Folder:
             addresses={"article": self._pattern},
             synonyms=self._synonyms,
         )
+
+
+def _rank(key: str) -> int:
+    """Where a key stands: of several for the lead the one written for readers comes first."""
+    return LEADS.index(key) if key in LEADS else len(LEADS)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -10,7 +10,15 @@ from urllib.parse import unquote, urlsplit
 from generator.importers import commands
 from generator.importers.archive import Account, Item
 from generator.importers.commands import Surroundings
-from generator.importers.head_values import address_key, authors, first, moment, plain, single
+from generator.importers.head_values import (
+    LEADS,
+    address_key,
+    authors,
+    first,
+    moment,
+    plain,
+    single,
+)
 from generator.importers.html_to_markdown import html_to_markdown, shown_by
 from generator.importers.html_tree import names, words
 from generator.importers.pictures import FOLDER, is_picture
@@ -37,14 +45,12 @@ _CODE: Final = re.compile(
     r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[ \t]*$|(?<!`)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\2(?!`)",
     re.DOTALL | re.MULTILINE,
 )
-_LEADS: Final = ("deck", "lead", "lede", "summary", "excerpt", "description", "abstract",
-                 "subtitle", "teaser", "intro")  # fmt: skip
 _IMAGES: Final = ("image", "cover", "featured_image", "featuredimage", "thumbnail", "banner")
 _IMAGE_PARTS: Final = ("src", "image", "url", "file", "path", "feature", "overlay_image")
 _CHANGES: Final = ("lastmod", "last_modified_at", "modified", "updated", "update_date")
 _EXPIRES: Final = ("expirydate", "expires", "unpublishdate")
 _SOURCES: Final = ("source_url", "canonical", "canonical_url", "original_url")
-_USED: Final = frozenset({*_LEADS, *_IMAGES, *_CHANGES, *_EXPIRES, *_SOURCES}) | names(
+_USED: Final = frozenset({*LEADS, *_IMAGES, *_CHANGES, *_EXPIRES, *_SOURCES}) | names(
     """title date publishdate pubdate created slug draft url permalink aliases alias redirect_from
     redirects category categories tags tag keywords topics author authors taxonomies published
     status save_as kicker source"""
@@ -102,7 +108,7 @@ class _Maker:
     def _fields(self) -> dict[str, object]:
         text, archive = self._text, self._archive
         given = text.fields
-        leads = [said for key in _LEADS if (said := plain(single(given.get(key))))]
+        leads = [said for key in LEADS if (said := plain(single(given.get(key))))]
         self._losses += [Loss("field", said) for said in dict.fromkeys(leads) if said != leads[0]]
         for key, value in given.items():
             if key not in _USED and key not in _QUIET and value not in ("", [], {}):

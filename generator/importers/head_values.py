@@ -10,7 +10,13 @@ from zoneinfo import ZoneInfo
 
 from generator.base.problems import PortalError
 from generator.front_matter import dates
-from generator.importers.foreign_heads import Value
+from generator.front_matter.foreign_heads import Value
+
+LEADS: Final = (
+    "deck", "lead", "lede", "summary", "excerpt", "description", "abstract", "subtitle", "teaser",
+    "intro",
+)  # fmt: skip
+"""What the lead is called elsewhere; the first of them counts that a text has."""
 
 _TAGS: Final = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 _COMMANDS: Final = re.compile(r"\{\{[<%]?.*?[>%]?\}\}|\{%.*?%\}")

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from generator.importers.foreign_heads import Value
+from generator.front_matter.foreign_heads import Value
 from generator.importers.foreign_settings import Found
 from generator.importers.head_values import first, path_of
 from generator.model.addresses import slug

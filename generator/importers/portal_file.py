@@ -15,6 +15,8 @@ def whole(settings: Settings) -> str:
     lines = ["# One publication, from an archive. docs/verwaltung.md explains every setting."]
     stated = ("title", "address", "description", "language", "time_zone")
     lines += _pairs({name: getattr(settings, name) for name in stated})
+    if settings.content:
+        lines += ["", "[folders]", f"content = {_quoted(settings.content)}"]
     if settings.addresses:
         lines += ["", "# The addresses of the old site."]
         lines += ["[addresses]", *_pairs(settings.addresses)]

@@ -248,3 +248,61 @@ def test_an_archive_in_the_portal_is_refused(tmp_path: Path) -> None:
     (tmp_path / "c/x").write_text("x", "utf-8")
     assert main(["import", str(tmp_path / "a"), "--into", str(tmp_path / "c")]) == 2
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "c"]
+
+
+# -- In place --------------------------------------------------------------------------------------
+
+FOREIGN = {
+    "toml": '+++\ntitle = "Haushalt"\ntags = ["Geld"]\n+++\nText\n',
+    "json": '{"title": "Haushalt", "tags": ["Geld"]}\nText\n',
+    "pelican": "Title: Haushalt\nTags: Geld\nStatus: published\n\nText\n",
+    "nikola": ".. title: Haushalt\n.. tags: Geld\n\nText\n",
+}
+
+
+@pytest.mark.parametrize("style", FOREIGN)
+def test_a_portal_reads_foreign_heads_where_it_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], style: str
+) -> None:
+    posts = tmp_path / "archive/_posts"
+    posts.mkdir(parents=True)
+    (posts / "2024-03-05-haushalt.md").write_text(FOREIGN[style], "utf-8")
+    (posts / "2024-03-06-hinweis.md").write_text(
+        "---\ntitle: H\n---\nHinweis: Kein Kopf.\n", "utf-8"
+    )
+    assert main(["import", str(tmp_path / "archive"), "--dry-run"]) == 0
+    printed = capsys.readouterr().out
+    assert f'styles = ["{style}"]\ndate_from = "file name"\n' in printed
+    assert [line for line in printed.splitlines() if line.startswith("#  ")] == []
+    assert main(["init", str(tmp_path / "portal")]) == 0
+    (tmp_path / "portal/portal.toml").write_text(printed, "utf-8")
+    assert main(["build", "--portal", str(tmp_path / "portal"), "--quiet"]) == 0
+    pages = [path.parent.name for path in (tmp_path / "portal/output").rglob("*.html")]
+    assert {"haushalt", "hinweis"} <= set(pages)
+    said = printed.replace(f'styles = ["{style}"]\n', "")
+    (tmp_path / "portal/portal.toml").write_text(said, "utf-8")
+    assert main(["build", "--portal", str(tmp_path / "portal"), "--quiet"]) == 1
+
+
+def test_a_mistake_in_a_foreign_head_has_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", str(tmp_path / "portal")]) == 0
+    toml = tmp_path / "portal/portal.toml"
+    toml.write_text(toml.read_text("utf-8") + '\n[front_matter]\nstyles = ["pelican"]\n', "utf-8")
+    (tmp_path / "portal/content/2026/01/a.md").write_text(
+        "Title: A\nDate: 2026-01-02\nSection: aktuelles\nAutorin: V\nTiitel: B\n\nText\n", "utf-8"
+    )
+    assert main(["build", "--portal", str(tmp_path / "portal"), "--quiet"]) == 1
+    assert "a.md:5:1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", ['styles = ["rst"]', 'date_from = "git"'])
+def test_portal_toml_names_only_styles_that_there_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    assert main(["init", str(tmp_path / "portal")]) == 0
+    toml = tmp_path / "portal/portal.toml"
+    toml.write_text(toml.read_text("utf-8") + f"\n[front_matter]\n{line}\n", "utf-8")
+    assert main(["build", "--portal", str(tmp_path / "portal")]) == 1
+    assert "P196" in capsys.readouterr().err

@@ -3,13 +3,14 @@
 import json
 import re
 import tomllib
+import unicodedata
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from generator.base.problems import PortalError, problem
 from generator.front_matter import header
-from generator.front_matter.header import Fields, Items, Node
-from generator.importers.html_tree import names
+from generator.front_matter.header import Fields, FrontMatter, Items, Node, Scalar
 
 Style = Literal["yaml", "toml", "json", "pelican", "nikola", ""]
 Value: TypeAlias = str | list["Value"] | dict[str, "Value"]
@@ -19,8 +20,22 @@ _NIKOLA: Final = re.compile(r"\s*(?:<!--\s*\n)?((?:\.\. [a-z_-]+:.*\n)+)(?:\s*--
 _NIKOLA_LINE: Final = re.compile(r"\.\. ([a-z_-]+):(.*)")
 _PELICAN: Final = re.compile(r"((?:[A-Za-z][A-Za-z_-]*:.*\n(?:[ \t]+\S.*\n)*)+)(?:[ \t]*\n|\Z)")
 _PELICAN_LINE: Final = re.compile(r"([A-Za-z][A-Za-z_-]*):(.*(?:\n[ \t]+\S.*)*)")
-_PELICAN_KEYS: Final = names(
-    """date slug category tags author authors summary status modified save_as url template lang"""
+_PELICAN_KEYS: Final = frozenset(
+    (
+        "date",
+        "slug",
+        "category",
+        "tags",
+        "author",
+        "authors",
+        "summary",
+        "status",
+        "modified",
+        "save_as",
+        "url",
+        "template",
+        "lang",
+    )
 )
 """What, beside a title, tells a head from a text that begins with a colon."""
 
@@ -63,6 +78,40 @@ def split(path: str, data: bytes) -> Head:
             said = {key.lower(): " ".join(value.split()) for key, value in lines}
             return Head(dict(said), bare[found.end() :], "pelican")
     return Head({}, text, "")
+
+
+def read(path: str, data: bytes, styles: Collection[str] = ()) -> FrontMatter:
+    """As `header.read`, for heads in one of these `styles` as well; never raises."""
+    if not styles or data.lstrip().startswith(b"---"):
+        return header.read(path, data)
+    try:
+        head = split(path, data)
+    except PortalError as error:
+        return FrontMatter(None, "", 1, error.problems)
+    if head.style not in styles:
+        return header.read(path, data)
+    source = unicodedata.normalize("NFC", data.decode("utf-8-sig", "replace"))
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    text = unicodedata.normalize("NFC", head.text)
+    above = source[: len(source) - len(text)]
+    fields = _node(head.fields, above, 1)
+    assert isinstance(fields, Fields)  # noqa: S101 - a map becomes a map
+    return FrontMatter(fields, text, above.count("\n") + 1, ())
+
+
+def _node(value: Value, head: str, line: int) -> Node:
+    """A value with its place, as far as the lines of the head tell."""
+    if isinstance(value, list):
+        return Items(tuple(_node(each, head, line) for each in value), line, 1)
+    if isinstance(value, str):
+        return Scalar(value, line, 1)
+    entries: list[tuple[Scalar, Node]] = []
+    for key, each in value.items():
+        pattern = rf"^[ \t.{{,]*\"?{re.escape(key)}\"?\s*[:=]"
+        found = re.search(pattern, head, re.MULTILINE | re.IGNORECASE)
+        own = head.count("\n", 0, found.end()) + 1 if found else line
+        entries.append((Scalar(key, own, 1), _node(each, head, own)))
+    return Fields(tuple(entries), line, 1)
 
 
 def _toml(path: str, written: str) -> dict[str, Value]:
