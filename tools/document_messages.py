@@ -23,6 +23,7 @@ ROOMS: Final = {
     "O": "Veröffentlichen",
     "C": "Prüfregeln",
     "S": "Vorschau",
+    "U": "Archive übernehmen",
 }
 SEVERITIES: Final = {"error": "Fehler", "warning": "Warnung"}
 

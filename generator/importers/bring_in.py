@@ -6,13 +6,14 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
 import msgspec
 
 from generator.base import console, workers
-from generator.base.problems import PortalError, Problem, problem
+from generator.base.problems import PortalError, Problem, catalogue, problem
 from generator.build.new_portal import make_portal
 from generator.config import portal as portals
 from generator.config.permalink_patterns import Addresses
@@ -21,8 +22,10 @@ from generator.front_matter import reader
 from generator.importers import merge, portal_file, report, wxr
 from generator.importers.archive import Account, Item, Settings, source_file
 from generator.importers.folder_archive import Folder
+from generator.importers.many import Work
 from generator.importers.pictures import FOLDER, Pictures
 from generator.importers.wordpress_archive import WordPress
+from generator.model.article import Image
 
 _PICTURE: Final = re.compile(rf"/{FOLDER}/[^\s)>\"]+")
 _STARTER: Final = "2026/01/der-erste-artikel.md"
@@ -39,7 +42,7 @@ class Archive(Protocol):
     comments: list[dict[str, object]]
     pictures: Pictures
 
-    def items(self, jobs: int) -> Iterator[Item | Account]:
+    def items(self, work: Work) -> Iterator[Item | Account]:
         """All items, in the order of the archive."""
 
 
@@ -132,28 +135,32 @@ def _written(
     merging = merge.Merge(into, portal.folders.content, known)
     accounts: list[Account] = []
     wanted: set[str] = set()
+    work = Work(workers.available(), partial(_judged, portal=portal, into=into))
     try:
-        for each in archive.items(workers.available()):
+        for each in archive.items(work):
             if isinstance(each, Account):
                 accounts.append(each)
                 continue
-            refused = _refused(each, portal)
-            if refused:
-                (into / merge.FOLDER / "refused" / each.account.path).parent.mkdir(
-                    parents=True, exist_ok=True
-                )
-                (into / merge.FOLDER / "refused" / each.account.path).write_bytes(
-                    source_file(each.fields, each.text)
-                )
-                why = "; ".join(found.what("de") for found in refused)
-                accounts.append(msgspec.structs.replace(each.account, status="left out", why=why))
-                continue
-            wanted.update(_PICTURE.findall(source_file(each.fields, each.text).decode()))
+            image = each.fields.get("image")
+            wanted.update(_PICTURE.findall(each.text))
+            wanted.update([image.file] if isinstance(image, Image) else [])
             outcome = merging.write(each)
             accounts.append(msgspec.structs.replace(each.account, outcome=outcome))
     finally:
         merge.save(into, merging.known)
     return accounts, wanted
+
+
+def _judged(item: Item, portal: Portal, into: Path) -> Item | Account:
+    """The item, or, where a build would refuse it, the account of why; `refused/` has it then."""
+    wrong = _refused(item, portal)
+    if not wrong:
+        return item
+    file = into / merge.FOLDER / "refused" / item.account.path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(source_file(item.fields, item.text))
+    why = "; ".join(found.what() for found in wrong)
+    return msgspec.structs.replace(item.account, status="left out", why=why)
 
 
 def _refused(item: Item, portal: Portal) -> list[Problem]:
@@ -173,14 +180,21 @@ def _dry_run(archive: Archive) -> int:
         settings = archive.settings
         portal = _tried(settings)
         counts = Counter()
-        for each in archive.items(workers.available()):
-            refused = _refused(each, portal) if isinstance(each, Item) else []
-            counts.update({wrong.name for wrong in refused})
-            counts[each.status if isinstance(each, Account) else each.account.status] += 1
+        for each in archive.items(Work(workers.available(), partial(_named, portal=portal))):
+            account = each if isinstance(each, Account) else each.account
+            counts[account.status] += 1
+            counts.update(name for name in account.why.split() if name in catalogue())
     print(portal_file.whole(settings), end="")  # noqa: T201 - what the command is asked for
     for name, count in counts.most_common():
         print(f"# {count:6} {name}")  # noqa: T201 - as above
     return 0
+
+
+def _named(item: Item, portal: Portal) -> Item | Account:
+    """The item, or, where a build would refuse it, an account that names the messages."""
+    names = sorted({wrong.name for wrong in _refused(item, portal)})
+    why = " ".join(names)
+    return msgspec.structs.replace(item.account, status="left out", why=why) if names else item
 
 
 def _tried(settings: Settings) -> Portal:

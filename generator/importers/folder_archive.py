@@ -33,7 +33,7 @@ from generator.importers.head_values import (
     single,
 )
 from generator.importers.html_tree import names
-from generator.importers.many import many
+from generator.importers.many import Work, many
 from generator.importers.old_addresses import Facts, old_address
 from generator.importers.pictures import Pictures
 from generator.model.addresses import flaw, slug
@@ -117,9 +117,9 @@ class Folder:
         self.by_address, self.by_name = self._looked_up()
         self.settings = self._settings()
 
-    def items(self, jobs: int) -> Iterator[Item | Account]:
+    def items(self, work: Work) -> Iterator[Item | Account]:
         """All texts in the order of their paths, then what is none."""
-        yield from many(self._item, self.texts, _lost, jobs)
+        yield from many(self._item, self.texts, _lost, work)
         yield from self._others
 
     def _item(self, text: Text) -> Item:

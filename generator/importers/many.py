@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from generator.base.workers import WorkerPool
 from generator.importers.archive import Account, Item
@@ -14,14 +14,26 @@ _BUDGET: Final = 30.0
 """Seconds of a processor for one item; the longest text takes a tenth of that."""
 
 
+class Work(NamedTuple):
+    """In how many processes items are made, and what the same process does with each in the end."""
+
+    jobs: int
+    finish: Callable[[Item], Item | Account]
+
+
 def many(
     make: Callable[[T], Item | Account],
     tasks: Iterable[T],
     lost: Callable[[T, str], Account],
-    jobs: int,
+    work: Work,
 ) -> Iterator[Item | Account]:
     """What `make` makes of each task; `lost` accounts for one that takes too long or fails."""
-    pool = WorkerPool(make, jobs=jobs, budget=_BUDGET)
+
+    def made_of(task: T) -> Item | Account:
+        found = make(task)
+        return work.finish(found) if isinstance(found, Item) else found
+
+    pool = WorkerPool(made_of, jobs=work.jobs, budget=_BUDGET)
     following = iter(tasks)
     try:
         while chunk := list(islice(following, _AT_ONCE)):

@@ -6,7 +6,7 @@ from pathlib import Path
 from generator.config.permalink_patterns import Addresses
 from generator.importers import wordpress, wordpress_plan
 from generator.importers.archive import Account, Item
-from generator.importers.many import many
+from generator.importers.many import Work, many
 from generator.importers.pictures import Pictures
 from generator.importers.wxr import Post
 
@@ -25,9 +25,9 @@ class WordPress:
         self.settings = self._plan.settings
         self.comments: list[dict[str, object]] = []
 
-    def items(self, jobs: int) -> Iterator[Item | Account]:
+    def items(self, work: Work) -> Iterator[Item | Account]:
         """All items in their order; those that are no texts come last."""
-        yield from many(self._item, self._wanted(), _lost, jobs)
+        yield from many(self._item, self._wanted(), _lost, work)
         yield from self._plan.others
 
     def _wanted(self) -> Iterator[tuple[str, Post]]:
