@@ -186,3 +186,12 @@ def with_spaces(nodes: Nodes) -> Iterator[Node]:
             yield (
                 " " if node.tag == "br" else node._replace(content=tuple(with_spaces(node.content)))
             )
+
+
+def without_tabs(nodes: Nodes) -> Iterator[Node]:
+    """`nodes` with four spaces for each tab."""
+    for node in nodes:
+        if isinstance(node, str):
+            yield node.replace("\t", "    ")
+        else:
+            yield node._replace(content=tuple(without_tabs(node.content)))

@@ -18,15 +18,16 @@ from generator.importers.html_tree import (
     walk,
     with_spaces,
     without_divisions,
+    without_tabs,
 )  # fmt: skip
 from generator.importers.inline_runs import tidy
+from generator.importers.outline import arranged
 from generator.markdown import html as allowed
 from generator.markdown import links
 from generator.markdown.misplaced import fits
 from generator.model.addresses import web_flaw
 
 HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
-_TOP, _LOWEST = 2, 6
 
 _RENAMED: Final = {"b": "strong", "i": "em", "strike": "s", "tt": "code", "acronym": "abbr"}
 _INLINE: Final = names(
@@ -102,7 +103,7 @@ class _Reducer:
             notes.append(tuple(self._flow(_without_ways_back(self._sources[label]))))
         for label in self._sources.keys() - self._numbers.keys():
             blocks += self._flow(_without_ways_back(self._sources[label]))
-        return Reduced(_arranged(blocks), tuple(notes), tuple(self._losses))
+        return Reduced(arranged(blocks), tuple(notes), tuple(self._losses))
 
     def _without_notes(self, nodes: Nodes) -> Iterator[Node]:
         """`nodes` without the list of footnotes, which goes to where it is looked up."""
@@ -235,7 +236,7 @@ class _Reducer:
         language = next((match[1] for match in found if match), "")
         marked = {_RENAMED.get(e.tag, e.tag) for e in walk(node.content)} & (_INLINE - {"span"})
         if marked - {"code"}:
-            content, pictures = apart(self._inline(_without_tabs(node.content)))
+            content, pictures = apart(self._inline(without_tabs(node.content)))
             return [*([Element("pre", (), content)] if text(content).strip() else []), *pictures]
         whole = text(line_breaks(node.content)).expandtabs(4)
         shown = "\n".join(line.rstrip() for line in whole.split("\n")).strip("\n")
@@ -482,45 +483,9 @@ def _even(rows: Sequence[Element], group: Sequence[Element]) -> Iterator[Element
         yield row._replace(content=(*row.content, *[Element("td")] * missing))
 
 
-def _without_tabs(nodes: Nodes) -> Iterator[Node]:
-    for node in nodes:
-        if isinstance(node, str):
-            yield node.replace("\t", "    ")
-        else:
-            yield node._replace(content=tuple(_without_tabs(node.content)))
-
-
 def _takes_caption(block: Element) -> bool:
     """Whether a caption stays on a block: a table, or a link to what is shown elsewhere."""
     return block.tag == "table" or (
         block.tag == "p" and [e.tag for e in block.content if isinstance(e, Element)] == ["a"]
         and len(block.content) == 1
     )  # fmt: skip
-
-
-def _arranged(blocks: Iterable[Element]) -> tuple[Element, ...]:
-    """`blocks` with headings as an outline without gaps below the page's own title."""
-    blocks = tuple(blocks)
-    written = [int(e.get("level")) for e in walk(blocks) if e.tag == "h"]
-    levels: list[int] = []
-    above: list[int] = []
-    for level in written:
-        while above and above[-1] >= level:
-            above.pop()
-        above.append(level)
-        levels.append(min(_TOP - 1 + len(above), _LOWEST))
-    return tuple(_leveled(blocks, iter(levels))) if levels else blocks
-
-
-def _leveled(nodes: Iterable[Element], levels: Iterator[int]) -> Iterator[Element]:
-    for node in nodes:
-        if node.tag == "h":
-            anchor = tuple(pair for pair in node.attributes if pair[0] == "id")
-            yield Element(f"h{next(levels)}", anchor, node.content)
-        else:
-            content = tuple(
-                inner
-                for part in node.content
-                for inner in (_leveled((part,), levels) if isinstance(part, Element) else (part,))
-            )
-            yield node._replace(content=content)
