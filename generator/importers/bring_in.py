@@ -5,7 +5,7 @@ import json
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -21,6 +21,7 @@ from generator.config.portal import Portal
 from generator.front_matter import reader
 from generator.importers import merge, portal_file, report, wxr
 from generator.importers.archive import Account, Item, Settings, source_file
+from generator.importers.fetch import fetch
 from generator.importers.folder_archive import Folder
 from generator.importers.many import Work
 from generator.importers.pictures import FOLDER, Pictures
@@ -42,6 +43,9 @@ class Archive(Protocol):
     comments: list[dict[str, object]]
     pictures: Pictures
 
+    def pictured(self) -> Iterable[str]:
+        """The addresses of the pictures that texts may show."""
+
     def items(self, work: Work) -> Iterator[Item | Account]:
         """All items, in the order of the archive."""
 
@@ -55,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     for source in sources:
         if not source.exists():
             raise PortalError((problem("import-source-missing", str(source), source=source),))
-    pictures = _pictures(options.pictures)
+    pictures = _pictures(options.pictures, options.into)
     if not options.dry_run:
         _check_target(options.into, sources)
     known = merge.load(options.into) if options.into else {}
@@ -66,6 +70,9 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run:
         return _dry_run(archive)
     portal = _portal(options.into, archive.settings)
+    if options.pictures and _is_site(options.pictures) and pictures.folder:
+        pictures.failed = fetch(archive.pictured(), options.pictures, pictures.folder)
+        pictures.look()
     accounts, wanted = _written(archive, portal, options.into, known)
     copied = archive.pictures.copy(portal.folders.assets, wanted)
     report.write(options.into / merge.FOLDER, accounts, options.language)
@@ -77,10 +84,17 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _pictures(given: str | None) -> Pictures:
+def _pictures(given: str | None, into: Path | None) -> Pictures:
+    """The pictures in the folder that is named, or in that which they are fetched into."""
+    if given and _is_site(given):
+        return Pictures(into / merge.FOLDER / "pictures" if into else None)
     if given and not Path(given).is_dir():
         raise PortalError((problem("import-pictures-missing", "--pictures", folder=given),))
     return Pictures(Path(given) if given else None)
+
+
+def _is_site(given: str) -> bool:
+    return given.startswith(("http://", "https://"))
 
 
 def _check_target(into: Path | None, sources: Sequence[Path]) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -35,7 +35,7 @@ from generator.importers.head_values import (
 from generator.importers.html_tree import names
 from generator.importers.many import Work, many
 from generator.importers.old_addresses import Facts, old_address
-from generator.importers.pictures import Pictures
+from generator.importers.pictures import Pictures, is_picture
 from generator.model.addresses import flaw, slug
 
 _TEXTS: Final = (".md", ".markdown", ".mkd", ".mdown", ".html", ".htm", ".rst")
@@ -55,6 +55,7 @@ _DATED: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ T]\d\d[-:]\d\d)?[
 _HEADING: Final = re.compile(
     r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)|\s*(\S[^\n]*)\n=+[ \t]*(?:\n|\Z)"
 )
+_SHOWN: Final = re.compile(r"(?:!\[[^\]]*\]\(\s*|src=\")([^\s\")]+)")
 _DATES: Final = ("date", "publishdate", "pubdate", "published", "created", "published_at")
 CHANGES: Final = ("lastmod", "last_modified_at", "modified", "updated", "update_date")
 """What the day of the last change is called."""
@@ -116,6 +117,15 @@ class Folder:
         self.places = self._placed(known)
         self.by_address, self.by_name = self._looked_up()
         self.settings = self._settings()
+
+    def pictured(self) -> Iterator[str]:
+        """The addresses of pictures that texts show, and that the site had."""
+        for text in self.texts:
+            for address in _SHOWN.findall(text.text):
+                bare = address.replace("{{site.url}}", "").replace("{{ site.url }}", "")
+                whole = urljoin(f"{self.address}{text.old or '/'}", bare)
+                if is_picture(whole) and whole.startswith("http"):
+                    yield whole
 
     def items(self, work: Work) -> Iterator[Item | Account]:
         """All texts in the order of their paths, then what is none."""

@@ -21,16 +21,26 @@ def is_picture(address: str) -> bool:
 
 
 class Pictures:
-    """Finds the pictures of an archive in a folder; without one there are none."""
+    """Finds the pictures of an archive in a folder; without one there are none.
+
+    `failed` has the reasons why some could not be fetched into the folder.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
+        self.failed: dict[str, str] = {}
         self._by_end: dict[str, list[str]] = {}
-        if folder:
-            for file in sorted(folder.rglob("*")):
-                if file.is_file() and not file.is_symlink() and _ENDING.search(file.name):
-                    own = file.relative_to(folder).as_posix()
-                    self._by_end.setdefault(file.name.casefold(), []).append(own)
+        self.look()
+
+    def look(self) -> None:
+        """Looks through the folder, again if need be."""
+        self._by_end.clear()
+        if self.folder is None or not self.folder.is_dir():
+            return
+        for file in sorted(self.folder.rglob("*")):
+            if file.is_file() and not file.is_symlink() and _ENDING.search(file.name):
+                own = file.relative_to(self.folder).as_posix()
+                self._by_end.setdefault(file.name.casefold(), []).append(own)
 
     def find(self, url: str) -> str:
         """The file below the folder that the address means, or ""; the largest there is of it."""
@@ -55,6 +65,8 @@ class Pictures:
 
     def reason(self, url: str) -> str:
         """Why a picture is not to be had."""
+        if url in self.failed:
+            return self.failed[url]
         if not self.folder:
             return "no folder of pictures was named (--pictures)"
         if not _ENDING.search(urlsplit(url).path):

@@ -7,7 +7,7 @@ from generator.config.permalink_patterns import Addresses
 from generator.importers import wordpress, wordpress_plan
 from generator.importers.archive import Account, Item
 from generator.importers.many import Work, many
-from generator.importers.pictures import Pictures
+from generator.importers.pictures import Pictures, is_picture
 from generator.importers.wxr import Post
 
 
@@ -24,6 +24,11 @@ class WordPress:
         self._plan = wordpress_plan.plan(sources, known, there)
         self.settings = self._plan.settings
         self.comments: list[dict[str, object]] = []
+
+    def pictured(self) -> Iterator[str]:
+        """The addresses of the pictures in the library."""
+        files = self._plan.library.files.values()
+        return (file.url for file in files if is_picture(file.url))
 
     def items(self, work: Work) -> Iterator[Item | Account]:
         """All items in their order; those that are no texts come last."""

@@ -1,7 +1,11 @@
 """An export of WordPress becomes a portal in which nothing is missing and nothing is told too much."""
 
 import json
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -357,3 +361,58 @@ def test_a_dry_run_prints_the_settings_and_writes_nothing(
     assert 'title = "Amtsblatt & mehr"' in said
     assert "1 article" in said
     assert [path.name for path in tmp_path.iterdir()] == ["export.xml"]
+
+
+# -- Pictures from the old website -----------------------------------------------------------------
+
+
+@pytest.fixture
+def website(tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
+    """A server with one picture and one page; its address, and what it was asked for."""
+    picture(tmp_path / "web", "wp-content/uploads/saal.png")
+    (tmp_path / "web/wp-content/uploads/luege.png").write_text("<html>", "utf-8")
+    asked: list[str] = []
+
+    class Handler(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            super().do_GET()
+
+        def guess_type(self, path: Any) -> str:
+            return "text/html" if "luege" in str(path) else "image/png"
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    handler = partial(Handler, directory=str(tmp_path / "web"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+
+
+def test_pictures_are_fetched_from_the_named_host_alone_and_once(
+    bring_in: Any, website: tuple[str, list[str]]
+) -> None:
+    site, asked = website
+    base = f"{site}/wp-content/uploads"
+    items = (
+        item(1, f'<img src="{base}/saal.png" alt="Saal">\n\n<img src="{base}/luege.png" alt="Lüge">'),
+        *(
+            item(n, post_type="attachment", status="inherit", attachment_url=url, more="")
+            for n, url in ((2, f"{base}/saal.png"), (3, f"{base}/luege.png"), (4, f"{base}/weg.png"),
+                           (5, "http://127.0.0.2/fremd.png"))
+        ),
+    )  # fmt: skip
+    made = bring_in(*items, options=("--pictures", site))
+    assert (
+        made.text() == f"![Saal](/bilder/wp-content/uploads/saal.png)\n\n[Lüge]({base}/luege.png)\n"
+    )
+    assert [made.account(n)["why"] for n in range(2, 6)] == [
+        "", "is no picture (text/html)", "the server answers 404",
+        f"is not of {site.removeprefix('http://')}",
+    ]  # fmt: skip
+    assert sorted(asked) == [f"/wp-content/uploads/{name}.png" for name in ("luege", "saal", "weg")]
+    bring_in(*items, options=("--pictures", site))
+    assert asked.count("/wp-content/uploads/saal.png") == 1
