@@ -115,11 +115,18 @@ def _check_target(into: Path | None, sources: Sequence[Path]) -> None:
 def _recognised(
     sources: Sequence[Path], pictures: Pictures, known: dict[str, str], there: Addresses | None
 ) -> Archive:
-    files = [source for source in sources if source.is_file()]
-    if len(files) == len(sources) and all(map(wxr.is_export, files)):
+    files = [
+        file
+        for source in sources
+        for file in (sorted(source.glob("*.xml")) if source.is_dir() else [source])
+        if wxr.is_export(file)
+    ]
+    if files and len(files) >= len(sources):
         return WordPress(files, pictures, known, there)
     if len(sources) == 1 and sources[0].is_dir():
-        return Folder(sources[0], pictures if pictures.folder else None, known, there)
+        archive = Folder(sources[0], pictures if pictures.folder else None, known, there)
+        if archive.texts:
+            return archive
     raise PortalError((problem("import-source-unknown", str(sources[0])),))
 
 

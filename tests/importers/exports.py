@@ -30,7 +30,7 @@ def meta(**values: str) -> str:
 
 
 def item(number: int, content: str = "", *, more: str = POLITICS, **fields: str) -> str:
-    """An item: a public post of 20 November 2023, 10:00 in Berlin, unless `fields` say otherwise."""
+    """A public post of 20 November 2023, 10:00 in Berlin, unless `fields` say otherwise."""
     given = {
         "title": f"Beitrag {number}",
         "link": f"https://alt.example/2023/11/20/beitrag-{number}/",
