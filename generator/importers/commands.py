@@ -25,9 +25,9 @@ _COMMENT: Final = re.compile(
     re.DOTALL,
 )
 _COMMAND: Final = re.compile(
-    r"\{\{[<%]-?\s*(?P<end>/?)\s*(?P<hugo>[\w./-]+)(?P<said>(?:\"[^\"]*\"|`[^`]*`|(?![>%]\}\})[^\"`])*)[>%]\}\}"
-    r"|\{%-?\s*(?P<tag>[\w.-]+)(?P<given>(?:\"[^\"]*\"|'[^']*'|(?!%\})[^\"'])*)-?%\}"
-    r"|\{\{-?(?P<value>(?:\"[^\"]*\"|'[^']*'|(?!\}\})[^\"'])*)\}\}",
+    r"\{\{[<%]-?\s*(?P<end>/?)\s*(?P<hugo>[\w./-]+)(?P<said>(?:\"[^\"]*\"|`[^`]*`|(?![>%]\}\})[^\"`]){0,1000})[>%]\}\}"
+    r"|\{%-?\s*(?P<tag>[\w.-]+)(?P<given>(?:\"[^\"]*\"|'[^']*'|(?!%\})[^\"']){0,1000})-?%\}"
+    r"|\{\{-?(?P<value>(?:\"[^\"]*\"|'[^']*'|(?!\}\})[^\"']){0,300})\}\}",
     re.DOTALL,
 )
 _ATTRIBUTE: Final = re.compile(
@@ -62,7 +62,7 @@ _ZOLA: Final = re.compile(r"\s*(\w+)\((.*)\)\s*", re.DOTALL)
 _IFRAME: Final = re.compile(
     r"<iframe\b[^>]*?\bsrc=[\"']?([^\"'\s>]+)[^>]*>.*?</iframe>", re.DOTALL | re.IGNORECASE
 )
-_IMG: Final = re.compile(r"<img\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.IGNORECASE)
+_IMG: Final = re.compile(r"<img\b((?:[^>\"']|\"[^\"]*\"|'[^']*'){0,2000})>", re.IGNORECASE)
 _SCRIPT: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
 

@@ -80,7 +80,7 @@ _KNOWN: Final = (
 )
 
 _BLOCK: Final = re.compile(
-    r"<!--\s+(?P<end>/?)wp:(?P<name>[a-z][\w/-]*)\s+(?P<said>\{.*?\}\s+)?(?P<alone>/?)-->",
+    r"<!--\s+(?P<end>/?)wp:(?P<name>[a-z][\w/-]*)\s+(?P<said>\{.{0,20000}?\}\s+)?(?P<alone>/?)-->",
     re.DOTALL,
 )
 _QUIET: Final = names("more nextpage footnotes spacer block")
