@@ -35,6 +35,8 @@ class Account(msgspec.Struct, frozen=True):
     links: tuple[tuple[str, str], ...] = ()
     losses: tuple[Loss, ...] = ()
     comments: int = 0
+    leads_on: bool = True
+    """Whether the old address is the new one, or leads there."""
     outcome: str = ""
     """What the file's own state led to: new, unchanged, updated, edited here, changed twice."""
 

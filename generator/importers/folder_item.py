@@ -93,13 +93,14 @@ class _Maker:
         wanted = Counter(words(shown_by(said.text)))
         missing = wanted - Counter(words(shown_by(markdown)))
         missing -= Counter(words(" ".join(loss.said for loss in self._losses)))
-        path, address, _ = self._place
+        path, address, aliases = self._place
         account = Account(
             text.path, text.path, text.title,
             "draft" if text.hidden else "page" if text.is_page else "article",
             path, address, text.old, text.hidden, wanted.total(),
             tuple(missing.elements())[:100], tuple(self._missed), tuple(self._links),
             tuple(self._losses),
+            leads_on=text.old in ("", address, *aliases) or bool(text.hidden),
         )  # fmt: skip
         return Item(account, fields, markdown)
 

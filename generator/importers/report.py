@@ -24,6 +24,21 @@ _GERMAN: Final = {
     "words without a place": "Wörter ohne Platz", "pictures": "Bilder", "links": "Links",
     "not as it was": "nicht, wie es war", "old address": "alte Adresse", "title": "Titel",
     "origin": "Herkunft", "went to": "wohin", "why": "warum", "words": "Wörter",
+    "the old address leads nowhere": "die alte Adresse führt ins Leere",
+    "leads to nothing that came in": "führt zu nichts, was mitkam",
+    "is not in the archive": "liegt nicht im Archiv",
+    "is not in the folder of pictures": "liegt nicht im Ordner mit den Bildern",
+    "no folder of pictures was named (--pictures)": "kein Ordner mit Bildern genannt (--pictures)",
+    "is no picture that pages can show": "ist kein Bild, das Seiten zeigen können",
+    "was protected by a password": "war mit einem Kennwort geschützt",
+    "was a draft there": "war dort ein Entwurf",
+    "lay among the drafts": "lag unter den Entwürfen",
+    "has no head of an article": "hat keinen Kopf eines Artikels",
+    "has no date": "hat kein Datum",
+    "is a list of others": "ist eine Liste anderer",
+    "navigation in portal.toml": "Navigation in portal.toml",
+    "a block that stands in other texts": "ein Block, der in anderen Texten steht",
+    "stands in the exports twice": "steht zweimal in den Exporten",
     "comments": "Kommentare", "elements": "Elemente ohne Entsprechung", "items": "Einträge",
 }  # fmt: skip
 
@@ -39,17 +54,10 @@ def summary(accounts: Sequence[Account]) -> dict[str, object]:
         "missing words": sum(len(account.missing) for account in accounts),
         "pictures not to be had": len({p[0] for a in accounts for p in a.pictures}),
         "links to look at": sum(1 for a in accounts for link in a.links if " " in link[1]),
-        "old addresses that lead nowhere": sum(map(_is_lost, accounts)),
+        "old addresses that lead nowhere": sum(not account.leads_on for account in accounts),
         "comments": sum(account.comments for account in accounts),
         "elements": dict(losses.most_common()),
     }
-
-
-def _is_lost(account: Account) -> bool:
-    """Whether the old address of a public text leads nowhere."""
-    return (
-        account.status in ("article", "page") and bool(account.old_address) and not account.address
-    )
 
 
 def write(folder: Path, accounts: Sequence[Account], language: Language) -> None:
@@ -101,9 +109,10 @@ def _page(accounts: Sequence[Account], language: Language) -> Iterator[str]:
 
 def _wants_a_look(account: Account) -> bool:
     return bool(
-        account.missing or account.pictures or account.losses
+        account.missing or account.pictures or account.losses or not account.leads_on
         or account.outcome in ("changed twice", "deleted here")
-        or account.status in ("draft", "left out") or any(" " in to for _, to in account.links)
+        or account.status in ("draft", "left out")
+        or any(" " in to for _, to in account.links)
     )  # fmt: skip
 
 
@@ -113,13 +122,13 @@ def _cells(account: Account, say: Callable[[str], str], *, full: bool) -> Iterat
     yield f"{say(account.status)} {say(account.outcome)}<br>" + "<br>".join(
         map(escape, (account.path, account.address))
     )
-    parts = [escape(account.why)] if account.why else []
+    parts = [say(account.why)] if account.why else []
     if full:
+        if not account.leads_on:
+            parts.append(say("the old address leads nowhere"))
         if account.missing:
             parts.append(f"{say('words without a place')}: {escape(' '.join(account.missing))}")
-        parts += [
-            f"{say('pictures')}: {escape(url)}: {escape(why)}" for url, why in account.pictures
-        ]
+        parts += [f"{say('pictures')}: {escape(url)}: {say(why)}" for url, why in account.pictures]
         parts += [
             f"{say('links')}: {escape(url)}: {escape(why)}"
             for url, why in account.links

@@ -120,9 +120,14 @@ class _Article:
             "draft" if hidden else "page" if is_page else "article",
             self._place.path, self._place.address, old, hidden, len(wanted),
             _missing(wanted, made.shown, losses), tuple(self._missed), tuple(self._links), losses,
-            len(post.comments),
+            len(post.comments), bool(hidden) or self._leads_on(),
         )  # fmt: skip
         return Item(account, fields, made.text)
+
+    def _leads_on(self) -> bool:
+        """Whether the old address is the new one, or leads there."""
+        old = old_path(self._post.get("link"), self._known.base)
+        return old in ("", self._place.address, *self._place.aliases)
 
     def _hidden(self) -> str:
         """Why an item is not for readers, "" where it is."""

@@ -415,3 +415,11 @@ def test_pictures_are_fetched_from_the_named_host_alone_and_once(
     assert sorted(asked) == [f"/wp-content/uploads/{name}.png" for name in ("luege", "saal", "weg")]
     bring_in(*items, options=("--pictures", site))
     assert asked.count("/wp-content/uploads/saal.png") == 1
+
+
+def test_an_old_address_that_leads_nowhere_is_told(bring_in: Any) -> None:
+    made = bring_in(item(1, "a", link="https://alt.example/?p=1"), item(2, "b"), item(3, "c"))
+    assert [made.account(n)["leads_on"] for n in (1, 2)] == [False, True]
+    assert made.report["summary"]["old addresses that lead nowhere"] == 1
+    page = (made.folder / "import/report.html").read_text("utf-8")
+    assert "the old address leads nowhere" in page
