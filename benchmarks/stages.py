@@ -9,7 +9,7 @@ import argparse
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,18 +22,19 @@ from generator.base.scan import read_bytes
 from generator.config import portal as portals
 from generator.engine.render import Answers
 from generator.engine.staging import stage_assets, stage_pages
-from generator.front_matter import reader
-from generator.front_matter.reader import Reading
+from generator.front_matter import header, reader
+from generator.front_matter.header import FrontMatter
 from generator.load import pictures
 from generator.load.file_digests import known_files
 from generator.load.portal_files import look
-from generator.load.sources import arranged, placed
+from generator.load.sources import with_text
 from generator.load.store import Store
 from generator.markdown import convert
 from generator.model.article import Body
+from generator.model.entry import Entry
 from generator.publish import output
 from generator.site.assets import Assets
-from generator.site.index import Entry, Site
+from generator.site.index import Site
 from generator.site.pages import plan
 from generator.templates.environment import Layouts
 
@@ -72,17 +73,20 @@ def measure(count: int, folder: Path) -> Ledger:
     ledger = Ledger()
     found = ledger.stage("scan", lambda: look(portal), lambda f: f"{len(f.content.files)} files")
     content = portal.folders.content
-    readings: dict[str, Reading] = ledger.stage(
-        "read",
-        lambda: {
-            path: reader.read(path, read_bytes(content / path, path), portal)
-            for path in found.content.files
-        },
-        lambda made: f"{len(made)} articles",
-    )
+    fronts: dict[str, FrontMatter] = {}
+
+    def read() -> dict[str, Entry]:
+        made = {}
+        for path in found.content.files:
+            fronts[path] = front = header.read(read_bytes(content / path, path))
+            if entry := reader.read(path, front, portal)[0]:
+                made[path] = entry
+        return made
+
+    heads = ledger.stage("read", read, lambda made: f"{len(made)} articles")
     bodies: dict[str, Body] = ledger.stage(
         "Markdown",
-        lambda: {path: convert.convert(reading.text) for path, reading in readings.items()},
+        lambda: {path: convert.convert(front.text) for path, front in fronts.items()},
         lambda made: f"{sum(len(body.html) for body in made.values()) // 1000} kB of HTML",
     )
     texts = {digests.of_bytes(path.encode()): body for path, body in bodies.items()}
@@ -90,7 +94,12 @@ def measure(count: int, folder: Path) -> Ledger:
     assets = Assets(portal.folders, files)
 
     def index() -> tuple[Site, pictures.Pictures]:
-        entries = dict(_entries(readings, bodies))
+        entries = {
+            path: with_text(
+                head, digests.of_bytes(path.encode()), bodies[path], fronts[path].first_line - 1
+            )
+            for path, head in heads.items()
+        }
         site = Site(portal, entries.values(), AT)
         shown, _ = pictures.prepare(entries, site, assets, files, store, options=Options(at=AT))
         return site, shown
@@ -120,23 +129,6 @@ def measure(count: int, folder: Path) -> Ledger:
         )
     store.close()
     return ledger
-
-
-def _entries(readings: dict[str, Reading], bodies: dict[str, Body]) -> Iterator[tuple[str, Entry]]:
-    for path, reading in readings.items():
-        if reading.source is not None:
-            yield (
-                path,
-                Entry(
-                    source=reading.source,
-                    digest=digests.of_value(reading.source),
-                    arrangement=arranged(reading.source),
-                    text=digests.of_bytes(path.encode()),
-                    placeholders=placed(bodies[path], path, reading.first_line - 1),
-                    anchors=tuple(heading.id for heading in bodies[path].headings),
-                    lines=reading.lines,
-                ),
-            )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -71,7 +71,7 @@ _PICTURE: Final = re.compile(r"!\(([^)]*)\)")
 class Source:
     """A Markdown file: the values of its fields as they stand there, and its paragraphs.
 
-    `@(path)` stands for the way to another source, `!(path)` for that to a picture.
+    `@(path)` stands for the way to another source, `!(path)` for that to a picture or a download.
     """
 
     fields: dict[str, str]
@@ -107,6 +107,7 @@ class Model:
 
     sources: dict[str, Source] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    downloads: dict[str, bytes] = field(default_factory=dict)
     layouts: dict[str, str] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
     assets: dict[str, bytes] = field(default_factory=dict)
@@ -151,6 +152,7 @@ class Model:
             "crawlers": {},
             "security": {"contact": "mailto:it@amt.example", "expires": "2027-01-01T00:00:00Z"},
             "check": {},
+            "downloads": {},
         }
         model.layouts = texts_below(LAYOUTS)
         if pdf:
@@ -163,6 +165,7 @@ class Model:
             "pictures/unused.svg": drawing(3),
         }
         model.pictures = {"2026/05/neben.svg": drawing(4), "2026/06/neben.svg": drawing(5)}
+        model.downloads = {"2026/05/satzung.pdf": document(1), "assets/plan.pdf": document(2)}
         if photos:
             model.pictures["2026/05/foto.png"] = photo(1)
             model.pictures["2026/06/foto.png"] = photo(1)
@@ -254,8 +257,16 @@ class Model:
                 f"[Oben](/archiv/) steht [mehr](../../) {words(random)}",
                 f"{words(random)} **{words(random)}**.",
                 f"{words(random)} _{words(random)}_.",
+                self.offer(random),
             ]
         )
+
+    def offer(self, random: Random) -> str:
+        """Some text with a link to a file, where there is one."""
+        if not self.downloads:
+            return "Nichts."
+        end = random.choice(["", "", "#page=2", "?neu"])
+        return f"Die [Datei](<!({random.choice(sorted(self.downloads))}){end}>) {words(random)}."
 
     def all_pictures(self) -> list[str]:
         """Pictures beside articles and in the assets, as `!(…)` wants them."""
@@ -284,6 +295,10 @@ class Model:
             "portal.toml": toml(self.settings).encode(),
             **{f"{content}/{path}": s.data(path) for path, s in self.sources.items()},
             **{f"{content}/{path}": data for path, data in self.pictures.items()},
+            **{
+                f"{assets}/{path[7:]}" if path.startswith("assets/") else f"{content}/{path}": data
+                for path, data in self.downloads.items()
+            },
             **{f"{layouts}/{name}": text.encode() for name, text in self.layouts.items()},
             **{f"{layouts}/pdf/{name}": text.encode() for name, text in self.printed.items()},
             **{f"{assets}/{name}": data for name, data in self.assets.items()},
@@ -346,6 +361,11 @@ def drawing(number: int) -> bytes:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 {number}h9"/></svg>'
     ).encode()
+
+
+def document(number: int) -> bytes:
+    """A PDF unlike others, as far as anybody looks; some tell of another size."""
+    return b"%PDF-1.7\n" + b"x" * 400 * number
 
 
 @cache
@@ -740,6 +760,52 @@ def remove_asset(random: Random, model: Model, _moment: Moment) -> str:
     return name
 
 
+@edit(4)
+def change_download(random: Random, model: Model, _moment: Moment) -> str:
+    """Another version, mostly; or a new file, or one that is no PDF."""
+    name = random.choice(
+        [*sorted(model.downloads), "2026/06/satzung.pdf", "2026/05/Satzung.PDF", "assets/plan_.pdf"]
+    )
+    model.downloads[name] = document(random.randint(1, 9)) if random.random() < 0.9 else b"<!x>"
+    return name
+
+
+@edit(4)
+def offer_download(random: Random, model: Model, _moment: Moment) -> str:
+    """A link to a file in an article, a page or a firm; or one link less."""
+    path = random.choice(sorted(set(model.sources) - set(model.ads())))
+    source = model.sources[path]
+    offers = [text for text in source.paragraphs if "[Datei]" in text]
+    if offers and random.random() < 0.5:
+        source.paragraphs = [text for text in source.paragraphs if text != offers[0]] or ["Leer."]
+    else:
+        source.paragraphs.append(model.offer(random))
+    return f"{path}: {source.paragraphs}"
+
+
+@edit(2)
+def move_download(random: Random, model: Model, _moment: Moment) -> str:
+    """Another name or folder, or none any more; most of those that offer it know."""
+    if not model.downloads:
+        return "none"
+    name = random.choice(sorted(model.downloads))
+    model.numbered += 1
+    folder = random.choice(["2026/05", "2026/06", "assets", "assets/recht"])
+    new = f"{folder}/Datei {model.numbered}.pdf"
+    data = model.downloads.pop(name)
+    gone = random.random() < 0.3
+    if not gone:
+        model.downloads[new] = data
+    for source in model.sources.values():
+        if random.random() < 0.9:
+            source.paragraphs = [
+                text.replace(f"!({name})", f"!({new})")
+                for text in source.paragraphs
+                if not (gone and f"!({name})" in text)
+            ] or ["Leer."]
+    return f"{name} {'is gone' if gone else f'to {new}'}"
+
+
 @edit(2)
 def change_references(random: Random, model: Model, _moment: Moment) -> str:
     """What a stylesheet refers to."""
@@ -797,6 +863,8 @@ def change_settings(random: Random, model: Model, _moment: Moment) -> str:  # no
             settings[key] = random.choice([{"mining": False}, {"refused": ["GPTBot"]}, {}])
         case "security":
             settings[key]["contact"] = random.choice(["mailto:a@amt.example", "tel:+49-1"])
+        case "downloads":
+            settings[key] = random.choice([{"kinds": ["pdf", "csv"]}, {"kinds": ["csv"]}, {}, {}])
         case "check":
             settings[key] = random.choice([{"keyword-spelling": "off"}, {}])
         case "addresses":

@@ -33,7 +33,7 @@ from generator.engine import staging
 from generator.front_matter import reader  # noqa: F401 (forked workers need not load it anew)
 from generator.load.store import FOLDER
 from generator.markdown import convert  # noqa: F401 (forked workers need not load it anew)
-from generator.publish.manifest import described, read
+from generator.publish.manifest import Manifest
 from generator.publish.output import MANIFEST
 from generator.site import pages, related
 from tests import mishaps  # noqa: F401 (counts them among the edits)
@@ -213,7 +213,7 @@ class World:
         output.mkdir(parents=True)
         if published is not None:
             # It decides what may be left out; that none of these pages is there changes nothing.
-            manifest = described("", (), published)
+            manifest = Manifest.of("", (), published)
             (output / MANIFEST).write_text(manifest.text, encoding="utf-8")
         with self._processes(needed=False):
             return build(self._portal_at(elsewhere), self._options())
@@ -285,7 +285,7 @@ class World:
     def check(self, random: Random) -> None:
         """Builds, and holds the output against a clean build's.  WrongBuildError: it differs."""
         before = snapshot(self.output)
-        published = read(self.output).published
+        published = Manifest.read(self.output).published
         done = attempt(self.build)
         clean = attempt(lambda: self.build_clean(published))
         after = snapshot(self.output)

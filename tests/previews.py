@@ -87,7 +87,7 @@ class Preview:
         (found,) = (
             pid
             for pid in children_of(self.process.pid)
-            if b"generator.serve.backend" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
         )
         return found
 

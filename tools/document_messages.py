@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from generator.base.problems import Message, catalogue
+from generator.base.words import general
 
 TARGET: Final = Path(__file__).parent.parent / "docs" / "meldungen.md"
 
@@ -54,7 +55,7 @@ def page() -> str:
 
 
 def _entry(message: Message) -> str:
-    what, hint = (_shown(text["de"]) for text in (message.what, message.hint))
+    what, hint = (_shown(general(text["de"])) for text in (message.what, message.hint))
     return f"**{message.number}** ({SEVERITIES[message.severity]}): {what} {hint}\n"
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from generator.base.grouping import Group, Judged, groups
-from generator.base.problems import LANGUAGES, Language, Problem
+from generator.base.problems import Problem
+from generator.base.words import LANGUAGES, Language, word
 
 if TYPE_CHECKING:
-    from generator.base.report import Progress, Report, Work
+    from generator.base.report import Progress, Reason, Report, Work
 
 PATIENCE: Final = 0.1
 """Seconds between two showings of the progress."""
@@ -28,87 +29,11 @@ GROUP: Final = 5
 WIDTH: Final = 80
 """Columns of a terminal."""
 
+INDENT: Final = 4
+"""Columns before what belongs to the first line of a message."""
+
 LEFT_OUT: Final = 30
 """So many sources that were left out are named; their mistakes are said all."""
-
-WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
-    "error": {"en": "error", "de": "Fehler"},
-    "warning": {"en": "warning", "de": "Warnung"},
-    "one mistake": {"en": "1 mistake", "de": "1 Fehler"},
-    "mistakes": {"en": "{} mistakes", "de": "{} Fehler"},
-    "one warning": {"en": "1 warning", "de": "1 Warnung"},
-    "warnings": {"en": "{} warnings", "de": "{} Warnungen"},
-    "one article": {"en": "1 article", "de": "1 Artikel"},
-    "articles": {"en": "{} articles", "de": "{} Artikel"},
-    "one page": {"en": "1 page", "de": "1 Seite"},
-    "pages": {"en": "{} pages", "de": "{} Seiten"},
-    "one source": {"en": "1 source", "de": "1 Artikel"},
-    "sources": {"en": "{} sources", "de": "{} Artikel"},
-    "unpublished": {
-        "en": "{}; nothing was published.",
-        "de": "{}; nichts wurde veröffentlicht.",
-    },
-    "also": {"en": "also", "de": "auch"},
-    "one more": {"en": "and 1 more", "de": "und 1 weitere"},
-    "mores": {"en": "and {} more", "de": "und {} weitere"},
-    "shown": {
-        "en": "Shown: {} of {}; {} shows the rest.",
-        "de": "Gezeigt: {} von {}; {} zeigt die übrigen.",
-    },
-    "left out": {
-        "en": "Published without these, which have mistakes:",
-        "de": "Veröffentlicht, aber ohne diese, denn sie haben Fehler:",
-    },
-    "left out more": {"en": "    and {} more", "de": "    und {} weitere"},
-    "group": {"en": "{} pages, such as {}: {}", "de": "{} Seiten, etwa {}: {}"},
-    "report": {
-        "en": "{}, {}: {} written, {} kept, {} removed in {} s",
-        "de": "{}, {}: {} geschrieben, {} behalten, {} entfernt in {} s",
-    },
-    "due": {
-        "en": "Build again at {}: an article is due.",
-        "de": "Bauen Sie wieder um {}: Dann ist ein Artikel fällig.",
-    },
-    "progress": {"en": "{}: {} of {}", "de": "{}: {} von {}"},
-    "reading": {"en": "reading", "de": "Lesen"},
-    "rendering": {"en": "rendering", "de": "Seiten"},
-    "pictures": {"en": "pictures", "de": "Bilder"},
-    "pdf": {"en": "PDFs", "de": "PDFs"},
-    "search": {"en": "search index", "de": "Suchindex"},
-    "checking": {"en": "checking", "de": "Prüfen"},
-    "links": {"en": "links", "de": "Links"},
-    "checked": {"en": "{}, {}.", "de": "{}, {}."},
-    "made": {
-        "en": "\nA new portal. Its name, sections and authors stand in {file}. Next:\n\n"
-        "    cd {folder}\n"
-        '    {call} new "My first title"  # begins an article\n'
-        "    {call} serve  # shows the portal while you write\n"
-        "    {call} check  # says what is wrong or missing\n"
-        "    {call} build  # makes the folder output/ for the web server",
-        "de": "\nEin neues Portal. Name, Bereiche und Autoren stehen in {file}. "
-        "Weiter geht es so:\n\n"
-        "    cd {folder}\n"
-        '    {call} new "Mein erster Titel"  # beginnt einen Artikel\n'
-        "    {call} serve  # zeigt das Portal beim Schreiben\n"
-        "    {call} check  # sagt, was falsch ist oder fehlt\n"
-        "    {call} build  # macht daraus den Ordner output/ für den Webserver",
-    },
-    "imported": {
-        "en": "{kind}: {articles} articles, {pages} pages, {drafts} drafts, {pictures} pictures "
-        "copied; {left} items left out, {missing} words without a place.\n"
-        "Where each thing went: {report}\nNext: {call} build --portal {folder}",
-        "de": "{kind}: {articles} Artikel, {pages} Standseiten, {drafts} Entwürfe, {pictures} "
-        "Bilder kopiert; {left} Einträge weggelassen, {missing} Wörter ohne Platz.\n"
-        "Wo jedes Ding geblieben ist: {report}\nAls Nächstes: {call} build --portal {folder}",
-    },
-    "begun": {
-        "en": "A draft: write it in any editor, and see it with {call} serve.\n"
-        'Delete the line "entwurf: ja", and the next {call} build publishes it.',
-        "de": "Ein Entwurf: Schreiben Sie ihn in einem beliebigen Editor, {call} serve zeigt ihn.\n"
-        "Löschen Sie die Zeile „entwurf: ja“, dann veröffentlicht ihn der nächste {call} build.",
-    },
-    "nothing found": {"en": "Nothing to say.", "de": "Nichts zu beanstanden."},
-}
 
 
 def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
@@ -125,11 +50,6 @@ def language_of(arguments: Sequence[str], environment: Mapping[str, str]) -> Lan
     variables = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     wanted = wanted or next(filter(None, variables), "")
     return next((known for known in LANGUAGES if wanted.lower().startswith(known)), "en")
-
-
-def word(name: str, language: Language, *values: object, **named: object) -> str:
-    """A word or sentence of the console, filled with `values`."""
-    return WORDS[name][language].format(*values, **named)
 
 
 def call() -> str:
@@ -160,8 +80,8 @@ def say_problems(
     rest = _say(judged, language, root, sys.stderr, everything=everything)
     errors = sum(one.is_error for one in found)
     if errors and closing:
-        mistakes = counted(errors, "mistake", language)
-        print(word("unpublished", language, mistakes), file=sys.stderr)
+        mistakes = word("mistakes", language, count=errors)
+        print(word("unpublished", language, mistakes=mistakes), file=sys.stderr)
     if rest:
         print(rest, file=sys.stderr)
 
@@ -176,11 +96,11 @@ def say_findings(
     rest = _say(findings, language, root, sys.stdout, everything=everything)
     errors = sum(severity == "error" for _, severity in findings)
     if findings:
-        mistakes = counted(errors, "mistake", language)
-        warnings = counted(len(findings) - errors, "warning", language)
-        print(word("checked", language, mistakes, warnings))
+        mistakes = word("mistakes", language, count=errors)
+        warnings = word("warnings", language, count=len(findings) - errors)
+        print(word("checked", language, mistakes=mistakes, warnings=warnings))
     else:
-        print(word("nothing found", language))
+        print(word("nothing-found", language))
     if rest:
         print(rest)
 
@@ -204,8 +124,7 @@ def not_shown(together: Sequence[Group], language: Language, way: str) -> str:
     """The line that says how much of `together` was shown, and the `way` to the rest, or ""."""
     shown = sum(group.shown for group in together)
     total = shown + sum(group.more for group in together)
-    numbers = (number(each, language) for each in (shown, total))
-    return word("shown", language, *numbers, way) if total > shown else ""
+    return word("shown", language, shown=shown, total=total, way=way) if total > shown else ""
 
 
 def group_text(group: Group, language: Language, root: Path | None, stream: TextIO) -> str:
@@ -214,27 +133,23 @@ def group_text(group: Group, language: Language, root: Path | None, stream: Text
     for one in group.others:
         place = _typed(one, root)[0]
         what = "" if group.alike else f": {_shown(one.what(language))}"
-        line = f"    {word('also', language)} {place}{what}"
+        line = f"    {word('also-at', language, place=place)}{what}"
         lines.append(line if len(line) <= WIDTH or not what else f"{line[: WIDTH - 1]}…")
     if group.more:
-        lines.append(f"    {counted(group.more, 'more', language)}")
+        lines.append(f"    {word('more', language, count=group.more)}")
     return "\n".join(lines)
-
-
-def number(value: int, language: Language) -> str:
-    """A number with its thousands apart."""
-    return f"{value:,}".replace(",", "." if language == "de" else ",")
 
 
 def say_reasons(report: "Report", *, language: Language = "en") -> None:
     """Says for each rendered page why it was, grouped where many share the reasons."""
-    groups: dict[tuple[str, ...], list[str]] = {}
+    groups: dict[tuple[Reason, ...], list[str]] = {}
     for address, reasons in report.reasons.items():
         groups.setdefault(reasons, []).append(address)
     for reasons, addresses in groups.items():
-        why = "; ".join(reasons)
+        why = "; ".join(word(reason.name, language, what=reason.what) for reason in reasons)
         if len(addresses) >= GROUP:
-            print(word("group", language, len(addresses), addresses[0], why))
+            count, address = len(addresses), addresses[0]
+            print(word("pages-alike", language, count=count, address=address, reasons=why))
         else:
             for address in addresses:
                 print(f"{address}: {why}")
@@ -242,26 +157,26 @@ def say_reasons(report: "Report", *, language: Language = "en") -> None:
 
 def say_report(report: "Report", *, language: Language = "en") -> None:
     """Says how many articles and pages there are, what was written, and how long it took."""
-    seconds = f"{sum(report.seconds.values()):.2f}"
     print(
         word(
             "report", language,
-            counted(report.articles, "article", language), counted(report.pages, "page", language),
-            report.written, report.kept, report.removed,
-            seconds if language == "en" else seconds.replace(".", ","),
+            articles=word("articles", language, count=report.articles),
+            pages=word("pages", language, count=report.pages),
+            written=report.written, kept=report.kept, removed=report.removed,
+            seconds=sum(report.seconds.values(), 0.0),
         )
     )  # fmt: skip
     if report.due:
-        print(word("due", language, report.due.isoformat(timespec="minutes")))
+        print(word("build-due", language, when=report.due.isoformat(timespec="minutes")))
 
 
 def say_left_out(report: "Report", *, language: Language = "en") -> None:
     """Says last of all which sources were not published for their mistakes."""
-    print(word("left out", language), file=sys.stderr)
+    print(word("left-out", language), file=sys.stderr)
     for path in report.left_out[:LEFT_OUT]:
         print(f"    {_shown(path)}", file=sys.stderr)
     if (more := len(report.left_out) - LEFT_OUT) > 0:
-        print(word("left out more", language, more), file=sys.stderr)
+        print(f"    {word('more', language, count=more)}", file=sys.stderr)
 
 
 @contextmanager
@@ -276,7 +191,8 @@ def progress(*, quiet: bool, language: Language = "en") -> "Iterator[Progress]":
         now = time.monotonic()
         if shown and now - last > PATIENCE:
             last = now
-            stream.write(f"\r\x1b[K{word('progress', language, word(work, language), done, of)}")
+            said = word("progress", language, work=word(work, language), done=done, of=of)
+            stream.write(f"\r\x1b[K{said}")
             stream.flush()
 
     try:
@@ -291,21 +207,35 @@ def problem_text(
     one: Problem, level: str, language: Language, root: Path | None, stream: TextIO
 ) -> str:
     """A problem as compilers print one: `path:line:column: level number name: what`, and below it
-    the line that is meant and what to write instead."""
+    the line that is meant and what to write instead.
+
+    A terminal gets lines that fit; a program gets what belongs together in one line.
+    """
     place, file = _typed(one, root)
-    severity = word(level, language)
+    severity, before = word(level, language), place and f"{place}: "
+    head = f"{before}{severity} {one.message.number} {one.name}: "
+    what, *more = _lines(_shown(one.what(language)), stream, first=len(head))
     if _has_colours(stream):
         colour = "31" if level == "error" else "33"
-        severity = f"\x1b[1;{colour}m{severity}\x1b[0m"
-        place = place and f"\x1b[1m{place}\x1b[0m"
-    before = f"{place}: " if place else ""
-    text = f"{before}{severity} {one.message.number} {one.name}: {_shown(one.what(language))}"
-    return "\n".join([text, *excerpt(one, file), f"    {_shown(one.hint(language))}"])
+        before = before and f"\x1b[1m{place}\x1b[0m: "
+        head = f"{before}\x1b[1;{colour}m{severity}\x1b[0m {one.message.number} {one.name}: "
+    hint = _lines(_shown(one.hint(language)), stream)
+    told = (*more, *excerpt(one, file), *hint)
+    return "\n".join([f"{head}{what}", *(f"{' ' * INDENT}{line}" for line in told)])
 
 
-def counted(count: int, name: str, language: Language) -> str:
-    """So many of what `name` names in English."""
-    return word(f"one {name}", language) if count == 1 else word(f"{name}s", language, count)
+def _lines(text: str, stream: TextIO, *, first: int = INDENT) -> list[str]:
+    """`text` in lines that fit on the terminal, the first of them behind so many characters."""
+    if not stream.isatty():
+        return [text]
+    # Imported here: it compiles what most builds have no use for.
+    from textwrap import wrap  # noqa: PLC0415
+
+    width, indent = shutil.get_terminal_size().columns - INDENT, " " * (first - INDENT)
+    one, *more = wrap(
+        text, width, initial_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return [one.removeprefix(indent), *more]
 
 
 def _typed(one: Problem, root: Path | None) -> tuple[str, Path]:
@@ -326,8 +256,8 @@ def _place(path: str, root: Path | None) -> tuple[str, Path]:
 
 
 def _shown(text: str) -> str:
-    """Text without what would steer a terminal or end the line."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+    """Text without what would steer a terminal or end the line; emoji keep their joiners."""
+    return "".join(c if c.isprintable() or c == "\u200d" else "\ufffd" for c in text)
 
 
 def excerpt(one: Problem, file: Path) -> list[str]:
@@ -343,8 +273,7 @@ def excerpt(one: Problem, file: Path) -> list[str]:
     shown = "".join(c if c.isprintable() else " " for c in line[start : start + SHOWN])
     if not shown.strip():
         return []
-    caret = [f"    {' ' * (one.column - 1 - start)}^"] if one.column else []
-    return [f"    {shown}", *caret]
+    return [shown, *([f"{' ' * (one.column - 1 - start)}^"] if one.column else [])]
 
 
 def _has_colours(stream: TextIO) -> bool:

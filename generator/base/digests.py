@@ -1,5 +1,6 @@
 """Digests: short names for bytes and for values, the same in every process and on every machine."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final
 
@@ -15,6 +16,26 @@ def of_bytes(data: bytes) -> bytes:
     """The digest of some bytes."""
     # Today's processors have instructions for SHA-256: nothing that is in Python is as fast.
     return sha256(data).digest()[:SIZE]
+
+
+class Running:
+    """The digest of bytes that come piece by piece."""
+
+    def __init__(self) -> None:
+        self._hash = sha256()
+        self.add = self._hash.update
+
+    def value(self) -> bytes:
+        """The digest of all that was added so far."""
+        return self._hash.digest()[:SIZE]
+
+
+def of_pieces(pieces: Iterable[bytes]) -> bytes:
+    """The digest of some bytes that come piece by piece."""
+    whole = Running()
+    for piece in pieces:
+        whole.add(piece)
+    return whole.value()
 
 
 def of_value(value: object) -> bytes:

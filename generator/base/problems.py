@@ -1,32 +1,30 @@
 """Mistakes in a portal, as values: where they are, what is wrong and what to write instead.
 
-The words stand in `messages/*.toml`, by name, in English and in German.  A call site names the
-message and gives the values to fill in; the text is made only when somebody reads it.
+A call site names a message of the catalogue (`words`) and gives the values to fill in; the text is
+made only when somebody reads it.
 """
 
-import tomllib
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from string import Formatter
 from typing import Final, Literal
 
 import msgspec
 
-Language = Literal["en", "de"]
-Severity = Literal["error", "warning"]
+from generator.base import words
+from generator.base.words import Language, Text
 
-LANGUAGES: Final[tuple[Language, ...]] = ("en", "de")
+Severity = Literal["error", "warning"]
 
 
 class Message(msgspec.Struct, frozen=True):
-    """One entry of the catalogue; `what` and `hint` by language, with `{placeholders}`."""
+    """An entry of the catalogue that is said of a place; `what` and `hint` by language."""
 
     number: str
     severity: Severity
-    what: dict[str, str]
-    hint: dict[str, str]
+    what: dict[Language, Text]
+    hint: dict[Language, Text]
 
 
 class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
@@ -34,7 +32,10 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
 
     `path` is as a user would type it, relative to the portal's folder where it lies inside;
     `line` and `column` count from 1, and are 0 where they are not known; `name` names the message
-    and `values` fill its placeholders.
+    and `values` fill its placeholders: texts, or what pages are called ("page-kind-…").
+
+    What reads a text alone knows its lines and no path: then `path` is "", and who knows the file
+    says `in_file`, once.  What judges a value alone knows no place: who knows that says `at`.
     """
 
     path: str
@@ -46,7 +47,7 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
     @property
     def message(self) -> Message:
         """The catalogue's entry for this problem."""
-        return catalogue()[self.name]
+        return message(self.name)
 
     @property
     def is_error(self) -> bool:
@@ -55,22 +56,29 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True):
 
     def what(self, language: Language = "en") -> str:
         """What is wrong, in one sentence."""
-        return self.message.what[language].format_map(self._visible())
+        return words.filled(self.message.what[language], self._visible(language))
 
     def hint(self, language: Language = "en") -> str:
         """What to write instead."""
-        return self.message.hint[language].format_map(self._visible())
+        return words.filled(self.message.hint[language], self._visible(language))
 
-    def _visible(self) -> dict[str, str]:
-        return {key: visible(value) for key, value in self.values}
+    def _visible(self, language: Language) -> dict[str, str]:
+        return {
+            key: words.word(value, language) if _is_kind(value) else visible(value)
+            for key, value in self.values
+        }
 
     def at(self, path: str, line: int = 0, column: int = 0) -> "Problem":
-        """The same problem at another place."""
+        """The same problem, of which only this was not known, at its place."""
         return Problem(path, line, column, self.name, self.values)
 
-    def moved(self, path: str, lines: int = 0) -> "Problem":
-        """The same problem at `path`, its line counted on by `lines` where it is known."""
+    def in_file(self, path: str, lines: int = 0) -> "Problem":
+        """The same problem of a text, in the file `path`, in which so many lines stand above it."""
         return self.at(path, self.line + lines if self.line else 0, self.column)
+
+
+def _is_kind(value: str) -> bool:
+    return value.startswith("page-kind-") and value in words.names()
 
 
 def visible(text: str) -> str:
@@ -125,19 +133,26 @@ def placed(problems: Iterable[Problem], path: str, line: int) -> tuple[Problem, 
 
 
 @cache
+def message(name: str) -> Message:
+    """The message `name` of the catalogue.  KeyError: it has none of that name."""
+    return msgspec.convert(words.entry(name), Message)
+
+
 def catalogue() -> dict[str, Message]:
-    """All messages by name, from `messages/*.toml`."""
-    entries: dict[str, Message] = {}
-    for file in sorted(Path(__file__).with_name("messages").iterdir()):
-        if file.name.endswith(".toml"):
-            raw = tomllib.loads(file.read_text(encoding="utf-8"))
-            entries |= msgspec.convert(raw, dict[str, Message])
-    return entries
+    """All messages by name."""
+    return {name: message(name) for name in words.names() if "number" in words.entry(name)}
 
 
 @cache
 def placeholders(name: str) -> frozenset[str]:
     """The names of the values that the message `name` is filled with."""
-    message = catalogue()[name]
-    texts = (*message.what.values(), *message.hint.values())
-    return frozenset(field for text in texts for _, field, _, _ in Formatter().parse(text) if field)
+    told = message(name)
+    return frozenset().union(
+        *(fields(text) for texts in (told.what, told.hint) for text in texts.values())
+    )
+
+
+def fields(text: Text) -> frozenset[str]:
+    """The names of the placeholders in a text of the catalogue."""
+    forms = (text,) if isinstance(text, str) else text
+    return frozenset(field for form in forms for _, field, _, _ in Formatter().parse(form) if field)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from generator.base.problems import Problem
 
@@ -35,6 +35,13 @@ class Options:
     progress: Progress = lambda _work, _done, _of: None
 
 
+class Reason(NamedTuple):
+    """Why a page was rendered: an entry of the catalogue, and `what` it says to have changed."""
+
+    name: str
+    what: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a build did.
@@ -58,7 +65,7 @@ class Report:
     until: datetime | None = None
     left_out: tuple[str, ...] = ()
     refused: tuple[Problem, ...] = ()
-    reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reasons: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -22,6 +22,10 @@ LONGEST: Final = 250_000_000
 """Bytes of the largest file that is read; more would fill the memory of many a machine."""
 
 
+PIECE: Final = 1_000_000
+"""Bytes of a large file that are in memory at a time."""
+
+
 class Stamp(NamedTuple):
     """What the file system says of a file's state.
 
@@ -47,8 +51,10 @@ class Found(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def scan(folder: Path, *, ending: str = "") -> Found:
+def scan(folder: Path, shown: str = "", *, ending: str = "") -> Found:
     """The files below `folder` whose name ends in `ending`, in the order of their paths.
+
+    In messages the folder is called `shown`.
 
     Names that begin with a dot are passed over.  Links are not followed, so that nothing outside
     the folder is read and no loop is entered; a link, pipe or device with the ending is a problem.
@@ -56,13 +62,13 @@ def scan(folder: Path, *, ending: str = "") -> Found:
     now = time.time_ns()
     files: dict[str, Stamp] = {}
     problems: list[Problem] = []
-    for path, status in _walk(folder, "", problems):
+    for path, status in _walk(folder, shown, problems):
         if not path.endswith(ending):
             continue
         if stat.S_ISREG(status.st_mode):
             files[path] = _stamp(status, now)
         else:
-            problems.append(problem("not-a-regular-file", path))
+            problems.append(problem("not-a-regular-file", _below(shown, path)))
     return Found(dict(sorted(files.items())), tuple(sorted(problems)))
 
 
@@ -85,9 +91,9 @@ def _stamp(status: os.stat_result, now: int) -> Stamp:
 
 
 def _walk(
-    folder: Path, prefix: str, problems: list[Problem]
+    folder: Path, shown: str, problems: list[Problem]
 ) -> Iterator[tuple[str, os.stat_result]]:
-    pending = [(str(folder), prefix)]
+    pending = [(str(folder), "")]
     while pending:
         place, prefix = pending.pop()
         try:
@@ -98,21 +104,32 @@ def _walk(
                     try:
                         entry.name.encode()
                     except UnicodeEncodeError:
-                        shown = os.fsencode(entry.name).decode("utf-8", "replace")
-                        problems.append(problem("name-not-utf-8", prefix + shown))
+                        name = os.fsencode(entry.name).decode("utf-8", "replace")
+                        path = _below(shown, prefix + name)
+                        problems.append(problem("name-not-utf-8", path))
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         pending.append((entry.path, f"{prefix}{entry.name}/"))
                     else:
                         yield prefix + entry.name, entry.stat(follow_symlinks=False)
         except OSError as error:
-            problems.append(
-                problem("folder-unreadable", prefix or place, reason=error.strerror or error)
-            )
+            path = _below(shown, prefix.rstrip("/")) or place
+            reason = error.strerror or error
+            problems.append(problem("folder-unreadable", path, reason=reason))
+
+
+def _below(shown: str, path: str) -> str:
+    """What messages call `path` in a folder that they call `shown`."""
+    return f"{shown}/{path}" if shown and path else shown or path
 
 
 def read_bytes(file: Path, path: str) -> bytes:
-    """The bytes of the regular file `file`, called `path` in messages.
+    """The bytes of the regular file `file`; arguments and errors as of `read_pieces`."""
+    return b"".join(read_pieces(file, path, size=-1))
+
+
+def read_pieces(file: Path, path: str, *, size: int = PIECE) -> Iterator[bytes]:
+    """The bytes of the regular file `file`, called `path` in messages, `size` at a time.
 
     PortalError: it cannot be read, is larger than any portal needs, or is a link, pipe or device.
     """
@@ -126,7 +143,8 @@ def read_bytes(file: Path, path: str) -> bytes:
                 raise PortalError((problem("not-a-regular-file", path),))
             if status.st_size > LONGEST:
                 raise PortalError((problem("file-huge", path, limit=LONGEST // 1_000_000),))
-            return opened.read()
+            while piece := opened.read(size):
+                yield piece
     except OSError as error:
         raise PortalError(
             (problem("file-unreadable", path, reason=error.strerror or error),)

@@ -12,9 +12,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from multiprocessing.connection import Connection, wait
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 from weakref import WeakSet
 
 T = TypeVar("T")
@@ -112,39 +112,58 @@ class WorkerPool(Generic[T, R]):
         budget: float,
         batch: int = BATCH,
         prepare: Callable[[], None] = _nothing,
+        apart: bool = False,
     ) -> None:
-        """`prepare` is called once in each process, before its first task."""
-        self._function = function
-        self._prepare = prepare
+        """`prepare` is called once in each process, before its first task.
+
+        `apart`: a process begins anew, whatever threads its parent has; it may have workers of its
+        own, which end with it; and nothing that is typed in the terminal reaches it.
+        """
+        self._begin = partial(_Worker, function, prepare, apart=apart)
         self._jobs = jobs
         self._budget = budget
         self._batch = batch
         self._workers: list[_Worker] = []
 
-    def run(self, tasks: Sequence[T]) -> Iterator[tuple[int, R | Lost]]:
-        """As the function `run`.  One run at a time."""
+    def run(
+        self, tasks: Sequence[T], *, budget: float | None = None
+    ) -> Iterator[tuple[int, R | Lost]]:
+        """As the function `run`, these tasks with a `budget` of their own.  One run at a time."""
         waiting = deque(enumerate(tasks))
         self.start_workers(min(self._jobs, -(-len(tasks) // self._batch)))
         try:
-            while True:
-                for worker in self._workers:
-                    if not worker.tasks and waiting:
-                        share = min(self._batch, len(waiting))
-                        worker.give([waiting.popleft() for _ in range(share)])
-                busy = [worker for worker in self._workers if worker.tasks]
-                if not busy:
-                    return
-                patience = max(0.0, min(worker.deadline for worker in busy) - time.monotonic())
-                ready = wait([worker.connection for worker in busy], timeout=patience)
-                for worker in busy:
-                    if worker.connection in ready:
-                        yield from worker.take(self._function)
-                    elif worker.is_late():
-                        yield worker.replace(self._function, "slow")
+            while at_work := self._at_work(waiting, budget or self._budget):
+                patience = max(0.0, min(worker.deadline for worker in at_work) - time.monotonic())
+                ready = wait([worker.connection for worker in at_work], timeout=patience)
+                for worker in at_work:
+                    found = worker.found(ready=worker.connection in ready)
+                    if found is None:
+                        continue
+                    place, _ = worker.tasks.popleft()
+                    if isinstance(found, str):
+                        worker.end()
+                        self._workers.remove(worker)
+                        waiting.extendleft(reversed(worker.tasks))
+                        yield place, found
+                    elif found.failed:
+                        raise found.value
+                    else:
+                        yield place, found.value
         finally:
             for worker in [worker for worker in self._workers if worker.tasks]:
                 worker.end()  # the run was broken off; its results would come into the next one
                 self._workers.remove(worker)
+
+    def _at_work(self, waiting: deque[tuple[int, T]], budget: float) -> list["_Worker"]:
+        """The workers that have something to do, after they were given what is `waiting`."""
+        if waiting and len(self._workers) < self._jobs:  # some were lost
+            busy = sum(bool(worker.tasks) for worker in self._workers)
+            self.start_workers(min(self._jobs, busy - (-len(waiting) // self._batch)))
+        for worker in self._workers:
+            if not worker.tasks and waiting:
+                share = min(self._batch, len(waiting))
+                worker.give([waiting.popleft() for _ in range(share)], budget)
+        return [worker for worker in self._workers if worker.tasks]
 
     def close(self) -> None:
         """Ends all processes."""
@@ -157,35 +176,40 @@ class WorkerPool(Generic[T, R]):
 
         Where the system allows no more processes, fewer have to do.  OSError: not even one.
         """
-        for worker in [worker for worker in self._workers if not worker.is_alive()]:
+        for worker in [one for one in self._workers if not (one.tasks or one.is_alive())]:
             worker.end()
             self._workers.remove(worker)
         while len(self._workers) < count:
             try:
-                self._workers.append(_Worker(self._function, self._prepare, self._budget))
+                self._workers.append(self._begin())
             except OSError:
                 if not self._workers:
                     raise
                 return
 
 
+class _Result(NamedTuple):
+    """What a worker says of a task: its result, or what the function raised."""
+
+    failed: bool
+    value: Any
+
+
 class _Worker:
     """One process, the tasks it has been given, and when it must have the first of them done."""
 
     def __init__(
-        self, function: Callable[[Any], Any], prepare: Callable[[], None], budget: float
+        self, function: Callable[[Any], Any], prepare: Callable[[], None], *, apart: bool
     ) -> None:
-        self._prepare = prepare
-        self._budget = budget
         self.tasks: deque[tuple[int, Any]] = deque()
         self.deadline = 0.0
-        self._start(function)
-
-    def _start(self, function: Callable[[Any], Any]) -> None:
-        self.connection, theirs = CONTEXT.Pipe()
+        self._budget = 0.0
+        self._apart = apart
+        context: Any = multiprocessing.get_context("spawn") if apart else CONTEXT
+        self.connection, theirs = context.Pipe()
         _ours.add(self.connection)
-        self._process = CONTEXT.Process(
-            target=_serve, args=(theirs, function, self._prepare, self._budget), daemon=True
+        self._process = context.Process(
+            target=_serve, args=(theirs, function, prepare, apart), daemon=not apart
         )
         try:
             self._process.start()
@@ -198,45 +222,34 @@ class _Worker:
     def is_alive(self) -> bool:
         return bool(self._process.is_alive())
 
-    def is_late(self) -> bool:
-        """Whether its time is over, and no result has come meanwhile."""
-        return time.monotonic() > self.deadline and not self.connection.poll()
-
-    def give(self, tasks: list[tuple[int, Any]]) -> None:
+    def give(self, tasks: list[tuple[int, Any]], budget: float) -> None:
+        """Lets it do tasks, each within `budget` seconds."""
         self.tasks.extend(tasks)
-        self.deadline = time.monotonic() + PATIENCE * self._budget
-        with suppress(BrokenPipeError):  # it died just now: `take` will find out
-            self.connection.send(tasks)
+        self._budget = budget
+        self.deadline = time.monotonic() + PATIENCE * budget
+        with suppress(BrokenPipeError):  # it died just now: `found` will say so
+            self.connection.send((budget, [task for _, task in tasks]))
 
-    def take(self, function: Callable[[Any], Any]) -> Iterator[tuple[int, Any]]:
-        """The next result, or the loss of the task if the worker is dead."""
+    def found(self, *, ready: bool) -> _Result | Lost | None:
+        """The next result if it is `ready`, or why there is none: it is dead, or too late."""
+        if not ready:
+            late = time.monotonic() > self.deadline and not self.connection.poll()
+            return "slow" if late else None
         try:
-            failed, result = self.connection.recv()
+            result = _Result(*self.connection.recv())
         except (EOFError, OSError):  # it died, perhaps in the middle of a result
             self._process.join(1)
             over = hasattr(signal, "SIGPROF") and self._process.exitcode == -signal.SIGPROF
-            yield self.replace(function, "slow" if over else "died")
-            return
-        place, _ = self.tasks.popleft()
+            return "slow" if over else "died"
         self.deadline = time.monotonic() + PATIENCE * self._budget
-        if failed:
-            raise result
-        yield place, result
-
-    def replace(self, function: Callable[[Any], Any], why: Lost) -> tuple[int, Lost]:
-        """Puts a new process in this one's place, gives up the task it was at, keeps the others."""
-        self.end()
-        place, _ = self.tasks.popleft()
-        rest = list(self.tasks)
-        self.tasks.clear()
-        self._start(function)
-        if rest:
-            self.give(rest)
-        return place, why
+        return result
 
     def end(self) -> None:
         if self._process.pid is not None:  # otherwise the system did not let it start
             self._process.kill()
+            if self._apart and hasattr(os, "killpg"):
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
             self._process.join()
         self.connection.close()
 
@@ -259,18 +272,22 @@ def _serve(
     connection: "Connection[Any, Any]",
     function: Callable[[Any], Any],
     prepare: Callable[[], None],
-    budget: float,
+    apart: bool,
 ) -> None:
     """What a worker does: answers each batch of tasks, one result after the other."""
     for end in list(_ours):
         end.close()  # while a worker has the parent's end, too, nobody learns of the parent's death
+    if apart and hasattr(os, "setsid"):
+        os.setsid()
+        _ours.add(connection)  # its workers must not have that, so that its own death is noticed
     for ending in ("SIGPROF", "SIGALRM"):
         if hasattr(signal, ending):
             signal.signal(getattr(signal, ending), signal.SIG_DFL)
     try:
         prepare()
         while True:
-            for _, task in connection.recv():
+            budget, tasks = connection.recv()
+            for task in tasks:
                 _may_take(budget)
                 try:
                     answer = (False, function(task))

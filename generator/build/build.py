@@ -25,7 +25,7 @@ from generator.publish.journal import refusal
 from generator.publish.output import OutputFolder, Written, missing_or_changed, opened, stranger
 
 if TYPE_CHECKING:
-    from generator.build.pipeline import Remembered
+    from generator.build.pipeline import ToKeep
 
 WAIT: Final = 600.0
 """Seconds that a build waits for another one of the same output folder."""
@@ -106,10 +106,10 @@ def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store)
         workspace.expect_reading()
         from generator.build.pipeline import Start, produce
 
-        report, remembered = produce(workspace, Start(folder, known, damaged), watch=watch)
+        report, to_keep = produce(workspace, Start(folder, known, damaged), watch=watch)
     with watch.stage("save"):
         check = _check_of(inputs, report, options)
-        forgotten = tuple(_save(store, remembered, check, portal.folders.root / FOLDER))
+        forgotten = tuple(_save(store, to_keep, check, portal.folders.root / FOLDER))
     return replace(report, warnings=(*report.warnings, *forgotten))
 
 
@@ -125,17 +125,15 @@ def _refuse_strangers(
         raise PortalError((problem("output-foreign", str(output), found=found),))
 
 
-def _save(
-    store: Store, remembered: "Remembered", check: UpToDateCheck, folder: Path
-) -> Iterator[Problem]:
+def _save(store: Store, to_keep: "ToKeep", check: UpToDateCheck, folder: Path) -> Iterator[Problem]:
     """Puts into the store what the next build wants to know; a warning where that cannot be.
 
     By now the site is published, and a build that remembers nothing takes longer, and is right.
     """
     try:
-        store.put_generation(remembered.generation)
-        store.put("references", remembered.references)
-        store.put_list("written", tuple(remembered.written.values()))
+        store.put_generation(to_keep.generation)
+        store.put("references", to_keep.references)
+        store.put_list("written", tuple(to_keep.written.values()))
         store.put(up_to_date.KEY, check)
         store.commit()
     except sqlite3.DatabaseError as error:

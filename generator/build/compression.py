@@ -15,7 +15,7 @@ import brotli
 from generator.base import digests, workers
 from generator.base.problems import PortalError, problem
 from generator.config import fingerprint
-from generator.publish.output import Left, OutputFolder, Written
+from generator.publish.output import OutputFolder, PreviousOutput, Written
 
 TEXTS: Final = (".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml")
 """The endings of files that become much smaller."""
@@ -57,24 +57,24 @@ class Complete(NamedTuple):
 def complete(
     planned: Sequence[str],
     staged: Mapping[str, Written],
-    left: Left,
+    previous: PreviousOutput,
     ways: Sequence[str],
     *,
     jobs: int,
 ) -> Complete:
     """Adds a compressed file for each of `ways` to each text file, before it.
 
-    Made are those whose originals changed since they were `left`, or that were damaged since; kept
+    Made are those whose originals changed since the `previous` build, or that were damaged; kept
     of them are those that are smaller than their originals.
     """
     held: set[str] = set()
     tasks: list[CompressionTask] = []
-    for task in _tasks(planned, staged, left, ways):
-        if left.holds(task.target, task.digest):
+    for task in _tasks(planned, staged, previous, ways):
+        if previous.holds(task.target, task.digest):
             held.add(task.target)
         else:
             tasks.append(task)
-    made = {written.target: written for written in _made(tasks, left.folder, jobs)}
+    made = {written.target: written for written in _made(tasks, previous.folder, jobs)}
     present = held | made.keys()
     beside = [ENDINGS[way] for way in ways]
     return Complete(
@@ -91,15 +91,16 @@ def complete(
 def _tasks(
     planned: Sequence[str],
     staged: Mapping[str, Written],
-    left: Left,
+    previous: PreviousOutput,
     ways: Sequence[str],
 ) -> Iterator[CompressionTask]:
     program = fingerprint.generator()
     for target in planned if ways else ():
-        original = staged.get(target) or left.known[target]
+        original = staged.get(target) or previous.known[target]
         if target.endswith(TEXTS) and original.size >= SMALL:
             here = target in staged
-            place = left.folder.stage.file(target) if here else f"{left.folder.output}/{target}"
+            folder = previous.folder
+            place = folder.stage.file(target) if here else f"{folder.output}/{target}"
             digest = digests.of_bytes(program + original.digest)
             for way in ways:
                 yield CompressionTask(way, target + ENDINGS[way], place, digest)

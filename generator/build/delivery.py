@@ -6,7 +6,7 @@ from typing import NamedTuple
 from generator.base.report import Options, Watch
 from generator.build import compression, search
 from generator.load.store import Store
-from generator.publish.output import Left, Published, Written, publish
+from generator.publish.output import PreviousOutput, Published, Written, publish
 from generator.site.index import Site
 
 
@@ -22,7 +22,7 @@ class Wanted(NamedTuple):
 def deliver(
     site: Site,
     store: Store,
-    left: Left,
+    previous: PreviousOutput,
     wanted: Wanted,
     *,
     options: Options,
@@ -31,21 +31,21 @@ def deliver(
     """Publishes what is `wanted` and what belongs to it; PortalError: nothing was published."""
     portal = site.portal
     with watch.stage("search"):
-        index = search.indexed(site, store, left, options=options)
+        index = search.indexed(site, store, previous, options=options)
     with watch.stage("compress"):
         complete = compression.complete(
             [*index.targets, *wanted.planned],
             {**index.staged, **wanted.staged},
-            left,
+            previous,
             portal.delivery.compress,
             jobs=options.jobs,
         )
     with watch.stage("publish"):
         return publish(
-            left.folder,
+            previous.folder,
             owner=f"{portal.title} {portal.address}",
             planned=complete.planned,
             staged=complete.staged,
-            known=left.known,
+            known=previous.known,
             sources=wanted.sources,
         )

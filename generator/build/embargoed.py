@@ -15,10 +15,10 @@ from generator.config.fingerprint import of_pages
 from generator.engine import printing
 from generator.load.pictures import Imagined
 from generator.model.article import Article
+from generator.model.entry import Entry
 from generator.model.gate import unpublished
 from generator.site import links
 from generator.site.assets import Assets
-from generator.site.index import Entry
 from generator.site.pages import pdf_pages
 
 KEY: Final = "embargoed"

@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,26 +15,23 @@ from generator.build.validation import Validation, addresses_twice, of_folders, 
 from generator.build.workspace import Workspace
 from generator.config.fingerprint import of_pages
 from generator.config.portal import FILE, Portal
+from generator.engine.previous_build import PreviousBuild
 from generator.engine.queries import holds_until
 from generator.engine.render import Answers
 from generator.engine.staging import PageTask, stage_assets, stage_pages, stage_pictures
 from generator.engine.stale import (
-    IndexedGeneration,
     Staged,
     Stale,
-    arranged_alike,
     asked_assets,
     asked_pictures,
     joined,
     judge,
-    load_previous,
     next_generation,
 )
 from generator.load import pictures
 from generator.load.store import Generation
 from generator.model.addresses import path_of, target
-from generator.model.gate import next_change
-from generator.publish.output import Left, OutputFolder, Written
+from generator.publish.output import OutputFolder, PreviousOutput, Written
 from generator.site.pages import Page, to_be_written
 from generator.templates.environment import APART, References
 
@@ -43,7 +39,7 @@ GARBAGE: Final = 20_000
 """After so many new values Python looks for garbage while pages are made: seldom, few are any."""
 
 
-class Remembered(NamedTuple):
+class ToKeep(NamedTuple):
     """What is to be put into the store: `written` are all files of the output, by target."""
 
     generation: Generation
@@ -63,7 +59,7 @@ class Start(NamedTuple):
     damaged: Callable[[], set[str]]
 
 
-def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report, Remembered]:
+def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report, ToKeep]:
     """Makes and publishes what changed; what it did, and what the next build has to know of it.
 
     PortalError: everything that is wrong; the output is then as it was.
@@ -84,13 +80,12 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report
         )  # fmt: skip
         validation.take(problems)
     with watch.stage("plan"):
-        fingerprint, last = dict(of_pages(workspace.portal)), IndexedGeneration(store.generation())
-        workspace, pages = _planned(workspace, validation, last.generation, fingerprint)
+        fingerprint, last = dict(of_pages(workspace.portal)), PreviousBuild(store.generation())
+        holding = last.under(fingerprint)
+        workspace, pages = _planned(workspace, validation, holding.generation)
         validation.check_loss(pages)
     with watch.stage("verify"):
-        answers = workspace.answers(
-            workspace.site, pages, shown, previous=load_previous(last, fingerprint)
-        )
+        answers = workspace.answers(workspace.site, pages, shown, previous=holding)
         targets = [page.target for page in pages]
         lost = damaged() | set(targets).difference(known)
         stale = judge(pages, last, fingerprint, answers, known, lost)
@@ -99,11 +94,11 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report
         coming = embargoed.problems(workspace)
         after = next_generation(pages, last, staged, fingerprint, answers)
         wanted = _wanted(pages, targets, after, staged, answers, folder, known.keys() - lost)
-    left = Left(folder, known, lost)
-    done = deliver(workspace.site, store, left, wanted, options=options, watch=watch)
-    due = _next_change(workspace)
+    previous = PreviousOutput(folder, known, lost)
+    done = deliver(workspace.site, store, previous, wanted, options=options, watch=watch)
+    due = workspace.next_change
     # With time a source may leave the place for which another one was left out.
-    change = _next_change(whole) if validation.left_out else due
+    change = whole.next_change if validation.left_out else due
     report = Report(
         articles=len(workspace.site.all_articles),
         pages=len(pages),
@@ -124,34 +119,25 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report
         left_out=tuple(map(workspace.portal.folders.in_content, sorted(validation.left_out))),
         refused=validation.refused,
     )
-    return report, Remembered(after, workspace.layouts.references, done.files)
-
-
-def _next_change(workspace: Workspace) -> datetime | None:
-    """When the first of its sources appears or expires."""
-    found = (entry.source for entry in workspace.entries.values())
-    return next_change(found, workspace.options.at, drafts=workspace.options.drafts)
+    return report, ToKeep(after, workspace.layouts.references, done.files)
 
 
 def _planned(
-    workspace: Workspace,
-    validation: Validation,
-    before: Generation,
-    fingerprint: Mapping[str, bytes],
+    workspace: Workspace, validation: Validation, before: Generation
 ) -> tuple[Workspace, tuple[Page, ...]]:
-    """The portal without all that is refused, and its pages: those of the last build, where the
-    site was arranged alike.
+    """The portal without all that is refused, and its pages: those of `before`, what holds of the
+    last build, where the site was arranged alike.
 
     PortalError: two of them want one address.
     """
     while True:
         workspace = workspace.without(validation.left_out)
-        if arranged_alike(workspace.site, before, fingerprint):
+        if before.site.arrangement == workspace.site.outline.arrangement:
             return workspace, tuple(kept.page for kept in before.pages)
         twice = tuple(addresses_twice(workspace.pages, workspace.entries, workspace.portal))
         validation.take(
-            (found for found in twice if found.path),
-            (found.moved(FILE) for found in twice if not found.path),
+            (found for found in twice if found.path != FILE),
+            (found for found in twice if found.path == FILE),
         )
         if validation.left_out.isdisjoint(workspace.entries):
             return workspace, to_be_written(workspace.pages, workspace.portal.delivery.server)
@@ -238,10 +224,9 @@ def _of_pages(generation: Generation) -> set[Problem]:
 
 def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> list[Problem]:
     """Warnings of PDFs, at their lines in the sources, and in layouts."""
-    folders = portal.folders
-    in_layouts = {one for one in found if one.path.startswith(str(folders.layouts))}
-    in_content = pdf_places.placed({*found} - in_layouts, folders)
-    return sorted({*in_layouts, *(one.moved(folders.in_content(one.path)) for one in in_content)})
+    layouts = str(portal.folders.layouts)
+    in_layouts = {one for one in found if one.path.startswith(layouts)}
+    return sorted({*in_layouts, *pdf_places.placed({*found} - in_layouts, portal)})
 
 
 def _vanished(generation: Generation, removed: Iterable[str], output: Path) -> Iterator[Problem]:

@@ -12,8 +12,9 @@ from generator.base.report import Options
 from generator.config import fingerprint
 from generator.load.store import Store
 from generator.model.article import Article, Body, Picture
-from generator.publish.output import Left, Written
-from generator.site.index import Entry, Site
+from generator.model.entry import Entry
+from generator.publish.output import PreviousOutput, Written
+from generator.site.index import Site
 
 FOLDER: Final = "pagefind"
 """The folder of the output in which the index lies, as Pagefind calls it."""
@@ -56,7 +57,7 @@ class Indexed(NamedTuple):
     staged: dict[str, Written]
 
 
-def indexed(site: Site, store: Store, left: Left, *, options: Options) -> Indexed:
+def indexed(site: Site, store: Store, previous: PreviousOutput, *, options: Options) -> Indexed:
     """The index of `site`, staged as far as it is not there already.
 
     PortalError: Pagefind fails.
@@ -66,15 +67,15 @@ def indexed(site: Site, store: Store, left: Left, *, options: Options) -> Indexe
     records = [_record(site, site.entries[article.path]) for article in site.all_articles]
     digest = digests.of_value((fingerprint.generator(), site.portal.language, records))
     last = store.get("search", Index)
-    if last.digest == digest and all(left.holds(*file) for file in last.files.items()):
+    if last.digest == digest and all(previous.holds(*file) for file in last.files.items()):
         return Indexed(list(last.files), {})
-    files, staged = _made(records, site.portal.language, store, left, options)
+    files, staged = _made(records, site.portal.language, store, previous, options)
     store.put("search", Index(digest, files))
     return Indexed(list(files), staged)
 
 
 def _made(
-    records: list[Record], language: str, store: Store, left: Left, options: Options
+    records: list[Record], language: str, store: Store, previous: PreviousOutput, options: Options
 ) -> tuple[dict[str, bytes], dict[str, Written]]:
     # Imported here: where nothing that can be found changed, Pagefind is not needed.
     from generator.build import pagefind
@@ -90,9 +91,9 @@ def _made(
     contents = {f"{FOLDER}/{path}": data for path, data in made.items()}
     files = {target: digests.of_bytes(data) for target, data in contents.items()}
     staged = {
-        target: left.folder.stage.write(target, contents[target], digest)
+        target: previous.folder.stage.write(target, contents[target], digest)
         for target, digest in files.items()
-        if not left.holds(target, digest)
+        if not previous.holds(target, digest)
     }
     return files, staged
 

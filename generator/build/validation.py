@@ -4,64 +4,54 @@ A build with `--keep-going` refuses sources one by one: each with a mistake is l
 is, and the others are published.  Which source a mistake belongs to is decided here alone.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from generator.base import words
 from generator.base.problems import PortalError, Problem, problem
 from generator.build import compression, search
 from generator.build.workspace import Workspace
-from generator.config.portal import Portal
-from generator.load import sources
+from generator.config.portal import FILE, Folders, Portal
 from generator.model import content_files
 from generator.model.addresses import path_of
+from generator.model.entry import Entry
 from generator.model.gate import passes_gate
-from generator.publish import manifest as manifests
 from generator.publish.journal import above
-from generator.publish.manifest import MANIFEST
-from generator.site import links
+from generator.publish.manifest import MANIFEST, Manifest
+from generator.site import downloads, links
 from generator.site.assets import BESIDE, PREFIX
 from generator.site.conflicts import Lined, collisions
-from generator.site.index import Entry
 from generator.site.pages import Page, can_redirect
 
 BETWEEN_TWO: Final = frozenset(
-    {"address-shared", "alias-is-address", "alias-shared", "address-twice", "address-nested"}
-)
+    {
+        "address-shared", "alias-is-address", "alias-shared", "address-twice", "address-nested",
+        "download-address",
+    }
+)  # fmt: skip
 """Mistakes that two sources make together; the value `other` names the second one."""
-
-
-def of_sources(workspace: Workspace) -> Iterator[Problem]:
-    """All that is wrong with the sources, each and together, and with the files beside them; paths
-    are below the content folder."""
-    content, entries = workspace.found.content, workspace.entries
-    lined = [(entry.source, entry.lines) for entry in entries.values()]
-    yield from content.problems
-    yield from content_files.problems(content.files)
-    yield from sources.problems(workspace.sources)
-    yield from links.broken_links(entries, workspace.assets, workspace.broken)
-    yield from between_sources(workspace.portal, lined, workspace.options.at)
-    yield from workspace.unreadable
 
 
 def of_folders(workspace: Workspace) -> Iterator[Problem]:
     """All that is wrong with assets and layouts, as far as can be told without rendering."""
     yield from workspace.found.assets.problems
     yield from workspace.found.layouts.problems
-    yield from workspace.layouts.problems()
+    yield from workspace.layout_problems
 
 
 def between_sources(portal: Portal, lined: Collection[Lined], at: datetime) -> Iterator[Problem]:
     """What sources share and should not, and old addresses that cannot lead on."""
-    yield from collisions(lined, at=at, authors=portal.authors)
+    shown = portal.folders.in_content
+    yield from collisions(lined, shown, at=at, authors=portal.authors)
     server = portal.delivery.server
     for source, lines in lined:
         for alias in source.aliases:
             if not can_redirect(alias, server) and not _needed(path_of(alias), {}, portal):
                 line = lines.get("aliases", 0)
-                yield problem("alias-not-html", source.path, line, alias=alias)
+                yield problem("alias-not-html", shown(source.path), line, alias=alias)
 
 
 def addresses_twice(
@@ -72,14 +62,18 @@ def addresses_twice(
     Two pages want it, it lies inside another page's file, or the generator needs it for what it
     adds in the end.
 
-    `Problem.path` is that of the source of one of them, "" where none has one; the line is that of
-    the field which gives the address, where `entries` know one.
+    It is told of the source of one of them, in the line of the field which gives the address,
+    where `entries` know one; of portal.toml where none has a source.
     """
 
     def place(page: Page) -> tuple[str, int]:
         source = _source(page, pages)
+        if not source:
+            return FILE, 0
         lines = entries[source].lines if source in entries else {}
-        return source, lines.get("aliases" if page.redirect_target else "slug", 0)
+        return portal.folders.in_content(source), lines.get(
+            "aliases" if page.redirect_target else "slug", 0
+        )
 
     owners: dict[str, Page] = {}
     twice = [
@@ -88,6 +82,9 @@ def addresses_twice(
         if (owner := owners.setdefault(page.target.casefold(), page)) is not page
     ]
     for page, owner in twice:
+        if page.file or owner.file:
+            yield _shared_with_file(page, owner, pages, entries, portal)
+            continue
         blamed, whose = _blamed(page, owner, pages)
         yield problem("address-twice", *place(blamed), address=page.address, other=whose)
     for page, owner in _nested(owners):
@@ -99,6 +96,31 @@ def addresses_twice(
     for target, page in owners.items():
         if (page.redirect_target or page.source) and (needed := _needed(target, owners, portal)):
             yield problem("address-needed", *place(page), address=page.address, other=needed)
+
+
+def _shared_with_file(
+    page: Page,
+    owner: Page,
+    pages: Collection[Page],
+    entries: Mapping[str, Entry],
+    portal: Portal,
+) -> Problem:
+    """That two pages want one address of which one at least is a file that a text offers."""
+    file, other = (page, owner) if page.file else (owner, page)
+    offers = downloads.links_of(entries[file.source])
+    line = next((link.line for link in offers if link.name == file.file), 0)
+    shown = _shown(other.file, portal.folders) if other.file else _source(other, pages)
+    return problem(
+        "download-address", portal.folders.in_content(file.source), line,
+        file=_shown(file.file, portal.folders), address=file.address, other=shown or _kind(other),
+    )  # fmt: skip
+
+
+def _shown(name: str, folders: Folders) -> str:
+    """A file as a user would type it, by its name among the assets."""
+    if name.startswith(BESIDE):
+        return folders.in_content(name.removeprefix(BESIDE))
+    return f"{folders.assets.name}/{name}"
 
 
 def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:
@@ -114,8 +136,14 @@ def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:
 def _blamed(page: Page, owner: Page, pages: Collection[Page]) -> tuple[Page, str]:
     """Which of two pages to tell of, one of a source if there is one; and what the other one is."""
     source, other = _source(page, pages), _source(owner, pages)
-    kind = (page if other else owner).layout.partition(".")[0]
+    kind = _kind(page if other else owner)
     return (page, other or kind) if source or not other else (owner, kind)
+
+
+def _kind(page: Page) -> str:
+    """What readers call such pages, as the catalogue names it; else the layout."""
+    name = f"page-kind-{page.layout.partition('.')[0]}"
+    return name if name in words.names() else page.layout
 
 
 def _needed(target: str, owners: Mapping[str, Page], portal: Portal) -> str:
@@ -142,6 +170,36 @@ def _source(page: Page, pages: Iterable[Page]) -> str:
     return page.source
 
 
+OF_SOURCES: Final[Mapping[str, Callable[[Workspace], Iterable[Problem]]]] = {
+    "folder": lambda workspace: workspace.found.content.problems,
+    "names": lambda workspace: content_files.problems(
+        workspace.found.content.files,
+        workspace.portal.folders.in_content,
+        downloads.linked(workspace.entries.values()),
+    ),
+    "sources": lambda workspace: workspace.sources.problems,
+    "unreadable": lambda workspace: workspace.unreadable,
+    "links": lambda workspace: links.broken_links(
+        workspace.entries, workspace.assets, workspace.sources.broken
+    ),
+    "downloads": lambda workspace: downloads.mistakes(
+        workspace.entries, workspace.assets, workspace.portal.downloads.kinds
+    ),
+    "between": lambda workspace: between_sources(
+        workspace.portal,
+        [(entry.source, entry.lines) for entry in workspace.entries.values()],
+        workspace.options.at,
+    ),
+}
+"""What there may be to say of the sources, each and together, and of the files beside them; paths
+are below the content folder.  A build wants all of it, a preview part by part."""
+
+
+def of_sources(workspace: Workspace) -> Iterator[Problem]:
+    """All that is wrong with the sources."""
+    return (found for look in OF_SOURCES.values() for found in look(workspace))
+
+
 class Validation:
     """What a build refuses, as it comes to know of it.
 
@@ -163,7 +221,7 @@ class Validation:
     @cached_property
     def _published(self) -> dict[str, str] | None:
         """The target of the page of each source that has one; None where that is not known."""
-        return manifests.read(self._output).published
+        return Manifest.read(self._output).published
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -176,14 +234,14 @@ class Validation:
         return tuple(sorted(found for found in self._taken if found.is_error))
 
     def take(self, in_content: Iterable[Problem], elsewhere: Iterable[Problem] = ()) -> None:
-        """Takes problems into account; those `in_content` have paths below the content folder.
+        """Takes problems into account; those `in_content` may be for one source to bear.
 
         PortalError, with all of them: a mistake ends the build.
         """
         elsewhere = tuple(elsewhere)
         ends = any(found.is_error for found in elsewhere)
         for found in in_content:
-            self._taken.add(self._placed(found))
+            self._taken.add(found)
             if found.is_error:
                 blamed = self._blamed(found) if self._options.keep_going else frozenset[str]()
                 self.left_out |= blamed
@@ -199,12 +257,9 @@ class Validation:
         if self._published is None and not self._options.first:
             found = {problem("first-unknown", str(self._output))}
         else:
-            found = {*map(self._placed, self._lost({page.target for page in pages}))}
+            found = {*self._lost({page.target for page in pages})}
         if found:
             raise PortalError(tuple(sorted(self._taken | found)))
-
-    def _placed(self, found: Problem) -> Problem:
-        return found.moved(self._portal.folders.in_content(found.path))
 
     def _blamed(self, found: Problem) -> frozenset[str]:
         """What has to be left out for a mistake: its source, or the folder or file that it is of.
@@ -213,17 +268,18 @@ class Validation:
         where that can be said of both or none, or the one that wants it as an old address only.
         A picture takes with it the sources that show it.
         """
+        path = self._portal.folders.below_content(found.path)
         if found.name in BETWEEN_TWO:
-            both = {found.path, dict(found.values)["other"]} & self._paths
+            both = {path, dict(found.values)["other"]} & self._paths
             newcomers = both - (self._published or {}).keys()
             if found.name == "alias-is-address" and len(newcomers) != 1:
-                return frozenset((found.path,))
+                return frozenset((path,))
             return frozenset(newcomers or both)
-        if found.path in self._paths:
-            return frozenset((found.path,))
-        if found.path.startswith("/"):  # the content folder itself
+        if path in self._paths:
+            return frozenset((path,))
+        if path == ".":  # the content folder itself
             return frozenset()
-        return frozenset((found.path.rstrip("/"), *self._showing(BESIDE + found.path)))
+        return frozenset((path, *self._showing(BESIDE + path)))
 
     def _showing(self, name: str) -> Iterator[str]:
         """The sources that show the picture of that name."""
@@ -238,7 +294,8 @@ class Validation:
             owner = "" if target in targets else self._owner(path, target)
             if owner:
                 address = "/" + target.removesuffix("index.html")
-                yield problem("left-out-published", owner, address=address)
+                shown = self._portal.folders.in_content(owner)
+                yield problem("left-out-published", shown, address=address)
 
     def _owner(self, path: str, target: str) -> str:
         """Which of the sources that are left out the page of `path` belongs to; "" for none."""

@@ -1,31 +1,39 @@
-"""A portal as it is loaded, the same way for every command."""
+"""A portal as it is loaded and kept up to date, the same way for every command."""
 
 import copy
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Set
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
+from dataclasses import replace
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeVar
 
 from generator.base.problems import PortalError, Problem
 from generator.base.report import Options
+from generator.base.scan import look_at
 from generator.build.last_build import DAMAGED
 from generator.config.portal import Portal
 from generator.engine.previous_build import NO_BUILD, PreviousBuild
-from generator.load import sources
-from generator.load.file_digests import known_files
-from generator.load.portal_files import Surroundings, look
-from generator.load.sources import Readers, Sources
+from generator.load.file_digests import FileDigests, known_files
+from generator.load.portal_files import Changed, Surroundings, look, look_again
+from generator.load.sources import Change, Sources
 from generator.load.store import FOLDER, Store, unusable
+from generator.model.content_files import is_source
+from generator.model.downloads import download_kind
+from generator.model.entry import Entry, Record
+from generator.model.gate import next_change
+from generator.site.after_edit import with_article, with_texts
 from generator.site.assets import Assets, SettledAssets
-from generator.site.index import Entry, Site
-from generator.site.pages import Page, plan
+from generator.site.index import Site
+from generator.site.pages import Page, leads_on, plan
 
 if TYPE_CHECKING:
     from generator.engine.render import Answers
     from generator.load.pictures import Pictures
-    from generator.templates.environment import Layouts
+    from generator.templates.environment import Layouts, References
 
 T = TypeVar("T")
 
@@ -33,12 +41,36 @@ ASIDE: Final = "check.sqlite"
 """The store of commands that do not build: a running build has locked the other one."""
 
 
+OF_SITE: Final = ("site", "pages", "targets")
+"""What is made anew when other sources are published."""
+
+GRACE: Final = 0.1
+"""Seconds after which a file is looked at again that is suddenly gone or wrong: an editor may be
+about to write it."""
+
+FEW: Final = 3
+"""Where more files than these are gone or wrong, nobody is about to write them."""
+
+
+class Update(NamedTuple):
+    """What an update came to: the files that were taken in, each with the name of its folder.
+
+    `heads`: what headers say, or which sources there are, is another; `texts`: so are texts;
+    `looks`: so are layouts or assets.
+    """
+
+    files: tuple[str, ...] = ()
+    heads: bool = False
+    texts: bool = False
+    looks: bool = False
+
+
 class Workspace:
     """A portal at the moment of `options`; each part of it is read when it is first asked for.
 
     `found` files become `sources`, those without mistakes `entries`, these a `site`, this `pages`.
     What was read is remembered in `store`.  To be used inside `with`, which ends the processes that
-    read.
+    read.  After `load`, `update` brings it up to date with files that were saved.
 
     PortalError, where a part is asked for: a file in `assets/` cannot be read.
     """
@@ -65,8 +97,24 @@ class Workspace:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        if readers := self.__dict__.get("_readers"):
-            readers.close()
+        if sources := self.__dict__.get("_sources"):
+            sources.close()
+
+    def load(self, seconds: float | None = None) -> None:
+        """Reads all files; what is made of them is made when it is asked for.
+
+        In so many `seconds`: only sources, no more than can be read, the newest first, and not
+        their texts.  The others are `sources.pending`, the texts `sources.unread`.
+        """
+        if seconds is None:
+            self.digests, self.sources  # noqa: B018 (asked for what is remembered of them)
+            return
+        sources, until = self._sources, time.monotonic() + seconds
+        sources.expect(self.found.sources)
+        while sources.pending and time.monotonic() < until:
+            sources.read_pending()
+        self.sources = sources
+        self._files = FileDigests(self.portal, self.found), ()
 
     @cached_property
     def found(self) -> Surroundings:
@@ -75,31 +123,22 @@ class Workspace:
 
     def expect_reading(self) -> None:
         """Lets a process load what reads sources, while this one does what comes before."""
-        self._readers  # noqa: B018 (asked for what it begins)
+        self._sources  # noqa: B018 (asked for what it begins)
 
     @cached_property
-    def _readers(self) -> Readers:
-        return Readers(self.portal, self.store, jobs=self.options.jobs)
-
-    def load(self) -> None:
-        """Reads all files; what is made of them is made when it is asked for."""
-        self.digests, self.sources  # noqa: B018 (asked for what is remembered of them)
+    def _sources(self) -> Sources:
+        return Sources(self.portal, self.store, jobs=self.options.jobs)
 
     @cached_property
     def sources(self) -> Sources:
-        """What each source became."""
-        progress = partial(self.options.progress, "reading")
-        return self._readers.read_all(self.found.content, progress)
+        """All sources, and what each became."""
+        self._sources.read_all(self.found.sources, partial(self.options.progress, "reading"))
+        return self._sources
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
         """The sources that could be read, by path."""
-        return sources.entries(self.sources)
-
-    @property
-    def broken(self) -> Set[str]:
-        """The paths of those that could not."""
-        return {path for path, record in self.sources.records.items() if not record.entry}
+        return self.sources.entries
 
     @cached_property
     def _files(self) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
@@ -123,6 +162,9 @@ class Workspace:
     @cached_property
     def layouts(self) -> "Layouts":
         """The portal's layouts."""
+        return self._read_layouts(None)
+
+    def _read_layouts(self, references: "References | None") -> "Layouts":
         # Imported here, as in `answers`: while Jinja is loaded, another process loads Markdown.
         from generator.templates.environment import Layouts, References
 
@@ -130,8 +172,13 @@ class Workspace:
             self.portal,
             self.found.layouts.files,
             compiled=self.store.folder("layouts"),
-            references=self.store.get("references", References),
+            references=references or self.store.get("references", References),
         )
+
+    @cached_property
+    def layout_problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the layouts as they were saved, as far as that shows without pages."""
+        return self.layouts.problems()
 
     @cached_property
     def site(self) -> Site:
@@ -148,6 +195,18 @@ class Workspace:
     def pages(self) -> tuple[Page, ...]:
         """The plan of the site."""
         return plan(self.site)
+
+    @cached_property
+    def targets(self) -> Mapping[str, Page]:
+        """Those of the pages that lead readers on, by the file of each."""
+        server = self.portal.delivery.server
+        return {page.target: page for page in reversed(self.pages) if leads_on(page, server)}
+
+    @property
+    def next_change(self) -> datetime | None:
+        """When the first of the sources appears or expires."""
+        found = (entry.source for entry in self.entries.values())
+        return next_change(found, self.options.at, drafts=self.options.drafts)
 
     def answers(
         self,
@@ -172,9 +231,94 @@ class Workspace:
         made = vars(other)
         made.pop("everything", None)
         if "site" in made and not paths.isdisjoint(made["site"].entries):
-            del made["site"]
-            made.pop("pages", None)
+            for part in OF_SITE:
+                made.pop(part, None)
         return other
+
+    # After something was saved.
+
+    def update(self, paths: Collection[str] | None, at: datetime, *, anew: bool = False) -> Update:
+        """Takes in what changed at `paths`, or whatever did where that is None.
+
+        What cannot be read stays as it was when it could; where much changed, texts are read later
+        (`sources.unread`).  `at`: the moment of the site where it is made anew, which `anew` wants
+        in any case.
+        """
+        looked = look_again(self.portal, self.found, paths)
+        self.found = looked.found
+        readings, gone = self._read(looked.content, careful=paths is not None)
+        change = self.sources.take(readings, gone)
+        done = self.take(change._replace(others=change.others or anew), at)
+        beside = [path for path in looked.content.paths if not is_source(path)]
+        layouts = looked.layouts.paths if looked.layouts.paths and self._renew_layouts() else ()
+        files = (*looked.assets.paths, *beside)
+        looks = bool(files) and self._renew_assets(files)
+        folders = self.portal.folders
+        named = [
+            f"{folder.name}/{path}"
+            for folder, found in (
+                (folders.layouts, layouts),
+                (folders.assets, looked.assets.paths if looks else ()),
+                (folders.content, (*beside, *readings, *gone)),
+            )
+            for path in found
+        ]  # fmt: skip
+        return done._replace(files=tuple(named), looks=looks or bool(layouts))
+
+    def take(self, change: Change, at: datetime | None = None) -> Update:
+        """Makes of the site what sources that were read have made of it; `at` as for `update`."""
+        heads, made = bool(change.others or change.heads), vars(self)
+        before = self.site.entries if "site" in made else {}
+        if "site" in made and heads:
+            alone = change.heads[0] if len(change.heads) == 1 and not change.others else None
+            if alone and (site := with_article(self.site, alone)):
+                self.site = site
+            else:
+                self.options = replace(self.options, at=at or self.options.at)
+                for part in OF_SITE:
+                    made.pop(part, None)
+        if "site" in made and change.texts:
+            self.site = with_texts(self.site, change.texts)
+        edited = (one for one in (*change.heads, *change.texts) if one.source.path in before)
+        if any(before[one.source.path].downloads != one.downloads for one in edited):
+            for part in ("pages", "targets"):  # a file that a text offers is a page
+                made.pop(part, None)
+        made.pop("everything", None)
+        return Update(heads=heads, texts=bool(change.texts))
+
+    def _read(self, content: Changed, *, careful: bool) -> tuple[dict[str, Record], frozenset[str]]:
+        """What became of the sources that changed, and which are gone.
+
+        `careful`: what is gone or wrong gets the time to come back or be written to its end.
+        """
+        gone = content.gone & self.sources.records.keys()
+        readings = self.sources.look({p: s for p, s in content.stamps.items() if is_source(p)})
+        wrong = {path for path, record in readings.items() if record.entry is None} | gone
+        if careful and 0 < len(wrong) <= FEW:
+            time.sleep(GRACE)
+            folder = self.portal.folders.content
+            again = {path: stamp for path in wrong if (stamp := look_at(folder / path))}
+            self.found.content.files.update(again)
+            readings |= self.sources.look(again)
+            gone -= again.keys()
+        return readings, gone
+
+    def _renew_layouts(self) -> bool:
+        """Reads the layouts anew; whether they are others, and in order."""
+        was_wrong, new = self.layout_problems, self._read_layouts(self.layouts.references)
+        self.layout_problems = new.problems()
+        if self.layout_problems or not (was_wrong or new.closures != self.layouts.closures):
+            return False  # where they are wrong, the ones before are better
+        self.layouts = new
+        return True
+
+    def _renew_assets(self, files: Iterable[str]) -> bool:
+        """Looks at the assets anew, `files` of which changed; whether pages would tell otherwise:
+        of downloads they tell the size."""
+        before, new = self.digests, FileDigests(self.portal, self.found)
+        self._files = new, ()
+        vars(self).pop("assets", None)
+        return any(map(download_kind, files)) or not new.say_the_same_as(before)
 
 
 def aside(portal: Portal, options: Options, work: Callable[[Workspace], T]) -> T:

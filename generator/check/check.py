@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from generator.base.problems import PortalError, Problem, Severity, catalogue, problem
+from generator.base.problems import PortalError, Problem, Severity, message, problem
 from generator.base.report import Options
 from generator.build.workspace import aside
 from generator.check.collect import Gathered, Wish, gather
 from generator.check.external import link_problems
 from generator.config.check import Level, rules
-from generator.config.portal import FILE, Portal
+from generator.config.portal import Portal
 
 OFF: Final = frozenset({"link-dead-absolute"})
 """Rules that are off unless a portal wants them: much of what is at a portal's own address may come
@@ -54,23 +54,18 @@ def check(
     off = frozenset(rule for rule in rules() if level_of(rule, levels) == "off")
     root, content = portal.folders.root, portal.folders.content
 
-    def shown(one: Problem) -> Problem:
-        return one.moved(portal.folders.in_content(one.path))
-
     wanted = (lambda path: _inside(content / path, paths)) if paths else None
     wish = Wish(off, wanted, external)
     try:
         gathered = aside(portal, options, partial(gather, wish))
     except PortalError as error:
-        gathered = Gathered((), error.problems, {}, frozenset())
-    found = [(shown(one), one.path) for one in gathered.in_content]
-    found += [(one, "") for one in gathered.elsewhere]
+        gathered = Gathered(error.problems, {}, frozenset())
+    found = gathered.problems
     if external:
-        asked = link_problems(portal, gathered.external, options.progress)
-        found += [(one if one.path == FILE else shown(one), one.path) for one in asked]
+        found += tuple(link_problems(portal, gathered.external, options.progress))
     findings = {
-        Finding(one, level_in(one, levels, draft=path in gathered.drafts))
-        for one, path in found
+        Finding(one, level_in(one, levels, draft=one.path in gathered.drafts))
+        for one in found
         if one.name not in REPLACED and (not paths or _inside(root / one.path, paths))
     }
     return tuple(sorted(finding for finding in findings if finding.level != "off"))
@@ -78,7 +73,7 @@ def check(
 
 def level_of(rule: str, levels: Mapping[str, Level]) -> Level:
     """The level of a rule, by the choice of a portal."""
-    return levels.get(rule, "off" if rule in OFF else catalogue()[rule].severity)
+    return levels.get(rule, "off" if rule in OFF else message(rule).severity)
 
 
 def level_in(one: Problem, levels: Mapping[str, Level], *, draft: bool) -> Level:

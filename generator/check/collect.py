@@ -23,8 +23,8 @@ from generator.media import images
 from generator.model import content_files
 from generator.model.addresses import slug
 from generator.model.article import Ad, Firm, Image
+from generator.model.entry import Entry
 from generator.site import links
-from generator.site.index import Entry
 from generator.site.pages import Page, leads_on, plan
 
 RULES: Final = rules_header.RULES | rules_text.RULES
@@ -57,11 +57,9 @@ class Seen(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """The problems of sources, with paths below the content folder, and those of all else; the
-    external links of each source; the paths of drafts."""
+    """All problems; the external links of each source; the drafts, as messages name them."""
 
-    in_content: tuple[Problem, ...]
-    elsewhere: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
     external: Mapping[str, tuple[str, ...]]
     drafts: frozenset[str]
 
@@ -74,6 +72,7 @@ def gather(wish: Wish, workspace: Workspace) -> Gathered:
     """
     workspace.load()
     store, now, pages = workspace.store, workspace.site, workspace.pages
+    shown = workspace.portal.folders.in_content
     wanted = {
         path: entry
         for path, entry in workspace.everything.entries.items()
@@ -81,42 +80,42 @@ def gather(wish: Wish, workspace: Workspace) -> Gathered:
     }
     problems = list(of_sources(workspace))
     if wish.wanted:
-        problems += _names(workspace.found.content.files, wish.wanted)
+        problems += _names(workspace, wish.wanted)
     if not any(one.name in COLLISIONS for one in problems):
         problems += addresses_twice(pages, workspace.everything.entries, workspace.portal)
     read_by_people = [e for e in wanted.values() if not isinstance(e.source, Ad)]
     seen = _seen(workspace, read_by_people, wish)
     problems += [one for each in seen.values() for one in each.problems]
     problems += _of_pictures(workspace, wanted.values())
-    elsewhere = list(of_folders(workspace))
+    problems += of_folders(workspace)
     samples = rules_pages.Samples({}, ())
-    if not workspace.layouts.problems():
+    if not workspace.layout_problems:
         samples = rules_pages.samples(workspace.answers(now, pages, pictures.Imagined()), pages)
         problems += rules_pages.sponsored_rel(now, samples.texts)
         problems += rules_pages.sponsored_label(now, samples.texts)
         problems += rules_pages.ad_layout(now, samples.texts)
         coming = (one for one in embargoed.problems(workspace) if one.path in wanted)
-        problems += pdf_places.placed(coming, workspace.portal.folders)
-    elsewhere += samples.problems
+        problems += pdf_places.placed(coming, workspace.portal)
+    problems += samples.problems
     store.put("references", workspace.layouts.references)
     store.commit()
-    in_sources, in_menus = _of_links(workspace, seen, samples.texts, wish)
+    problems += _of_links(workspace, seen, samples.texts, wish)
     asked = wanted.items() if wish.external else ()
     return Gathered(
-        tuple(problems + in_sources),
-        tuple(elsewhere + in_menus),
+        tuple(problems),
         external={path: _external(entry, store.texts) for path, entry in asked},
-        drafts=frozenset(path for path, e in workspace.entries.items() if e.source.draft),
+        drafts=frozenset(shown(path) for path, e in workspace.entries.items() if e.source.draft),
     )
 
 
-def _names(files: Iterable[str], wanted: Callable[[str], bool]) -> tuple[Problem, ...]:
+def _names(workspace: Workspace, wanted: Callable[[str], bool]) -> tuple[Problem, ...]:
     """What there is to say of the names of the files that are asked for, at places among these."""
-    some = [path for path in files if wanted(path)]
-    together = tuple(content_files.problems(some))
-    if all(wanted(one.path) for one in together):
+    folders = workspace.portal.folders
+    some = [path for path in workspace.found.content.files if wanted(path)]
+    together = tuple(content_files.problems(some, folders.in_content))
+    if all(wanted(folders.below_content(one.path)) for one in together):
         return together
-    return tuple(one for path in some for one in content_files.problems([path]))
+    return tuple(one for path in some for one in content_files.problems([path], folders.in_content))
 
 
 def _external(entry: Entry, texts: Texts) -> tuple[str, ...]:
@@ -139,7 +138,8 @@ def _seen(workspace: Workspace, entries: Iterable[Entry], wish: Wish) -> dict[st
         options.progress("checking", done, len(tasks))
         path = tasks[place].source.path
         if isinstance(result, str):
-            seen[path] = Seen((_lost(result, path, BUDGET),), ())
+            shown = workspace.portal.folders.in_content(path)
+            seen[path] = Seen((_lost(result, shown, BUDGET),), ())
         else:
             seen[path] = result
     return seen
@@ -148,15 +148,16 @@ def _seen(workspace: Workspace, entries: Iterable[Entry], wish: Wish) -> dict[st
 def _look(circumstances: Circumstances, texts: Texts, off: frozenset[str], entry: Entry) -> Seen:
     """What a worker does with one source."""
     path, portal = entry.source.path, circumstances.portal
+    shown = portal.folders.in_content(path)
     try:
-        data = read_bytes(portal.folders.content / path, path)
+        data = read_bytes(portal.folders.content / path, shown)
     except PortalError as error:
         return Seen(error.problems, ())
-    front = foreign_heads.read(path, data, portal.front_matter.styles)
+    front = foreign_heads.read(data, portal.front_matter.styles)
     words = prose(front.text)
     piece = Piece(entry, texts(entry.text), front.text, words, front.first_line)
     found = [
-        one.moved(path)
+        one.in_file(shown)
         for name, rule in RULES.items()
         if name not in off
         for one in rule(piece, circumstances)
@@ -192,13 +193,13 @@ def _of_pictures(workspace: Workspace, entries: Collection[Entry]) -> Iterator[P
     store.commit()
     looked = {name: lost.get(key) or known[key] for name, key in digest.items()}
     for entry in entries:
-        path = entry.source.path
+        path = workspace.portal.folders.in_content(entry.source.path)
         for image, line in links.images(entry):
             if seen := looked.get(name_of(entry, image)):
-                yield from (one.moved(path) for one in rules_pictures.faults(line, seen))
+                yield from (one.in_file(path) for one in rules_pictures.faults(line, seen))
         for image, line in rules_header.pictures(entry):
             if seen := looked.get(name_of(entry, image)):
-                yield from (one.moved(path) for one in rules_pictures.sizes(image, line, seen))
+                yield from (one.in_file(path) for one in rules_pictures.sizes(image, line, seen))
 
 
 def _lost(why: workers.Lost, path: str, budget: float) -> Problem:
@@ -216,7 +217,7 @@ def _of_links(
     seen: Mapping[str, Seen],
     pages: Mapping[Page, str],
     wish: Wish,
-) -> tuple[list[Problem], list[Problem]]:
+) -> list[Problem]:
     """The problems of links in sources, and of those in the portal's menus."""
     portal, entries, texts = workspace.portal, workspace.entries, workspace.store.texts
     at, everything = workspace.options.at, workspace.everything
@@ -231,7 +232,7 @@ def _of_links(
             entries,
             workspace.sources.records.keys(),
             at,
-            portal.folders.output,
+            portal.folders,
         )
     )
     known = Map(
@@ -241,7 +242,9 @@ def _of_links(
         sources={e.source.address: e for e in entries.values()},
         places=lambda path: rules_links.anchors(texts(entries[path].text).html),
         everywhere=frozenset().union(*map(rules_links.anchors, pages.values())),
-        unread={slug(content_files.stem(path.rpartition("/")[2])) for path in workspace.broken},
+        unread={
+            slug(content_files.stem(path.rpartition("/")[2])) for path in workspace.sources.broken
+        },
         vanishing={page.target for page, _ in gone},
         off=wish.off,
     )
@@ -249,8 +252,8 @@ def _of_links(
     problems = [one for _, one in gone]
     for path, all_links in found.items():
         dead = rules_links.dead_links(entries[path], all_links, known)
-        problems += [one.moved(path) for one in dead]
+        problems += [one.in_file(portal.folders.in_content(path)) for one in dead]
     if wish.wanted is None:  # else it is not known what all the others link to
         problems += rules_links.unlinked(everything.entries.values(), found, known, pages.values())
     lines = toml_file.lines((portal.folders.root / FILE).read_text(encoding="utf-8-sig"))
-    return problems, list(rules_links.dead_menus(known, lines))
+    return [*problems, *rules_links.dead_menus(known, lines)]

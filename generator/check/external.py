@@ -21,14 +21,6 @@ from generator.base.report import Progress
 from generator.config.portal import FILE, Portal
 from generator.markdown import comments
 
-LINKS: Final = 1000
-"""So many links are asked for."""
-SECONDS: Final = 300.0
-"""For so long; what has not been asked for then is told."""
-TIMEOUT: Final = 10.0
-"""Seconds that a server has for an answer."""
-PAUSE: Final = 0.5
-"""Seconds between two requests to one server."""
 SERVERS: Final = 8
 """So many servers are asked at the same time."""
 HOPS: Final = 5
@@ -43,12 +35,16 @@ _SAFE: Final = "/:?#[]@!$&'()*+,;=%~"
 
 
 class Limits(NamedTuple):
-    """How far a check goes."""
+    """How far a check goes: so many links are asked for, for so many `seconds`; what has not been
+    asked for then is told.
 
-    links: int = LINKS
-    seconds: float = SECONDS
-    timeout: float = TIMEOUT
-    pause: float = PAUSE
+    A server has `timeout` seconds for an answer, and a `pause` between two requests.
+    """
+
+    links: int = 1000
+    seconds: float = 300.0
+    timeout: float = 10.0
+    pause: float = 0.5
 
 
 USUAL: Final = Limits()
@@ -105,7 +101,7 @@ def _placed(portal: Portal, path: str, url: str, answer: _Answer) -> Problem:
     place = seen.find(url) if url in seen else text.find(url)
     line = text.count("\n", 0, place) + 1 if place >= 0 else 0
     column = place - text.rfind("\n", 0, place) if place >= 0 else 0
-    return problem(answer.message, path, line, column, **answer.values)
+    return problem(answer.message, portal.folders.in_content(path), line, column, **answer.values)
 
 
 class _Client:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from generator import __version__
-from generator.base.problems import LANGUAGES, Language, catalogue
+from generator.base.problems import message
+from generator.base.words import LANGUAGES, Language, general
 from generator.check.check import Finding
 
 VERSION: Final = 1
@@ -43,7 +44,9 @@ def as_json(findings: Sequence[Finding], language: Language) -> str:
 
 def as_sarif(findings: Sequence[Finding], language: Language) -> str:
     """The findings as SARIF 2.1.0, which code hosts and editors show beside the text."""
-    names = sorted({finding.problem.name for finding in findings}, key=_number)
+    names = sorted(
+        {finding.problem.name for finding in findings}, key=lambda name: message(name).number
+    )
     driver = {
         "name": "Stadtschreiber",
         "version": __version__,
@@ -59,17 +62,13 @@ def as_sarif(findings: Sequence[Finding], language: Language) -> str:
     return json.dumps(log, ensure_ascii=False, indent=2)
 
 
-def _number(name: str) -> str:
-    return catalogue()[name].number
-
-
 def _rule(name: str) -> dict[str, Any]:
-    message = catalogue()[name]
+    told = message(name)
     return {
-        "id": message.number,
+        "id": told.number,
         "name": name,
-        "fullDescription": {"text": " / ".join(message.what[known] for known in LANGUAGES)},
-        "defaultConfiguration": {"level": message.severity},
+        "fullDescription": {"text": " / ".join(general(told.what[known]) for known in LANGUAGES)},
+        "defaultConfiguration": {"level": told.severity},
     }
 
 

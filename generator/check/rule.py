@@ -12,7 +12,7 @@ from generator.base.problems import Problem
 from generator.config.portal import Portal
 from generator.markdown import comments
 from generator.model.article import Body, Source
-from generator.site.index import Entry
+from generator.model.entry import Entry
 
 _HIDDEN: Final = (
     (

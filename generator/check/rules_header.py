@@ -9,7 +9,7 @@ from generator.base.problems import Problem, problem
 from generator.check.rule import Circumstances, Piece, Rule
 from generator.model.addresses import slug
 from generator.model.article import Article, Firm, Image, Picture, When
-from generator.site.index import Entry
+from generator.model.entry import Entry
 
 LEAD_LENGTH: Final = 500
 TITLE_LENGTH: Final = 90

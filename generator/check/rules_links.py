@@ -7,18 +7,18 @@ from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
 from html import unescape
-from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from generator.base.problems import Problem, problem
 from generator.check.rule import Piece
-from generator.config.portal import FILE, NavigationItem, Portal
+from generator.config.portal import FILE, Folders, NavigationItem, Portal
 from generator.load.store import Generation
 from generator.model.addresses import path_of
-from generator.model.article import Link, StandingPage, ends
+from generator.model.article import FileLink, Link, StandingPage, ends
+from generator.model.downloads import download_kind
+from generator.model.entry import Entry
 from generator.model.gate import passes_gate
-from generator.site.index import Entry
 from generator.site.pages import Page
 
 _HREF: Final = re.compile(r'<a [^>]*?href="([^"]*)"')
@@ -45,7 +45,7 @@ def hrefs(piece: Piece, portal: Portal) -> tuple[Href, ...]:
     told: dict[str, int] = {}
     seen = ""
     for match in _HREF.finditer(piece.body.html):
-        written = unescape(match[1])
+        written = _address(piece, match[1])
         if _ELSEWHERE.match(written) and not written.startswith(f"{portal.address}/"):
             continue
         seen = seen or piece.seen
@@ -54,6 +54,14 @@ def hrefs(piece: Piece, portal: Portal) -> tuple[Href, ...]:
         line, column = piece.place(place) if place >= 0 else (piece.first_line, 0)
         found.append(Href(written, line, column))
     return tuple(found)
+
+
+def _address(piece: Piece, href: str) -> str:
+    """The address in a link; what only looks like a file's is one, and not a placeholder's mark."""
+    link = piece.body.placeholders[int(href[1:-1])] if href.startswith("\x02") else None
+    if isinstance(link, FileLink) and not download_kind(link.file):
+        return link.target
+    return unescape(href)
 
 
 def _find(texts: Iterable[str], target: str, begin: int) -> int:
@@ -218,15 +226,16 @@ def unlinked(
         if isinstance(link, Link) and link.source in sources and link.source != entry.source.path
     )
     linked.update(unescape(href) for text in shown for href in _HREF.findall(text))
+    place = known.portal.folders.in_content
     for source in sources.values():
         if not isinstance(source, StandingPage) or source.draft or source.address in linked:
             continue
-        yield problem("page-unlinked", source.path, 1, address=source.address)
+        yield problem("page-unlinked", place(source.path), 1, address=source.address)
 
 
 def vanishing(
     last: Generation, targets: Set[str], sources: Mapping[str, Entry], known: Set[str],
-    at: datetime, output: Path,
+    at: datetime, folders: Folders,
 ) -> Iterator[tuple[Page, Problem]]:  # fmt: skip
     """Published pages of sources that the next build would remove; `known` are the paths of all
     sources there are.  What expired and what cannot be read is not meant."""
@@ -234,10 +243,11 @@ def vanishing(
         path = page.source
         if not (page.listed and path) or page.target in targets:
             continue
-        if (path in known and path not in sources) or not (output / page.target).is_file():
+        if (path in known and path not in sources) or not (folders.output / page.target).is_file():
             continue
         source = sources[path].source if path in sources else None
         end = ends(source) if source else None
         if end and end.at <= at:
             continue
-        yield page, problem("address-would-vanish", path, 0, address=page.address)
+        shown = folders.in_content(path)
+        yield page, problem("address-would-vanish", shown, 0, address=page.address)

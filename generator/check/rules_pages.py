@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from generator.base.problems import PortalError, Problem, problem
 from generator.engine import printing
 from generator.engine.render import Answers
-from generator.model.article import Article, Firm
+from generator.model.article import Article, Firm, Source
 from generator.site import links
 from generator.site.index import Site
 from generator.site.pages import Page
@@ -38,7 +38,7 @@ def samples(answers: Answers, pages: Iterable[Page]) -> Samples:
     """One page of each layout, and those of the newest sponsored posts, rendered."""
     wanted: dict[str, Page] = {}
     for page in pages:
-        if not page.is_pdf:
+        if not (page.is_pdf or page.file):
             wanted.setdefault(page.layout, page)
     posts = [page for page in pages if page.layout in PAID and _post(answers.site, page)]
     texts: dict[Page, str] = {}
@@ -80,7 +80,7 @@ def sponsored_rel(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
         )
         for url in dict.fromkeys(found):
             if url in own - {""} or not url.startswith(f"{site.portal.address}/"):
-                yield problem("sponsored-rel", source.path, 1, url=url)
+                yield problem("sponsored-rel", _shown(site, source), 1, url=url)
 
 
 def sponsored_label(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
@@ -89,7 +89,7 @@ def sponsored_label(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
     for source, page, text in _posts(site, texts):
         seen = " ".join(_UNSEEN.sub(" ", part) for part in _MAIN.findall(text) or [text])
         if not label.search(seen):
-            yield problem("sponsored-label", source.path, 1, address=page.address)
+            yield problem("sponsored-label", _shown(site, source), 1, address=page.address)
 
 
 def ad_layout(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
@@ -99,7 +99,14 @@ def ad_layout(site: Site, texts: Mapping[Page, str]) -> Iterator[Problem]:
             links = [found[0] for found in _LINK.finditer(text) if unescape(found[1]) == ad.link]
             shown = [link for link in links if not _REL.search(link)]
             if shown or (links and not _label(site).search(_UNSEEN.sub(" ", text))):
-                yield problem("ad-layout", ad.path, 1, layout=page.layout, address=page.address)
+                yield problem(
+                    "ad-layout", _shown(site, ad), 1, layout=page.layout, address=page.address
+                )
+
+
+def _shown(site: Site, source: Source) -> str:
+    """A source as messages name it."""
+    return site.portal.folders.in_content(source.path)
 
 
 def _label(site: Site) -> re.Pattern[str]:
@@ -117,7 +124,7 @@ def _posts(site: Site, texts: Mapping[Page, str]) -> Iterator[tuple[Article | Fi
 def _post(site: Site, page: Page) -> Article | Firm | None:
     """The sponsored post or the paid entry that a page shows, or None."""
     if page.firm:
-        firm = site.directory.firm(page.firm)
+        firm = site.firm(page.firm)
         return firm if firm.paid else None
     if not page.article:
         return None

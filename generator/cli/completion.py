@@ -6,13 +6,15 @@ from typing import Literal
 
 import shtab
 
+from generator.cli.parsers import Parser
 from generator.model.article import KINDS
 
 Shell = Literal["bash", "zsh", "fish"]
 
 
-def script(parser: argparse.ArgumentParser, shell: Shell) -> str:
+def script(parser: Parser, shell: Shell) -> str:
     """The script that teaches a shell to complete the command of `parser`."""
+    parser.spell_out()
     for action in _actions(parser):
         if action.metavar == "DIR":
             action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]  # shtab reads it

@@ -14,13 +14,15 @@ from datetime import datetime
 from errno import ENOMEM
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from generator.base import console
-from generator.base.problems import Language, PortalError, problem
+from generator.base.problems import PortalError, problem
+from generator.base.words import Language, word
 from generator.cli.arguments import parser
 
 if TYPE_CHECKING:
+    from generator.base.report import Options
     from generator.config.portal import Portal
 
 # Modules that do the work are imported where they are called: asking for help loads none of them.
@@ -113,25 +115,13 @@ def _say_refused(error: OSError | MemoryError, language: Language) -> None:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from generator.base import workers
-    from generator.base.report import Options
     from generator.build.build import build
 
     portal = _portal(options.portal, options.output)
+    names = ("drafts", "clean", "keep_going", "first", "force")
+    wishes = {name: getattr(options, name) for name in names}
     with console.progress(quiet=options.quiet, language=options.language) as progress:
-        report = build(
-            portal,
-            Options(
-                at=_moment(options.at, portal),
-                drafts=options.drafts,
-                clean=options.clean,
-                keep_going=options.keep_going,
-                first=options.first,
-                force=options.force,
-                jobs=options.jobs or workers.available(),
-                progress=progress,
-            ),
-        )
+        report = build(portal, _options(options, portal, progress=progress, **wishes))
     console.say_problems(
         (*report.warnings, *report.refused),
         language=options.language,
@@ -150,14 +140,28 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from generator.serve import command
+    from generator.base import workers
+    from generator.config import portal as portals
+    from generator.serve.protocol import Opening, start_backend
 
-    return command.run(options)
+    file = _portal_file(options.portal).resolve()
+    try:
+        portal = portals.load(file)
+    except PortalError:
+        pass  # the browser shows what is wrong, until it is mended
+    else:
+        _moment(options.at, portal)
+    jobs = options.jobs or workers.available()
+    backend = start_backend(Opening(file.parent, options.at or "", options.drafts, jobs))
+    # Imported here: while the backend starts, this process loads what it needs itself.
+    from generator.serve import preview
+
+    wishes = preview.Wishes(options.host, options.port, options.open, options.language)
+    preview.serve(backend, file.parent, wishes)
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:
-    from generator.base import workers
-    from generator.base.report import Options
     from generator.check.check import check, of_broken_portal, wanted
     from generator.check.formats import as_json, as_sarif
 
@@ -165,23 +169,17 @@ def _check(options: argparse.Namespace) -> int:
     try:
         portal = _portal(options.portal, None)
         paths = wanted(options.paths, portal)
-        at = _moment(options.at, portal)
         with console.progress(quiet=False, language=options.language) as progress:
-            found = check(
-                portal,
-                Options(at=at, jobs=options.jobs or workers.available(), progress=progress),
-                paths=paths,
-                external=options.links,
-            )
+            wishes = _options(options, portal, progress=progress)
+            found = check(portal, wishes, paths=paths, external=options.links)
     except PortalError as error:
         found, code = of_broken_portal(error), _code(error)
     else:
         code = int(any(finding.is_error for finding in found))
     if options.format == "text":
         # Whoever names files wants to put them right: all that is to be done there.
-        everything = options.all or (
-            bool(options.paths) and all(p.is_file() for p in options.paths)
-        )
+        named = bool(options.paths) and all(path.is_file() for path in options.paths)
+        everything = options.all or named
         judged = [(finding.problem, finding.severity) for finding in found]
         console.say_findings(judged, language=options.language, root=root, everything=everything)
     else:
@@ -194,28 +192,20 @@ def _new(options: argparse.Namespace) -> int:
     from generator.cli.new import write
 
     portal = _portal(options.portal, None)
-    file = write(
-        portal,
-        options.title,
-        day=_moment(options.at, portal).date(),
-        section=options.section,
-        kind=options.kind,
-    )
+    day = _moment(options.at, portal).date()
+    file = write(portal, options.title, day=day, section=options.section, kind=options.kind)
     print(os.path.relpath(file), flush=True)
     if sys.stdout.isatty():  # a program wants the path alone
-        said = console.word("begun", options.language, call=console.call())
+        said = word("draft-begun", options.language, call=console.call())
         print(said, file=sys.stderr)
     return 0
 
 
 def _status(options: argparse.Namespace) -> int:
-    from generator.base import workers
-    from generator.base.report import Options
     from generator.cli.status import lines, status
 
     portal = _portal(options.portal, None)
-    at = _moment(options.at, portal)
-    found = status(portal, Options(at=at, jobs=options.jobs or workers.available()))
+    found = status(portal, _options(options, portal))
     for line in lines(found, options.language, plain=options.plain):
         print(line)
     return 0
@@ -227,21 +217,28 @@ def _init(options: argparse.Namespace) -> int:
     for line in make_portal(options.folder):
         print(line)
     file, folder = options.folder / "portal.toml", shlex.quote(str(options.folder))
-    said = console.word("made", options.language, file=file, folder=folder, call=console.call())
-    print(said)
+    call = console.call()
+    print(word("portal-made", options.language, file=file, folder=folder, call=call))
     return 0
 
 
 def _import(options: argparse.Namespace) -> int:
-    from generator.importers import command
+    from generator.importers.bring_in import run
 
-    return command.run(options)
+    return run(options)
 
 
 def _schema(options: argparse.Namespace) -> int:
-    from generator.front_matter.json_schema import as_json
+    import json
 
-    print(as_json(_portal(options.portal, None), options.of))
+    from generator.config import json_schema as of_settings
+    from generator.front_matter import json_schema as of_sources
+
+    if options.of == "portal":
+        made = of_settings.schema(options.language)
+    else:
+        made = of_sources.schema(_portal(options.portal, None), options.of)
+    print(json.dumps(made, ensure_ascii=False, indent=2))
     return 0
 
 
@@ -259,11 +256,11 @@ def _code(error: PortalError) -> int:
 
 def _root(folder: Path | None) -> Path:
     """The folder that paths in messages are relative to."""
-    from generator.config import portal as portals
+    from generator.config.portal import find
 
     if folder:
         return folder
-    file = portals.find(Path.cwd())
+    file = find(Path.cwd())
     return file.parent if file else Path.cwd()
 
 
@@ -271,21 +268,36 @@ def _portal(folder: Path | None, output: Path | None) -> "Portal":
     """The portal that the command is about, built into `output` where that is given."""
     import msgspec
 
-    from generator.config import portal as portals
+    from generator.config.portal import load, overlaps
 
-    if folder and not (folder / portals.FILE).is_file():
-        raise PortalError((problem("portal-not-in-folder", "--portal", folder=folder),))
-    file = folder / portals.FILE if folder else portals.find(Path.cwd())
-    if file is None:
-        raise PortalError((problem("portal-not-found", str(Path.cwd())),))
-    found = portals.load(file)
+    found = load(_portal_file(folder))
     if output is None:
         return found
     folders = msgspec.structs.replace(found.folders, output=output.resolve())
-    if others := portals.overlaps(folders):
+    if others := overlaps(folders):
         there = folders.output
         raise PortalError((problem("output-overlaps", "--output", output=there, other=others[0]),))
     return msgspec.structs.replace(found, folders=folders)
+
+
+def _portal_file(folder: Path | None) -> Path:
+    """The portal.toml that is meant: in `folder`, or the nearest one upward."""
+    from generator.config.portal import FILE, find
+
+    if folder and not (folder / FILE).is_file():
+        raise PortalError((problem("portal-not-in-folder", "--portal", folder=folder),))
+    file = folder / FILE if folder else find(Path.cwd())
+    if file is None:
+        raise PortalError((problem("portal-not-found", str(Path.cwd())),))
+    return file
+
+
+def _options(asked: argparse.Namespace, portal: "Portal", **more: Any) -> "Options":
+    """For which moment to work, in how many processes, and what `more` the command is asked."""
+    from generator.base import workers
+    from generator.base.report import Options
+
+    return Options(at=_moment(asked.at, portal), jobs=asked.jobs or workers.available(), **more)
 
 
 def _moment(text: str | None, portal: "Portal") -> datetime:
@@ -297,7 +309,7 @@ def _moment(text: str | None, portal: "Portal") -> datetime:
     try:
         return parse(text, portal.zone).at
     except PortalError as error:
-        raise PortalError(tuple(one.moved("--at") for one in error.problems)) from error
+        raise PortalError(tuple(one.at("--at") for one in error.problems)) from error
 
 
 USAGE: Final = frozenset({"path-outside", "portal-not-found", "title-without-letters"})

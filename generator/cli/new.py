@@ -1,17 +1,30 @@
 """The beginning of an article: a draft in which every field is explained."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from generator.base.problems import PortalError, problem
 from generator.config.portal import FILE, Portal
-from generator.front_matter import fields, reader
+from generator.front_matter import fields, header, reader
 from generator.front_matter.fields import Context
 from generator.front_matter.header import Node, Scalar
-from generator.front_matter.json_schema import EXPLANATIONS
+from generator.front_matter.schema import ARTICLE, PARTS, Field
 from generator.model import content_files
 from generator.model.addresses import slug
+
+_LEFT_OUT: Final = ("guid",)
+"""Fields that only articles need that had another name before."""
+
+_LISTS: Final = (fields.keywords, fields.old_addresses, fields.corrections)
+"""How fields are read that are mostly several things."""
+
+_CORRECTION: Final = '[{datum: 2026-12-01, text: "In einer früheren Fassung …"}]'
+_TEXT: Final = (
+    "Hier beginnt der Text. Eine leere Zeile trennt Absätze; eine Zwischenüberschrift beginnt mit"
+    " `## `."
+)
 
 
 def write(
@@ -27,9 +40,10 @@ def write(
         raise PortalError((problem("title-without-letters", "", title=title),))
     path = f"{day.year:04}/{day.month:02}/{name}.md"
     text = draft(portal, title, day=day, section=section, kind=kind)
-    reading = reader.read(path, text.encode(), portal)
-    if any(one.is_error for one in reading.problems):
-        raise PortalError(tuple(one.moved(path) for one in reading.problems))
+    _, problems = reader.read(path, header.read(text.encode()), portal)
+    if any(one.is_error for one in problems):
+        shown = portal.folders.in_content(path)
+        raise PortalError(tuple(one.in_file(shown) for one in problems))
     file = portal.folders.content / path
     if twin := _twin(file):
         raise PortalError((problem("file-exists", str(twin)),))
@@ -55,76 +69,37 @@ def _twin(file: Path) -> Path | None:
 
 def draft(portal: Portal, title: str, *, day: date, section: str | None, kind: str | None) -> str:
     """The text of a draft."""
-    chosen = _section(portal, section)
-    sort = _converted(fields.kind, kind, "--kind", portal) if kind is not None else "news"
     quoted = title.replace("\\", "\\\\").replace('"', '\\"')
-    told = EXPLANATIONS
-    known = ", ".join(known.id for known in portal.sections)
+    values = {
+        "title": f'"{quoted}"',
+        "date": day.isoformat(),
+        "section": _section(portal, section),
+        "kind": _converted(fields.kind, kind, "--kind", portal) if kind is not None else "news",
+        "draft": "ja",
+    }
+    sections = ", ".join(known.id for known in portal.sections)
     authors = ", ".join(f"{initials} ({name})" for initials, name in portal.authors.items())
-    return f"""\
----
-# {told["title"]}
-titel: "{quoted}"
+    more = {
+        "corrections": f"\n# Zum Beispiel: {_CORRECTION}",
+        "section": f" Es gibt: {sections}.",
+        "author": f" Es gibt: {authors}." if authors else "",
+        "draft": " Ist alles fertig, löschen Sie diese Zeile.",
+    }
+    header = "\n\n".join(
+        f"# {field.about}{more.get(field.name, '')}\n{field.names[0]}:{_value(field, values)}"
+        for field in ARTICLE
+        if field.name not in _LEFT_OUT
+    )
+    return f"---\n{header}\n---\n\n{_TEXT}\n"
 
-# {told["kicker"]}
-dachzeile:
 
-# {told["lead"]}
-vorspann:
-
-# {told["date"]}
-datum: {day.isoformat()}
-
-# {told["updated"]}
-aktualisiert:
-
-# {told["corrections"]}
-# Zum Beispiel: [{{datum: 2026-12-01, text: "In einer früheren Fassung …"}}]
-korrekturen: []
-
-# {told["section"]} Es gibt: {known}.
-rubrik: {chosen}
-
-# {told["keywords"]}
-stichwörter: []
-
-# {told["author"]}{f" Es gibt: {authors}." if authors else ""}
-autor:
-
-# {told["source"]}
-quelle:
-  name:
-  url:
-
-# {told["image"]}
-bild:
-  # {told["image.file"]}
-  datei:
-  # {told["image.alt"]}
-  alt:
-  # {told["image.credit"]}
-  bildquelle:
-  # {told["image.caption"]}
-  bildunterschrift:
-
-# {told["kind"]}
-art: {sort}
-
-# {told["slug"]}
-slug:
-
-# {told["aliases"]}
-aliases: []
-
-# {told["expires"]}
-ablauf:
-
-# {told["draft"]} Ist alles fertig, löschen Sie diese Zeile.
-entwurf: ja
----
-
-Hier beginnt der Text. Eine leere Zeile trennt Absätze; eine Zwischenüberschrift beginnt mit `## `.
-"""
+def _value(field: Field, values: Mapping[str, str]) -> str:
+    """What stands behind the name of a field."""
+    if field.name in PARTS and field.read not in _LISTS:
+        parts = PARTS[field.name].values()
+        return "".join(f"\n  # {part.about}\n  {part.names[0]}:" for part in parts)
+    value = values.get(field.name, "[]" if field.read in _LISTS else "")
+    return f" {value}".rstrip()
 
 
 def _section(portal: Portal, given: str | None) -> str:
@@ -143,4 +118,4 @@ def _converted(
     try:
         return convert(Scalar(given, 0, 0), Context(portal, "", option))
     except PortalError as error:
-        raise PortalError(tuple(one.moved(option) for one in error.problems)) from None
+        raise PortalError(tuple(one.at(option) for one in error.problems)) from None

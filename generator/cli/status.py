@@ -1,44 +1,17 @@
 """What waits in a portal: drafts, what appears and expires when, and when to build again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from generator.base.console import counted
-from generator.base.problems import Language
 from generator.base.report import Options
+from generator.base.words import Language, word
 from generator.build import last_build
 from generator.build.workspace import Workspace, aside
 from generator.config.portal import Portal
 from generator.engine.queries import holds_until
 from generator.model.article import OpenCorrection, Source, begins, ends
-from generator.model.gate import next_change
 from generator.site.index import Site
-
-WORDS: Final[Mapping[str, Mapping[Language, str]]] = {
-    "drafts": {"en": "Drafts:", "de": "Entwürfe:"},
-    "due": {"en": "Will appear:", "de": "Erscheint:"},
-    "expiring": {"en": "Will expire:", "de": "Läuft ab:"},
-    "corrections": {"en": "Corrections open:", "de": "Offene Korrekturen:"},
-    "quiet": {"en": "Nothing waits.", "de": "Nichts steht aus."},
-    "unread": {
-        "en": "{} cannot be read; `stadtschreiber check` says why.",
-        "de": "{} nicht lesbar; `stadtschreiber check` sagt, warum.",
-    },
-    "overdue": {
-        "en": "The next build has been needed since {}.",
-        "de": "Der nächste Bau ist seit {} nötig.",
-    },
-    "next": {
-        "en": "The next build is needed at {}.",
-        "de": "Der nächste Bau ist nötig um {}.",
-    },
-    "never": {
-        "en": "No build is needed until something is edited.",
-        "de": "Bis zur nächsten Änderung ist kein Bau nötig.",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +46,7 @@ def _status(workspace: Workspace) -> Status:
     finished = [source for source in all_sources if not source.draft]
     due = [(when.at, s) for s in finished if (when := begins(s)) and when.at > at]
     expiring = [(when.at, s) for s in finished if (when := ends(s)) and when.at > at]
-    needed, overdue = _needed(workspace.site, all_sources)
+    needed, overdue = _needed(workspace.site, workspace.next_change)
     return Status(
         content=portal.folders.in_content(""),
         zone=portal.time_zone,
@@ -85,7 +58,7 @@ def _status(workspace: Workspace) -> Status:
         ),
         needed=needed,
         overdue=overdue,
-        unread=len(workspace.broken),
+        unread=len(workspace.sources.broken),
     )
 
 
@@ -96,35 +69,33 @@ def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator
             yield found.needed.isoformat()
         return
 
-    def say(name: str, *values: object) -> str:
-        return WORDS[name][language].format(*values)
-
     if found.drafts:
-        yield say("drafts")
+        yield word("status-drafts", language)
         yield from (f"  {found.content}/{source.path}: {source.title}" for source in found.drafts)
-    for name, waiting in (("due", found.due), ("expiring", found.expiring)):
+    for name, waiting in (("status-due", found.due), ("status-expiring", found.expiring)):
         if waiting:
-            yield say(name)
+            yield word(name, language)
             yield from (
                 f"  {_shown(at, found.zone)}  {found.content}/{article.path}: {article.title}"
                 for at, article in waiting
             )
     if found.corrections:
-        yield say("corrections")
+        yield word("status-corrections", language)
         for article, each in found.corrections:
             note = f" – {each.text}" if each.text else ""
             yield f"  {found.content}/{article.path}:{each.line}: {article.title}{note}"
     if not (found.drafts or found.due or found.expiring or found.corrections):
-        yield say("quiet")
+        yield word("status-quiet", language)
     if found.unread:
-        yield say("unread", counted(found.unread, "source", language))
+        yield word("status-unread", language, sources=word("sources", language, count=found.unread))
     if found.needed is None:
-        yield say("never")
+        yield word("status-never", language)
     else:
-        yield say("overdue" if found.overdue else "next", _shown(found.needed, found.zone))
+        name = "status-overdue" if found.overdue else "status-next"
+        yield word(name, language, when=_shown(found.needed, found.zone))
 
 
-def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None, bool]:
+def _needed(site: Site, change: datetime | None) -> tuple[datetime | None, bool]:
     """When the next build is needed, and whether that moment has passed.
 
     The last build knows until when what it made holds, and what its pages asked.
@@ -133,7 +104,6 @@ def _needed(site: Site, all_sources: Iterable[Source]) -> tuple[datetime | None,
     if last.until and last.until <= site.at.timestamp():
         return datetime.fromtimestamp(last.until, site.at.tzinfo), True
     asked = last_build.published(site.portal).questions
-    change = next_change(all_sources, site.at)
     return holds_until(site, change, asked), False
 
 

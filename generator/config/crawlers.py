@@ -1,38 +1,24 @@
 """The table `[crawlers]` of portal.toml: what programs may do with the texts."""
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Annotated
 
-import msgspec
+from generator.config.setting import Allowed, Table
 
-from generator.base.problems import Problem
-from generator.config.toml_file import Document, Many, Table
+Agent = Annotated[str, Allowed("crawler-name", r"^[A-Za-z0-9_.!+ -]*[A-Za-z0-9_.!+-]$")]
+"""A crawler's name, such as robots.txt can hold."""
 
 
-class Crawlers(msgspec.Struct, frozen=True):
-    """What crawlers may do.
-
-    `mining`: whether texts and data may be mined, as § 44b UrhG allows unless it is reserved.
-    `refused` are the names of crawlers that may read nothing.
-    """
+class Crawlers(Table, frozen=True):
+    """What crawlers may do."""
 
     mining: bool = True
-    refused: tuple[str, ...] = ()
+    """Whether texts and data may be mined; `false` reserves that right, as § 44b UrhG allows.
 
+    `false` behält Text und Data Mining vor (§ 44b UrhG): in jeder Seite und in
+    `/.well-known/tdmrep.json`.
+    """
+    refused: tuple[Agent, ...] = ()
+    """The names of crawlers that may read nothing: `["GPTBot", "CCBot"]`.
 
-SHAPE: Final = Table({"mining": bool, "refused": Many(str)})
-
-_AGENT: Final = re.compile(r"[\w.!+ -]*[\w.!+-]", re.ASCII)
-
-
-def settings(table: Mapping[str, Any]) -> Crawlers:
-    """What the table says, as far as it can be read."""
-    return Crawlers(table.get("mining", True), tuple(table.get("refused", ())))
-
-
-def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
-    """Names of crawlers that robots.txt cannot hold."""
-    for agent in document.values.get("crawlers", {}).get("refused", ()):
-        if not _AGENT.fullmatch(agent):
-            yield document.problem("crawler-name", "crawlers", "refused", agent=agent)
+    Crawler, denen `robots.txt` alles verbietet: `["GPTBot", "CCBot"]`.
+    """

@@ -17,9 +17,6 @@ LIBRARIES: Final = (
     "typst", "tzdata",
 )  # fmt: skip
 
-SETTINGS: Final = ("address", "language", "sections", "authors", "addresses")
-"""What of portal.toml the filters know without a layout's asking."""
-
 
 @cache
 def generator() -> bytes:
@@ -53,5 +50,5 @@ def _versions() -> dict[str, str]:
 
 def of_pages(portal: Portal) -> Mapping[str, bytes]:
     """The digests of what every page depends on, by how `--explain` calls it."""
-    settings = digests.of_value([getattr(portal, name) for name in SETTINGS])
-    return {"the generator": generator(), "portal.toml": settings}
+    settings = digests.of_value(portal.shaping("pages"))
+    return {"stadtschreiber": generator(), "portal.toml": settings}

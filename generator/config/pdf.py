@@ -1,31 +1,18 @@
 """The table `[pdf]` of portal.toml: whether articles are offered as PDFs, and which."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
-
-import msgspec
-
-from generator.base.problems import Problem
-from generator.config.toml_file import Document, Table
+from generator.config.setting import Count, Table
 
 
-class PdfSettings(msgspec.Struct, frozen=True):
-    """Which articles are offered as PDFs: the `newest` so many; 0 stands for all."""
+class PdfSettings(Table, frozen=True):
+    """Which articles are offered as PDFs."""
 
     enabled: bool = True
-    newest: int = 0
+    """Whether articles are offered as PDFs.
 
+    Ob es von Artikeln PDFs gibt.
+    """
+    newest: Count = 0
+    """How many of the newest articles have one; all, where it is not stated.
 
-SHAPE: Final = Table({"enabled": bool, "newest": int})
-
-
-def settings(table: Mapping[str, Any]) -> PdfSettings:
-    """What the table says, as far as it can be read."""
-    return PdfSettings(**table)
-
-
-def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
-    """A number of PDFs that is none."""
-    newest = document.values.get("pdf", {}).get("newest", 1)
-    if newest < 1:
-        yield document.problem("size-too-small", "pdf", "newest", key="pdf.newest", size=newest)
+    Von wie vielen der neuesten Artikel; ohne Angabe von allen.
+    """

@@ -1,60 +1,120 @@
 """The table `[addresses]` of portal.toml: the pattern of the address of each kind of page."""
 
 from collections.abc import Iterator
-from typing import Final
-
-import msgspec
+from typing import Annotated
 
 from generator.base.problems import Problem
-from generator.config.toml_file import Document, Table
+from generator.config.setting import Allowed, Table
+from generator.config.toml_file import Place
 from generator.model.addresses import check_pattern
 
 
-class Addresses(msgspec.Struct, frozen=True):
+def _with(*required: str, may: tuple[str, ...] = ()) -> Allowed:
+    """A pattern that has these placeholders, and that may have others."""
+
+    def mistakes(at: Place, pattern: str) -> Iterator[Problem]:
+        found = check_pattern(pattern, allowed=(*required, *may), required=required)
+        yield from map(at.placed, found)
+
+    wanted, known = "".join(rf"(?=.*\{{{n}\}})" for n in required), "|".join((*required, *may))
+    return Allowed(pattern=rf"^{wanted}(?=[/{{])([^{{}}]|\{{({known})\}})*/$", check=mistakes)
+
+
+Fixed = Annotated[str, _with()]
+
+
+class Addresses(Table, frozen=True):
     """The patterns of the addresses of pages; each begins and ends with `/`."""
 
-    article: str = "/{year}/{month}/{slug}/"
-    print: str = "{article}druck/"
-    section: str = "/{section}/"
-    keywords: str = "/stichwort/"
-    keyword: str = "/stichwort/{keyword}/"
-    author: str = "/autor/{author}/"
-    sponsored: str = "/anzeigen/"
-    credits: str = "/bildnachweise/"
-    firms: str = "/it-guide/"
-    firm: str = "/it-guide/{slug}/"
-    firm_fields: str = "/it-guide/themen/"
-    firm_towns: str = "/it-guide/orte/"
-    search: str = "/suche/"
-    archive: str = "/archiv/"
-    year: str = "/archiv/{year}/"
-    month: str = "/archiv/{year}/{month}/"
-    standing: str = "/{slug}/"
-    numbered: str = "{list}seite-{number}/"
+    article: Annotated[str, _with("slug", may=("year", "month", "day", "section"))] = (
+        "/{year}/{month}/{slug}/"
+    )
+    """An article; with `{slug}`, and `{year}`, `{month}`, `{day}`, `{section}` as you like.
 
+    Ein Artikel: mit `{slug}`, dazu nach Belieben `{year}`, `{month}`, `{day}`, `{section}`.
+    """
+    print: Annotated[str, _with("article")] = "{article}druck/"
+    """The print view of an article.
 
-SHAPE: Final = Table(dict.fromkeys(Addresses.__struct_fields__, str))
+    Die Druckansicht eines Artikels.
+    """
+    section: Annotated[str, _with("section")] = "/{section}/"
+    """A section.
 
-_REQUIRED: Final[dict[str, tuple[str, ...]]] = {
-    "article": ("slug",),
-    "print": ("article",),
-    "section": ("section",),
-    "keyword": ("keyword",),
-    "author": ("author",),
-    "year": ("year",),
-    "month": ("year", "month"),
-    "standing": ("slug",),
-    "firm": ("slug",),
-    "numbered": ("list", "number"),
-}
-"""The placeholders that a pattern must have; the others are fixed addresses."""
-_OPTIONAL: Final = {"article": ("year", "month", "day", "section")}
+    Ein Bereich.
+    """
+    keywords: Fixed = "/stichwort/"
+    """The list of keywords.
 
+    Die Liste der Stichwörter.
+    """
+    keyword: Annotated[str, _with("keyword")] = "/stichwort/{keyword}/"
+    """The articles of a keyword.
 
-def mistakes(document: Document, patterns: Addresses) -> Iterator[Problem]:
-    """Every pattern that no address can be made from."""
-    for name, pattern in msgspec.structs.asdict(patterns).items():
-        required = _REQUIRED.get(name, ())
-        allowed = (*required, *_OPTIONAL.get(name, ()))
-        for found in check_pattern(pattern, allowed=allowed, required=required):
-            yield document.placed(found, "addresses", name)
+    Die Artikel zu einem Stichwort.
+    """
+    author: Annotated[str, _with("author")] = "/autor/{author}/"
+    """The articles of an author.
+
+    Die Artikel einer Autorin, eines Autors.
+    """
+    sponsored: Fixed = "/anzeigen/"
+    """The sponsored articles.
+
+    Die bezahlten Artikel.
+    """
+    credits: Fixed = "/bildnachweise/"
+    """Where the pictures are from.
+
+    Die Bildnachweise.
+    """
+    firms: Fixed = "/it-guide/"
+    """The directory of firms.
+
+    Das Firmenverzeichnis.
+    """
+    firm: Annotated[str, _with("slug")] = "/it-guide/{slug}/"
+    """A firm.
+
+    Eine Firma.
+    """
+    firm_fields: Fixed = "/it-guide/themen/"
+    """The firms by what they work on.
+
+    Die Firmen nach Arbeitsfeldern.
+    """
+    firm_towns: Fixed = "/it-guide/orte/"
+    """The firms by their towns.
+
+    Die Firmen nach Orten.
+    """
+    search: Fixed = "/suche/"
+    """The search.
+
+    Die Suche.
+    """
+    archive: Fixed = "/archiv/"
+    """The archive.
+
+    Das Archiv.
+    """
+    year: Annotated[str, _with("year")] = "/archiv/{year}/"
+    """The articles of a year.
+
+    Die Artikel eines Jahres.
+    """
+    month: Annotated[str, _with("year", "month")] = "/archiv/{year}/{month}/"
+    """The articles of a month.
+
+    Die Artikel eines Monats.
+    """
+    standing: Annotated[str, _with("slug")] = "/{slug}/"
+    """A standing page.
+
+    Eine feste Seite wie das Impressum.
+    """
+    numbered: Annotated[str, _with("list", "number")] = "{list}seite-{number}/"
+    """An older page of a list.
+
+    Eine ältere Seite einer Liste.
+    """

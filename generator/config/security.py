@@ -1,53 +1,49 @@
-"""The table `[security]` of portal.toml: whom to tell of a weakness, for security.txt."""
+"""The table `[security]` of portal.toml: whom to tell of a weakness (RFC 9116)."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Final
-
-import msgspec
+from typing import Annotated
 
 from generator.base.problems import Problem
-from generator.config.toml_file import Document, Table
+from generator.config.setting import Allowed, Setting, Table
+from generator.config.toml_file import Place
+
+Contact = Annotated[str, Allowed("security-address", r"^(mailto:|tel:|https://)\S+$")]
 
 
-class Security(msgspec.Struct, frozen=True):
-    """Whom to tell of a weakness (RFC 9116), until when that holds, and under which rules."""
-
-    contact: str = ""
-    expires: str = ""
-    policy: str = ""
-
-
-SHAPE: Final = Table(dict.fromkeys(Security.__struct_fields__, str), ("contact", "expires"))
-
-_CONTACT: Final = re.compile(r"(?:mailto:|tel:|https://)\S+")
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
-
-
-def settings(table: Mapping[str, Any]) -> Security:
-    """What the table says, as far as it can be read."""
-    return Security(**table)
-
-
-def mistakes(document: Document, _portal: object) -> Iterator[Problem]:
-    """Addresses and moments that RFC 9116 does not know."""
-    table = document.values.get("security", {})
-    for key in ("contact", "policy"):
-        address = table.get(key)
-        if address is not None and not _CONTACT.fullmatch(address):
-            yield document.problem("security-address", "security", key, key=key, address=address)
-    expires = table.get("expires")
-    if expires is not None and not _is_moment(expires):
-        yield document.problem("security-expires", "security", "expires", expires=expires)
-
-
-def _is_moment(text: str) -> bool:
-    """Whether `text` is a moment as RFC 3339 writes it."""
-    if not _MOMENT.fullmatch(text):
-        return False
+def _no_such_day(at: Place, moment: str) -> Iterator[Problem]:
     try:
-        datetime.fromisoformat(text)
+        datetime.fromisoformat(moment)
     except ValueError:
-        return False
-    return True
+        yield at.problem("security-expires", value=moment)
+
+
+Moment = Annotated[
+    str,
+    Allowed(
+        "security-expires",
+        r"^\d{4}-(0\d|1[0-2])-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(Z|[+-][0-2]\d:[0-5]\d)$",
+        check=_no_such_day,
+    ),
+]
+"""A moment as RFC 3339 writes it."""
+
+
+class Security(Table, frozen=True):
+    """Whom to tell of a weakness, until when that holds, and under which rules."""
+
+    contact: Annotated[Contact, Setting(required=True)] = ""
+    """Whom to tell of a weakness: `mailto:…`, `tel:…` or `https://…`.
+
+    Wem eine Sicherheitslücke zu melden ist (`mailto:…`), für `/.well-known/security.txt`.
+    """
+    expires: Annotated[Moment, Setting(required=True)] = ""
+    """Until when that holds, at most a year: `2027-06-30T12:00:00Z`.
+
+    Bis wann das gilt, höchstens ein Jahr: `2027-06-30T12:00:00Z`.
+    """
+    policy: Contact = ""
+    """The address of the rules for those who look for weaknesses.
+
+    Die Adresse der Regeln für alle, die nach Lücken suchen.
+    """

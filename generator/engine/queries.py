@@ -56,7 +56,8 @@ def _of_entry(world: World, question: Question) -> bytes:
 
 
 def _of_derived(world: World, question: Question) -> bytes:
-    return world.derived_digest(question)
+    digest: bytes = world.derive(question).digest
+    return digest
 
 
 # Sources.
@@ -162,13 +163,13 @@ def recent(world: World) -> tuple[Headline, ...]:
 @query(Dependency.ARRANGEMENT, digest=_of_entry)
 def firm(world: World, path: str) -> Firm:
     """What the directory says of a firm."""
-    return world.site.directory.firm(path)
+    return world.site.firm(path)
 
 
 @query(Dependency.ARRANGEMENT)
 def has_firms(world: World) -> bool:
     """Whether the portal has a directory of firms."""
-    return world.site.directory.has_firms()
+    return bool(world.site.directory.all)
 
 
 @query(Dependency.ARRANGEMENT, filters=FIRM_FILTERS)
@@ -224,7 +225,7 @@ def redirects_(world: World) -> tuple[Redirect, ...]:
 @query(Dependency.ARRANGEMENT)
 def pdf(world: World, path: str) -> str:
     """The address of an article's PDF, "" where there is none."""
-    return world.pdf_address(path)
+    return world.pdfs.get(path, "")
 
 
 def _midnight(site: Site, asked: Asked) -> datetime | None:
@@ -257,11 +258,22 @@ def image(world: World, path: str, file: str) -> ImageSet:
 @query(Dependency.ELSEWHERE, digest=_of_derived, filters=frozenset())
 def fragment(world: World, name: str, **values: str | int) -> Markup:
     """The text of a fragment, made once a build for the same values."""
-    text: str = world.derived_value(("fragment", name, *pairs(values)))
+    text: str = world.derive(("fragment", name, *pairs(values))).value
     return str.__new__(Markup, text)
 
 
 # What layouts do not ask by themselves.
+
+
+@query(
+    Dependency.ELSEWHERE,
+    digest=lambda world, question: world.assets.digest(str(question[1])),
+    kept=False,
+    offered=False,
+)
+def download(world: World, name: str) -> bytes:
+    """The digest of a file that is published as it is: it is all that its page notes."""
+    return world.assets.digest(name)
 
 
 @query(
@@ -283,20 +295,20 @@ def portal(world: World, field: str) -> object:
 @query(Dependency.ARRANGEMENT, digest=_of_derived, kept=False, offered=False)
 def ranking(world: World, path: str, limit: int) -> tuple[str, ...]:
     """The paths of the articles most related to one, best first."""
-    found: tuple[str, ...] = world.derived_value(("ranking", path, limit))
+    found: tuple[str, ...] = world.derive(("ranking", path, limit)).value
     return found
 
 
 @query(Dependency.ARRANGEMENT, offered=False)
 def members(world: World, keyword: str) -> tuple[int, tuple[tuple[str, When], ...]]:
     """How many editorial articles have a keyword, and the newest of them: for rankings."""
-    return world.site.members(keyword)
+    return world.site.related.members(keyword)
 
 
 @query(Dependency.ARRANGEMENT, kept=False, offered=False)
 def ranking_basis(world: World, path: str) -> tuple[str, ...]:
     """What a ranking depends on beside `members`."""
-    return world.site.ranking_basis(path)
+    return world.site.related.basis(world.site.article(path))
 
 
 # What follows from the declarations.

@@ -32,17 +32,15 @@ class World(Protocol):
     def value(self, question: Question) -> Any:
         """The answer to another query."""
 
-    def derived_value(self, question: Question) -> Any:
-        """The value of an answer with a trace of its own: a fragment's text, a ranking."""
-
-    def derived_digest(self, question: Question) -> bytes:
-        """The digest of such an answer."""
+    def derive(self, question: Question) -> Any:
+        """An answer with a trace of its own: a fragment, a ranking; a `previous_build.Derived`."""
 
     def layout_digest(self, name: str) -> bytes:
         """The digest of a layout with all that it includes."""
 
-    def pdf_address(self, path: str) -> str:
-        """The address of an article's PDF, "" where there is none."""
+    @property
+    def pdfs(self) -> Mapping[str, str]:
+        """The address of each article's PDF, by the article's path."""
 
     def body(self, path: str, absolute: int) -> Markup:
         """A source's text as HTML."""
@@ -132,20 +130,12 @@ def _of_value(world: World, question: Question) -> bytes:
     return digests.of_value(world.value(question))
 
 
-def _nothing(_world: World, _question: Question) -> Trace:
-    return ()
-
-
-def _for_ever(_site: Site, _asked: Asked) -> None:
-    return None
-
-
 def query(
     depends: Dependency,
     *,
     digest: Callable[[World, Question], bytes] = _of_value,
-    behind: Callable[[World, Question], Trace] = _nothing,
-    until: Callable[[Site, Asked], datetime | None] = _for_ever,
+    behind: Callable[[World, Question], Trace] = lambda _world, _question: (),
+    until: Callable[[Site, Asked], datetime | None] = lambda _site, _asked: None,
     filters: frozenset[str] | None = None,
     kept: bool = True,
     offered: bool = True,

@@ -1,12 +1,12 @@
 """Rendering: a page to its text, and the answers to the queries of its layout on the way."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from generator.base import digests
 from generator.base.problems import PortalError, Problem
@@ -17,15 +17,27 @@ from generator.engine.queries import QUERIES, SiteContext
 from generator.engine.query import named
 from generator.engine.splice import Marks
 from generator.load.pictures import Pictures
-from generator.model.article import Article, Body, Firm, Link, Picture
-from generator.site import links
+from generator.model.article import (
+    Article,
+    Body,
+    FileLink,
+    Firm,
+    Link,
+    Picture,
+    Placeholder,
+    Source,
+)
+from generator.model.downloads import download_kind
+from generator.model.entry import Entry
+from generator.site import downloads, links
 from generator.site.assets import Assets
-from generator.site.index import Entry, Site
+from generator.site.index import Site
 from generator.site.pages import Page
 from generator.templates import filters, html_addresses
 from generator.templates.context import PortalContext, Question, Trace
 from generator.templates.environment import APART, Layouts
 from generator.templates.fast_runtime import html
+from generator.templates.offers import Offer, offered
 
 BODIES: Final = 1_000
 """So many texts are kept as they stand on pages: each is in some five feeds."""
@@ -47,7 +59,8 @@ class Rendered(NamedTuple):
 class Answers:
     """Answers the queries of layouts about one site, and digests the answers.
 
-    `texts` gives a body by its digest; `pages` is the plan; `previous` saves work that still holds.
+    `texts` gives a body by its digest; `pages` is the plan; `previous` saves work that still holds,
+    and `delta` knows what of it may not.
     """
 
     def __init__(
@@ -68,7 +81,7 @@ class Answers:
         self.pages = pages
         self._texts = texts
         self._previous = previous
-        self._delta = Delta(site, previous.site, self._ranked)
+        self.delta = Delta(site, previous.generation.site, self._ranked)
         self._values: dict[Question, Any] = {}
         self._bodies: dict[tuple[str, int], Markup] = {}
         self._begun: set[Question] = set()
@@ -88,8 +101,8 @@ class Answers:
         """The digest of the answer to `question`; b"" where there is none any more."""
         known = self.digests.get(question)
         if known is None:
-            known = self._remembered(question)
-            if known is None:
+            known = self._previous.digest(question)
+            if known is None or self.delta.concerns(question):
                 try:
                     known = QUERIES[str(question[0])].digest(self, question)
                 except (PortalError, LookupError):
@@ -97,16 +110,8 @@ class Answers:
             self.digests[question] = known
         return known
 
-    def in_doubt(self, remembered: Iterable[Question]) -> Iterator[tuple[int, Question]]:
-        """The questions to be asked again, and their places: the answer may be another."""
-        return self._delta.concerned(remembered)
-
-    def _remembered(self, question: Question) -> bytes | None:
-        digest = self._previous.digest(question)
-        return None if digest is None or self._delta.concerns(question) else digest
-
     def _ranked(self, question: Question) -> tuple[str, ...] | None:
-        found = self._previous.derived(question)
+        found = self._previous.answer(question)
         return found.value if found and isinstance(found.value, tuple) else None
 
     def render(self, page: Page) -> Rendered:
@@ -146,21 +151,20 @@ class Answers:
         """The derived answers that are part of the answer to `question`, itself not derived."""
         return QUERIES[str(question[0])].behind(self, question)
 
-    def derived_value(self, question: Question) -> str | tuple[str, ...]:
-        """The value of an answer with a trace of its own: a fragment's text, a ranking."""
-        return self._derive(question).value
-
-    def derived_digest(self, question: Question) -> bytes:
-        """The digest of such an answer."""
-        return self._derive(question).digest
+    def derive(self, question: Question) -> Derived:
+        """An answer with a trace of its own, as it was given before or made anew."""
+        found = self.derived.get(question)
+        if found is None:
+            found = self._previous.answer(question)
+            if found is None or not self._holds(found):
+                make = self._ranking if question[0] == "ranking" else self._fragment
+                found = make(question)
+            self.derived[question] = found
+        return found
 
     def layout_digest(self, name: str) -> bytes:
         """The digest of a layout with all that it includes."""
         return self.pdf_layout if name.startswith(APART) else self._layouts.closures.get(name, b"")
-
-    def pdf_address(self, path: str) -> str:
-        """The address of an article's PDF, "" where there is none."""
-        return self._pdfs.get(path, "")
 
     def body(self, path: str, absolute: int) -> Markup:
         """A source's text as HTML; `absolute` for feeds: no relative address is left."""
@@ -216,24 +220,11 @@ class Answers:
         return ladder.layout_digest(self.site.portal.folders.layouts / APART)
 
     @cached_property
-    def _pdfs(self) -> Mapping[str, str]:
+    def pdfs(self) -> Mapping[str, str]:
         """The address of each article's PDF, by the article's path."""
         return {page.article: page.address for page in self.pages if page.is_pdf}
 
     # Derived answers.
-
-    def _derive(self, question: Question) -> Derived:
-        found = self.derived.get(question)
-        if found is None:
-            found = self._previous.derived(question)
-            if found is None or not self._holds(found):
-                found = (
-                    self._ranking(question)
-                    if question[0] == "ranking"
-                    else self._fragment(question)
-                )
-            self.derived[question] = found
-        return found
 
     def _holds(self, derived: Derived) -> bool:
         earlier = self._previous.digest
@@ -241,9 +232,9 @@ class Answers:
 
     def _ranking(self, question: Question) -> Derived:
         path, limit = str(question[1]), int(question[2])
-        ranking = self.site.ranking(path, limit)
-        keywords = self.site.article(path).keywords
-        trace = (("ranking_basis", path), *(("members", keyword) for keyword in keywords))
+        article = self.site.article(path)
+        ranking = self.site.related.ranking(article, limit)
+        trace = (("ranking_basis", path), *(("members", keyword) for keyword in article.keywords))
         return Derived(trace, digests.of_value(ranking), ranking)
 
     def _fragment(self, question: Question) -> Derived:
@@ -265,7 +256,9 @@ class Answers:
         text = self._texts(entry.text).html
         for place, replacement in enumerate(self._replacements(path, absolute)):
             mark = f"\x02{place}\x03"
-            if replacement:
+            if isinstance(replacement, Offer):
+                text = offered(text, mark, replacement)
+            elif replacement:
                 text = text.replace(mark, replacement)
             else:
                 text = text.replace(f' href="{mark}"', "")
@@ -276,15 +269,31 @@ class Answers:
             text = html_addresses.absolute(text, base)
         return html(text)
 
-    def _replacements(self, path: str, absolute: int) -> list[str]:
+    def _replacements(self, path: str, absolute: int) -> list[str | Offer]:
         """What takes the places of a body's placeholders; an address is "" if not published yet."""
-        place = queries.place_of(absolute)
-        return [
-            links.address(self.site, one)
-            if isinstance(one, Link)
-            else str(self.value(queries.figure(path, one.image, place)))
-            for one in self.site.entries[path].placeholders
-        ]
+        entry, place = self.site.entries[path], queries.place_of(absolute)
+
+        def replacement(one: Placeholder) -> str | Offer:
+            match one:
+                case Link():
+                    return links.address(self.site, one)
+                case FileLink():
+                    return self._file(entry.source, one)
+                case Picture():
+                    return str(self.value(queries.figure(path, one.image, place)))
+
+        return [replacement(one) for one in entry.placeholders]
+
+    def _file(self, source: Source, link: FileLink) -> str | Offer:
+        """What takes the place of a link to a file, or of an address that only looks like one."""
+        kind = download_kind(link.name)
+        if not kind:
+            return str(escape(link.target))
+        if not self.assets.exists(link.name):
+            return ""
+        address = downloads.address(source, link.name) + link.rest
+        size = filters.size_text(self.assets.length(link.name), self.site.portal.language)
+        return Offer(address, kind.upper(), size)
 
 
 def _is_paid(entry: Entry) -> bool:

@@ -19,7 +19,7 @@ from generator.model.addresses import path_of, target
 from generator.publish.output import OutputFolder, Stage, Written
 from generator.site.assets import Asset, Assets
 from generator.site.pages import Page
-from generator.templates.context import Question, Trace
+from generator.templates.context import Question
 
 BATCH: Final = 128
 """Pages rendered for one message between processes."""
@@ -80,7 +80,9 @@ def stage_pages(
         given.derived.update(batch.derived)
         if not batch.problems:
             for (page, _), (written, offsets, asked) in zip(tasks[place], batch.pages, strict=True):
-                outcomes[page.address] = Outcome(written, offsets, _named(asked, batch.questions))
+                trace = tuple(batch.questions[number] for number in asked[0]) if asked else ()
+                said = (trace, asked[1]) if asked else None
+                outcomes[page.address] = Outcome(written, offsets, said)
         progress(len(outcomes), len(pages))
     if problems:
         raise PortalError(_one_for_each_place(problems))
@@ -127,12 +129,6 @@ def _in_workers(
         yield place, result
 
 
-def _named(
-    asked: tuple[tuple[int, ...], tuple[Problem, ...]] | None, questions: Sequence[Question]
-) -> tuple[Trace, tuple[Problem, ...]] | None:
-    return asked and (tuple(questions[number] for number in asked[0]), asked[1])
-
-
 def _make(
     answers: Answers,
     output: Path,
@@ -151,6 +147,11 @@ def _make(
     before = len(answers.derived)
     for page, patch in tasks:
         place = target(page.address)
+        if page.file:
+            question: Question = ("download", page.file)
+            written = stage.write(place, answers.assets.pieces(page.file), answers.digest(question))
+            made.append((written, b"", ((numbers.setdefault(question, len(numbers)),), ())))
+            continue
         if patch and (mended := _mended(answers, output / place, patch)):
             data, offsets = mended
             made.append((stage.write(place, data, digests.of_bytes(data)), offsets, None))

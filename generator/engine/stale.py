@@ -1,33 +1,28 @@
 """Which pages are out of date, and why; what the next build needs to know of this one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from functools import cached_property
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from generator.base.problems import Problem
-from generator.engine.previous_build import Derived, GivenAnswers, PreviousBuild
+from generator.base.report import Reason
+from generator.engine.previous_build import GivenAnswers, PreviousBuild
 from generator.engine.queries import spelled
 from generator.engine.render import Answers
 from generator.engine.splice import Patch
 from generator.load.store import Generation, KeptAnswer, KeptPage
 from generator.publish.output import Written
-from generator.site.index import Site
 from generator.site.pages import Page
 from generator.templates.context import Question, Trace
 
 K = TypeVar("K")
 
-NEW: Final = "new page"
-MOVED: Final = "its place in the plan changed"
-DAMAGED: Final = "its file was changed or removed by someone else"
-
 
 class Stale(NamedTuple):
     """Why a page is out of date, and how it can be mended if it need not be rendered."""
 
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     patch: Patch | None = None
 
 
@@ -57,60 +52,9 @@ def joined(one: Staged, other: Staged) -> Staged:
     return Staged({**one.outcomes, **other.outcomes}, given)
 
 
-class IndexedGeneration:
-    """The generation of the previous build, and where things are in it."""
-
-    def __init__(self, generation: Generation) -> None:
-        self.generation = generation
-
-    @cached_property
-    def numbers(self) -> Mapping[Question, int]:
-        """The place of each question."""
-        return {question: place for place, question in enumerate(self.generation.questions)}
-
-    @cached_property
-    def pages(self) -> Mapping[str, KeptPage]:
-        """The pages by address."""
-        return {kept.page.address: kept for kept in self.generation.pages}
-
-    @cached_property
-    def derived(self) -> Mapping[int, KeptAnswer]:
-        """The derived answers by the places of their questions."""
-        return {kept.question: kept for kept in self.generation.derived}
-
-
-def load_previous(last: IndexedGeneration, fingerprint: Mapping[str, bytes]) -> PreviousBuild:
-    """The previous build, as `Answers` wants it; none if its fingerprint differs."""
-    generation = last.generation
-    if generation.fingerprint != fingerprint:
-        return PreviousBuild()
-    questions = generation.questions
-
-    def digest(question: Question) -> bytes | None:
-        place = last.numbers.get(question)
-        return None if place is None else generation.digests[place]
-
-    def derived(question: Question) -> Derived | None:
-        place = last.numbers.get(question)
-        kept = None if place is None else last.derived.get(place)
-        if kept is None:
-            return None
-        return Derived(tuple(questions[place] for place in kept.trace), kept.digest, kept.value)
-
-    return PreviousBuild(digest, derived, generation.site)
-
-
-def arranged_alike(site: Site, generation: Generation, fingerprint: Mapping[str, bytes]) -> bool:
-    """Whether the site consists of the same pages as it did in the previous build."""
-    return (
-        generation.site.arrangement == site.outline.arrangement
-        and generation.fingerprint == fingerprint
-    )
-
-
 def judge(
     pages: Iterable[Page],
-    last: IndexedGeneration,
+    last: PreviousBuild,
     fingerprint: Mapping[str, bytes],
     answers: Answers,
     known: Mapping[str, Written],
@@ -124,13 +68,13 @@ def judge(
     """
     generation = last.generation
     general = tuple(
-        f"{name} changed"
+        Reason("page-changed", name)
         for name, digest in fingerprint.items()
         if generation.fingerprint.get(name) != digest
     )
     changed = {
         place
-        for place, question in (() if general else answers.in_doubt(generation.questions))
+        for place, question in (() if general else answers.delta.concerned(generation.questions))
         if answers.digest(question) != generation.digests[place]
     }
     earlier = last.pages
@@ -138,20 +82,20 @@ def judge(
     for page in pages:
         kept = earlier.get(page.address)
         if kept is None:
-            stale[page] = Stale((NEW,))
+            stale[page] = Stale((Reason("page-new"),))
         elif general:
             stale[page] = Stale(general)
         elif kept.page is not page and kept.page != page:
-            stale[page] = Stale((MOVED,))
+            stale[page] = Stale((Reason("page-replanned"),))
         elif damaged and page.target in damaged:
-            stale[page] = Stale((DAMAGED,))
+            stale[page] = Stale((Reason("page-damaged"),))
         elif not changed.isdisjoint(kept.trace):
             asked = tuple(
                 (place, generation.questions[number])
                 for place, number in enumerate(kept.trace)
                 if number in changed
             )
-            reasons = tuple(f"{spelled(question)} changed" for _, question in asked)
+            reasons = tuple(Reason("page-changed", spelled(question)) for _, question in asked)
             stale[page] = Stale(reasons, _patch(kept, asked, known.get(page.target)))
     return stale
 
@@ -167,7 +111,7 @@ def _patch(
 
 def next_generation(
     pages: Sequence[Page],
-    last: IndexedGeneration,
+    last: PreviousBuild,
     staged: Staged,
     fingerprint: dict[str, bytes],
     answers: Answers,

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
 from generator.base.problems import PortalError, Problem, problem
@@ -41,22 +41,36 @@ class Context(NamedTuple):
     key: str
 
 
-IMAGE_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "file": ("datei", "src"),
-    "alt": ("alternativtext", "alternative"),
-    "credit": ("bildquelle", "bildnachweis", "nachweis", "quelle", "foto"),
-    "caption": ("bildunterschrift", "unterschrift", "bildtext"),
+class Part(NamedTuple):
+    """A part of a field that is a map: what else it may be called, and what editors read of it."""
+
+    names: tuple[str, ...]
+    about: str
+
+
+Parts: TypeAlias = Mapping[str, Part]
+
+IMAGE_PARTS: Final[Parts] = {
+    "file": Part(
+        ("datei", "src"), "Die Bilddatei: neben dem Artikel, oder mit / am Anfang aus assets/."
+    ),
+    "alt": Part(
+        ("alternativtext", "alternative"), "Was zu sehen ist, für alle, die es nicht sehen."
+    ),
+    "credit": Part(
+        ("bildquelle", "bildnachweis", "nachweis", "quelle", "foto"), "Von wem das Bild ist."
+    ),
+    "caption": Part(("bildunterschrift", "unterschrift", "bildtext"), "Der Text unter dem Bild."),
 }
-SOURCE_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "name": ("titel",),
-    "url": ("adresse", "link"),
+SOURCE_PARTS: Final[Parts] = {
+    "name": Part(("titel",), "Wie die Quelle heißt."),
+    "url": Part(("adresse", "link"), "Ihre Adresse, mit https:// am Anfang."),
 }
-CORRECTION_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "date": ("datum", "am"),
-    "text": ("korrektur", "berichtigung"),
-    "open": ("offen",),
+CORRECTION_PARTS: Final[Parts] = {
+    "date": Part(("datum", "am"), "Wann es richtiggestellt wurde, etwa 2026-12-01."),
+    "text": Part(("korrektur", "berichtigung"), "Was falsch war, und wie es richtig heißt."),
+    "open": Part(("offen",), "ja, solange sie noch zu prüfen ist: Leser sehen sie dann nicht."),
 }
-"""The parts of a field that is a map, and what else they may be called."""
 
 KIND_NAMES: Final[Mapping[str, Kind]] = {
     **{kind: kind for kind in KINDS},
@@ -205,10 +219,7 @@ def sources(node: Node, context: Context) -> tuple[SourceLink, ...]:
     if _is_colon(node) and not _known_parts(node, SOURCE_PARTS):
         raise PortalError(tuple(_unquoted((node,), context.key)))
     parts = _parts(node, SOURCE_PARTS, context)
-    link = SourceLink(
-        text(parts["name"], context) if "name" in parts else "",
-        _web_address(parts["url"]) if "url" in parts else "",
-    )
+    link = SourceLink(text(parts["name"], context), _web_address(parts["url"]))
     return (link,) if link != SourceLink("", "") else ()
 
 
@@ -245,14 +256,10 @@ def corrections(node: Node, context: Context) -> tuple[Correction | OpenCorrecti
 def _correction(node: Node, context: Context) -> Correction | OpenCorrection:
     if not isinstance(node, Fields):
         raise _wrong(node, "correction-not-map", key=context.key)
-    parts = {
-        name: scalar
-        for name, scalar in _parts(node, CORRECTION_PARTS, context).items()
-        if scalar.text.strip()
-    }
-    date = moment(parts["date"], context) if "date" in parts else None
-    said = text(parts["text"], context) if "text" in parts else ""
-    is_open = boolean(parts["open"], context._replace(key="open")) if "open" in parts else not said
+    parts = _parts(node, CORRECTION_PARTS, context)
+    date = moment(parts["date"], context) if parts["date"].text.strip() else None
+    said, told = text(parts["text"], context), parts["open"]
+    is_open = boolean(told, context._replace(key="open")) if told.text.strip() else not said
     if is_open:
         return OpenCorrection(date, said, node.line)
     if not said or date is None:
@@ -291,7 +298,7 @@ def image(node: Node, context: Context) -> Image | None:
     texts = {name: text(scalar, context) for name, scalar in parts.items()}
     if not any(texts.values()):
         return None
-    if not texts.get("file"):
+    if not texts["file"]:
         raise _wrong(node, "image-no-file", key=context.key)
     return Image(**{**texts, "file": _file(parts["file"], context)})
 
@@ -396,46 +403,33 @@ def _texts(node: Node, context: Context) -> Iterator[Scalar]:
     return (part for part in parts if part.text.strip())
 
 
-def _names(names: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+def _names(parts: Parts) -> dict[str, str]:
     """The English name of each part by all its names."""
-    return {other: name for name, others in names.items() for other in (name, *others)}
+    return {other: name for name, part in parts.items() for other in (name, *part.names)}
 
 
-def _known_parts(node: Node, names: Mapping[str, tuple[str, ...]]) -> bool:
+def _known_parts(node: Node, names: Parts) -> bool:
     english, entries = _names(names), node.entries if isinstance(node, Fields) else ()
     return any(key.text.strip().casefold() in english for key, _ in entries)
 
 
-def _part_unknown(
-    node: Fields, names: Mapping[str, tuple[str, ...]], context: Context
-) -> Iterator[Problem]:
-    """One problem for each part of a map that does not exist, with those that do."""
-    english = _names(names)
-    for key, _ in node.entries:
-        if (word := key.text.strip().casefold()) not in english:
-            known = ", ".join(nearest_first(word, english))
-            yield _at(key, "part-unknown", part=key.text, key=context.key, known=known)
-
-
-def _parts(node: Node, names: Mapping[str, tuple[str, ...]], context: Context) -> dict[str, Scalar]:
-    """The parts of a map by their English names."""
+def _parts(node: Node, names: Parts, context: Context) -> dict[str, Scalar]:
+    """The parts of a map by their English names; empty ones where it does not have them."""
     if not isinstance(node, Fields):
         raise _wrong(node, "field-not-text", key=context.key, right=f'{context.key}: "…"')
     english = _names(names)
-    wrong = list(_part_unknown(node, names, context))
+    wrong: list[Problem] = []
     keys: dict[str, Scalar] = {}
-    found: dict[str, Scalar] = {}
+    found = dict.fromkeys(names, Scalar("", node.line, node.column))
     for key, value in node.entries:
-        name = english.get(key.text.strip().casefold())
-        if name is None:
-            continue
-        first = keys.setdefault(name, key)
-        if first is not key:
-            wrong.append(_at(
-                key, "field-twice", key=key.text, field=name, first=first.text, other=first.line
-            ))  # fmt: skip
-            continue
-        if isinstance(value, Scalar):
+        word = key.text.strip().casefold()
+        if (name := english.get(word)) is None:
+            known = ", ".join(nearest_first(word, english))
+            wrong.append(_at(key, "part-unknown", part=key.text, key=context.key, known=known))
+        elif (first := keys.setdefault(name, key)) is not key:
+            twice = {"key": key.text, "field": name, "first": first.text, "other": first.line}
+            wrong.append(_at(key, "field-twice", **twice))
+        elif isinstance(value, Scalar):
             found[name] = value
         else:
             wrong += _unquoted((value,), key.text)

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from generator.base.problems import PortalError, problem
+from generator.config.front_matter import HeadStyle
 from generator.front_matter import header
 from generator.front_matter.header import Fields, FrontMatter, Items, Node, Scalar
 
-Style = Literal["yaml", "toml", "json", "pelican", "nikola", ""]
 Value: TypeAlias = str | list["Value"] | dict[str, "Value"]
 
 _TOML: Final = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -45,18 +45,18 @@ class Head(NamedTuple):
 
     fields: dict[str, Value]
     text: str
-    style: Style
+    style: HeadStyle | Literal["yaml", ""]
 
 
-def split(path: str, data: bytes) -> Head:
+def split(data: bytes) -> Head:
     """The head of a text and the rest; without one there are no fields.
 
-    PortalError: what looks like a head cannot be read.
+    PortalError: what looks like a head cannot be read; its problems have no path.
     """
     text = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
     bare = text.lstrip("\n")
     if bare.startswith("---"):
-        read = header.read(path, bare.encode())
+        read = header.read(bare.encode())
         if read.header is None:
             raise PortalError(tuple(p for p in read.problems if p.is_error) or read.problems)
         errors = tuple(p for p in read.problems if p.is_error and p.name != "key-twice")
@@ -64,9 +64,9 @@ def split(path: str, data: bytes) -> Head:
             raise PortalError(errors)
         return Head(_mapped(read.header), read.text, "yaml")
     if found := _TOML.match(bare):
-        return Head(_toml(path, found[1]), bare[found.end() :], "toml")
+        return Head(_toml(found[1]), bare[found.end() :], "toml")
     if bare.startswith("{") and not bare.startswith(("{{", "{%")):
-        return _json(path, bare)
+        return _json(bare)
     if found := _NIKOLA.match(bare):
         lines = _NIKOLA_LINE.findall(found[1])
         return Head({key: value.strip() for key, value in lines}, bare[found.end() :], "nikola")
@@ -80,16 +80,16 @@ def split(path: str, data: bytes) -> Head:
     return Head({}, text, "")
 
 
-def read(path: str, data: bytes, styles: Collection[str] = ()) -> FrontMatter:
+def read(data: bytes, styles: Collection[str] = ()) -> FrontMatter:
     """As `header.read`, for heads in one of these `styles` as well; never raises."""
     if not styles or data.lstrip().startswith(b"---"):
-        return header.read(path, data)
+        return header.read(data)
     try:
-        head = split(path, data)
+        head = split(data)
     except PortalError as error:
         return FrontMatter(None, "", 1, error.problems)
     if head.style not in styles:
-        return header.read(path, data)
+        return header.read(data)
     source = unicodedata.normalize("NFC", data.decode("utf-8-sig", "replace"))
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     text = unicodedata.normalize("NFC", head.text)
@@ -114,18 +114,18 @@ def _node(value: Value, head: str, line: int) -> Node:
     return Fields(tuple(entries), line, 1)
 
 
-def _toml(path: str, written: str) -> dict[str, Value]:
+def _toml(written: str) -> dict[str, Value]:
     try:
         return _plain(tomllib.loads(written))
     except tomllib.TOMLDecodeError as error:
-        raise PortalError((problem("head-toml", path, 1, 0, reason=error),)) from error
+        raise PortalError((problem("head-toml", line=1, reason=error),)) from error
 
 
-def _json(path: str, text: str) -> Head:
+def _json(text: str) -> Head:
     try:
         found, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError) as error:
-        raise PortalError((problem("head-json", path, 1, 0, reason=error),)) from error
+        raise PortalError((problem("head-json", line=1, reason=error),)) from error
     return Head(_plain(found), text[end:], "json")
 
 

@@ -7,6 +7,8 @@ key stands without hyphens, underscores and umlauts; whoever misses one adds it 
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from generator.model.addresses import spelled_out
+
 Verdict = Literal["hidden", "shown", "unclear"]
 
 _YES: Final = frozenset({"true", "yes", "on", "1", "y", "ja", "wahr"})
@@ -109,6 +111,7 @@ FOREIGN: Final[Mapping[str, tuple[str, ...]]] = {
 """What other systems call a field that has another name here (Hugo, Jekyll, WordPress, Eleventy,
 Pelican, Decap, Ghost)."""
 
+_JOINTS: Final = str.maketrans("", "", "_- ")
 _FIELD_OF: Final = {name: field for field, names in FOREIGN.items() for name in names}
 
 
@@ -174,7 +177,4 @@ def names() -> tuple[str, ...]:
 
 def bare(text: str) -> str:
     """A key or value in small letters, without what is written now so, now so."""
-    text = text.strip().casefold()
-    for sign, other in {"ä": "ae", "ö": "oe", "ü": "ue", "_": "", "-": "", " ": ""}.items():
-        text = text.replace(sign, other)
-    return text
+    return spelled_out(text.strip().casefold()).translate(_JOINTS)

@@ -88,8 +88,11 @@ class FrontMatter(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def read(path: str, data: bytes) -> FrontMatter:
-    """The header and the text of the source `path` with the bytes `data`; never raises."""
+def read(data: bytes) -> FrontMatter:
+    """The header and the text of a source with the bytes `data`; never raises.
+
+    Its problems have no path.
+    """
     try:
         source = _decoded(data)
         problems: list[Problem] = []
@@ -99,9 +102,9 @@ def read(path: str, data: bytes) -> FrontMatter:
         header, text, first_line, found = _split(source)
         fields, mistakes = _load(header)
     except PortalError as error:
-        return FrontMatter(None, "", 1, tuple(found.moved(path) for found in error.problems))
+        return FrontMatter(None, "", 1, error.problems)
     problems += [*found, *mistakes]
-    return FrontMatter(fields, text, first_line, tuple(sorted(p.moved(path) for p in problems)))
+    return FrontMatter(fields, text, first_line, tuple(sorted(problems)))
 
 
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff", b"-\x00", b"\x00-")

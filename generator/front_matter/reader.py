@@ -1,6 +1,6 @@
-"""A Markdown file to an article: its front matter by the schema, each problem with its line.
+"""A source's header to an article: its fields by the schema, each problem with its line.
 
-`read` is pure: the same path, bytes and portal give the same reading, on any machine.
+`read` is pure: the same path, header and portal give the same entry, on any machine.
 """
 
 import posixpath
@@ -15,11 +15,9 @@ from generator.base.suggestions import nearest, nearest_first
 from generator.config.front_matter import FrontMatterRules
 from generator.config.portal import Portal
 from generator.front_matter import foreign_keys
-from generator.front_matter.fields import Context
-from generator.front_matter.foreign_heads import read as read_header
-from generator.front_matter.header import Fields, Items, Node, Scalar
+from generator.front_matter.fields import Context, boolean
+from generator.front_matter.header import Fields, FrontMatter, Items, Node, Scalar
 from generator.front_matter.schema import (
-    CONVERT,
     OF_ADS,
     OF_ARTICLES,
     OF_FIRMS,
@@ -39,6 +37,7 @@ from generator.model.article import (
     Source,
     StandingPage,
 )
+from generator.model.entry import Entry, of_header
 
 STANDING_FOLDER: Final = "seiten"
 """Sources below this folder of the content are standing pages."""
@@ -57,50 +56,36 @@ _DAY_BEFORE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[-_ ]+(?=.)")
 _MARKUP: Final = re.compile(r"\*\*[^*]{1,40}|\[[^\]]{1,40}\]\([^)]{1,200}\)|</?[a-z][^<>]{0,200}>")
 
 
-class Reading(msgspec.Struct, frozen=True):
-    """What a file says: an article, a page, a firm, an ad; None where it has an error.
+def read(path: str, front: FrontMatter, portal: Portal) -> tuple[Entry | None, tuple[Problem, ...]]:
+    """What the header of the source `path`, below the content folder with `/`, says.
 
-    `text` is the Markdown, from the line `first_line` of the file on.  `lines` has the line of
-    each field of the front matter, for messages.  `open` is what editors still owe.
+    An article, a page, a firm or an ad as an entry without its text, None where it has an error;
+    and all that is wrong with the front matter.
     """
-
-    source: Source | None
-    text: str
-    first_line: int
-    problems: tuple[Problem, ...]
-    lines: dict[str, int]
-    open: tuple[OpenCorrection, ...] = ()
-
-
-def read(path: str, data: bytes, portal: Portal) -> Reading:
-    """What the source `path`, below the content folder with `/`, says with the bytes `data`.
-
-    Never raises; all that is wrong with the front matter is in `problems`.
-    """
-    front = read_header(path, data, portal.front_matter.styles)
     folder = path.partition("/")[0]
     problems = [_milder(found, portal) for found in front.problems]
     if front.header is None:
-        return Reading(None, front.text, front.first_line, tuple(sorted(problems)), {})
+        return None, tuple(sorted(problems))
     if folder in (FIRMS_FOLDER, ADS_FOLDER):
         # What an archive calls its fields is said of its articles.
         portal = msgspec.structs.replace(portal, front_matter=FrontMatterRules())
     schema, make = _KINDS.get(folder, (OF_ARTICLES, _article))
     header = _sort_out(front.header, portal, schema)
-    if portal.front_matter.date_from and "date" not in header.given:
+    if portal.front_matter.date_from == "file name" and "date" not in header.given:
         header.given.update(_date_from_name(path))
-    source, found, still_open = make(header, path, portal)
+    values, wrong_values = _values(schema.fields, header, path, portal)
+    made = _Made(None, wrong_values) if wrong_values else make(values, header, path, portal)
     unread = {wrong.line for wrong in problems}
     # A value that YAML could not read is not told a second time as one that is missing.
     problems += [
-        wrong.moved(path)
-        for wrong in (*header.problems, *found)
+        wrong
+        for wrong in (*header.problems, *made.problems)
         if not (wrong.name == "field-empty" and wrong.line in unread)
     ]
-    if any(wrong.is_error for wrong in problems):
-        source = None
+    if made.source is None or any(wrong.is_error for wrong in problems):
+        return None, tuple(sorted(problems))
     lines = {field: key.line for field, (key, _) in header.given.items()}
-    return Reading(source, front.text, front.first_line, tuple(sorted(problems)), lines, still_open)
+    return of_header(made.source, lines, made.open), tuple(sorted(problems))
 
 
 def _milder(found: Problem, portal: Portal) -> Problem:
@@ -112,8 +97,11 @@ def _milder(found: Problem, portal: Portal) -> Problem:
     return found
 
 
-_Entry: TypeAlias = tuple[Scalar, Node]
+_Given: TypeAlias = tuple[Scalar, Node]
 """A key as the editor wrote it, and its value."""
+
+_Values: TypeAlias = dict[str, Any]
+"""The values of a source's fields, by its attributes."""
 
 
 class _Made(NamedTuple):
@@ -127,17 +115,17 @@ class _Made(NamedTuple):
 class _Header(NamedTuple):
     """The entries of a header by the field that they mean, and the extra ones as text."""
 
-    given: dict[str, _Entry]
+    given: dict[str, _Given]
     extra: dict[str, str]
     problems: list[Problem]
 
 
 def _sort_out(header: Fields, portal: Portal, schema: Schema) -> _Header:
     """Which field each key means, after the portal's own names for fields and the schema's."""
-    candidates: dict[str, list[_Entry]] = {}
+    candidates: dict[str, list[_Given]] = {}
     extra_names = {name.casefold(): name for name in portal.front_matter.extra}
     extra: dict[str, str] = {}
-    hiding: list[_Entry] = []
+    hiding: list[_Given] = []
     problems: list[Problem] = []
     for key, node in header.entries:
         name = _name(key)
@@ -157,7 +145,7 @@ def _sort_out(header: Fields, portal: Portal, schema: Schema) -> _Header:
                 problems.append(_unknown(key, node, portal, schema))
         elif isinstance(node, Scalar):
             extra[extra_names[name]] = node.text
-    chosen: dict[str, _Entry] = {}
+    chosen: dict[str, _Given] = {}
     for target, entries in candidates.items():
         chosen[target], second = _choose(entries, portal)
         if second:
@@ -179,7 +167,7 @@ def _target(
     return None if name in extra else known
 
 
-def _choose(entries: list[_Entry], portal: Portal) -> tuple[_Entry, _Entry | None]:
+def _choose(entries: list[_Given], portal: Portal) -> tuple[_Given, _Given | None]:
     """The entry that counts of those that mean one field, and another that should not be there.
 
     Empty ones do not count.  An archive that has several keys for a field lists them in
@@ -194,7 +182,7 @@ def _choose(entries: list[_Entry], portal: Portal) -> tuple[_Entry, _Entry | Non
     return filled[0], filled[1]
 
 
-def _with_parts(chosen: dict[str, _Entry]) -> tuple[dict[str, _Entry], list[Problem]]:
+def _with_parts(chosen: dict[str, _Given]) -> tuple[dict[str, _Given], list[Problem]]:
     """`chosen` with the parts of a field (`source.url`) put together to one map."""
     fields = {name: entry for name, entry in chosen.items() if "." not in name}
     problems: list[Problem] = []
@@ -212,7 +200,7 @@ def _with_parts(chosen: dict[str, _Entry]) -> tuple[dict[str, _Entry], list[Prob
     return fields, problems
 
 
-def _first_part(field: str, whole: Scalar) -> tuple[_Entry, ...]:
+def _first_part(field: str, whole: Scalar) -> tuple[_Given, ...]:
     """A field that is mere text as a map: a picture's file, a source's name."""
     if _is_empty(whole):
         return ()
@@ -238,7 +226,7 @@ def _twice(key: Scalar, field: str, first: Scalar) -> Problem:
     )  # fmt: skip
 
 
-def _hide(chosen: dict[str, _Entry], key: Scalar, node: Node) -> Iterator[Problem]:
+def _hide(chosen: dict[str, _Given], key: Scalar, node: Node) -> Iterator[Problem]:
     """Makes a draft of what another system's key hides; a warning where `draft` says no."""
     stated, value = chosen.get("draft", (None, None))
     text = value.text if isinstance(value, Scalar) else ""
@@ -281,13 +269,13 @@ def _unknown(key: Scalar, node: Node, portal: Portal, schema: Schema) -> Problem
 
 def _values(
     schema: Sequence[Field], header: _Header, path: str, portal: Portal
-) -> tuple[dict[str, Any], list[Problem]]:
+) -> tuple[_Values, list[Problem]]:
     """The values of the fields by the attributes of the article, and what is wrong with them."""
-    values: dict[str, Any] = {}
+    values: _Values = {}
     problems: list[Problem] = []
     for field in schema:
         key, node = header.given.get(field.name, (None, None))
-        if node is None or (_is_empty(node) and field.shape != "boolean"):
+        if node is None or (_is_empty(node) and field.read is not boolean):
             default = portal.front_matter.defaults.get(field.name)
             if default is None:
                 values[field.attribute or field.name] = field.default
@@ -297,7 +285,7 @@ def _values(
             node = Scalar(default, 0, 0)
         context = Context(portal, path, key.text if key else field.name)
         try:
-            values[field.attribute or field.name] = CONVERT[field.shape](node, context)
+            values[field.attribute or field.name] = field.read(node, context)
         except PortalError as error:
             problems += error.problems
     return values, problems
@@ -310,41 +298,29 @@ def _missing(field: Field, key: Scalar | None) -> Problem:
     return problem("field-empty", "", key.line, key.column, key=key.text)
 
 
-def _date_from_name(path: str) -> Iterator[tuple[str, _Entry]]:
+def _date_from_name(path: str) -> Iterator[tuple[str, _Given]]:
     """The date that stands before the name of a source, where one does."""
     if found := _DAY_BEFORE.match(posixpath.basename(path)):
         day = Scalar(found[0].strip("-_ "), 1, 1)
         yield "date", (day, day)
 
 
-def _article(header: _Header, path: str, portal: Portal) -> _Made:
-    values, problems = _values(OF_ARTICLES.fields, header, path, portal)
-    if problems:
-        return _Made(None, problems)
+def _article(values: _Values, header: _Header, path: str, portal: Portal) -> _Made:
     corrections = values["corrections"]
     made = [each for each in corrections if isinstance(each, Correction)]
     values["corrections"] = tuple(sorted(made, key=lambda each: each.date))
-    day = values["date"].at
+    year, month, day = values["date"].at.date().isoformat().split("-")
     address, wrong = _settled(
-        values,
-        header,
-        path,
-        portal.addresses.article,
-        year=f"{day.year:04}",
-        month=f"{day.month:02}",
-        day=f"{day.day:02}",
-        section=values["section"],
-    )
+        values, header, path, portal.addresses.article,
+        year=year, month=month, day=day, section=values["section"],
+    )  # fmt: skip
     problems = [*wrong, *_odd_dates(values, header), *_strange_initials(values, header, portal)]
     article = Article(path=path, address=address, fields=header.extra, **values)
     still_open = tuple(each for each in corrections if isinstance(each, OpenCorrection))
     return _Made(article, problems, still_open)
 
 
-def _standing_page(header: _Header, path: str, portal: Portal) -> _Made:
-    values, problems = _values(OF_STANDING.fields, header, path, portal)
-    if problems:
-        return _Made(None, problems)
+def _standing_page(values: _Values, header: _Header, path: str, portal: Portal) -> _Made:
     address, problems = _settled(values, header, path, portal.addresses.standing)
     known = {field.name for field in OF_STANDING.fields}
     problems += [
@@ -355,22 +331,16 @@ def _standing_page(header: _Header, path: str, portal: Portal) -> _Made:
     return _Made(StandingPage(path=path, address=address, **values), problems)
 
 
-def _firm(header: _Header, path: str, portal: Portal) -> _Made:
-    values, problems = _values(OF_FIRMS.fields, header, path, portal)
-    if problems:
-        return _Made(None, problems)
+def _firm(values: _Values, header: _Header, path: str, portal: Portal) -> _Made:
     address, problems = _settled(values, header, path, portal.addresses.firm)
     return _Made(Firm(path=path, address=address, **values), problems)
 
 
-def _ad(header: _Header, path: str, portal: Portal) -> _Made:
-    values, problems = _values(OF_ADS.fields, header, path, portal)
-    if problems:
-        return _Made(None, problems)
+def _ad(values: _Values, header: _Header, path: str, _portal: Portal) -> _Made:
     if values["image"] is None:  # a map without a word in it
         key, _ = header.given["image"]
         return _Made(None, [problem("field-empty", "", key.line, key.column, key=key.text)])
-    ad = Ad(path=path, **values)
+    ad, problems = Ad(path=path, **values), []
     if not ad.image.alt:
         problems.append(problem("ad-without-alt", "", header.given["image"][0].line))
     if ad.start and ad.expires and ad.expires.at <= ad.start.at:
@@ -378,7 +348,7 @@ def _ad(header: _Header, path: str, portal: Portal) -> _Made:
     return _Made(ad, problems)
 
 
-_KINDS: Final[Mapping[str, tuple[Schema, Callable[[_Header, str, Portal], _Made]]]] = {
+_KINDS: Final[Mapping[str, tuple[Schema, Callable[[_Values, _Header, str, Portal], _Made]]]] = {
     STANDING_FOLDER: (OF_STANDING, _standing_page),
     FIRMS_FOLDER: (OF_FIRMS, _firm),
     ADS_FOLDER: (OF_ADS, _ad),
@@ -387,7 +357,7 @@ _KINDS: Final[Mapping[str, tuple[Schema, Callable[[_Header, str, Portal], _Made]
 
 
 def _settled(
-    values: dict[str, Any], header: _Header, path: str, pattern: str, **parts: str
+    values: _Values, header: _Header, path: str, pattern: str, **parts: str
 ) -> tuple[str, list[Problem]]:
     """The address of a source, and what is wrong with it and with texts.
 
@@ -409,9 +379,7 @@ def _slug_of(path: str) -> str:
     return slug(_DAY_BEFORE.sub("", stem))
 
 
-def _address_problems(
-    values: Mapping[str, Any], address: str, header: _Header
-) -> Iterator[Problem]:
+def _address_problems(values: _Values, address: str, header: _Header) -> Iterator[Problem]:
     key, _ = header.given.get("slug", (Scalar("", 1, 0), None))
     if not values["slug"]:
         yield problem("slug-missing", "", 1)
@@ -432,7 +400,7 @@ def _is_own(alias: str, address: str) -> bool:
     return path_of(alias).casefold() == path_of(address).casefold()
 
 
-def _odd_dates(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
+def _odd_dates(values: _Values, header: _Header) -> Iterator[Problem]:
     """Dates that are possible, but hardly meant."""
     date, updated, expires = values["date"], values["updated"], values["expires"]
     if updated and (
@@ -445,9 +413,7 @@ def _odd_dates(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
         yield problem("correction-before-date", "", header.given["corrections"][0].line)
 
 
-def _strange_initials(
-    values: Mapping[str, Any], header: _Header, portal: Portal
-) -> Iterator[Problem]:
+def _strange_initials(values: _Values, header: _Header, portal: Portal) -> Iterator[Problem]:
     """Initials that portal.toml does not know, though it knows some: mostly a slip."""
     if not portal.authors:
         return
@@ -463,7 +429,7 @@ def _strange_initials(
             )  # fmt: skip
 
 
-def _markup(values: Mapping[str, Any], header: _Header) -> Iterator[Problem]:
+def _markup(values: _Values, header: _Header) -> Iterator[Problem]:
     """Markdown or HTML in a text that is shown as it is."""
     for name in ("title", "kicker", "lead"):
         if found := _MARKUP.search(values.get(name, "")):

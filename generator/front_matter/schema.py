@@ -5,106 +5,88 @@ A table and nothing else, so that the reader, the messages and the documents say
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from generator.front_matter import fields
-from generator.front_matter.fields import CORRECTION_PARTS, IMAGE_PARTS, SOURCE_PARTS, Context
-from generator.front_matter.header import Node
-
-Shape: TypeAlias = Literal[
-    "text", "date", "expiry", "section", "kind", "keywords", "authors", "sources", "image",
-    "slug", "addresses", "boolean", "corrections", "link", "postcode", "slot",
-]  # fmt: skip
-
-CONVERT: Final[Mapping[Shape, Callable[[Node, Context], object]]] = MappingProxyType(
-    {
-        "text": fields.text,
-        "date": fields.moment,
-        "expiry": fields.expiry,
-        "section": fields.section,
-        "kind": fields.kind,
-        "keywords": fields.keywords,
-        "authors": fields.authors,
-        "sources": fields.sources,
-        "image": fields.image,
-        "slug": fields.address_part,
-        "addresses": fields.old_addresses,
-        "boolean": fields.boolean,
-        "corrections": fields.corrections,
-        "link": fields.link,
-        "postcode": fields.postcode,
-        "slot": fields.slot,
-    }
+from generator.front_matter.fields import (
+    CORRECTION_PARTS,
+    IMAGE_PARTS,
+    SOURCE_PARTS,
+    Context,
+    Parts,
 )
-"""How the value of a field of each shape is read."""
+from generator.front_matter.header import Node
+from generator.model.addresses import spelled_out
 
 
 class Field(NamedTuple):
     """One field of the front matter.
 
     `name` as in the front matter, `names` what else it may be called, in small letters, the usual
-    German name first; `default` is its value where it is missing or empty.  `attribute` is the
-    article's word for it, where that is another one.
+    German name first; `read` makes its value of what stands there, `about` is what editors read of
+    it.  `default` is its value where it is missing or empty.  `attribute` is the article's word for
+    it, where that is another one.
     """
 
     name: str
-    shape: Shape
+    read: Callable[[Node, Context], object]
     names: tuple[str, ...]
+    about: str
     default: object = ""
     required: bool = False
     attribute: str = ""
 
 
-_TITLE: Final = Field("title", "text", ("titel", "überschrift", "headline"), required=True)
-_LEAD: Final = Field("lead", "text", ("vorspann", "teaser", "description"))
-_SLUG: Final = Field("slug", "slug", ("adressteil",))
-_ALIASES: Final = Field(
-    "aliases", "addresses",
+_TITLE: Final = Field("title", fields.text, ("titel", "überschrift", "headline"),
+    "Die Überschrift. Mit einem Doppelpunkt darin gehört sie in Anführungszeichen.",
+    required=True)  # fmt: skip
+_LEAD: Final = Field("lead", fields.text, ("vorspann", "teaser", "description"),
+    "Ein bis drei Sätze, die auch in Listen, Feeds und bei Suchmaschinen stehen.")  # fmt: skip
+_SLUG: Final = Field("slug", fields.address_part, ("adressteil",),
+    "Der letzte Teil der Adresse, wenn er nicht wie die Datei heißen soll.")  # fmt: skip
+_ALIASES: Final = Field("aliases", fields.old_addresses,
     ("weiterleitungen", "weiterleitung", "alte_adressen", "alte_adresse", "alias", "redirects"),
-    default=(),
-)  # fmt: skip
-_DRAFT: Final = Field("draft", "boolean", ("entwurf",), default=False)
-_KEYWORDS: Final = Field(
-    "keywords", "keywords",
+    "Frühere Adressen, die hierher führen sollen: [/meldungen/1234.html].", default=())  # fmt: skip
+_DRAFT: Final = Field("draft", fields.boolean, ("entwurf",),
+    "ja, solange der Artikel nicht erscheinen darf.", default=False)  # fmt: skip
+_KEYWORDS: Final = Field("keywords", fields.keywords,
     ("stichwörter", "stichworte", "stichwort", "schlagwörter", "schlagworte", "schlagwort",
-     "keyword", "tags"),
-    default=(),
-)  # fmt: skip
-_EXPIRES: Final = Field(
-    "expires", "expiry",
+     "keyword", "tags"), "Stichwörter in eckigen Klammern: [Glasfaser, Förderung]. Eines bis fünf.",
+    default=())  # fmt: skip
+_EXPIRES: Final = Field("expires", fields.expiry,
     ("läuft_ab", "läuft ab", "ablauf", "ablaufdatum", "gültig_bis", "gültig bis", "expirydate"),
-    None,
-)  # fmt: skip
+    "Der letzte Tag, an dem der Artikel zu sehen ist.", default=None)  # fmt: skip
 
 ARTICLE: Final = (
     _TITLE,
-    Field("kicker", "text", ("dachzeile", "spitzmarke")),
+    Field("kicker", fields.text, ("dachzeile", "spitzmarke"),
+        "Ein, zwei Wörter über der Überschrift: Ort, Behörde oder Thema."),
     _LEAD,
-    Field("date", "date", ("datum", "veröffentlicht", "erschienen"), None, required=True),
-    Field("updated", "date", ("aktualisiert", "geändert", "lastmod"), None),
-    Field(
-        "corrections", "corrections",
+    Field("date", fields.moment, ("datum", "veröffentlicht", "erschienen"),
+        "Wann der Artikel erscheint, etwa 2026-12-01 08:00. Vorher ist er nirgends zu sehen.",
+        default=None, required=True),
+    Field("updated", fields.moment, ("aktualisiert", "geändert", "lastmod"),
+        "Wann er zuletzt geändert wurde; leer, solange nichts geändert ist.", default=None),
+    Field("corrections", fields.corrections,
         ("korrekturen", "korrektur", "correction", "berichtigungen", "berichtigung"),
-        default=(),
-    ),
-    Field("section", "section", ("rubrik", "bereich", "ressort"), required=True),
+        "Was im Artikel falsch war und richtiggestellt ist; Leser sehen es mit Datum.", default=()),
+    Field("section", fields.section, ("rubrik", "bereich", "ressort"),
+        "Der Bereich, so wie er in portal.toml heißt.", required=True),
     _KEYWORDS,
-    Field(
-        "author", "authors",
+    Field("author", fields.authors,
         ("autor", "autorin", "autoren", "autorinnen", "authors", "kürzel", "verfasser"),
-        default=(), attribute="authors",
-    ),
-    Field(
-        "source", "sources", ("quelle", "quellen", "sources"),
-        default=(), attribute="sources",
-    ),
-    Field("image", "image", ("bild", "foto", "titelbild"), None),
-    Field("kind", "kind", ("art", "textsorte", "darstellungsform"), "news"),
+        "Kürzel aus portal.toml oder Namen, einer oder mehrere.", default=(), attribute="authors"),
+    Field("source", fields.sources, ("quelle", "quellen", "sources"),
+        "Woher die Fakten sind: Name und Adresse.", default=(), attribute="sources"),
+    Field("image", fields.image, ("bild", "foto", "titelbild"), "Das Bild über dem Text.", None),
+    Field("kind", fields.kind, ("art", "textsorte", "darstellungsform"),
+        "Meldung, Interview, Reportage, Kommentar oder Anzeige (bezahlt).", default="news"),
     _SLUG,
     _ALIASES,
-    _DRAFT,
-    Field("guid", "text", ("kennung",)),
+    Field("guid", fields.text, ("kennung",),
+        "Woran Feedreader ihn wiedererkennen; wurde die Datei umbenannt: ihr früherer Pfad."),
     _EXPIRES,
+    _DRAFT,
 )  # fmt: skip
 """The fields of an article."""
 
@@ -112,34 +94,47 @@ STANDING: Final = (_TITLE, _LEAD, _SLUG, _ALIASES, _DRAFT)
 """The fields of a standing page."""
 
 FIRM: Final = (
-    Field("name", "text", ("firma", "titel", "title"), required=True, attribute="title"),
-    Field("lead", "text", ("kurz", "vorspann", "description")),
-    Field("postcode", "postcode", ("plz", "postleitzahl")),
-    Field("town", "text", ("ort", "stadt"), required=True),
-    Field("link", "link", ("adresse", "website", "url")),
-    Field("logo", "image", ("bild",), None),
-    Field("fields", "keywords", ("felder", "arbeitsfelder", "themen"), default=()),
-    _KEYWORDS,
-    Field("paid", "boolean", ("bezahlt", "anzeige"), default=False),
+    Field("name", fields.text, ("firma", "titel", "title"), "Wie die Firma heißt.",
+        required=True, attribute="title"),
+    Field("lead", fields.text, ("kurz", "vorspann", "description"),
+        "Ein Satz darüber, was sie macht."),
+    Field("postcode", fields.postcode, ("plz", "postleitzahl"),
+        "Die Postleitzahl; mit einer Null am Anfang in Anführungszeichen."),
+    Field("town", fields.text, ("ort", "stadt"), "Wo sie sitzt.", required=True),
+    Field("link", fields.link, ("adresse", "website", "url"),
+        "Ihre Website, mit https:// am Anfang."),
+    Field("logo", fields.image, ("bild",),
+        "Die Bilddatei: neben dem Eintrag, oder mit / am Anfang aus assets/.", default=None),
+    Field("fields", fields.keywords, ("felder", "arbeitsfelder", "themen"),
+        "Woran sie arbeitet: [Glasfaser, Tiefbau]. Danach steht sie im Verzeichnis.", default=()),
+    _KEYWORDS._replace(about="Weitere Stichwörter, bei denen sie unter Artikeln stehen soll."),
+    Field("paid", fields.boolean, ("bezahlt", "anzeige"),
+        "ja, wenn die Firma für den Eintrag bezahlt: Er heißt dann Anzeige.", default=False),
     _SLUG,
     _ALIASES,
-    _DRAFT,
-    _EXPIRES,
-)
+    _DRAFT._replace(about="ja, solange der Eintrag nicht erscheinen darf."),
+    _EXPIRES._replace(about="Der letzte Tag, an dem der Eintrag zu sehen ist."),
+)  # fmt: skip
 """The fields of a firm in the directory."""
 
 AD: Final = (
-    Field("name", "text", ("kunde", "firma", "titel"), required=True, attribute="title"),
-    Field("slot", "slot", ("platz",), required=True),
-    Field("image", "image", ("bild",), None, required=True),
-    Field("link", "link", ("adresse", "url"), required=True),
-    Field("from", "date", ("von", "ab"), None, attribute="start"),
-    Field("until", "expiry", ("bis",), None, attribute="expires"),
-    _DRAFT,
-)
+    Field("name", fields.text, ("kunde", "firma", "titel"), "Wer wirbt.",
+        required=True, attribute="title"),
+    Field("slot", fields.slot, ("platz",), "Wo die Anzeige steht: oben, seite oder liste.",
+        required=True),
+    Field("image", fields.image, ("bild",), "Das Bild, mit alt: den Worten, die darin stehen.",
+        default=None, required=True),
+    Field("link", fields.link, ("adresse", "url"), "Wohin es führt, mit https:// am Anfang.",
+        required=True),
+    Field("from", fields.moment, ("von", "ab"), "Ab wann die Anzeige zu sehen ist.",
+        default=None, attribute="start"),
+    Field("until", fields.expiry, ("bis",), "Der letzte Tag, an dem sie zu sehen ist.",
+        default=None, attribute="expires"),
+    _DRAFT._replace(about="ja, solange sie nicht erscheinen darf."),
+)  # fmt: skip
 """The fields of an advertisement."""
 
-PARTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
+PARTS: Final[Mapping[str, Parts]] = MappingProxyType(
     {"image": IMAGE_PARTS, "source": SOURCE_PARTS, "corrections": CORRECTION_PARTS}
 )
 """The parts of the fields that may be maps; the first is meant where the field is mere text."""
@@ -155,11 +150,6 @@ _PARTS_BY_THEMSELVES: Final = {
 """Parts of a field that may stand beside it instead of in it."""
 
 
-def _plain(name: str) -> str:
-    """A German name for keyboards without umlauts."""
-    return name.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
-
-
 class Schema(NamedTuple):
     """The fields that a kind of source may have.
 
@@ -172,12 +162,10 @@ class Schema(NamedTuple):
     suggestions: tuple[str, ...]
 
 
-def _schema(
-    fields: tuple[Field, ...], known: tuple[Field, ...], parts: Mapping[str, str]
-) -> Schema:
+def _schema(own: tuple[Field, ...], known: tuple[Field, ...], parts: Mapping[str, str]) -> Schema:
     names = {**parts, **{name: f.name for f in known for name in (f.name, *f.names)}}
-    plain = {_plain(name): field for name, field in names.items()}
-    return Schema(fields, MappingProxyType(plain | names), tuple(names))
+    plain = {spelled_out(name): field for name, field in names.items()}
+    return Schema(own, MappingProxyType(plain | names), tuple(names))
 
 
 OF_ARTICLES: Final = _schema(ARTICLE, ARTICLE, _PARTS_BY_THEMSELVES)

@@ -226,8 +226,15 @@ def _prose(line: str, _before: str) -> _Found:
     return "yaml-prose", "  " + line
 
 
+def _comment_of_html(line: str, _before: str) -> _Found:
+    if not line.startswith("<!--"):
+        return None
+    return "yaml-comment", f"# {line.removeprefix('<!--').partition('-->')[0].strip()}"
+
+
 _Recognise: TypeAlias = Callable[[str, str], _Found]
 _KNOWN_BY_THEMSELVES: Final[tuple[_Recognise, ...]] = (
+    _comment_of_html,
     _tab,
     _no_space_after_colon,
     _no_space_in_list,

@@ -6,10 +6,12 @@ from typing import Final, Literal
 
 import msgspec
 
+from generator.base.problems import Problem
+from generator.importers.reasons import Reason
 from generator.importers.reduced_html import Loss
 from generator.model.article import Image, SourceLink
 
-Status = Literal["article", "page", "draft", "used", "left out"]
+Status = Literal["article", "page", "draft", "used", "left-out"]
 """What became of an item: a source, a draft, a part of others (a picture, a menu), or nothing."""
 
 
@@ -18,7 +20,9 @@ class Account(msgspec.Struct, frozen=True):
 
     `key` is what a second run knows it by, `origin` where it stands in the archive, `path` the
     source below `content/` that it became.  `missing` are visible words that are on no page,
-    `pictures` and `links` are those that were not taken as they were, each with the reason.
+    `pictures` and `links` are those that were not taken as they were, each with the reason; links
+    within the archive with the source that they lead to.  `refused` is what a build would say of
+    the source, for which it was left out.
     """
 
     key: str
@@ -28,15 +32,16 @@ class Account(msgspec.Struct, frozen=True):
     path: str = ""
     address: str = ""
     old_address: str = ""
-    why: str = ""
+    why: Reason | None = None
     words: int = 0
     missing: tuple[str, ...] = ()
-    pictures: tuple[tuple[str, str], ...] = ()
-    links: tuple[tuple[str, str], ...] = ()
+    pictures: tuple[tuple[str, Reason], ...] = ()
+    links: tuple[tuple[str, str | Reason], ...] = ()
     losses: tuple[Loss, ...] = ()
     comments: int = 0
     leads_on: bool = True
     """Whether the old address is the new one, or leads there."""
+    refused: tuple[Problem, ...] = ()
     outcome: str = ""
     """What the file's own state led to: new, unchanged, updated, edited here, changed twice."""
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+import shlex
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,12 +14,13 @@ from typing import Final, Protocol
 import msgspec
 
 from generator.base import console, workers
-from generator.base.problems import PortalError, Problem, catalogue, problem
+from generator.base.problems import PortalError, problem
+from generator.base.words import word
 from generator.build.new_portal import make_portal
 from generator.config import portal as portals
 from generator.config.permalink_patterns import Addresses
 from generator.config.portal import Portal
-from generator.front_matter import reader
+from generator.front_matter import header, reader
 from generator.importers import merge, portal_file, report, wxr
 from generator.importers.archive import Account, Item, Settings, source_file
 from generator.importers.fetch import fetch
@@ -172,23 +174,18 @@ def _written(
     return accounts, wanted
 
 
-def _judged(item: Item, portal: Portal, into: Path) -> Item | Account:
-    """The item, or, where a build would refuse it, the account of why; `refused/` has it then."""
-    wrong = _refused(item, portal)
+def _judged(item: Item, portal: Portal, into: Path | None) -> Item | Account:
+    """The item, or the account of why a build would refuse it; `refused/` in `into` has it then."""
+    account, data = item.account, source_file(item.fields, item.text)
+    _, problems = reader.read(account.path, header.read(data), portal)
+    wrong = tuple(found for found in problems if found.is_error)
     if not wrong:
         return item
-    file = into / merge.FOLDER / "refused" / item.account.path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(source_file(item.fields, item.text))
-    why = "; ".join(found.what() for found in wrong)
-    return msgspec.structs.replace(item.account, status="left out", why=why)
-
-
-def _refused(item: Item, portal: Portal) -> list[Problem]:
-    """The mistakes for which a build would refuse a source."""
-    data = source_file(item.fields, item.text)
-    found = reader.read(item.account.path, data, portal)
-    return [wrong for wrong in found.problems if wrong.is_error]
+    if into:
+        file = into / merge.FOLDER / "refused" / account.path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    return msgspec.structs.replace(account, status="left-out", refused=wrong)
 
 
 def _dry_run(archive: Archive) -> int:
@@ -201,21 +198,15 @@ def _dry_run(archive: Archive) -> int:
         settings = archive.settings
         portal = _tried(settings)
         counts = Counter()
-        for each in archive.items(Work(workers.available(), partial(_named, portal=portal))):
+        work = Work(workers.available(), partial(_judged, portal=portal, into=None))
+        for each in archive.items(work):
             account = each if isinstance(each, Account) else each.account
             counts[account.status] += 1
-            counts.update(name for name in account.why.split() if name in catalogue())
+            counts.update({wrong.name for wrong in account.refused})
     print(portal_file.whole(settings), end="")  # noqa: T201 - what the command is asked for
     for name, count in counts.most_common():
         print(f"# {count:6} {name}")  # noqa: T201 - as above
     return 0
-
-
-def _named(item: Item, portal: Portal) -> Item | Account:
-    """The item, or, where a build would refuse it, an account that names the messages."""
-    names = sorted({wrong.name for wrong in _refused(item, portal)})
-    why = " ".join(names)
-    return msgspec.structs.replace(item.account, status="left out", why=why) if names else item
 
 
 def _tried(settings: Settings) -> Portal:
@@ -232,10 +223,16 @@ def _say(
     archive: Archive, accounts: Sequence[Account], copied: int, options: argparse.Namespace
 ) -> None:
     status = Counter(account.status for account in accounts)
-    figures = report.summary(accounts)
-    print(console.word(  # noqa: T201 - what the command says in the end
-        "imported", options.language, kind=archive.kind, articles=status["article"],
-        pages=status["page"], drafts=status["draft"], left=status["left out"], pictures=copied,
-        missing=figures["missing words"], report=options.into / merge.FOLDER / "report.html",
-        folder=options.into, call=console.call(),
+    missing = sum(len(account.missing) for account in accounts)
+    language = options.language
+    print(word(  # noqa: T201 - what the command says in the end
+        "imported", language, kind=archive.kind,
+        articles=word("articles", language, count=status["article"]),
+        pages=word("imported-pages", language, count=status["page"]),
+        drafts=word("imported-drafts", language, count=status["draft"]),
+        pictures=word("imported-pictures", language, count=copied),
+        left=word("imported-left-out", language, count=status["left-out"]),
+        missing=word("imported-missing", language, count=missing),
+        report=options.into / merge.FOLDER / "report.html",
+        folder=shlex.quote(str(options.into)), call=console.call(),
     ))  # fmt: skip

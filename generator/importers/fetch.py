@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from generator import __version__
+from generator.importers.reasons import Reason, reason
 
 LARGEST: Final = 50_000_000
 """Bytes of a picture; what is larger is no picture for a page."""
@@ -32,7 +33,7 @@ class _Stay(HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl) if same else None  # type: ignore[arg-type]
 
 
-def fetch(addresses: Iterable[str], site: str, folder: Path) -> dict[str, str]:
+def fetch(addresses: Iterable[str], site: str, folder: Path) -> dict[str, Reason]:
     """Fetches pictures of the host of `site` into `folder`; why each is not there that is not.
 
     What lies there already is not fetched again, so a run that was broken off can go on.
@@ -40,19 +41,19 @@ def fetch(addresses: Iterable[str], site: str, folder: Path) -> dict[str, str]:
     host = urlsplit(site).netloc
     opener = build_opener(_Stay())
     opener.addheaders = [("User-Agent", f"Stadtschreiber/{__version__} (import of pictures)")]
-    failed: dict[str, str] = {}
+    failed: dict[str, Reason] = {}
     in_a_row = 0
     for address in dict.fromkeys(addresses):
         parts = urlsplit(address)
         own = [part for part in unquote(parts.path).split("/") if part not in ("", ".", "..")]
         if parts.netloc != host or parts.scheme not in ("http", "https") or not own:
-            failed[address] = f"is not of {host}"
+            failed[address] = reason("import-other-host", host=host)
             continue
         file = folder.joinpath(*own)
         if file.is_file():
             continue
         if in_a_row >= _GIVE_UP:
-            failed[address] = "the server does not answer any more"
+            failed[address] = reason("import-server-silent")
             continue
         time.sleep(_PAUSE)
         safe = parts._replace(path=quote(unquote(parts.path))).geturl()
@@ -62,15 +63,20 @@ def fetch(addresses: Iterable[str], site: str, folder: Path) -> dict[str, str]:
                 data = answer.read(LARGEST + 1) if kind.startswith("image/") else b""
             in_a_row = 0
         except HTTPError as error:
-            failed[address] = f"the server answers {error.code}"
+            failed[address] = reason("import-server-answers", code=error.code)
             in_a_row = in_a_row + 1 if error.code in _BUSY else 0
             continue
         except (OSError, ValueError) as error:
-            failed[address] = f"is not to be had: {getattr(error, 'reason', error)}"
+            told = getattr(error, "reason", error)
+            failed[address] = reason("import-not-fetched", reason=told)
             in_a_row += 1
             continue
         if not data or len(data) > LARGEST:
-            failed[address] = f"is no picture ({kind})" if not data else "is larger than 50 MB"
+            failed[address] = (
+                reason("import-large", limit=LARGEST // 1_000_000)
+                if data
+                else reason("import-other-kind", kind=kind)
+            )
             continue
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_name(f".{file.name}.part")

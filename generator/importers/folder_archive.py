@@ -5,14 +5,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from generator.base.problems import PortalError
-from generator.config.front_matter import DATE_FROM, FIELDS, STYLES
+from generator.base.problems import PortalError, Problem
+from generator.config.front_matter import FIELDS, HeadStyle
 from generator.config.permalink_patterns import Addresses
 from generator.config.portal import Portal
 from generator.front_matter import foreign_heads, foreign_keys, reader
@@ -36,6 +36,7 @@ from generator.importers.html_tree import names
 from generator.importers.many import Work, many
 from generator.importers.old_addresses import Facts, old_address
 from generator.importers.pictures import Pictures, is_picture
+from generator.importers.reasons import Reason, reason
 from generator.model.addresses import flaw, slug
 
 _TEXTS: Final = (".md", ".markdown", ".mkd", ".mdown", ".html", ".htm", ".rst")
@@ -75,7 +76,7 @@ class Text(msgspec.Struct, frozen=True):
     text: str
     style: str
     is_page: bool
-    hidden: str
+    hidden: Reason | None
     title: str
     date: str
     slug: str
@@ -151,19 +152,18 @@ class Folder:
             path = file.relative_to(self.folder).as_posix()
             try:
                 if file.stat().st_size > _LONGEST:
-                    self._leave_out(path, "is larger than 5 MB")
+                    self._leave_out(path, reason("import-large", limit=_LONGEST // 1_000_000))
                 elif file.suffix.lower() == ".rst":
-                    self._leave_out(path, "is reStructuredText: convert it to Markdown first")
-                elif found := self._text(path, foreign_heads.split(path, file.read_bytes())):
+                    self._leave_out(path, reason("import-restructured"))
+                elif found := self._text(path, foreign_heads.split(file.read_bytes())):
                     yield found
             except PortalError as error:
-                said = [f"line {p.line}: {p.what()} {p.hint()}" for p in error.problems[:3]]
-                self._leave_out(path, "; ".join(said))
-            except OSError as error:
-                self._leave_out(path, error.strerror or "cannot be read")
+                self._leave_out(path, reason("import-unreadable"), error.problems)
+            except OSError:
+                self._leave_out(path, reason("import-unreadable"))
 
-    def _leave_out(self, path: str, why: str) -> None:
-        self._others.append(Account(path, path, path, "left out", why=why))
+    def _leave_out(self, path: str, why: Reason, refused: tuple[Problem, ...] = ()) -> None:
+        self._others.append(Account(path, path, path, "left-out", why=why, refused=refused))
 
     def _files(self) -> Iterator[Path]:
         pending = [self.content]
@@ -186,7 +186,7 @@ class Folder:
         is_post = not _POSTS.isdisjoint(parts)
         if stem.lower() in _NO_TEXTS or stem == "_index" or not (fields or is_post):
             is_list = stem == "_index"
-            self._leave_out(path, "is a list of others" if is_list else "has no head of an article")
+            self._leave_out(path, reason("import-list" if is_list else "import-no-head"))
             return None
         if stem == "index" and folder:
             stem = parts[-1]
@@ -205,9 +205,9 @@ class Folder:
         own = slug(single(fields.get("slug"))) or slug(bare) or slug(title) or "text"
         is_page = not date and not is_post
         facts = Facts(path, fields, bare, own, date, self.categories(fields), is_page)
-        hidden = "lay among the drafts" if "_drafts" in parts else _hidden(fields)
+        hidden = reason("import-among-drafts") if "_drafts" in parts else _hidden(fields)
         if not date and not is_page:
-            self._leave_out(path, "has no date")
+            self._leave_out(path, reason("import-no-date"))
             return None
         return Text(
             path, fields, body, head.style, is_page, hidden, title or bare, date, own,
@@ -362,8 +362,8 @@ class Folder:
             aliases=aliases,
             extra=tuple(extra),
             defaults={"section": self.fallback},
-            styles=tuple(sorted({text.style for text in self.texts} & set(STYLES))),
-            date_from=DATE_FROM[0] if named else "",
+            styles=tuple(sorted({text.style for text in self.texts} & set(get_args(HeadStyle)))),
+            date_from="file name" if named else "",
             authors={},
         )
 
@@ -373,20 +373,21 @@ class Folder:
         for file in self._files():
             if file.suffix.lower() in (".md", ".markdown"):
                 path = file.relative_to(self.content).as_posix()
-                problems = reader.read(path, file.read_bytes(), portal).problems
+                front = foreign_heads.read(file.read_bytes(), portal.front_matter.styles)
+                _, problems = reader.read(path, front, portal)
                 found.update({wrong.name for wrong in problems if wrong.is_error})
         return found
 
     def _settings(self) -> Settings:
-        say = self.found.text
+        stated = self.found.text
         writers = Counter(name for text in self.texts for name in authors(text.fields))
-        language = say("languagecode", "default_language", "default_lang", "lang", "language",
+        language = stated("languagecode", "default_language", "default_lang", "lang", "language",
                        "locale", "defaultcontentlanguage")  # fmt: skip
         return Settings(
-            title=plain(say("title", "sitename", "blog_title", "name")) or "Mein Portal",
+            title=plain(stated("title", "sitename", "blog_title", "name")) or "Mein Portal",
             address=self.address or "https://www.example.org",
             description=plain(
-                say("description", "params.description", "blog_description", "sitesubtitle")
+                stated("description", "params.description", "blog_description", "sitesubtitle")
             ),
             language=re.sub("[^a-z]", "", language[:2].lower()) or "de",
             time_zone=self.zone.key,
@@ -422,16 +423,16 @@ def _table(fields: Mapping[str, Value]) -> dict[str, Value]:
     return found if isinstance(found, dict) else {}
 
 
-def _hidden(fields: Mapping[str, Value]) -> str:
-    """Why a text was not public, "" where it was."""
+def _hidden(fields: Mapping[str, Value]) -> Reason | None:
+    """Why a text was not public, None where it was."""
     for key, value in fields.items():
         said = value if isinstance(value, str) else None
         if key == "draft" and first(fields, "draft").lower() in ("true", "yes", "1", "on"):
-            return "was a draft there"
+            return reason("import-was-draft")
         if foreign_keys.bare(key) not in _NOT_HIDING and foreign_keys.hides(key, said) == "hidden":
-            return f"was not public there ({key}: {said})"
-    return ""
+            return reason("import-not-public", state=f"{key}: {said}")
+    return None
 
 
-def _lost(text: Text, why: str) -> Account:
-    return Account(text.path, text.path, text.title, "left out", why=why)
+def _lost(text: Text, why: Reason) -> Account:
+    return Account(text.path, text.path, text.title, "left-out", why=why)

@@ -22,6 +22,7 @@ from generator.importers.head_values import (
 from generator.importers.html_to_markdown import html_to_markdown, shown_by
 from generator.importers.html_tree import names, words
 from generator.importers.pictures import FOLDER, is_picture
+from generator.importers.reasons import Reason, reason
 from generator.importers.reduced_html import Loss
 from generator.model.addresses import slug, web_flaw
 from generator.model.article import Image, SourceLink
@@ -74,8 +75,8 @@ class _Maker:
     def __init__(self, text: "Text", archive: "Folder") -> None:
         self._text, self._archive = text, archive
         self._place = archive.places[text.path]
-        self._missed: list[tuple[str, str]] = []
-        self._links: list[tuple[str, str]] = []
+        self._missed: list[tuple[str, Reason]] = []
+        self._links: list[tuple[str, str | Reason]] = []
         self._losses: list[Loss] = []
 
     def item(self) -> Item:
@@ -203,7 +204,7 @@ class _Maker:
         near = posixpath.join(posixpath.dirname(self._text.path), src)
         to = ("" if urlsplit(src).netloc else pictures.place(near)) or pictures.place(src)
         if not to:
-            self._missed.append((src, "is not in the archive"))
+            self._missed.append((src, reason("import-not-in-archive")))
         return to
 
     def _absolute(self, address: str) -> str:
@@ -255,6 +256,6 @@ class _Maker:
 
     def _lost(self, written: str) -> str:
         """A link to what did not come in: to the old site, or to the same path here."""
-        self._links.append((written, "leads to nothing that came in"))
+        self._links.append((written, reason("import-link-lost")))
         bare = _TEXT_FILE.sub("/", written.removeprefix("link://").removeprefix("@"))
         return self._absolute(bare) or f"/{bare.lstrip('./')}"

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from generator.base.workers import WorkerPool
 from generator.importers.archive import Account, Item
+from generator.importers.reasons import Reason, reason
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ class Work(NamedTuple):
 def many(
     make: Callable[[T], Item | Account],
     tasks: Iterable[T],
-    lost: Callable[[T, str], Account],
+    lost: Callable[[T, Reason], Account],
     work: Work,
 ) -> Iterator[Item | Account]:
     """What `make` makes of each task; `lost` accounts for one that takes too long or fails."""
@@ -39,7 +40,7 @@ def many(
         while chunk := list(islice(following, _AT_ONCE)):
             made: dict[int, Item | Account] = {}
             for place, result in pool.run(chunk):
-                why = "takes too long to read" if result == "slow" else "cannot be read"
+                why = reason("import-slow" if result == "slow" else "import-unreadable")
                 made[place] = lost(chunk[place], why) if isinstance(result, str) else result
             yield from (made[place] for place in sorted(made))
     finally:

@@ -14,7 +14,7 @@ FOLDER: Final = "import"
 
 FILE: Final = "known.json"
 
-Outcome = Literal["new", "same", "updated", "edited here", "changed twice", "deleted here"]
+Outcome = Literal["new", "same", "updated", "edited-here", "changed-twice", "deleted-here"]
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ class Merge:
     def write(self, item: Item) -> Outcome:
         """Writes a source unless an editor's work would be lost; what came of it.
 
-        "changed twice": both sides changed; what the archive says lies in `import/changed/`.
+        "changed-twice": both sides changed; what the archive says lies in `import/changed/`.
         """
         key, path = item.account.key, item.account.path
         data = source_file(item.fields, item.text)
@@ -67,18 +67,18 @@ class Merge:
         if there == digest:
             outcome: Outcome = "same"
         elif before is None:
-            outcome = "changed twice" if there else "new"
+            outcome = "changed-twice" if there else "new"
         elif not there:
-            outcome = "deleted here"
+            outcome = "deleted-here"
         elif there == before.digest:
             outcome = "updated"
         else:
-            outcome = "edited here" if digest == before.digest else "changed twice"
+            outcome = "edited-here" if digest == before.digest else "changed-twice"
         if outcome in ("new", "updated"):
             _write(file, data)
-        elif outcome == "changed twice":
+        elif outcome == "changed-twice":
             _write(self._portal / FOLDER / "changed" / path, data)
-        if outcome != "deleted here":
+        if outcome != "deleted-here":
             self.known[key] = Known(path, digest)
         return outcome
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from generator.importers.reasons import Reason, reason
+
 FOLDER: Final = "bilder"
 """Where pictures lie below the assets of the portal."""
 
@@ -28,7 +30,7 @@ class Pictures:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
-        self.failed: dict[str, str] = {}
+        self.failed: dict[str, Reason] = {}
         self._by_end: dict[str, list[str]] = {}
         self.look()
 
@@ -63,15 +65,15 @@ class Pictures:
         parts = [_NAME.sub("-", part).strip(".-") or "x" for part in found.split("/")]
         return "/".join(("", FOLDER, *parts))
 
-    def reason(self, url: str) -> str:
+    def why_not(self, url: str) -> Reason:
         """Why a picture is not to be had."""
         if url in self.failed:
             return self.failed[url]
         if not self.folder:
-            return "no folder of pictures was named (--pictures)"
+            return reason("import-no-pictures")
         if not _ENDING.search(urlsplit(url).path):
-            return "is no picture that pages can show"
-        return "is not in the folder of pictures"
+            return reason("import-no-picture")
+        return reason("import-not-in-pictures")
 
     def copy(self, assets: Path, wanted: Collection[str]) -> int:
         """Copies the pictures that texts refer to below `assets`; the number of new ones."""

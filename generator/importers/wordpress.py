@@ -23,6 +23,7 @@ from generator.importers.html_tree import (
     words,
 )
 from generator.importers.pictures import Pictures
+from generator.importers.reasons import Reason, reason
 from generator.importers.reduced_html import Loss
 from generator.importers.wordpress_plan import (
     PICTURE_FILE,
@@ -59,8 +60,8 @@ def item(name: str, post: Post, known: Plan, pictures: Pictures) -> Item | Accou
         file = known.library.files[post.get("id")]
         to = pictures.place(file.url)
         return Account(
-            key, f"{name}:{post.line}", post.get("title") or file.url, "used" if to else "left out",
-            path=to, why="" if to else pictures.reason(file.url), old_address=post.get("link"),
+            key, f"{name}:{post.line}", post.get("title") or file.url, "used" if to else "left-out",
+            path=to, why=None if to else pictures.why_not(file.url), old_address=post.get("link"),
         )  # fmt: skip
     return _Article(name, post, key, known, pictures).item()
 
@@ -81,8 +82,8 @@ class _Article:
         self._name, self._post, self._key, self._known = name, post, key, known
         self._pictures = pictures
         self._place = known.places[key]
-        self._links: list[tuple[str, str]] = []
-        self._missed: list[tuple[str, str]] = []
+        self._links: list[tuple[str, str | Reason]] = []
+        self._missed: list[tuple[str, Reason]] = []
 
     def item(self) -> Item:
         post, known = self._post, self._known
@@ -129,14 +130,15 @@ class _Article:
         old = old_path(self._post.get("link"), self._known.base)
         return old in ("", self._place.address, *self._place.aliases)
 
-    def _hidden(self) -> str:
-        """Why an item is not for readers, "" where it is."""
+    def _hidden(self) -> Reason | None:
+        """Why an item is not for readers, None where it is."""
         post = self._post
         if post.protected:
-            return "was protected by a password"
+            return reason("import-password")
         if post.get("status") not in ("publish", ""):
-            return f"was not public there ({post.get('status')})"
-        return "" if post.type in ("post", "page") else f"a type of its own ({post.type}): decide"
+            return reason("import-not-public", state=post.get("status"))
+        own = post.type not in ("post", "page")
+        return reason("import-own-type", type=post.type) if own else None
 
     def _date(self) -> str:
         return _written(dated(self._post))
@@ -171,7 +173,7 @@ class _Article:
             return None
         to = self._pictures.place(file.url)
         if not to:
-            self._missed.append((file.url, self._pictures.reason(file.url)))
+            self._missed.append((file.url, self._pictures.why_not(file.url)))
             return None
         caption = " ".join(text(parse(file.caption)).split())
         return Image(to, file.alt, file.credit, caption)
@@ -215,7 +217,7 @@ class _Article:
         to = self._pictures.place(src) or (self._pictures.place(file.url) if file else "")
         alt = node.get("alt") or (file.alt if file else "")
         if not to:
-            self._missed.append((src, self._pictures.reason(src)))
+            self._missed.append((src, self._pictures.why_not(src)))
         return element("img", src=to or (f"https:{src}" if src.startswith("//") else src), alt=alt)
 
     def _link(self, href: str) -> str:
@@ -230,10 +232,10 @@ class _Article:
             self._links.append((href, target))
             return f"{posixpath.relpath(target, own)}{hash_sign}{anchor}"
         if address.startswith("/") and not address.startswith("//"):
-            self._links.append((href, "leads to nothing that came in"))
+            self._links.append((href, reason("import-link-lost")))
             return f"{self._known.base}{href}"
         if path and not PICTURE_FILE.search(path):
-            self._links.append((href, "leads to nothing that came in"))
+            self._links.append((href, reason("import-link-lost")))
         return href
 
 

@@ -8,6 +8,7 @@ from generator.importers import wordpress, wordpress_plan
 from generator.importers.archive import Account, Item
 from generator.importers.many import Work, many
 from generator.importers.pictures import Pictures, is_picture
+from generator.importers.reasons import Reason
 from generator.importers.wxr import Post
 
 
@@ -56,6 +57,6 @@ class WordPress:
         return wordpress.item(*task, self._plan, self.pictures)
 
 
-def _lost(task: tuple[str, Post], why: str) -> Account:
+def _lost(task: tuple[str, Post], why: Reason) -> Account:
     name, post = task
-    return Account(post.get("id"), f"{name}:{post.line}", post.get("title"), "left out", why=why)
+    return Account(post.get("id"), f"{name}:{post.line}", post.get("title"), "left-out", why=why)

@@ -20,6 +20,7 @@ from generator.importers.html_tree import (
     parse,
     text,
 )
+from generator.importers.reasons import Reason, reason
 from generator.importers.wordpress_text import Attachment, Library
 from generator.importers.wxr import Post, Term
 from generator.model.addresses import flaw, slug
@@ -115,17 +116,17 @@ class _Found:
             self.menus.append((source, post))
         elif post.type == "wp_block":
             self.blocks[post.get("id")] = post.get("content")
-            self.leave(source, post, "used", "a block that stands in other texts")
+            self.leave(source, post, "used", reason("import-block"))
         elif post.type in _INTERNAL:
-            self.leave(source, post, "left out", f"a setting of WordPress ({post.type})")
+            self.leave(source, post, "left-out", reason("import-setting", type=post.type))
         elif state in ("trash", "auto-draft"):
-            self.leave(source, post, "left out", f"thrown away there ({state})")
+            self.leave(source, post, "left-out", reason("import-thrown-away", state=state))
         elif key in self.posts:
-            self.leave(source, post, "left out", "stands in the exports twice")
+            self.leave(source, post, "left-out", reason("import-twice"))
         else:
             self.posts[key] = source, post
 
-    def leave(self, source: Path, post: Post, status: Status, why: str) -> None:
+    def leave(self, source: Path, post: Post, status: Status, why: Reason) -> None:
         """Accounts for an item that becomes no source."""
         self.others.append(
             Account(
@@ -428,14 +429,14 @@ def _menus(
     for name, menu in menus.items():
         for source, post in sorted(menu, key=lambda each: int(each[1].get("order") or 0)):
             label, address = _entry(post, by_id, found, places, sections, patterns)
-            why = "leads to nothing that came in"
+            why = reason("import-link-lost")
             if name != chosen:
-                why = f"an entry of another menu ({name}), leads to {address or 'nothing'}"
+                why = reason("import-other-menu", menu=name, address=address or "–")
             elif post.meta.get("_menu_item_menu_item_parent", "0") != "0":
-                why = f"an entry below another one, leads to {address or 'nothing'}"
+                why = reason("import-menu-below", address=address or "–")
             elif address and label and address not in shown.values():
                 shown.setdefault(label, address)
-                why = "navigation in portal.toml"
+                why = reason("import-navigation")
             found.leave(source, post, "used", why)
     return tuple(shown.items())
 

@@ -23,9 +23,10 @@ from generator.config import fingerprint
 from generator.load.store import Store
 from generator.model.addresses import slug
 from generator.model.answers import ImageSet, ImageSource, SocialImage
+from generator.model.entry import Entry
 from generator.site import links
 from generator.site.assets import PREFIX, Assets
-from generator.site.index import Entry, Site
+from generator.site.index import Site
 
 FOLDER: Final = "pictures"
 """The folder beside the store in which the files lie."""
@@ -176,7 +177,7 @@ def prepare(
         store.commit()
         _sweep(folder, after)
     problems = tuple(
-        found.at(path, line)
+        found.at(assets.folders.in_content(path), line)
         for (name, path), line in places.items()
         for found in after[known[name]].problems
     )

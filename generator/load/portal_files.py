@@ -1,13 +1,17 @@
-"""What lies in the folders of a portal."""
+"""What lies in the folders of a portal; after a save, looked at again only where it changed."""
 
+import os
+from collections.abc import Collection
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from generator.base.problems import Problem
-from generator.base.scan import Found, scan
+from generator.base.scan import Found, Stamp, look_at, scan
 from generator.config.portal import Portal
+from generator.model.content_files import is_source
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -18,15 +22,41 @@ class Surroundings(msgspec.Struct, frozen=True):
     layouts: Found
 
     @property
+    def sources(self) -> dict[str, Stamp]:
+        """The files in `content/` that are sources."""
+        return {path: stamp for path, stamp in self.content.files.items() if is_source(path)}
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """What is in the folders and cannot be read."""
         return (*self.content.problems, *self.assets.problems, *self.layouts.problems)
 
 
+class Changed(NamedTuple):
+    """The files of a folder that are new or perhaps changed, by path, and those that are gone."""
+
+    stamps: dict[str, Stamp]
+    gone: frozenset[str]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.stamps, *self.gone)
+
+
+class Looked(NamedTuple):
+    """What was found, and how it differs from what had been found before."""
+
+    found: Surroundings
+    content: Changed
+    assets: Changed
+    layouts: Changed
+
+
 def look(portal: Portal) -> Surroundings:
     """The files of a portal, as they are now."""
     folders = portal.folders
-    content = scan(folders.content)
+    content = scan(folders.content, folders.shown(folders.content))
     sources = {
         path: stamp
         for path, stamp in content.files.items()
@@ -34,12 +64,66 @@ def look(portal: Portal) -> Surroundings:
     }
     return Surroundings(
         content._replace(files=sources),
-        _placed(scan(folders.assets), folders.assets, folders.root),
-        _placed(scan(folders.layouts), folders.layouts, folders.root),
+        scan(folders.assets, folders.shown(folders.assets)),
+        scan(folders.layouts, folders.shown(folders.layouts)),
     )
 
 
-def _placed(found: Found, folder: Path, root: Path) -> Found:
-    """What was found in a folder, its problems at their paths below the portal's."""
-    place = folder.relative_to(root) if folder.is_relative_to(root) else folder
-    return found._replace(problems=tuple(p.moved(str(place / p.path)) for p in found.problems))
+def look_again(portal: Portal, before: Surroundings, paths: Collection[str] | None) -> Looked:
+    """Looks at the files at `paths`; at all where that is None, or is not enough."""
+    folders = portal.folders
+    if paths is not None:
+        content = _again(folders.content, before.content, paths, folders.ignore)
+        assets = _again(folders.assets, before.assets, paths)
+        layouts = _again(folders.layouts, before.layouts, paths)
+        if content and assets and layouts:
+            found = Surroundings(content[0], assets[0], layouts[0])
+            return Looked(found, content[1], assets[1], layouts[1])
+    found = look(portal)
+    return Looked(
+        found,
+        _differing(before.content, found.content),
+        _differing(before.assets, found.assets),
+        _differing(before.layouts, found.layouts),
+    )
+
+
+def _inside(folder: Path, paths: Collection[str]) -> list[str]:
+    """Those of `paths` that lie in `folder`, as seen from there."""
+    start = f"{folder}{os.sep}"
+    inside = (path.removeprefix(start) for path in paths if path.startswith(start))
+    return [path.replace(os.sep, "/") for path in inside]
+
+
+def _again(
+    folder: Path, before: Found, paths: Collection[str], ignored: Collection[str] = ()
+) -> tuple[Found, Changed] | None:
+    """The files of one folder, and how they differ; None where single looks do not tell."""
+    inside = _inside(folder, paths)
+    if not inside:
+        return before, Changed({}, frozenset())
+    if before.problems:
+        return None
+    files = dict(before.files)
+    stamps: dict[str, Stamp] = {}
+    gone: set[str] = set()
+    for path in inside:
+        if any(part.startswith(".") for part in path.split("/")):
+            continue
+        stamp = look_at(folder / path)
+        if stamp:
+            if not any(fnmatchcase(path, pattern) for pattern in ignored):
+                files[path] = stamps[path] = stamp
+        elif os.path.lexists(folder / path):
+            return None  # a folder, a link or a pipe
+        elif files.pop(path, None):
+            gone.add(path)
+        elif any(file.startswith(f"{path}/") for file in files):
+            return None  # it was a folder
+    return Found(files, ()), Changed(stamps, frozenset(gone))
+
+
+def _differing(before: Found, after: Found) -> Changed:
+    old, new = before.files, after.files
+    stamps = {p: s for p, s in new.items() if not s.proves_unchanged_since(old.get(p))}
+    return Changed(stamps, frozenset(old.keys() - new.keys()))

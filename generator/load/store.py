@@ -18,28 +18,19 @@ from zlib import crc32
 import msgspec
 
 from generator.base.problems import Problem, problem
-from generator.base.scan import Stamp
 from generator.model.article import Body
-from generator.site.index import Entry, Outline
+from generator.model.entry import Record
+from generator.site.index import Outline
 from generator.site.pages import Page
 from generator.templates.context import Question
 
 T = TypeVar("T")
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Changes whenever what is written here changes its shape."""
 
 FOLDER: Final = ".stadtschreiber"
 """The store's folder, beside portal.toml."""
-
-
-class Record(msgspec.Struct, frozen=True, array_like=True):
-    """A source as it was read: `entry` is None where it has errors."""
-
-    stamp: Stamp
-    digest: bytes
-    entry: Entry | None
-    problems: tuple[Problem, ...]
 
 
 class KeptPage(msgspec.Struct, frozen=True, array_like=True):
@@ -297,10 +288,12 @@ class Texts:
         return type(self), (self._file,)  # an open connection does not travel
 
     def keep_at_hand(self, digest: bytes, body: bytes) -> None:
-        """Keeps a packed body in memory as well: one just made is soon on a page."""
-        if len(body) <= self._room:
-            self._room -= len(body)
-            self._at_hand[digest] = body
+        """Keeps a packed body in memory as well, until others have come: one just made is soon on a
+        page, whatever has become of the store meanwhile."""
+        self._room += len(self._at_hand.pop(digest, b"")) - len(body)
+        self._at_hand[digest] = body
+        while self._room < 0:
+            self._room += len(self._at_hand.pop(next(iter(self._at_hand))))
 
     def __call__(self, digest: bytes) -> Body:
         """The body with that digest of its text; `LostError` where there is none, or none whole."""

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 from xml.etree.ElementTree import Element
 
-from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from markdown.util import AtomicString, HtmlStash, code_escape
 
 Kind = Literal["code", "comment", "open", "nested", "instruction"]
@@ -28,7 +27,7 @@ class Hidden(NamedTuple):
 
 
 _BEGIN: Final = re.compile(
-    r"(?P<fence>^(?:`{3,}|~{3,}))"
+    r"(?P<fence>^[ ]{0,3}(?:`{3,}(?=[^`\n]*$)|~{3,}))"
     r"|(?P<indented>(?:\A|(?<=\n\n))(?:[ ]{4}|\t))"
     r"|(?P<escaped>\\[\\`<])"
     r"|(?P<ticks>`+)"
@@ -36,13 +35,12 @@ _BEGIN: Final = re.compile(
     r"|(?P<instruction><\?(?=[a-zA-Z=])|<!\[CDATA\[|<!(?=doctype\b))",
     re.MULTILINE | re.IGNORECASE,
 )
-_FENCED: Final = FencedBlockPreprocessor.FENCED_BLOCK_RE
 _INDENTED: Final = re.compile(
     r"(?:(?:(?:[ ]{4}|\t)[^\n]*|[ \t]*)(?:\n|\Z))+?(?=[ ]{0,3}[^ \t\n]|\Z)"
 )
-_ITEM: Final = re.compile(r"^[ ]{0,3}(?:(?:[*+-]|\d+\.)[ \t]|[:>]|\[\^)", re.MULTILINE)
+_ITEM: Final = re.compile(r"^[ ]{0,3}(?:(?:[*+-]|\d+[.)])[ \t]|[:>]|\[\^)", re.MULTILINE)
 """With this begins what may go on in indented lines: an item, a definition, a footnote."""
-_BLOCK_END: Final = re.compile(r"\n[ \t]*(?=\n|[*+>#|:-]|\d+\.[ \t]|\Z)")
+_BLOCK_END: Final = re.compile(r"\n[ \t]*(?=\n|[*+>#|:-]|\d+[.)][ \t]|\Z)")
 """A piece of code in a line ends with its paragraph."""
 _TICKS: Final = re.compile("`+")
 _COMMENT_END: Final = re.compile(r"--!?>")
@@ -92,7 +90,7 @@ class _Scanner:
         start, sign = begin.start(), begin[0]
         match begin.lastgroup:
             case "fence":
-                return self._fenced(start, sign) or self._span(start, sign)
+                return self._fenced(start, sign)
             case "ticks":
                 return self._span(start, sign)
             case "indented":
@@ -113,19 +111,14 @@ class _Scanner:
             self._vain.add(sign)
         return found + len(sign) if found >= 0 else 0
 
-    def _fenced(self, start: int, fence: str) -> Hidden | None:
-        # Without an end the pattern would look through all of the text, at each fence anew.
-        if fence in self._vain:
-            return None
-        if not re.compile(rf"^{fence}[ ]*$", re.MULTILINE).search(self._text, start + len(fence)):
-            self._vain.add(fence)
-            return None
-        block = _FENCED.match(self._text, start)
-        return Hidden("code", start, block.end()) if block else None
+    def _fenced(self, start: int, fence: str) -> Hidden:
+        sign = fence.lstrip(" ")
+        end = re.compile(rf"^[ ]{{0,3}}{sign}{sign[0]}*[ \t]*$", re.MULTILINE).search(
+            self._text, start + len(fence)
+        )
+        return Hidden("code", start, end.end() if end else len(self._text))
 
     def _span(self, start: int, ticks: str) -> Hidden | None:
-        if ticks[0] == "~":
-            return None
         if self._block_end <= start:
             end = _BLOCK_END.search(self._text, start)
             self._block_end = end.start() if end else len(self._text)

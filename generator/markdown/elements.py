@@ -2,6 +2,16 @@
 
 from xml.etree.ElementTree import Element
 
+from markdown.util import AtomicString
+
+
+def bare(text: str) -> Element:
+    """An element that is nothing but `text`, which stays as it is."""
+    element = Element("")
+    element.tag = None  # type: ignore[assignment]  # so ElementTree knows an element without tags
+    element.text = AtomicString(text)
+    return element
+
 
 def parents_in(root: Element) -> dict[Element, Element]:
     """The parent of each element below `root`."""

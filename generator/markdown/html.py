@@ -9,8 +9,11 @@ from xml.etree.ElementTree import Element
 import nh3
 from markdown.util import HTML_PLACEHOLDER_RE, HtmlStash
 
-from generator.markdown import links, misplaced
+from generator.markdown import html_blocks, links, misplaced
 from generator.markdown.notes import Notes
+from generator.markdown.parser import UNCLOSED
+from generator.markdown.source import line_and_column
+from generator.markdown.tables import SURPLUS
 
 
 def _names(text: str) -> frozenset[str]:
@@ -57,8 +60,9 @@ _OUR_OWN: Final = {
     "a": {"role": {"doc-noteref", "doc-backlink"}},
     "div": {"role": {"region"}, "tabindex": {"0"}},
     "section": {"role": {"doc-endnotes"}},
+    "span": {"role": {"img"}, "aria-label": {"erledigt", "offen"}},
 }
-"""Attributes that tables and footnotes get from us."""
+"""Attributes that tables, footnotes and tasks get from us."""
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 """Markdown's own are allowed; those in raw HTML would stand outside the outline."""
@@ -83,6 +87,7 @@ _TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']
 _ATTRIBUTE: Final = re.compile(
     r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?"
 )
+_PARAGRAPH: Final = re.compile(r"(?:[^\n]*\S[^\n]*\n?)+")
 _HEADING_TAG: Final = re.compile(r"<(/?)h[1-6]\b[^<>]*>", re.IGNORECASE)
 _NOTHING: Final = "<!---->"
 """Unlike an empty string it is not taken for the text of a paragraph."""
@@ -90,7 +95,6 @@ _AROUND: Final = {"li": "ul", "dt": "dl", "dd": "dl"}
 """In what a part of a list must stand."""
 _NAME: Final = re.compile(r"&[a-zA-Z0-9]+;")
 _AUTOLINK: Final = re.compile(r"<(https?://[^<>\s\"]+)>")
-_VOID: Final = frozenset({"br", "col", "hr", "wbr"})
 _TEXT_BLOCKS: Final = frozenset({"p", "td", "th", "dt", "dd", "li"}) | _HEADINGS
 _BLOCKS: Final = frozenset({"p", "ul", "ol", "dl", "pre", "blockquote", "table", "hr"}) | _HEADINGS
 _FLOW_BLOCKS: Final = _BLOCKS - {"h1"} | {"details", "div", "figure", "section"}
@@ -105,8 +109,12 @@ _FOR_LATER: Final = frozenset(
         ("img", "alt"),
         ("img", "credit"),
         ("p", "credit"),
+        ("pre", UNCLOSED),
+        ("span", "aria-label"),
+        ("span", "role"),
         ("td", "style"),
         ("th", "style"),
+        ("tr", SURPLUS),
     }
 )
 """Attributes that become something else before the text is finished."""
@@ -147,28 +155,44 @@ class Sanitizer:
         # The parser writes a no-break space as a name that XML does not know.
         return self._cleaner.clean(html).replace("&nbsp;", "\N{NO-BREAK SPACE}")
 
-    def prepare(self, stash: HtmlStash, notes: Notes) -> None:
+    def prepare(self, root: Element, stash: HtmlStash, notes: Notes) -> None:
         """Note what will be taken out of the raw HTML in `stash`, and make each piece harmless.
 
         A block that leaves an element open would else reach over the rest of the text, and a tag
         such as `<script>` would swallow it.
         """
-        for place, raw in enumerate(stash.rawHtmlBlocks):
+        pieces = stash.rawHtmlBlocks
+        for place, raw in enumerate(pieces):
             if isinstance(raw, str) and "<" in raw:
                 for tag in _TAG.finditer(raw):
                     if link := _AUTOLINK.fullmatch(tag[0]):
                         links.flawed(link[1], notes)
                     elif not tag[1]:
                         _check_tag(tag, notes)
-                tamed = _HEADING_TAG.sub(r"<\1p>", raw)
-                stash.rawHtmlBlocks[place] = self._whole(tamed, notes) or _NOTHING
+                pieces[place] = _HEADING_TAG.sub(r"<\1p>", raw)
+        blocks = set[int]()
+        for group in html_blocks.groups(root):
+            found = html_blocks.balanced(
+                [_AUTOLINK.sub(r'<a href="\1">\1</a>', str(pieces[place])) for place in group]
+            )
+            for place, piece, whole in zip(group, found.pieces, found.whole, strict=True):
+                pieces[place] = self._whole(piece, notes) if whole else piece
+            _report_open(found.unclosed, notes)
+            blocks.update(group)
+        for place, raw in enumerate(pieces):
+            if place not in blocks and isinstance(raw, str) and "<" in raw:
+                alone = _TAG.fullmatch(raw)
+                pieces[place] = raw if alone and alone[2].lower() in ELEMENTS else _NOTHING
 
     def _whole(self, raw: str, notes: Notes) -> str:
-        if tag := _TAG.fullmatch(raw):
-            return raw if tag[2].lower() in ELEMENTS else ""
-        html = self.clean(_AUTOLINK.sub(r'<a href="\1">\1</a>', raw), notes).strip()
-        around = _AROUND.get(html[1:3])
-        return f"<{around}>\n{html}\n</{around}>" if around else html
+        """A block of raw HTML that stands by itself, in what has to be around it."""
+        html = self.clean(raw, notes).strip()
+        if html[:1] == "<":
+            around = _AROUND.get(html[1:3])
+            return f"<{around}>\n{html}\n</{around}>" if around else html
+        outer = _TAG.match(raw)  # where it is not allowed, its text needs another element
+        lost = html and outer and not outer[1] and outer[2].lower() not in ELEMENTS
+        return f"<p>{html}</p>" if lost else html
 
     def _filtered(self, tag: str, attribute: str, value: str) -> str | None:
         if attribute == "href" and value.startswith("#"):
@@ -268,18 +292,31 @@ def _report_id(given: str, notes: Notes) -> None:
 
 def close_inline(elements: Iterable[Element], stash: HtmlStash, notes: Notes) -> None:
     """Let each inline element of raw HTML end with its block, and not reach into the next one."""
+    offsets: dict[str, list[int]] = {}
     for block in elements:
         if block.tag not in _TEXT_BLOCKS or any(child.tag in _BLOCKS for child in block):
             continue
         places = HTML_PLACEHOLDER_RE.findall("".join(block.itertext()))
-        missing = _unclosed([str(stash.rawHtmlBlocks[int(place)]) for place in places])
-        for tag, written in missing:
-            notes.report("markdown-html-open", notes.place_of(written), tag=tag)
-        end = stash.store("".join(f"</{tag}>" for tag, _ in reversed(missing))) if missing else ""
+        missing = _unclosed((str(stash.rawHtmlBlocks[int(place)]), 0) for place in places)
+        if missing and not offsets:
+            offsets = _unclosed_in_source(notes.seen)
+        for tag, written, _ in missing:
+            known = offsets.get(written)
+            place = line_and_column(notes.text, known.pop(0)) if known else notes.place_of(written)
+            notes.report("markdown-html-open", place, tag=tag)
+        end = (
+            stash.store("".join(f"</{tag}>" for tag, _, _ in reversed(missing))) if missing else ""
+        )
         if len(block):
             block[-1].tail = (block[-1].tail or "") + end
         else:
             block.text = (block.text or "") + end
+
+
+def _report_open(unclosed: Iterable[tuple[str, str]], notes: Notes) -> None:
+    for tag, written in unclosed:
+        if tag in ELEMENTS:
+            notes.report("markdown-html-open", notes.place_of(written), tag=tag)
 
 
 def end_paragraphs(elements: Iterable[Element], stash: HtmlStash) -> None:
@@ -318,16 +355,29 @@ def without_empty_paragraphs(html: str) -> str:
     return _EMPTY_PARAGRAPH.sub("", html) if "<p>" in html else html
 
 
-def _unclosed(pieces: Iterable[str]) -> list[tuple[str, str]]:
-    """The elements that `pieces` of raw HTML open and do not close: each tag, and as written."""
-    opened: list[tuple[str, str]] = []
-    for piece in pieces:
+def _unclosed_in_source(text: str) -> dict[str, list[int]]:
+    """Where `text` opens what its paragraph does not close, by the tag as it is written."""
+    offsets: dict[str, list[int]] = {}
+    for paragraph in _PARAGRAPH.finditer(text):
+        tags = ((tag[0], tag.start()) for tag in _TAG.finditer(text, *paragraph.span()))
+        for _, written, offset in _unclosed(tags):
+            offsets.setdefault(written, []).append(offset)
+    return offsets
+
+
+def _unclosed(pieces: Iterable[tuple[str, int]]) -> list[tuple[str, str, int]]:
+    """The elements that pieces of raw HTML open and do not close: each tag, as written, and where.
+
+    A piece comes with the place at which it stands.
+    """
+    opened: list[tuple[str, str, int]] = []
+    for piece, place in pieces:
         found = _TAG.fullmatch(piece)
         if not found or found[3].endswith("/"):
             continue
         tag = found[2].lower()
-        if not found[1] and tag in ELEMENTS and tag not in _VOID:
-            opened.append((tag, piece))
-        elif found[1] and tag in (tags := [name for name, _ in opened]):
+        if not found[1] and tag in ELEMENTS and tag not in html_blocks.VOID:
+            opened.append((tag, piece, place))
+        elif found[1] and tag in (tags := [name for name, _, _ in opened]):
             del opened[len(tags) - 1 - tags[::-1].index(tag)]
     return opened

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from generator.markdown.notes import Notes, plain, unmarked
 from generator.model.addresses import web_flaw
-from generator.model.article import Link
+from generator.model.article import FileLink, Link
 
 Kind = Literal["source", "external", "executable", "data", "unknown", "empty", "other"]
 
@@ -22,6 +22,7 @@ _IGNORED: Final = re.compile(
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _ILLEGAL: Final = re.compile(r"""[\x00-\x20"<>\\^`{|}]""")
 _SOURCE: Final = re.compile(r"[^?#]+\.(?:md|markdown)(?:#.*)?", re.IGNORECASE | re.DOTALL)
+_FILE: Final = re.compile(r"[^?#]*[^./?#]\.[a-z0-9]{1,5}(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 _DOCUMENT: Final = re.compile(r"data:(?:text/html|[a-z]+/[a-z.+-]*xml)", re.IGNORECASE)
 """A file within a link that may hold a program."""
 
@@ -55,8 +56,8 @@ def address(written: str) -> Address:
 def href(written: str, notes: Notes) -> str | None:
     """What stands in the page for the address `written`; None if nothing may.
 
-    A link to a source is a placeholder.  Links to other sites, and why an address is refused, are
-    noted.
+    A link to a source is a placeholder, and so is one that may lead to another file.  Links to
+    other sites, and why an address is refused, are noted.
     """
     meant = address(written)
     if meant.kind == "source":
@@ -72,6 +73,8 @@ def href(written: str, notes: Notes) -> str | None:
     if flawed(written, notes):
         notes.links.pop(_encoded(meant.text), None)
         return None
+    if meant.kind == "other" and not meant.scheme and _FILE.fullmatch(meant.text):
+        return notes.placeholder(FileLink(_encoded(meant.text), _place(written, notes)[0]))
     return _encoded(written)
 
 

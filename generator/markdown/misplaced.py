@@ -4,10 +4,12 @@ A browser shows such a page all the same, each in its way; a screen reader may n
 """
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from typing import Final
 
 from generator.markdown.notes import Notes
+from generator.markdown.source import line_and_column
 
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _BLOCKS: Final = _HEADINGS | {
@@ -33,6 +35,10 @@ _CHILDREN: Final[dict[str, frozenset[str]]] = {
     "ul": frozenset({"li"}),
     "dl": frozenset({"dt", "dd", "div"}),
 }
+_WRITTEN: Final = frozenset(
+    {"bdo", "details", "dfn", "figcaption", "rp", "rt", "ruby", "section", "summary", "time"}
+)
+"""Elements that no Markdown becomes: the fifth on the page is the fifth in the text."""
 _VOID: Final = frozenset({"br", "col", "hr", "wbr"})
 
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,2}")
@@ -81,45 +87,50 @@ class _Places(HTMLParser):
     def __init__(self, notes: Notes) -> None:
         super().__init__(convert_charrefs=True)
         self._notes = notes
-        self._open: list[tuple[str, list[str]]] = [("", [])]
+        self._open: list[tuple[str, list[str], int]] = [("", [], 0)]
+        """What is open, with the elements in it so far, and how many of its kind there were."""
+        self._seen: Counter[str] = Counter()
+        self._offsets: dict[str, list[int]] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        parent, before = self._open[-1]
+        parent, before, _ = self._open[-1]
+        self._seen[tag] += 1
         if around := self._wrong(tag, parent, before):
-            self._report(tag, around)
+            self._report(tag, around, self._seen[tag])
         if tag == "bdo" and "dir" not in dict(attrs):
-            self._report(tag, parent)
+            self._report(tag, parent, self._seen[tag])
         before.append(tag)
         if tag not in _VOID:
             undated = tag == "time" and "datetime" not in dict(attrs)
             # A division of a list of terms holds what the list does.
             group = tag == "div" and parent == "dl"
-            self._open.append(("time " if undated else "dl" if group else tag, []))
+            name = "time " if undated else "dl" if group else tag
+            self._open.append((name, [], self._seen[tag]))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID or len(self._open) == 1:
             return
-        opened, inside = self._open.pop()
+        opened, inside, number = self._open.pop()
         if (
             opened == "dl"
             and "div" not in inside
             and not (inside[:1] == ["dt"] and inside[-1] == "dd")
         ):
-            self._report("dl", self._open[-1][0])
+            self._report("dl", self._open[-1][0], number)
         if opened == "details" and inside[:1] != ["summary"]:
-            self._report("details", self._open[-1][0])
+            self._report("details", self._open[-1][0], number)
 
     def handle_data(self, data: str) -> None:
-        parent, before = self._open[-1]
+        parent, before, number = self._open[-1]
         if parent == "time ":
             if not _DATE.fullmatch(data.strip()):
                 self._notes.report(
-                    "markdown-attribute-value", self._place("time"), attribute="datetime",
+                    "markdown-attribute-value", self._place("time", number), attribute="datetime",
                     tag="time", value=data.strip(),
                 )  # fmt: skip
         elif data.strip():
             if parent in _CHILDREN:
-                self._report(parent, self._open[-2][0])
+                self._report(parent, self._open[-2][0], number)
             before.append("text")
 
     def _wrong(self, tag: str, parent: str, before: list[str]) -> str:
@@ -130,17 +141,23 @@ class _Places(HTMLParser):
         second = tag in ("summary", "caption") and before
         if second or (parent == "figure" and _ended(tag, before)):
             return parent
-        names = [name for name, _ in self._open]
+        names = [name for name, _, _ in self._open]
         if tag == "dfn" and "dfn" in names:
             return "dfn"
         if tag in _BLOCKS:
             return next((name for name in reversed(names) if name in _LINES), "")
         return ""
 
-    def _report(self, tag: str, around: str) -> None:
-        self._notes.report(
-            "markdown-html-misplaced", self._place(tag), tag=tag, around=around or "body"
-        )
+    def _report(self, tag: str, around: str, number: int) -> None:
+        place = self._place(tag, number)
+        self._notes.report("markdown-html-misplaced", place, tag=tag, around=around or "body")
 
-    def _place(self, tag: str) -> tuple[int, int]:
+    def _place(self, tag: str, number: int) -> tuple[int, int]:
+        """Where the element of that number among its kind stands in the text."""
+        if tag in _WRITTEN:
+            if tag not in self._offsets:
+                tags = re.finditer(rf"<{tag}[\s>]", self._notes.seen, re.IGNORECASE)
+                self._offsets[tag] = [found.start() for found in tags]
+            if number <= len(self._offsets[tag]):
+                return line_and_column(self._notes.text, self._offsets[tag][number - 1])
         return self._notes.place_of(f"<{tag}>", f"<{tag} ")

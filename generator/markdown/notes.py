@@ -11,7 +11,7 @@ from typing import Final
 from generator.base.problems import Problem, problem
 from generator.markdown.comments import Aside, forgotten, pieces, without
 from generator.markdown.source import line_and_column
-from generator.model.article import Heading, Link, Picture
+from generator.model.article import Heading, Picture, Placeholder
 
 # Markdown's own placeholders are \x02…\x03, too, and `\x02N\x03` is among them (an escaped
 # character); the final form of a placeholder appears only when Markdown has finished.
@@ -41,11 +41,12 @@ class Notes:
         self.text = text
         self.aside = aside
         self.problems = list(problems)
+        self._known = set(problems)
         self.headings: list[Heading] = []
         self.links: dict[str, None] = {}
         self.ids: set[str] = set()
         self.new_ids: dict[str, str] = {}
-        self._placeholders: list[Link | Picture] = []
+        self._placeholders: list[Placeholder] = []
         self._found_to: dict[str, int] = {}
         self._altered = {found.line for found in problems}
         """Lines that are not as in the source any more, so that nobody knows their columns."""
@@ -55,7 +56,7 @@ class Notes:
         """The text with blanks for code and comments; all else stands where it does there."""
         return without(self.text, pieces(self.text))
 
-    def placeholder(self, content: Link | Picture) -> str:
+    def placeholder(self, content: Placeholder) -> str:
         """The mark that stands for `content` until the text is finished.
 
         In an attribute: the address of a link, the class of an otherwise empty `figure`.
@@ -76,7 +77,8 @@ class Notes:
         implied = name in {"markdown-link-empty", "markdown-picture-empty"} and any(
             other.name == "markdown-shortcode" and other.line == line for other in self.problems
         )
-        if not implied and found not in self.problems:
+        if not implied and found not in self._known:
+            self._known.add(found)
             self.problems.append(found)
 
     def renamed(self, given: str) -> str:
@@ -107,7 +109,7 @@ class Notes:
                     return line_and_column(text, place + behind)
         return 0, 0
 
-    def finished(self, html: str) -> tuple[str, tuple[Link | Picture, ...]]:
+    def finished(self, html: str) -> tuple[str, tuple[Placeholder, ...]]:
         """`html` with its placeholders numbered as they come, and what belongs into them.
 
         No other STX or ETX is left, whatever Markdown may have forgotten.
@@ -116,7 +118,7 @@ class Notes:
             return html, ()
         first, *others = html.split("\x02")
         pieces = [first]
-        placeholders: list[Link | Picture] = []
+        placeholders: list[Placeholder] = []
         for other in others:
             mark, _, text = other.partition("\x03")
             if _MARK.fullmatch(mark) and int(mark[1:]) < len(self._placeholders):

@@ -12,10 +12,8 @@ from typing import Final, cast
 from xml.etree.ElementTree import HTML_EMPTY, Element, SubElement
 
 from markdown import Markdown
-from markdown.blockprocessors import BlockProcessor
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListTreeprocessor
-from markdown.extensions.fenced_code import FencedBlockPreprocessor, FencedCodeExtension
 from markdown.extensions.footnotes import FootnotePostprocessor
 from markdown.inlinepatterns import (
     IMAGE_LINK_RE,
@@ -25,41 +23,17 @@ from markdown.inlinepatterns import (
     Pattern,
 )
 from markdown.postprocessors import AndSubstitutePostprocessor
-from markdown.preprocessors import HtmlBlockPreprocessor, NormalizeWhitespace
+from markdown.preprocessors import NormalizeWhitespace
 from markdown.serializers import RE_AMP, to_html_string, to_xhtml_string
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
 from markdown.util import BLOCK_LEVEL_ELEMENTS, STX, AtomicString, Registry
 
-from generator.markdown.blocks import ArticleMarkdown, ArticleParser
-
-_LINE_STARTS: Final = {
-    "empty": "",
-    "defindent": "",
-    "indent": "",
-    "code": "",
-    "table": "|",
-    "hashheader": "#",
-    "setextheader": "=-",
-    "hr": "-_*",
-    "olist": "0",
-    "ulist": "*+-",
-    "deflist": ":",
-    "quote": ">",
-    "footnote": "[",
-    "abbr": "*",
-    "reference": "[",
-}
-"""With what some line has to begin, behind spaces, for a processor to take a block that begins with
-neither a space nor a line end.  `0` stands for any digit, `|` for one anywhere in several lines."""
-
-_SIGNS: Final = frozenset("".join(_LINE_STARTS.values()))
-_ALL_SIGNS: Final = _SIGNS | {""}
-"""Of a block that begins with a space or a line end, or is empty."""
-_NO_SIGNS: Final = frozenset[str]()
+from generator.markdown.parser import ArticleMarkdown
 
 _INLINE_SIGNS: Final = {
     "backtick": ("`",),
     "escape": ("\\",),
+    "backslash_break": ("\\", "\\\n"),
     "footnote": ("[", "[^"),
     "reference": ("[",),
     "link": ("[", "]("),
@@ -67,9 +41,12 @@ _INLINE_SIGNS: Final = {
     "image_reference": ("!", "!["),
     "short_reference": ("[",),
     "short_image_ref": ("!", "!["),
-    "autolink": ("<", "://"),
+    "autolink": ("<", ":"),
     "automail": ("<", "@"),
     "html": ("<",),
+    "bare_link": (":", "://"),
+    "bare_www": ("w", "www."),
+    "bare_mail": ("@",),
     "entity": ("&",),
     "linebreak": ("\n", "  \n"),
     "delimiter": ("",),
@@ -81,59 +58,19 @@ _REFERENCES: Final = frozenset(
 )
 """Where no reference is defined, these leave every text as it is."""
 
-_EMPHASIS: Final = "*_"
+_LINKED: Final = re.compile(r"\[[^\[\]\\`^]*\]\(https?://[^\s()<>`'\":]*\)")
+"""Links of which no other pattern takes a part."""
+_EMPHASIS: Final = "*_~"
 
 _BLOCK_ELEMENTS: Final = frozenset(BLOCK_LEVEL_ELEMENTS)
-_INLINE_ELEMENTS: Final = frozenset({"a", "abbr", "br", "code", "em", "img", "strong", "sup"})
+_INLINE_ELEMENTS: Final = frozenset(
+    {"a", "abbr", "br", "code", "del", "em", "img", "span", "strong", "sup"}
+)
 _PLAIN_ELEMENTS: Final = (_BLOCK_ELEMENTS | _INLINE_ELEMENTS) - {"script", "style"}
 _QUOTE: Final = '"'
 _ADDRESS: Final = re.compile(r"""\(([^\s()<>'"\x02]*)\)""")
 _ADDRESS_END: Final = re.compile("[)'\"]")
 """Without one of these no address ends; a quotation mark and a bracket are taken for an end."""
-_REFERENCE: Final = re.compile("&[#a-zA-Z]")
-
-
-class QuickParser(ArticleParser):
-    """Tries on a block only the processors that the beginnings of its lines allow."""
-
-    def __init__(self, md: Markdown) -> None:
-        super().__init__(md)
-        self._allowed: dict[frozenset[str], tuple[BlockProcessor, ...]] = {}
-
-    def parse_each(self, parent: Element, blocks: list[str]) -> None:
-        """Parse `blocks` into `parent`, one after the other."""
-        while blocks:
-            for processor in self._candidates(blocks[0]):
-                if processor.test(parent, blocks[0]) and processor.run(parent, blocks) is not False:
-                    break
-
-    def _candidates(self, block: str) -> tuple[BlockProcessor, ...]:
-        """The processors that may take `block`, in their order."""
-        signs = _signs(block)
-        if signs not in self._allowed:
-            starts = {
-                self.blockprocessors[name]: start
-                for name, start in _LINE_STARTS.items()
-                if name in self.blockprocessors
-            }
-            self._allowed[signs] = tuple(
-                processor
-                for processor in self.blockprocessors
-                if "" in signs or processor not in starts or not signs.isdisjoint(starts[processor])
-            )
-        return self._allowed[signs]
-
-
-def _signs(block: str) -> frozenset[str]:
-    """With which of `_SIGNS` the lines of `block` begin."""
-    first = block[:1]
-    if first.isalpha() and "\n" not in block:
-        return _NO_SIGNS
-    if first in " \n":  # as an empty one is
-        return _ALL_SIGNS
-    starts = {line.lstrip(" ")[:1] for line in block.split("\n")}
-    signs = {"0" if start.isdecimal() else start for start in starts}
-    return frozenset(signs | {"|"} if "|" in block else signs) & _SIGNS
 
 
 def serialized(element: Element) -> str:
@@ -185,7 +122,6 @@ def _escaped(text: str) -> str:
 class QuickMarkdown(ArticleMarkdown):
     """Python-Markdown whose parts can look at the whole text, and know what cannot be in it."""
 
-    parser_type = QuickParser
     output_formats = {"html": serialized, "xhtml": to_xhtml_string}  # noqa: RUF012 - as in Markdown
     source = ""
 
@@ -219,29 +155,50 @@ class QuickInline(InlineProcessor):
                     levels.append(element)
                 text = element.text
                 if text and not isinstance(text, AtomicString):
-                    patterns = [pattern for pattern, signs in possible if _holds(text, signs)]
+                    patterns = [
+                        pattern
+                        for pattern, first, others in possible
+                        if first in text and _holds(text, others)
+                    ]
+                    if patterns and "://" in text:
+                        patterns = self._without_idle(patterns, text)
                     if patterns:
                         self._apply(patterns, element)
         return tree
 
-    def _possible(self) -> list[tuple[Pattern, tuple[str, ...]]]:
+    def _possible(self) -> list[tuple[Pattern, str, tuple[str, ...]]]:
         """The patterns that may match somewhere in the source, with the signs of each one."""
         source = self.md.source
         emphasis = tuple(sign for sign in _EMPHASIS if sign in source)
-        possible: list[tuple[Pattern, tuple[str, ...]]] = []
+        possible: list[tuple[Pattern, str, tuple[str, ...]]] = []
         for pattern, name, signs in self._named:
             if name == "delimiter":
                 if emphasis:
-                    possible.append((pattern, emphasis if len(emphasis) == 1 else ()))
+                    sign = emphasis[0] if len(emphasis) == 1 else ""
+                    possible.append((pattern, sign, ()))
             elif signs[0] in source and (name not in _REFERENCES or self.md.references):
-                possible.append((pattern, signs))
+                possible.append((pattern, signs[0], signs[1:]))
         return possible
+
+    def _without_idle(self, patterns: list[Pattern], text: str) -> list[Pattern]:
+        """`patterns` without those for bare addresses, where all in `text` are in links."""
+        idle = set[str]()
+        if text.count("www.") == text.count("://www."):
+            idle.add("bare_www")
+        plain = not self.md.references and "\\[" not in text
+        if plain and text.count("://") == len(_LINKED.findall(text)):
+            idle.add("bare_link")
+        return [pattern for pattern in patterns if self._names.get(pattern) not in idle]
+
+    @cached_property
+    def _names(self) -> dict[Pattern, str]:
+        known = [name for name in _INLINE_SIGNS if name in self.md.inlinePatterns]
+        return {self.md.inlinePatterns[name]: name for name in known}
 
     @cached_property
     def _named(self) -> list[tuple[Pattern, str, tuple[str, ...]]]:
         """All patterns in their order, with their names and signs where these are known."""
-        names = {self.md.inlinePatterns[name]: name for name in _INLINE_SIGNS}
-        named = [(pattern, names.get(pattern, "")) for pattern in self.md.inlinePatterns]
+        named = [(pattern, self._names.get(pattern, "")) for pattern in self.md.inlinePatterns]
         return [(pattern, name, _INLINE_SIGNS.get(name, ("",))) for pattern, name in named]
 
     def _apply(self, patterns: list[Pattern], element: Element) -> None:
@@ -301,30 +258,6 @@ class QuickNormalize(NormalizeWhitespace):
         return [*lines, "", ""]
 
 
-class QuickFencedBlocks(FencedBlockPreprocessor):
-    """Looks for fences only where there may be one."""
-
-    md: QuickMarkdown
-
-    def run(self, lines: list[str]) -> list[str]:
-        """`lines` with marks in place of the code between fences."""
-        source = self.md.source
-        return super().run(lines) if "`" in source or "~" in source else lines
-
-
-class QuickHtmlBlocks(HtmlBlockPreprocessor):
-    """Looks for raw HTML only where something looks like a tag or a character reference."""
-
-    md: QuickMarkdown
-
-    def run(self, lines: list[str]) -> list[str]:
-        """`lines` with marks in place of the blocks of raw HTML."""
-        source = self.md.source
-        if "<" in source or ("&" in source and _REFERENCE.search(source)):
-            return super().run(lines)
-        return lines
-
-
 class QuickAttributeLists(AttrListTreeprocessor):
     """Looks for attribute lists only where there is a brace."""
 
@@ -369,10 +302,7 @@ class Shortcuts(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - its name
         """Register the short cuts."""
         before, after = md.preprocessors, md.treeprocessors
-        fenced = FencedCodeExtension().getConfigs()
         before.register(QuickNormalize(md), "normalize_whitespace", 30)
-        before.register(QuickFencedBlocks(md, fenced), "fenced_code_block", 25)
-        before.register(QuickHtmlBlocks(md), "html_block", 20)
         md.inlinePatterns.register(QuickLink(LINK_RE, md), "link", 160)
         md.inlinePatterns.register(QuickImage(IMAGE_LINK_RE, md), "image_link", 150)
         after.register(QuickInline(md), "inline", 20)

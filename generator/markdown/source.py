@@ -39,7 +39,7 @@ _COMMAND: Final = (
     r"|\{%(?:(?!\{%|\n\n).)*?%\})"  # Jekyll, Liquid, Nunjucks
 )
 _SHORTCODE: Final = re.compile(
-    r"(?P<fence>^(?:~{3,}|`{3,})).*?^(?P=fence)[ ]*$"  # code stays as it is
+    r"^[ >]*(?:(?:[-*+]|\d{1,9}[.)])[ ]+)*(?P<fence>~{3,}|`{3,}).*?^[ >]*(?P=fence)[ ]*$"  # is code
     r"|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)"
     rf"|\]\([ <]*(?P<address>{_COMMAND})[^)\n]*\)"
     rf"|(?P<command>{_COMMAND})",

@@ -11,9 +11,10 @@ from generator.markdown import comments, headings, html, links, pictures, tables
 from generator.markdown.elements import parents_in, unwrap
 from generator.markdown.footnotes import GermanFootnotes
 from generator.markdown.notes import Notes
+from generator.markdown.parser import UNCLOSED
 from generator.markdown.source import line_and_column, shortened
 
-_WANTED: Final = headings.TAGS | {"a", "table"}
+_WANTED: Final = headings.TAGS | {"a", "pre", "table"}
 
 
 class Finisher(Treeprocessor):
@@ -33,7 +34,7 @@ class Finisher(Treeprocessor):
         if stash.html_counter:
             html.escape_unknown_references(stash)
             if html.may_hold_raw(notes.text):
-                self.sanitizer.prepare(stash, notes)
+                self.sanitizer.prepare(root, stash, notes)
                 html.close_inline(root.iter(), stash, notes)
                 html.end_paragraphs(root.iter("p"), stash)
         if "{" in notes.text:
@@ -49,6 +50,10 @@ class Finisher(Treeprocessor):
             headings.arrange(root, found, stash, notes)
         if found := [element for element in wanted if element.tag == "table"]:
             tables.wrap(found, notes)
+        for element in wanted:
+            if element.tag == "pre" and (begin := element.attrib.pop(UNCLOSED, "")):
+                fence = begin.partition("\n")[0]
+                notes.report("markdown-fence-open", notes.place_of(begin, fence), fence=fence)
 
 
 def _report_hidden(back: set[int], notes: Notes) -> None:

@@ -142,14 +142,7 @@ class _Copier:
         self.parser.ProcessingInstructionHandler = self._instruction
 
     def _entity(
-        self,
-        name: str,
-        is_parameter: bool,
-        value: str | None,
-        _base: str | None,
-        _system: str | None,
-        _public: str | None,
-        _notation: str | None,
+        self, name: str, is_parameter: bool, value: str | None, *_elsewhere: str | None
     ) -> None:
         if is_parameter or value is None or len(value) > _ENTITY or re.search("[&%<]", value):
             line = self.parser.CurrentLineNumber
@@ -243,12 +236,10 @@ class _Copier:
         address = value.strip()
         if _LOCAL.fullmatch(address):
             return address
-        if tag in {"image", "feImage"} and address[:5].lower() == "data:":
-            published = self._picture(address)
-            if published:
-                return published
-        self._remove(_shortened(address))
-        return None
+        published = self._picture(address) if tag in {"image", "feImage"} else None
+        if not published:
+            self._remove(_shortened(address))
+        return published
 
     def _css(self, css: str) -> str | None:
         """`css` with no address but those inside the file; None if it hides one."""
@@ -259,8 +250,7 @@ class _Copier:
                 return f"url({address})"
             if _FONT.fullmatch(address):
                 return f"url({''.join(address.split())})"
-            published = self._picture(address) if address[:11].lower() == "data:image/" else None
-            if published:
+            if published := self._picture(address):
                 return f"url({published})"
             self._remove(_shortened(address))
             return "url(#)"

@@ -1,4 +1,5 @@
 """The frozen values: what sources become, what layouts are answered with, addresses, the gate.
 
-Offers `article`, `answers`, `addresses`, `gate`.  May import `base`.
+Offers `article`, `entry` (a source from reading to index), `answers`, `addresses`, `gate`.
+May import `base`.
 """

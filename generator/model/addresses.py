@@ -12,8 +12,6 @@ from string import Formatter
 from typing import Final
 from urllib.parse import unquote
 
-from slugify import slugify
-
 from generator.base.problems import Problem, problem
 
 SLUG_LENGTH: Final = 100
@@ -99,7 +97,10 @@ def slug(text: str) -> str:
     """
     if len(text) <= SLUG_LENGTH and is_slug(text):
         return text
-    text = unicodedata.normalize("NFC", text).translate(_UNSEEN).translate(_GERMAN)
+    # Imported here: a build with nothing changed may need no other slugs.
+    from slugify import slugify  # noqa: PLC0415
+
+    text = spelled_out(unicodedata.normalize("NFC", text).translate(_UNSEEN))
     text = _SHARP.sub(r"\1 sharp ", text)
     text = _DOT_NET.sub("dot ", text)
     text = text.replace("++", " plus plus ").translate(_SIGNS)
@@ -112,6 +113,11 @@ def slug(text: str) -> str:
         return whole
     words = whole[: SLUG_LENGTH + 1].rpartition("-")[0]
     return words or whole[:SLUG_LENGTH]
+
+
+def spelled_out(text: str) -> str:
+    """`text` as on keyboards without umlauts: ae, oe, ue and ss for ä, ö, ü and ß."""
+    return text.translate(_GERMAN)
 
 
 def is_slug(text: str) -> bool:

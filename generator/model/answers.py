@@ -1,5 +1,6 @@
 """The frozen values with which the site answers what a layout asks."""
 
+from operator import attrgetter
 from typing import TypedDict
 
 import msgspec
@@ -171,27 +172,16 @@ class Year(msgspec.Struct, frozen=True, array_like=True):
     months: tuple[Month, ...]
 
 
+# Both have the article's fields of the same names.
+_of_headline = attrgetter(*Headline.__struct_fields__)
+_of_teaser = attrgetter(*Teaser.__struct_fields__)
+
+
 def headline(article: Article) -> Headline:
     """What a bare list of titles shows of an article."""
-    return Headline(
-        article.path, article.address, article.kicker, article.title, article.date, article.kind,
-        article.unpublished,
-    )  # fmt: skip
+    return Headline(*_of_headline(article))
 
 
 def teaser(article: Article) -> Teaser:
     """What a list with leads and pictures shows of an article."""
-    return Teaser(
-        path=article.path,
-        address=article.address,
-        kicker=article.kicker,
-        title=article.title,
-        lead=article.lead,
-        date=article.date,
-        updated=article.updated,
-        section=article.section,
-        kind=article.kind,
-        image=article.image,
-        authors=article.authors,
-        unpublished=article.unpublished,
-    )
+    return Teaser(*_of_teaser(article))

@@ -3,9 +3,11 @@
 The names of the fields are those of the front matter.  `reader` makes articles, `markup` bodies.
 """
 
+import re
 from datetime import datetime, timedelta, timezone
 from functools import cache, cached_property
-from typing import Literal, Self, TypeAlias, get_args
+from typing import ClassVar, Literal, Self, TypeAlias, get_args
+from urllib.parse import unquote
 
 import msgspec
 
@@ -196,20 +198,11 @@ class Ad(msgspec.Struct, frozen=True, array_like=True, tag="ad"):
     expires: When | None
     unpublished: Mark = ""
 
-    @property
-    def address(self) -> str:
-        """Nothing: nobody can go there."""
-        return ""
-
-    @property
-    def aliases(self) -> tuple[str, ...]:
-        """Nothing, as for `address`."""
-        return ()
-
-    @property
-    def lead(self) -> str:
-        """Nothing: the picture says it all."""
-        return ""
+    address: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """Nobody can go there."""
+    lead: ClassVar[str] = ""
+    """The picture says it all."""
 
 
 Source: TypeAlias = Article | StandingPage | Firm | Ad
@@ -256,6 +249,32 @@ class Picture(msgspec.Struct, frozen=True, array_like=True, tag="picture"):
     line: int
 
 
+class FileLink(msgspec.Struct, frozen=True, array_like=True, tag="file"):
+    """A link to what may be a file beside the source or in `assets/`, by the end of its name.
+
+    `target` is as the editor wrote it, percent-encoded; `name` what the file is called among the
+    assets, known when it is known in which file the link stands.
+    """
+
+    target: str
+    line: int
+    name: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file, as a picture's: from the source's folder, or from `assets/` after a `/`."""
+        return unquote(re.split("[?#]", self.target, maxsplit=1)[0])
+
+    @property
+    def rest(self) -> str:
+        """What follows the file in `target`, from `?` or `#` on."""
+        return self.target[len(re.split("[?#]", self.target, maxsplit=1)[0]) :]
+
+
+Placeholder: TypeAlias = Link | Picture | FileLink
+"""What only the site can fill in."""
+
+
 class Body(msgspec.Struct, frozen=True, array_like=True):
     """What an article's Markdown became; depends on its source alone.
 
@@ -265,7 +284,7 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
     """
 
     html: str
-    placeholders: tuple[Link | Picture, ...]
+    placeholders: tuple[Placeholder, ...]
     headings: tuple[Heading, ...]
     links: tuple[str, ...]
     problems: tuple[Problem, ...]

@@ -7,7 +7,7 @@ that two people changed; such a *conflict copy* would be a second article.
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from functools import cache
 from typing import Final
 
@@ -109,40 +109,44 @@ def is_stray(path: str) -> bool:
     )
 
 
-def problems(paths: Collection[str]) -> Iterator[Problem]:
+def problems(
+    paths: Collection[str], shown: Callable[[str], str], linked: Set[str] = frozenset()
+) -> Iterator[Problem]:
     """What there is to say of the names of the files in `content/`: one warning for many.
 
-    `Problem.path` is below the content folder: of one stray its own, of several their folder.
+    `shown` is how messages name a file or folder: of one stray its own path, of several that of
+    their folder.  Those that are `linked`, offered by a text, are no strays.
     """
     # Nearly all are articles with plain names, and each build comes here: they are not looked at.
     folded = "\0".join(paths).casefold()
     others = [path for path in paths if not path.endswith(".md")]
     strays = sorted(filter(is_stray, paths if _tells_of_conflict(folded) else others))
+    strays = [path for path in strays if path not in linked]
     copies = [path for path in strays if is_conflict_copy(path)]
     rest = [path for path in strays if not is_conflict_copy(path)]
     if copies:
-        yield _named("content-conflict-copies", copies)
+        yield _named("content-conflict-copies", copies, shown)
     if rest:
-        yield _named("content-strays", rest)
+        yield _named("content-strays", rest, shown)
     if len(set(folded.split("\0"))) < len(paths) or any(map(is_source, others)):
-        yield from _twins(path for path in paths if is_source(path))
+        yield from _twins((path for path in paths if is_source(path)), shown)
 
 
-def _named(name: str, paths: list[str]) -> Problem:
-    shown = ", ".join(map(_printable, paths[:NAMED]))
+def _named(name: str, paths: list[str], shown: Callable[[str], str]) -> Problem:
+    some = ", ".join(map(_printable, paths[:NAMED]))
     more = f", … (+ {len(paths) - NAMED})" if len(paths) > NAMED else ""
-    return problem(name, posixpath.commonpath(paths), count=len(paths), names=shown + more)
+    return problem(name, shown(posixpath.commonpath(paths)), count=len(paths), names=some + more)
 
 
 def _printable(path: str) -> str:
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in path)
 
 
-def _twins(sources: Iterable[str]) -> Iterator[Problem]:
+def _twins(sources: Iterable[str], shown: Callable[[str], str]) -> Iterator[Problem]:
     """Sources of one folder whose names are the same but for ending and capitals."""
     first: dict[tuple[str, str], str] = {}
     for path in sorted(sources):
         folder, name = posixpath.split(path)
         other = first.setdefault((folder, stem(name).casefold()), name)
         if other != name:
-            yield problem("content-twins", path, other=other)
+            yield problem("content-twins", shown(path), other=other)

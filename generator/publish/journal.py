@@ -5,10 +5,9 @@ twice does no harm, so whoever finds one carries it out.
 """
 
 import errno
-import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import takewhile
@@ -16,6 +15,8 @@ from os.path import lexists
 from pathlib import Path
 from stat import S_IRWXU
 from typing import Final, NamedTuple, Self
+
+import msgspec
 
 from generator.base.problems import PortalError, Problem, problem
 
@@ -66,8 +67,8 @@ class Stage:
             return f"{self._root}/{blake2b(target.encode(), digest_size=16).hexdigest()}"
         return f"{self._root}/{target}" if target else self._root
 
-    def write(self, target: str, data: bytes, digest: bytes) -> Written:
-        """Writes what is to become the file `target`.
+    def write(self, target: str, data: bytes | Iterable[bytes], digest: bytes) -> Written:
+        """Writes what is to become the file `target`, in one or piece by piece.
 
         PortalError: it cannot be written.  ValueError: `target` does not lie in the output folder.
         """
@@ -79,9 +80,10 @@ class Stage:
                 self._make(target.rpartition("/")[0])
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
             try:
-                rest = memoryview(data)
-                while rest:
-                    rest = rest[os.write(descriptor, rest) :]
+                for piece in (data,) if isinstance(data, bytes) else data:
+                    rest = memoryview(piece)
+                    while rest:
+                        rest = rest[os.write(descriptor, rest) :]
             finally:
                 os.close(descriptor)
             left = os.lstat(file)  # not before: some file systems set the time on closing
@@ -171,8 +173,8 @@ class StagingArea:
         is no room for it, or not for the names that will be put into folders.
         """
         new = self._journal.with_suffix(".new")
-        with new.open("w", encoding="utf-8") as stream:
-            json.dump(journal, stream)
+        with new.open("wb") as stream:
+            stream.write(msgspec.json.encode(journal))
             stream.flush()
             _try_for_room(self._journal.with_suffix(".room"), _growth(journal))
             os.fsync(stream.fileno())  # which gives back that room, too, where that takes a commit
@@ -181,9 +183,8 @@ class StagingArea:
     def read(self) -> Journal | None:
         """The journal; None where there is none that is whole."""
         try:
-            stage, flat, *groups = json.loads(self._journal.read_text(encoding="utf-8"))
-            return Journal(stage, flat, *map(tuple, groups))
-        except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
+            return msgspec.json.decode(self._journal.read_bytes(), type=Journal)
+        except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError):
             return None
 
     def carry_out(self, journal: Journal, output: Path) -> None:

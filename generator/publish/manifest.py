@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import msgspec
 
@@ -30,6 +30,24 @@ class Manifest(NamedTuple):
     targets: tuple[str, ...]
     sources: str = ""
 
+    @classmethod
+    def of(cls, owner: str, targets: Iterable[str], published: Mapping[str, str]) -> Self:
+        """The manifest of a folder in which `published` has the target of each source's page."""
+        return cls(owner, tuple(targets), msgspec.json.encode(published).decode())
+
+    @classmethod
+    def read(cls, output: Path) -> Self:
+        """The manifest of a folder; an empty one where it is missing or damaged."""
+        try:
+            head, *lines, end = (output / MANIFEST).read_text(encoding="utf-8").split("\n")
+        except (OSError, ValueError):
+            return cls("", ())
+        said = _HEAD.fullmatch(head)
+        count = int(said[1]) if said else 0
+        if end or not said or len(lines) - count not in (0, 1):
+            return cls("", ())
+        return cls(said[2], tuple(lines[:count]), "".join(lines[count:]))
+
     @property
     def published(self) -> dict[str, str] | None:
         """The target of the page of each source that has one; None where that is not known."""
@@ -45,29 +63,10 @@ class Manifest(NamedTuple):
         sources = (self.sources,) if self.sources else ()
         return "\n".join((head, *self.targets, *sources, ""))
 
-
-def described(owner: str, targets: Iterable[str], published: Mapping[str, str]) -> Manifest:
-    """The manifest of a folder in which `published` has the target of each source's page."""
-    return Manifest(owner, tuple(targets), msgspec.json.encode(published).decode())
-
-
-def read(output: Path) -> Manifest:
-    """The manifest; an empty one where it is missing or damaged."""
-    try:
-        head, *lines, end = (output / MANIFEST).read_text(encoding="utf-8").split("\n")
-    except (OSError, ValueError):
-        return Manifest("", ())
-    said = _HEAD.fullmatch(head)
-    if end or not said or len(lines) - int(said[1]) not in (0, 1):
-        return Manifest("", ())
-    count = int(said[1])
-    return Manifest(said[2], tuple(lines[:count]), "".join(lines[count:]))
-
-
-def write(stage: Stage, manifest: Manifest) -> Written:
-    """Stages the manifest.  PortalError: it cannot be written."""
-    written = stage.write(MANIFEST, manifest.text.encode(), b"")
-    # Without it all that the generator wrote would be foreign: it has to survive a loss of power.
-    with Path(stage.file(MANIFEST)).open("rb") as stream:
-        os.fsync(stream.fileno())
-    return written
+    def write(self, stage: Stage) -> Written:
+        """Stages the manifest.  PortalError: it cannot be written."""
+        written = stage.write(MANIFEST, self.text.encode(), b"")
+        # Without it all would be foreign: it has to survive a loss of power.
+        with Path(stage.file(MANIFEST)).open("rb") as stream:
+            os.fsync(stream.fileno())
+        return written

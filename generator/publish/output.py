@@ -14,13 +14,14 @@ import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Final, Literal, NamedTuple
 
 from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
-from generator.publish import manifest as manifests
+from generator.base.scan import PIECE
 from generator.publish.journal import (
     Journal,
     Stage,
@@ -34,8 +35,8 @@ from generator.publish.journal import (
 from generator.publish.manifest import MANIFEST, Manifest
 
 __all__ = (
-    "MANIFEST", "Left", "OutputFolder", "Published", "Stage", "Written", "missing_or_changed",
-    "opened", "publish", "recover", "stranger",
+    "MANIFEST", "OutputFolder", "PreviousOutput", "Published", "Stage", "Written",
+    "missing_or_changed", "opened", "publish", "recover", "stranger",
 )  # fmt: skip
 
 _SHOWN: Final = 10
@@ -75,7 +76,7 @@ class OutputFolder(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
-class Left(NamedTuple):
+class PreviousOutput(NamedTuple):
     """How the previous build left its folder, the files it knows of, and those damaged since."""
 
     folder: OutputFolder
@@ -133,15 +134,15 @@ def missing_or_changed(output: Path, known: Mapping[str, Written]) -> set[str]:
 
     `MANIFEST` is among them where it does not name the same files: then there may be more.
     """
-    found = {MANIFEST} if set(manifests.read(output).targets) != known.keys() else set()
+    found = {MANIFEST} if set(Manifest.read(output).targets) != known.keys() else set()
     for target, left in known.items():
         try:
             there = os.lstat(f"{output}/{target}")
+            is_untouched = there.st_mtime_ns == left.mtime_ns and there.st_size == left.size
         except OSError:
+            is_untouched = False
+        if not is_untouched:
             found.add(target)
-        else:
-            if there.st_mtime_ns != left.mtime_ns or there.st_size != left.size:
-                found.add(target)
     return found
 
 
@@ -181,13 +182,13 @@ def publish(
     if len(wanted) < len(planned) or not wanted - known.keys() <= staged.keys() <= wanted:
         raise ValueError("a target is planned twice, or staged and not planned, or nowhere at hand")
     with _explained(folder.output):
-        manifest = manifests.read(folder.output)
+        manifest = Manifest.read(folder.output)
         ours = _ours(manifest, folder.output, owner, known)
         files = [staged[target] for target in planned if target in staged]
-        new = manifests.described(owner, planned, sources or {})
+        new = Manifest.of(owner, planned, sources or {})
         if manifest != new:
             _refuse(_clashes((*planned, MANIFEST)))
-            files.append(manifests.write(folder.stage, new))
+            files.append(new.write(folder.stage))
         survey = _Survey(folder, ours, [t for t in reversed(ours) if t not in wanted], known)
         for file in files:
             survey.add(file)
@@ -297,8 +298,11 @@ class _Survey:
             return left.digest == file.digest
         if there.st_size != file.size:
             return False
-        new, old = Path(self._stage.file(file.target)), self._output / file.target
-        return new.read_bytes() == old.read_bytes()
+        with (
+            Path(self._stage.file(file.target)).open("rb") as new,
+            (self._output / file.target).open("rb") as old,
+        ):
+            return all(one == old.read(PIECE) for one in iter(partial(new.read, PIECE), b""))
 
     def _clear_folder(self, target: str) -> None:
         if found := next(self._strangers(self._output / target), None):

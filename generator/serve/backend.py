@@ -1,42 +1,47 @@
-"""The process of the preview that knows the portal: takes in changes, makes pages when asked.
-
-`python -m generator.serve.backend` serves one portal over its standard input and output.
-"""
+"""The backend: knows the portal, takes in changes, and makes pages when it is asked for them."""
 
 import gc
-import os
-import sys
 import time
 import traceback
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from generator.base.problems import PortalError, Problem, problem
+from generator.base.problems import PortalError, Problem
+from generator.base.report import Options
+from generator.build.validation import OF_SOURCES, addresses_twice, of_folders
+from generator.build.workspace import Update, Workspace
 from generator.config import portal as portals
 from generator.config.portal import Portal
+from generator.engine.queries import holds_until
+from generator.engine.query import ANYTHING
 from generator.front_matter import dates
+from generator.load.sources import Change
 from generator.load.store import FOLDER, Store
 from generator.serve.protocol import (
     Answer,
     Ask,
+    Close,
     Failed,
     GoOn,
     Look,
     News,
-    Opened,
     Opening,
-    Refused,
     Reply,
-    next_request,
-    send,
+    Request,
 )
-from generator.serve.responses import Responses, State
-from generator.serve.workspace import PreviewWorkspace
+from generator.serve.responses import Pages, Responses, State
 
 STORE: Final = Path(FOLDER, "preview", "store.sqlite")
 """Not the store of builds: one never learns what the other has seen."""
+
+START: Final = 0.7
+"""Seconds that may be spent on reading before there is something to show."""
+
+BATCH: Final = 48
+"""Texts that are read at a time while somebody may be asking for a page."""
 
 
 class Problems(NamedTuple):
@@ -47,15 +52,15 @@ class Problems(NamedTuple):
 
 
 class Backend:
-    """The portal in the folder `root`, shown as `opening` says."""
+    """The portal that is to be shown, once its portal.toml can be read."""
 
-    def __init__(self, root: Path, opening: Opening) -> None:
-        self._file = root / portals.FILE
+    def __init__(self, opening: Opening) -> None:
+        self._file = opening.root / portals.FILE
         self._opening = opening
-        self._responses = Responses(root)
-        self._portal: Portal | None = None
+        self._responses = Responses(opening.root)
         self._store: Store | None = None
-        self._workspace: PreviewWorkspace | None = None
+        self._shown: Shown | None = None
+        self._has_looked = False
         self._wrong: tuple[Problem, ...] = ()
         """What is wrong in portal.toml."""
         self._found: tuple[tuple[Problem, ...], Problems] = ((), Problems())
@@ -66,34 +71,54 @@ class Backend:
         self._turn = 0
         self._start = f"v{time.time_ns():x}"
 
+    def handle(self, request: Request) -> Reply:
+        """The reply to a request; whatever goes wrong, the preview stays up."""
+        try:
+            match request:
+                case Look(paths):
+                    return self.look(paths)
+                case GoOn():
+                    return self.go_on()
+                case Ask():
+                    return self.answer(request)
+                case Close():
+                    self.close()
+        except Exception:
+            return Failed(traceback.format_exc())
+        return None
+
     def close(self) -> None:
         """Remembers what was read, and ends all other processes."""
-        if self._workspace:
-            self._workspace.close()
+        if self._shown:
+            self._shown.close()
         if self._store:
             self._store.close()
 
     def look(self, paths: Collection[str] | None) -> News:
         """Takes in what changed at `paths`, or whatever did where that is None."""
         start = time.perf_counter()
+        self._has_looked = True
         changed: tuple[str, ...] = ()
         if (paths is None or str(self._file) in paths) and self._load():
             changed = (portals.FILE,)
-        elif self._workspace:
-            changed = self._workspace.take_in(paths)
+        elif self._shown:
+            changed = self._shown.take_in(paths)
         return self._news(changed, time.perf_counter() - start)
 
     def go_on(self) -> News:
         """Does a little of what can wait, such as checking what no single page shows."""
         start = time.perf_counter()
-        if self._workspace and self._workspace.has_duties:
-            self._workspace.do_one_duty()
+        if self._shown and self._shown.has_duties:
+            self._shown.do_one_duty()
         return self._news((), time.perf_counter() - start)
 
     def answer(self, ask: Ask) -> Answer:
         """What a browser gets."""
+        if not self._has_looked:  # this backend has taken the place of one that died
+            self.look(None)
         token, known = self._token(), self._problems()
-        answer = self._responses.answer(ask, State(self._workspace, *known, token))
+        pages = self._shown.pages if self._shown else None
+        answer = self._responses.answer(ask, State(pages, *known, token))
         # A text that was read for this page may have had a mistake in it.
         same = self._token() == token and self._problems() is known
         return answer if same else self.answer(ask)
@@ -106,24 +131,25 @@ class Backend:
             self._wrong = error.problems
             return False
         self._wrong = ()
-        if portal == self._portal:
-            return False
+        had_one = self._shown is not None
+        if self._shown:
+            if portal == self._shown.portal:
+                return False
+            self._shown.close()
+            self._shown = None
         if self._store is None:
             self._store = Store.open(portal.folders.root / STORE)
-        if self._workspace:
-            self._workspace.close()
-        self._workspace = PreviewWorkspace(portal, self._store, self._opening)
-        if self._portal:
+        self._shown = Shown(portal, self._store, self._opening)
+        if had_one:
             gc.unfreeze()
-            gc.collect()  # the workspace before this one, whose values refer to each other
-        self._portal = portal
+            gc.collect()  # the one before it, whose values refer to each other
         gc.freeze()  # most of it stays: no use in looking for garbage in it again and again
         gc.enable()
         return True
 
     def _problems(self) -> Problems:
         """All that is wrong; the same value as before where that is the same."""
-        found = self._wrong + (self._workspace.problems if self._workspace else ())
+        found = self._wrong + (self._shown.problems if self._shown else ())
         if found != self._found[0]:
             errors = tuple(one for one in found if one.is_error)
             self._found = found, Problems(errors, tuple(one for one in found if not one.is_error))
@@ -135,99 +161,205 @@ class Backend:
         They come once all is known: nobody wants a line or a new page for each of a thousand.
         """
         known = self._problems()
-        if self._workspace and self._workspace.is_reading:
+        if self._shown and self._shown.is_reading:
             return Problems(known.errors, self._told)
         self._told = known.warnings
         return known
 
     def _token(self) -> str:
         """Another text whenever a page may be another one."""
-        now = (
-            id(self._workspace),
-            self._workspace and self._workspace.version,
-            self._worth_telling(),
-        )
+        shown = self._shown
+        now = (id(shown), shown and shown.version, self._worth_telling())
         if now != self._noted:
             self._noted = now
             self._turn += 1
         return f"{self._start}-{self._turn}"
 
     def _news(self, changed: tuple[str, ...], seconds: float) -> News:
-        workspace, folders = self._workspace, self._portal and self._portal.folders
-        told = self._worth_telling()
+        shown, told = self._shown, self._worth_telling()
+        folders = shown and shown.portal.folders
         return News(
             token=self._token(),
-            ready=workspace is not None,
+            ready=shown is not None,
             changed=changed,
             seconds=seconds,
             problems=told.errors,
             warnings=told.warnings,
-            articles=len(workspace.view.site.all_articles) if workspace else 0,
+            articles=shown.articles if shown else 0,
             folders=tuple(map(str, (folders.content, folders.layouts, folders.assets)))
             if folders
             else (),
-            due=workspace.due.timestamp() if workspace and workspace.due else 0.0,
-            more=workspace is not None and workspace.has_duties,
+            due=shown.due.timestamp() if shown and shown.due else 0.0,
+            more=shown is not None and shown.has_duties,
         )
 
 
-def open_portal(opening: Opening) -> Opened | Refused:
-    """Finds the portal that is meant."""
-    folder = Path(opening.folder).resolve()
-    file = folder / portals.FILE if opening.exact else portals.find(folder)
-    if opening.exact and not (folder / portals.FILE).is_file():
-        return Refused((problem("portal-not-in-folder", "--portal", folder=folder),))
-    if file is None:
-        return Refused((problem("portal-not-found", str(folder)),))
-    try:
-        zone = portals.load(file).zone
-    except PortalError:
-        return Opened(str(file.parent))  # the browser shows what is wrong, until it is mended
-    try:
-        if opening.at:
-            dates.parse(opening.at, zone)
-    except PortalError as error:
-        return Refused(tuple(one.moved("--at") for one in error.problems))
-    return Opened(str(file.parent))
+class Shown:
+    """A portal in the preview: its workspace and pages, what is wrong with it, and what can wait.
 
+    Where there is much to read, it begins with what is newest, and the rest is a duty.
+    """
 
-def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
-    """Answers request after request, until there are no more."""
-    opening = next_request(requests)
-    if not isinstance(opening, Opening):
-        return
-    opened = open_portal(opening)
-    send(replies, opened)
-    if isinstance(opened, Refused):
-        return
+    def __init__(self, portal: Portal, store: Store, opening: Opening) -> None:
+        self.portal = portal
+        self.version = 0
+        """Another number, other pages."""
+        self.due: datetime | None = None
+        """When the pages will be others by themselves."""
+        self._opening = opening
+        options = Options(at=self._at(), drafts=opening.drafts, jobs=opening.jobs)
+        self._workspace = Workspace(portal, options, store)
+        self._workspace.expect_reading()  # while this process is small, and quickly forked
+        self._workspace.load(START)
+        self.pages = Pages(self._workspace, lambda path: self._take_texts([path]))
+        self._names: frozenset[str] = frozenset()
+        self._problems: dict[str, tuple[Problem, ...]] = {}
+        self._sorted: tuple[tuple[tuple[Problem, ...], ...], tuple[Problem, ...]] = ((), ())
+        self._note_problems()
+        self._duties: Mapping[str, Callable[[], None]] = {
+            "sources": self._read_sources,
+            "texts": self._read_texts,
+            "links": self._check_links,
+            "addresses": self._check_addresses,
+            "layouts": self._try_layouts,
+            "remember": self._remember,
+            "everything": self._look_everywhere,
+            "tidy": self._workspace.sources.tidy,
+            "due": self._find_due,
+        }
+        """What can wait, the most urgent first."""
+        self._later = set(self._duties)
 
-    backend = Backend(Path(opened.root), opening)
-    try:
-        while request := next_request(requests):
+    def close(self) -> None:
+        """Remembers everything, and ends all workers."""
+        self._remember()
+        self._workspace.sources.close()
+
+    @property
+    def articles(self) -> int:
+        """How many there are."""
+        return len(self._workspace.site.all_articles)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is known to be wrong."""
+        found = tuple(self._problems.values())
+        if found != self._sorted[0]:  # to sort thousands of warnings takes its time
+            self._sorted = found, tuple(sorted({one for part in found for one in part}))
+        return self._sorted[1]
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether some sources or their texts have not been looked into yet."""
+        return bool(self._workspace.sources.pending or self._workspace.sources.unread)
+
+    @property
+    def has_duties(self) -> bool:
+        """Whether something is left that can wait."""
+        return bool(self._later)
+
+    def do_one_duty(self) -> None:
+        """Does the most urgent of what can wait."""
+        name = next(name for name in self._duties if name in self._later)
+        self._later.discard(name)
+        self._duties[name]()
+
+    def take_in(self, paths: Collection[str] | None) -> tuple[str, ...]:
+        """Takes in what changed at `paths`, or whatever did where that is None.
+
+        Returns the files, each with the name of its folder.
+        """
+        at = self._at()
+        found = self._workspace.update(paths, at, anew=self.due is not None and at >= self.due)
+        self._note(found)
+        if found.files:
+            self._later.add("remember")
+        if paths is not None:
+            self._later.add("everything")
+        return found.files
+
+    def _note(self, found: Update) -> None:
+        """Notes that pages may be others, and what is to be done about it."""
+        self.version += found.heads or found.texts or found.looks
+        if found.heads:
+            self._later |= {"links", "addresses", "due"}
+        if found.texts:
+            self._later |= {"links", "addresses"}
+        if found.looks:
+            self._later |= {"links", "layouts"}
+        if self._workspace.sources.unread:
+            self._later.add("texts")
+        self._note_problems()
+
+    def _note_problems(self) -> None:
+        self._problems["elsewhere"] = tuple(of_folders(self._workspace))
+        self._look_at("folder", "sources")
+        names = self._workspace.found.content.files.keys()
+        if names != self._names:
+            self._names = frozenset(names)
+            self._look_at("names")
+
+    def _look_at(self, *parts: str) -> None:
+        """Finds what is wrong in parts of validation."""
+        for part in parts:
+            self._problems[part] = tuple(OF_SOURCES[part](self._workspace))
+
+    def _at(self) -> datetime:
+        """The moment that is shown."""
+        zone = self.portal.zone
+        return dates.parse(self._opening.at, zone).at if self._opening.at else datetime.now(zone)
+
+    # What can wait.
+
+    def _read_sources(self) -> None:
+        sources = self._workspace.sources
+        if not sources.pending:
+            return
+        sources.read_pending()
+        if sources.pending:
+            self._later.add("sources")
+        else:
+            self._note(self._workspace.take(Change(others=True)))
+
+    def _read_texts(self) -> None:
+        unread = self._workspace.sources.unread
+        self._take_texts(list(islice(unread, BATCH)))
+        if not unread:
+            self._later |= {"links", "layouts", "remember"}
+
+    def _take_texts(self, paths: list[str]) -> None:
+        found = self._workspace.take(self._workspace.sources.read_texts(paths))
+        # What is open shows these texts already, or none of them.
+        self._note(found if found.heads else Update())
+
+    def _check_links(self) -> None:
+        if not self._workspace.sources.unread:
+            self._look_at("links", "downloads", "names")
+
+    def _check_addresses(self) -> None:
+        self._look_at("between")
+        workspace = self._workspace
+        found = addresses_twice(workspace.pages, workspace.entries, self.portal)
+        self._problems["addresses"] = tuple(found)
+
+    def _try_layouts(self) -> None:
+        """Makes one page with each layout: a mistake in one may show on no page that is open."""
+        problems: list[Problem] = []
+        for page in {p.layout: p for p in self.pages if not (p.is_pdf or p.file)}.values():
             try:
-                reply: Reply
-                match request:
-                    case Look(paths, all_):
-                        reply = backend.look(None if all_ else paths)
-                    case GoOn():
-                        reply = backend.go_on()
-                    case Ask():
-                        reply = backend.answer(request)
-            except Exception:  # whatever it is, the preview stays up
-                reply = Failed(traceback.format_exc())
-            send(replies, reply)
-    finally:
-        backend.close()
+                self.pages.text(page)
+            except PortalError as error:
+                problems += error.problems
+        self._problems["pages"] = tuple(problems)
 
+    def _remember(self) -> None:
+        self._workspace.store.put("references", self._workspace.layouts.references)
+        self._workspace.sources.remember()
 
-def main() -> None:
-    """Serves over standard input and output; what others print there goes to standard error."""
-    gc.disable()  # until the portal is read: many values are made and hardly any are dropped
-    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with suppress(BrokenPipeError):  # the server is gone
-        serve(sys.stdin.buffer, replies)
+    def _look_everywhere(self) -> None:
+        """Finds what the system did not tell of."""
+        self.take_in(None)
 
-
-if __name__ == "__main__":
-    main()
+    def _find_due(self) -> None:
+        due = holds_until(self._workspace.site, self._workspace.next_change, ANYTHING)
+        self.due = None if self._opening.at else due

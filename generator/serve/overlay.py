@@ -1,24 +1,46 @@
 """What the preview adds to a page: the script that reloads it, and panels that lie over it."""
 
 import hashlib
+import posixpath
 from collections.abc import Iterable, Sequence
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import escape
 
 from generator.base.console import excerpt
-from generator.base.problems import Language, Problem
-from generator.serve.panel_files import address_of, text_of
-from generator.serve.words import word
+from generator.base.problems import Problem
+from generator.base.words import Language, word
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FILES: Final = {
+    "stadtschreiber-preview.css": "text/css; charset=utf-8",
+    "stadtschreiber-preview.js": "text/javascript; charset=utf-8",
+}
+"""The files that panels need in a browser, and their media types; their names are their addresses,
+too.  They are files of their own, since a page may forbid style and script within it."""
 
 SHOWN: Final = 20
 """So many problems are shown at most; who has more has one cause."""
 
 FEW: Final = 3
 """So many warnings of one kind are shown one by one; of more, the first and so many places."""
+
+
+@cache
+def text_of(name: str) -> str:
+    """What stands in a file of `page/`."""
+    return files("generator.serve").joinpath(posixpath.join("page", name)).read_text("utf-8")
+
+
+@cache
+def address_of(name: str) -> str:
+    """The address of one of `FILES`: with the digest of what is there."""
+    return f"/{name}?{hashlib.blake2b(text_of(name).encode(), digest_size=5).hexdigest()}"
 
 
 def live(html: str, *, host: str, token: str) -> str:
@@ -40,12 +62,11 @@ def with_panel(html: str, panel: str) -> str:
 def mistakes(problems: Sequence[Problem], *, root: Path, language: Language, behind: bool) -> str:
     """The panel that shows problems; `behind`: there is a page under it."""
     count = len(problems)
-    title = "one-mistake" if count == 1 else "mistakes"
     return _panel(
-        "mistakes", language, word(title, language, count=count),
-        word("behind" if behind else "nothing-behind", language),
+        "mistakes", language, word("panel-mistakes", language, count=count),
+        word("panel-behind" if behind else "panel-nothing-behind", language),
         problems=[_shown(one, root, language) for one in problems[:SHOWN]],
-        rest=word("rest", language, count=count - SHOWN) if count > SHOWN else "",
+        rest=word("panel-more", language, count=count - SHOWN) if count > SHOWN else "",
     )  # fmt: skip
 
 
@@ -60,10 +81,10 @@ def warnings(
     count = len(own) + len(others)
     return _environment().get_template("warnings.html").render(
         language=language, state=_state((*own, *others)), high=high, address=address_of,
-        title=_counted("warning", count, language),
-        label=word("warnings-label", language), note=word("warnings-note", language),
-        close=word("warnings-close", language), own=word("warnings-own", language),
-        rest=word("warnings-rest", language), here=len(here),
+        title=word("warnings", language, count=count),
+        label=word("panel-warnings", language), note=word("panel-warnings-note", language),
+        close=word("panel-warnings-close", language), own=word("panel-own", language),
+        rest=word("panel-elsewhere", language), here=len(here),
         groups=[_group(group, root, language) for group in (*here, *_kinds(others))],
     )  # fmt: skip
 
@@ -84,14 +105,10 @@ def _group(group: Sequence[Problem], root: Path, language: Language) -> dict[str
     count, left = len(group), len(group) - 1 - FEW
     return {
         **_shown(group[0], root, language),
-        "count": _counted("place", count, language) if count > 1 else "",
+        "count": word("places", language, count=count) if count > 1 else "",
         "places": [_place(one, root) for one in group[1 : FEW + 1]],
-        "left": word("rest", language, count=left) if left > 0 else "",
+        "left": word("panel-more", language, count=left) if left > 0 else "",
     }
-
-
-def _counted(name: str, count: int, language: Language) -> str:
-    return word(f"one-{name}" if count == 1 else f"{name}s", language, count=count)
 
 
 def _state(problems: Sequence[Problem]) -> str:
@@ -108,7 +125,7 @@ def hint(title: str, note: str, *, language: Language, link: str = "") -> str:
 def empty(language: Language) -> str:
     """A page with nothing on it, to lay a panel over."""
     page = _environment().get_template("empty.html")
-    return page.render(language=language, title=word("no-page", language))
+    return page.render(language=language, title=word("page-none", language))
 
 
 def _panel(
@@ -117,7 +134,7 @@ def _panel(
 ) -> str:  # fmt: skip
     return _environment().get_template("panel.html").render(
         kind=kind, language=language, title=title, note=note, problems=problems, rest=rest,
-        link=link, close=word("close", language), address=address_of,
+        link=link, close=word("panel-close", language), address=address_of,
     )  # fmt: skip
 
 
@@ -125,7 +142,7 @@ def _shown(one: Problem, root: Path, language: Language) -> dict[str, str]:
     return {
         "place": _place(one, root),
         "number": one.message.number,
-        "excerpt": "\n".join(line[4:] for line in excerpt(one, root / one.path)),
+        "excerpt": "\n".join(excerpt(one, root / one.path)),
         "what": one.what(language),
         "hint": one.hint(language),
     }
@@ -138,7 +155,10 @@ def _place(one: Problem, root: Path) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    # Imported here: the process that talks to browsers shows a panel only where something broke.
+    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415
+
     return Environment(
         loader=FunctionLoader(text_of), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,

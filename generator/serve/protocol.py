@@ -1,44 +1,46 @@
-"""What the two processes of the preview say to each other, and how.
+"""What the two processes of the preview say to each other.
 
 The *server* talks to browsers and hears which files change; the *backend* knows the portal and
 makes its pages.  So a long build keeps no browser waiting for an answer, a layout that never ends
-can be ended, and the backend, having one thread, may fork workers.
-
-Each message is a frame: its length in four bytes, then the packed value.
+can be ended, and the backend, having one thread, may fork workers.  It is the one process of a
+worker pool whose tasks are requests.
 """
 
-from typing import IO, Final, TypeAlias
+import gc
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
-from generator.base.problems import Language, Problem
+from generator.base.problems import Problem
+from generator.base.words import Language
+from generator.base.workers import WorkerPool
+
+if TYPE_CHECKING:
+    from generator.serve.backend import Backend
 
 
-class Opening(msgspec.Struct, frozen=True, tag=True):
-    """Which portal to show: the nearest one upward from `folder`, or the one there if `exact`.
+class Opening(msgspec.Struct, frozen=True):
+    """To show the portal in the folder `root`, at the moment that a user wrote; "" is now."""
 
-    `at` is the moment as a user wrote it, "" is now.
-    """
-
-    folder: str
-    exact: bool
+    root: Path
     at: str
     drafts: bool
     jobs: int
 
 
-class Look(msgspec.Struct, frozen=True, tag=True):
-    """Take in what changed: the files at `paths`, or whatever did if `all`."""
+class Look(msgspec.Struct, frozen=True):
+    """Take in what changed: the files at `paths`, or whatever did where that is None."""
 
-    paths: tuple[str, ...] = ()
-    all: bool = False
+    paths: tuple[str, ...] | None = None
 
 
-class GoOn(msgspec.Struct, frozen=True, tag=True):
+class GoOn(msgspec.Struct, frozen=True):
     """Do a little of what can wait."""
 
 
-class Ask(msgspec.Struct, frozen=True, tag=True):
+class Ask(msgspec.Struct, frozen=True):
     """What does a browser get that asks for `path`, in this language, of the server at `host`?"""
 
     path: str
@@ -46,19 +48,11 @@ class Ask(msgspec.Struct, frozen=True, tag=True):
     language: Language
 
 
-class Opened(msgspec.Struct, frozen=True, tag=True):
-    """The portal is found: the folder with portal.toml."""
-
-    root: str
+class Close(msgspec.Struct, frozen=True):
+    """Write down what is known: this is the end."""
 
 
-class Refused(msgspec.Struct, frozen=True, tag=True):
-    """There is nothing that could be shown, now or later."""
-
-    problems: tuple[Problem, ...]
-
-
-class News(msgspec.Struct, frozen=True, tag=True):
+class News(msgspec.Struct, frozen=True):
     """How things are.
 
     `token` is another one whenever a page may be.  `changed` are the files, as a user would call
@@ -80,7 +74,7 @@ class News(msgspec.Struct, frozen=True, tag=True):
     more: bool
 
 
-class Answer(msgspec.Struct, frozen=True, tag=True):
+class Answer(msgspec.Struct, frozen=True):
     """What a browser gets.  `lasting`: there will never be anything else at this address."""
 
     token: str
@@ -91,44 +85,39 @@ class Answer(msgspec.Struct, frozen=True, tag=True):
     lasting: bool = False
 
 
-class Failed(msgspec.Struct, frozen=True, tag=True):
+class Failed(msgspec.Struct, frozen=True):
     """The backend made a mistake of its own; `report` is for whoever mends it."""
 
     report: str
 
 
-Request: TypeAlias = Opening | Look | GoOn | Ask
-Reply: TypeAlias = Opened | Refused | News | Answer | Failed
+Request: TypeAlias = Look | GoOn | Ask | Close
+Reply: TypeAlias = News | Answer | Failed | None
 
-_HEAD: Final = 4
-_encode = msgspec.msgpack.Encoder().encode
-_decode_request = msgspec.msgpack.Decoder(Request).decode
-_decode_reply = msgspec.msgpack.Decoder(Reply).decode
+LONGEST: Final = 300.0
+"""Seconds after which a backend is taken to be lost, whatever it is doing: no wait is for ever."""
 
 
-def send(stream: IO[bytes], message: Request | Reply) -> None:
-    """Writes a message.  OSError: nobody reads any more."""
-    data = _encode(message)
-    stream.write(len(data).to_bytes(_HEAD, "big") + data)
-    stream.flush()
+class Handler:
+    """Handles requests in the backend's process, where alone the backend and all it needs are."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+
+    def __call__(self, request: Request) -> Reply:
+        """The reply to a request."""
+        return self._backend.handle(request)
+
+    @cached_property
+    def _backend(self) -> "Backend":
+        gc.disable()  # until the portal is read: many values are made and hardly any are dropped
+        from generator.serve.backend import Backend  # noqa: PLC0415
+
+        return Backend(self._opening)
 
 
-def next_request(stream: IO[bytes]) -> Request | None:
-    """The next request; None when the server is gone."""
-    data = _frame(stream)
-    return None if data is None else _decode_request(data)
-
-
-def next_reply(stream: IO[bytes]) -> Reply | None:
-    """The next reply; None when the backend is gone."""
-    data = _frame(stream)
-    return None if data is None else _decode_reply(data)
-
-
-def _frame(stream: IO[bytes]) -> bytes | None:
-    head = stream.read(_HEAD)
-    if len(head) < _HEAD:
-        return None
-    length = int.from_bytes(head, "big")
-    data = stream.read(length)
-    return data if len(data) == length else None
+def start_backend(opening: Opening) -> WorkerPool[Request, Reply]:
+    """A backend that shows what `opening` says, in a process that begins."""
+    pool = WorkerPool(Handler(opening), jobs=1, budget=LONGEST, batch=1, apart=True)
+    pool.start_workers(1)
+    return pool

@@ -3,15 +3,22 @@
 Only who means this server gets an answer: a page of some other website that an editor has open can
 send requests to it, but under its own name (Host) and with its own address (Origin).  Where other
 devices reach it, an answer also takes the key, or the pass that a browser got for it.
+
+The key is short, since it is typed on a telephone; therefore few wrong ones may be tried.  The pass
+is too long to be guessed, and a browser shows it from then on.
 """
 
+import hmac
 import html
 import ipaddress
 import logging
 import re
+import secrets
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Collection
 from string import Template
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
@@ -19,17 +26,57 @@ from tornado.escape import json_decode
 from tornado.web import Application, HTTPError, RequestHandler
 from tornado.websocket import WebSocketHandler
 
-from generator.base.problems import Language
-from generator.serve import network, panel_files
-from generator.serve.access import Door
+from generator.base.words import LANGUAGES, Language, word
+from generator.serve import network, overlay
 from generator.serve.protocol import Answer, Ask
-from generator.serve.words import language_of, word
 
 Responder = Callable[[Ask], Awaitable[Answer | None]]
 """Answers a browser; None: there is nothing to show yet."""
 
 LASTING: Final = "private, max-age=86400, immutable"
 """For addresses that have the digest of what they lead to."""
+
+
+LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without those that look alike: i, l, 1, o, 0."""
+
+LENGTH: Final = 8
+"""Characters of a key: 8.5e11 keys, of which a day of guessing tries 14,400."""
+
+TRIES: Final = 10
+"""So many wrong keys are looked at in a `SPAN`, whoever tries them."""
+
+SPAN: Final = 60.0
+"""Seconds."""
+
+Verdict = Literal["right", "wrong", "wait"]
+
+
+class Door:
+    """Knows the key and the pass of the preview at `port`; both are made anew with each door."""
+
+    def __init__(self, port: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.cookie: Final = f"stadtschreiber-{port}"
+        """What the pass is called: browsers keep the cookies of all ports of a host together."""
+        self.key: Final = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+        self.pass_: Final = secrets.token_urlsafe(32)
+        self._clock = clock
+        self._wrong: deque[float] = deque(maxlen=TRIES)
+        """When wrong keys were tried."""
+
+    def knows(self, pass_: str) -> bool:
+        """Whether a browser has the pass."""
+        return _same(pass_, self.pass_)
+
+    def try_key(self, key: str) -> Verdict:
+        """Whether a key is the right one; "wait": too many were wrong, none is looked at now."""
+        now = self._clock()
+        if len(self._wrong) == TRIES and now - self._wrong[0] < SPAN:
+            return "wait"
+        if _same(key.strip().lower(), self.key):
+            return "right"
+        self._wrong.append(now)
+        return "wrong"
 
 
 class Guarded(RequestHandler):
@@ -101,8 +148,8 @@ class Panel(Guarded):
         """One of the panels' files, for ever: its digest stands in the address."""
         self.set_header("Cache-Control", LASTING)
         self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Content-Type", panel_files.KINDS[name])
-        self.finish(panel_files.text_of(name))
+        self.set_header("Content-Type", overlay.FILES[name])
+        self.finish(overlay.text_of(name))
 
     head = get
 
@@ -162,7 +209,7 @@ def application(
         [
             ("/livereload", Socket),
             ("/livereload.js", Script),
-            (f"/({'|'.join(map(re.escape, panel_files.KINDS))})", Panel),
+            (f"/({'|'.join(map(re.escape, overlay.FILES))})", Panel),
             (".*", Pages),
         ],
         responder=responder,
@@ -196,10 +243,29 @@ def _without_key(path: str, query: str) -> str:
     return "/" + path.lstrip("/\\") + (f"?{urlencode(rest)}" if rest else "")
 
 
+def language_of(accepted: str) -> Language:
+    """The language that a browser with this Accept-Language wants most of those that are known."""
+    wishes = [part.strip().partition(";q=") for part in accepted.lower().split(",")]
+    ranked = [
+        (-_weight(weight), place, known)
+        for place, (tag, _, weight) in enumerate(wishes)
+        for known in LANGUAGES
+        if tag.split("-")[0] == known
+    ]
+    return min(ranked, default=(0.0, 0, LANGUAGES[0]))[2]
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text) if text else 1.0
+    except ValueError:
+        return 0.0
+
+
 def waiting(language: Language) -> Answer:
     """A page for the time until there is a real one; it asks again by itself."""
-    title = html.escape(word("reading", language))
-    text = Template(panel_files.text_of("waiting.html")).substitute(language=language, title=title)
+    title = html.escape(word("page-waiting", language))
+    text = Template(overlay.text_of("waiting.html")).substitute(language=language, title=title)
     return Answer("", 503, "text/html; charset=utf-8", text.encode())
 
 
@@ -208,3 +274,8 @@ def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(name)
     except ValueError:
         return None
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts are the same, in a time that does not tell how far they are."""
+    return hmac.compare_digest(one.encode(errors="replace"), other.encode())

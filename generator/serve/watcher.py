@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from livereload.watcher import Watcher
 from watchfiles import awatch
 
-from generator.serve.files import is_passed_over
+from generator.model.content_files import is_momentary
 
 FILE: Final = "portal.toml"
 
@@ -160,3 +160,18 @@ class Changes(Watcher):  # type: ignore[misc]  # livereload has no types
             if path.startswith(folder):
                 return path[len(folder) :].replace("\\", "/").lstrip("/")
         return path
+
+
+def is_passed_over(path: str) -> bool:
+    """Whether a file is none of the portal's: hidden, or an editor's own, there for a moment.
+
+    `path` is relative to the folder that it lies in.
+    """
+    parts = path.split("/")
+    name = parts[-1]
+    return (
+        any(part.startswith(".") for part in parts)
+        or name.endswith("~")
+        or (name.startswith("#") and name.endswith("#"))
+        or is_momentary(name)
+    )

@@ -6,7 +6,7 @@ the picture of an article that may not appear yet does not appear either.
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -16,8 +16,9 @@ import msgspec
 
 from generator.base import digests
 from generator.base.problems import PortalError, placed, problem
-from generator.base.scan import read_bytes
+from generator.base.scan import look_at, read_bytes, read_pieces
 from generator.config.portal import Folders
+from generator.model.downloads import download_kind
 
 PREFIX: Final = "/assets/"
 BESIDE: Final = "inhalt/"
@@ -52,13 +53,14 @@ class Assets:
 
         `asset` gives an asset by its name.  PortalError, where it has no path: there is none.
         """
-        self._folders = folders
+        self.folders = folders
         self._known = known
         self._open: set[str] = set()
         self.asset = cache(self._asset)
 
-    def name_of(self, article: str, file: str) -> str:
-        """The name of the picture `file` as the source at the path `article` calls it."""
+    @staticmethod
+    def name_of(article: str, file: str) -> str:
+        """The name of what the source at the path `article` calls `file`."""
         if file.startswith("/"):
             return posixpath.normpath(file.lstrip("/"))
         return BESIDE + posixpath.normpath(posixpath.join(posixpath.dirname(article), file))
@@ -76,14 +78,28 @@ class Assets:
     def file(self, name: str) -> Path:
         """Where the file lies."""
         if name.startswith(BESIDE):
-            return self._folders.content / name.removeprefix(BESIDE)
-        return self._folders.assets / name
+            return self.folders.content / name.removeprefix(BESIDE)
+        return self.folders.assets / name
+
+    def digest(self, name: str) -> bytes:
+        """The digest of the file's bytes.  LookupError: there is no such file."""
+        return self._known[name]
+
+    def length(self, name: str) -> int:
+        """How many bytes the file has; 0 where it is gone by now."""
+        stamp = look_at(self.file(name))
+        return stamp.size if stamp else 0
 
     def nearest(self, name: str) -> str:
-        """The name most like `name` that exists, a picture's where that is one's; or ""."""
-        pictures = [known for known in self._known if _is_picture(known)]
-        names = pictures if pictures and _is_picture(name) else self._known
+        """The name most like `name` that exists, of the same sort where there is one; or ""."""
+        sort = next((sort for sort in (_is_picture, download_kind) if sort(name)), bool)
+        names = list(filter(sort, self._known)) or self._known
         return (get_close_matches(name, names, n=1, cutoff=0.0) or [""])[0]
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The bytes of a file that is published as it is, piece by piece."""
+        file = self.file(name)
+        return read_pieces(file, str(file))
 
     def content(self, name: str) -> bytes:
         """The bytes to be published."""
@@ -148,8 +164,19 @@ class SettledAssets(Assets):
     Otherwise pages would get one version, and another would be published under its address.
     """
 
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """As without a build; PortalError, behind the last piece: it has been saved meanwhile."""
+        digest = digests.Running()
+        for piece in super().pieces(name):
+            digest.add(piece)
+            yield piece
+        self._check(name, digest.value())
+
     def _read(self, name: str) -> bytes:
         data = super()._read(name)
-        if name in self._known and digests.of_bytes(data) != self._known[name]:
-            raise PortalError((problem("file-changing", str(self.file(name))),))
+        self._check(name, digests.of_bytes(data))
         return data
+
+    def _check(self, name: str, digest: bytes) -> None:
+        if digest != self._known.get(name, digest):
+            raise PortalError((problem("file-changing", str(self.file(name))),))

@@ -6,7 +6,7 @@ today than on the day it appears.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
@@ -24,19 +24,26 @@ _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def collisions(
-    sources: Iterable[Lined], *, at: datetime = _ALWAYS, authors: Mapping[str, str] = _NOBODY
+    sources: Iterable[Lined],
+    shown: Callable[[str], str],
+    *,
+    at: datetime = _ALWAYS,
+    authors: Mapping[str, str] = _NOBODY,
 ) -> tuple[Problem, ...]:
     """All that the sources share and should not, in the order of their paths.
 
     Errors: from `at` on, two sources have one address at the same time, or an old address of one
     is an address of another.  Warnings: keywords that meet in one address or nearly do, and
     names that seem to be one author's; `authors` are those of portal.toml, names by initials.
-    `Problem.path` is the path below the content folder.
+    `shown` is how messages name a source.
     """
     ordered = sorted(sources, key=lambda source: source[0].path)
-    return tuple(
-        sorted((*_addresses(ordered, at), *_keywords(ordered), *_authors(ordered, authors)))
+    found = (
+        *_addresses(ordered, shown, at),
+        *_keywords(ordered, shown),
+        *_authors(ordered, shown, authors),
     )
+    return tuple(sorted(found))
 
 
 class _Claim(NamedTuple):
@@ -56,7 +63,9 @@ def _claim(source: Source) -> _Claim:
     return _Claim(source.path, start.at if start else _ALWAYS, end.at if end else _NEVER)
 
 
-def _addresses(sources: list[Lined], at: datetime) -> Iterator[Problem]:
+def _addresses(
+    sources: list[Lined], shown: Callable[[str], str], at: datetime
+) -> Iterator[Problem]:
     """Addresses are compared as files, without regard to capitals, as some systems do."""
     places = [path_of(source.address).casefold() for source, _ in sources]
     often = {place for place, count in Counter(places).items() if count > 1}
@@ -73,23 +82,25 @@ def _addresses(sources: list[Lined], at: datetime) -> Iterator[Problem]:
     for source, lines, claim in current:
         owners = present[path_of(source.address).casefold()]
         if owner := next(filter(claim.meets, owners), None):
-            line, other = lines.get("slug", 0), owner.path
-            yield problem("address-shared", source.path, line, address=source.address, other=other)
+            yield problem(
+                "address-shared", shown(source.path), lines.get("slug", 0),
+                address=source.address, other=owner.path,
+            )  # fmt: skip
         owners.append(claim)
     former: dict[str, list[_Claim]] = defaultdict(list)
     for source, lines, claim in current:
         for alias in source.aliases:
-            place, line = path_of(alias).casefold(), lines.get("aliases", 0)
-            if owner := next(filter(claim.meets, present.get(place, ())), None):
-                other = owner.path
-                yield problem("alias-is-address", source.path, line, alias=alias, other=other)
-            elif owner := next(filter(claim.meets, former[place]), None):
-                other = owner.path
-                yield problem("alias-shared", source.path, line, alias=alias, other=other)
-            former[place].append(claim)
+            target, line = path_of(alias).casefold(), lines.get("aliases", 0)
+            if owner := next(filter(claim.meets, present.get(target, ())), None):
+                place = shown(source.path), line
+                yield problem("alias-is-address", *place, alias=alias, other=owner.path)
+            elif owner := next(filter(claim.meets, former[target]), None):
+                place = shown(source.path), line
+                yield problem("alias-shared", *place, alias=alias, other=owner.path)
+            former[target].append(claim)
 
 
-def _keywords(sources: list[Lined]) -> Iterator[Problem]:
+def _keywords(sources: list[Lined], shown: Callable[[str], str]) -> Iterator[Problem]:
     """One problem for each spelling of a keyword that is not the most frequent of its like.
 
     Alike are spellings with one address (IT Planungsrat, IT-Planungsrat), and those whose address
@@ -110,9 +121,11 @@ def _keywords(sources: list[Lined]) -> Iterator[Problem]:
     for names in alike.values():
         usual, *others = sorted(names, key=lambda name: (-counts[name], name))
         for other in others:
+            path, line = first[other]
             yield problem(
                 "keyword-spelling" if slug(other) == slug(usual) else "keyword-alike",
-                *first[other],
+                shown(path),
+                line,
                 keyword=other,
                 count=counts[other],
                 usual=usual,
@@ -120,7 +133,9 @@ def _keywords(sources: list[Lined]) -> Iterator[Problem]:
             )
 
 
-def _authors(sources: list[Lined], known: Mapping[str, str]) -> Iterator[Problem]:
+def _authors(
+    sources: list[Lined], shown: Callable[[str], str], known: Mapping[str, str]
+) -> Iterator[Problem]:
     """One problem for each spelling of an author's name that is not the usual one.
 
     Alike are names with one address but for hyphens (Eß, Ess), and those of which one has initials
@@ -133,7 +148,8 @@ def _authors(sources: list[Lined], known: Mapping[str, str]) -> Iterator[Problem
         for author in source.authors if isinstance(source, Article) else ():
             name = known.get(author, author)
             counts[name] += 1
-            first.setdefault(name, (source.path, lines.get("author", 0)))
+            if name not in first:
+                first[name] = shown(source.path), lines.get("author", 0)
     names = sorted(
         {*counts, *known.values()}, key=lambda n: (n not in known.values(), -counts[n], n)
     )
@@ -141,18 +157,16 @@ def _authors(sources: list[Lined], known: Mapping[str, str]) -> Iterator[Problem
     for name in names:
         same = usual.setdefault(slug(name).replace("-", ""), name)
         if same != name and counts[name]:
-            yield _one_author(name, same, counts, first)
+            yield _one_author(name, same, counts, *first[name])
     for name, whole in _abbreviated(usual.values()):
         if not counts[name]:
             continue
-        yield _one_author(name, whole, counts, first)
+        yield _one_author(name, whole, counts, *first[name])
 
 
-def _one_author(
-    other: str, usual: str, counts: Mapping[str, int], first: Mapping[str, tuple[str, int]]
-) -> Problem:
+def _one_author(other: str, usual: str, counts: Mapping[str, int], path: str, line: int) -> Problem:
     return problem(
-        "author-spelling", *first.get(other, ("", 0)),
+        "author-spelling", path, line,
         author=other, count=counts[other], usual=usual, often=counts[usual],
     )  # fmt: skip
 

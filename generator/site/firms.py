@@ -18,13 +18,6 @@ class Directory:
             sorted(firms, key=lambda firm: (sort_key(firm.title), firm.path))
         )
 
-    def firm(self, path: str) -> Firm:
-        """The firm with the source `path`."""
-        for firm in self.all:
-            if firm.path == path:
-                return firm
-        raise LookupError(f"{path} is not a firm")
-
     def firms(
         self, *, field: str = "", town: str = "", keyword: str = "", limit: int = 0
     ) -> tuple[FirmEntry, ...]:
@@ -38,10 +31,6 @@ class Directory:
                 there = self._by.get((shelf, slug(name)), ())
                 found = there if found is self._entries else [f for f in found if f in there]
         return tuple(found[:limit] if limit else found)
-
-    def has_firms(self) -> bool:
-        """Whether there is any firm."""
-        return bool(self.all)
 
     def firm_fields(self) -> tuple[FirmGroup, ...]:
         """The firms by field of work, both in German order."""

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
-from typing import Final, TypeAlias, Unpack
+from typing import Final, TypeAlias, TypeVar, Unpack
 
 import msgspec
 
@@ -26,42 +26,18 @@ from generator.model.answers import (
     headline,
     teaser,
 )
-from generator.model.article import (  # fmt: skip
-    Article,
-    Link,
-    OpenCorrection,
-    Picture,
-    Source,
-    StandingPage,
-    When,
-)
+from generator.model.article import Article, Firm, Link, StandingPage
+from generator.model.entry import Entry
 from generator.model.gate import passes_gate, unpublished
 from generator.site.advertising import Advertising
 from generator.site.firms import Directory
 from generator.site.numbering import last_number, numbered_page
 from generator.site.related import Related
 
+S = TypeVar("S", Article, StandingPage, Firm)
+
 _Index: TypeAlias = Mapping[object, Sequence[int]]
 """The places of articles by what they have."""
-
-
-class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """A source as the index needs it: its front matter, and of its text only the outside.
-
-    `digest` is that of `source`, `arrangement` that of what decides in which lists it is, `text`
-    that of the body; `placeholders` wait for replacements, `anchors` can be linked to; `lines`
-    has the line of each field, for messages; `open` is what editors still owe, and no page knows
-    of it.
-    """
-
-    source: Source
-    digest: bytes
-    arrangement: bytes
-    text: bytes
-    placeholders: tuple[Link | Picture, ...]
-    anchors: tuple[str, ...]
-    lines: dict[str, int]
-    open: tuple[OpenCorrection, ...] = ()
 
 
 class Outline(msgspec.Struct, frozen=True, array_like=True):
@@ -69,7 +45,7 @@ class Outline(msgspec.Struct, frozen=True, array_like=True):
 
     With equal arrangements they consist of the same pages and lists of the same articles.
     `sources` has, by path, the digests of the front matter and of the text, and whether the text
-    shows pictures.
+    shows pictures, or tells of files.
     """
 
     arrangement: bytes = b""
@@ -96,15 +72,15 @@ class Site:
         articles.sort(key=lambda article: article.path)
         articles.sort(key=lambda article: article.date.at, reverse=True)
         self.all_articles: tuple[Article, ...] = tuple(articles)
-        self.all_standing: tuple[StandingPage, ...] = tuple(
-            sorted(
-                (e.source for e in published if isinstance(e.source, StandingPage)),
-                key=lambda page: page.path,
-            )
-        )
-
+        standing = [e.source for e in published if isinstance(e.source, StandingPage)]
+        standing.sort(key=lambda page: page.path)
+        self.all_standing: tuple[StandingPage, ...] = tuple(standing)
         self.directory = Directory(entry.source for entry in published)
         self.advertising = Advertising(entry.source for entry in published)
+        # Each is made when it is first needed: most edits need few of them.
+        self._indexes: dict[tuple[str, str], _Index] = {}  # By shelf and field.
+        self._teasers: dict[int, Teaser] = {}
+        self._teaser_digests: dict[str, bytes] = {}
 
     @cached_property
     def outline(self) -> Outline:
@@ -112,25 +88,33 @@ class Site:
         entries = sorted(self.entries.items())
         return Outline(
             digests.of_value(
-                (self.portal.constants, [(path, entry.arrangement) for path, entry in entries])
+                (
+                    self.portal.constants,
+                    [(path, entry.arrangement) for path, entry in entries],
+                    [(path, files) for path, entry in entries if (files := entry.downloads)],
+                )
             ),
-            {path: (entry.digest, entry.text, _has_pictures(entry)) for path, entry in entries},
+            {path: (entry.digest, entry.text, _shows_files(entry)) for path, entry in entries},
         )
 
     # What one source says.
 
     def article(self, path: str) -> Article:
         """The article with the source `path`."""
-        source = self.entries[path].source
-        if not isinstance(source, Article):
-            raise LookupError(f"{path} is not an article")
-        return source
+        return self._source(path, Article)
 
     def standing(self, path: str) -> StandingPage:
         """The standing page with the source `path`."""
+        return self._source(path, StandingPage)
+
+    def firm(self, path: str) -> Firm:
+        """The firm with the source `path`."""
+        return self._source(path, Firm)
+
+    def _source(self, path: str, kind: type[S]) -> S:
         source = self.entries[path].source
-        if not isinstance(source, StandingPage):
-            raise LookupError(f"{path} is not a standing page")
+        if not isinstance(source, kind):
+            raise LookupError(f"{path} is no {kind.__name__}")
         return source
 
     # Lists.
@@ -211,20 +195,9 @@ class Site:
 
     # Related articles, in two steps: what ranks them changes seldom, what is shown of them often.
 
-    def members(self, keyword: str) -> tuple[int, tuple[tuple[str, When], ...]]:
-        """How many editorial articles have a keyword, and the newest of them with their dates."""
-        return self._related.members(keyword)
-
-    def ranking_basis(self, path: str) -> tuple[str, ...]:
-        """What `ranking` depends on beside `members`."""
-        return self._related.basis(self.article(path))
-
-    def ranking(self, path: str, limit: int) -> tuple[str, ...]:
-        """The paths of the articles most related to the one at `path`, best first."""
-        return self._related.ranking(self.article(path), limit)
-
     @cached_property
-    def _related(self) -> Related:
+    def related(self) -> Related:
+        """How articles are related."""
         return Related(self.all_articles, partial(self._having, ""))
 
     # What pages are planned from.
@@ -272,21 +245,8 @@ class Site:
         return dict(index)
 
     @cached_property
-    def _indexes(self) -> dict[tuple[str, str], _Index]:
-        """By shelf and field; each is made when it is first needed: most edits need few of them."""
-        return {}
-
-    @cached_property
     def _places(self) -> Mapping[str, int]:
         return {article.path: place for place, article in enumerate(self.all_articles)}
-
-    @cached_property
-    def _teaser_digests(self) -> dict[str, bytes]:
-        return {}
-
-    @cached_property
-    def _teasers(self) -> dict[int, Teaser]:
-        return {}
 
     def _teaser(self, place: int) -> Teaser:
         """The teaser of the article at `place`: it is in many lists, and made once."""
@@ -323,8 +283,8 @@ class Site:
         return found[:limit] if limit else found
 
 
-def _has_pictures(entry: Entry) -> bool:
-    return bool(entry.placeholders) and any(isinstance(one, Picture) for one in entry.placeholders)
+def _shows_files(entry: Entry) -> bool:
+    return bool(entry.placeholders) and not all(isinstance(one, Link) for one in entry.placeholders)
 
 
 def _marked(entry: Entry, at: datetime) -> Entry:

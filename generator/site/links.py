@@ -7,8 +7,9 @@ from urllib.parse import unquote
 
 from generator.base.problems import Problem, problem
 from generator.model.article import Ad, Article, Firm, Image, Link, Picture
+from generator.model.entry import Entry
 from generator.site.assets import Assets
-from generator.site.index import Entry, Site
+from generator.site.index import Site
 
 
 def resolve(path: str, target: str) -> tuple[str, str]:
@@ -47,23 +48,33 @@ def broken_links(
     return tuple(
         found
         for entry in entries.values()
-        for found in (*_links(entry, pages, unread), *_pictures(entry, assets))
+        for found in (*_links(entry, pages, assets, unread), *_pictures(entry, assets))
     )
 
 
-def _links(entry: Entry, entries: Mapping[str, Entry], unread: Set[str]) -> Iterator[Problem]:
+def _links(
+    entry: Entry, entries: Mapping[str, Entry], assets: Assets, unread: Set[str]
+) -> Iterator[Problem]:
     path = entry.source.path
+    shown = assets.folders.in_content
     for link in entry.placeholders:
         if not isinstance(link, Link) or link.source in unread:
             continue
         source, anchor = link.source, link.anchor
         if source not in entries:
             nearest = posixpath.relpath(_nearest(source, entries), posixpath.dirname(path) or ".")
-            yield problem("link-broken", path, link.line, target=link.target, nearest=nearest)
+            yield problem(
+                "link-broken", shown(path), link.line, target=link.target, nearest=nearest
+            )
         elif anchor and anchor not in entries[source].anchors:
             anchors = ", ".join(entries[source].anchors) or "–"
             yield problem(
-                "anchor-missing", path, link.line, target=source, anchor=anchor, anchors=anchors
+                "anchor-missing",
+                shown(path),
+                link.line,
+                target=source,
+                anchor=anchor,
+                anchors=anchors,
             )
 
 
@@ -73,7 +84,8 @@ def _pictures(entry: Entry, assets: Assets) -> Iterator[Problem]:
         name = assets.name_of(path, image.file)
         if not assets.exists(name):
             nearest = assets.spelling(path, assets.nearest(name))
-            yield problem("picture-missing", path, line, file=image.file, nearest=nearest)
+            shown = assets.folders.in_content(path)
+            yield problem("picture-missing", shown, line, file=image.file, nearest=nearest)
 
 
 def images(entry: Entry) -> Iterable[tuple[Image, int]]:

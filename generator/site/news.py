@@ -17,15 +17,14 @@ LENGTH: Final = 1000
 
 def recent(site: Site) -> tuple[Headline, ...]:
     """The headlines of the last two days, newest first; what firms paid for is no news."""
-    return tuple(headline(article) for article in _of_two_days(site)[:LENGTH])
+    return tuple(map(headline, _of_two_days(site)))
 
 
 def ends(site: Site) -> datetime | None:
     """When the first of the `recent` articles is one no more; None where there is none."""
-    listed = _of_two_days(site)[:LENGTH]
-    return min((article.date.at + DAYS for article in listed), default=None)
+    return min((article.date.at + DAYS for article in _of_two_days(site)), default=None)
 
 
 def _of_two_days(site: Site) -> list[Article]:
     found = takewhile(lambda article: article.date.at + DAYS > site.at, site.all_articles)
-    return [article for article in found if article.kind != "sponsored"]
+    return [article for article in found if article.kind != "sponsored"][:LENGTH]

@@ -4,15 +4,17 @@ The order is the order of publishing: no page comes before what it links to.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import Final, Unpack
 
 import msgspec
 
 from generator.config import permalinks
 from generator.config.delivery import ANY
 from generator.model.addresses import path_of, slug
-from generator.model.answers import Redirect, SitemapEntry
-from generator.model.article import Source, When
+from generator.model.answers import Filters, Redirect, SitemapEntry
+from generator.model.article import Article, Firm, Source, StandingPage, When
+from generator.site import downloads
+from generator.site.assets import BESIDE
 from generator.site.index import Site
 
 SITEMAP_SIZE: Final = 50_000
@@ -28,6 +30,14 @@ SERVER_FILES: Final[dict[str, tuple[str, ...]]] = {
 """The files that tell each kind of server of redirects and headers."""
 
 
+FIELDS: Final[dict[type[Source], str]] = {
+    Article: "article",
+    StandingPage: "standing",
+    Firm: "firm",
+}
+"""Which field of a page names the source that it is about."""
+
+
 class Page(msgspec.Struct, frozen=True, array_like=True):
     """One file to be: its address, its layout and what it is about.
 
@@ -36,6 +46,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     addresses of its neighbours, `newer` and `older`, and of the list's `first` page; the first
     page's number is 0.  `feed` is the address of the feed that tells of what the page tells of.
     `redirect_target` is the address to which a redirect leads.  `listed`: whether sitemaps name it.
+    `file` is the name, among the assets, of one that is published as it is: it has no layout.
     """
 
     address: str
@@ -56,6 +67,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     redirect_target: str = ""
     listed: bool = True
     firm: str = ""
+    file: str = ""
 
     @property
     def source(self) -> str:
@@ -76,11 +88,25 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
 def article_pages(site: Site) -> Iterator[Page]:
     """Each article, and its print view, one after the other: both show the same text."""
     for article in site.all_articles:
-        yield Page(article.address, "article.html", article=article.path, section=article.section)
+        path, section = article.path, article.section
+        yield Page(article.address, "article.html", article=path, section=section)
         address = permalinks.print_view(site.portal, article.address)
-        yield Page(
-            address, "print.html", article=article.path, section=article.section, listed=False
-        )
+        yield Page(address, "print.html", article=path, section=section, listed=False)
+
+
+def download_pages(site: Site) -> Iterator[Page]:
+    """The files that texts offer, each once at its address.
+
+    One in `assets/` may be offered by many: its page names the first of them.
+    """
+    known: set[str] = set()
+    for entry in site.entries.values():
+        for name in entry.downloads:
+            if name.startswith(BESIDE) or name not in known:
+                page = Page(downloads.address(entry.source, name), "", listed=False, file=name)
+                about = {FIELDS[type(entry.source)]: entry.source.path}
+                yield msgspec.structs.replace(page, **about)
+            known.add(name)
 
 
 def pdf_pages(site: Site) -> Iterator[Page]:
@@ -115,34 +141,26 @@ def section_pages(site: Site) -> Iterator[Page]:
     """Each section's newest articles and its numbered pages."""
     for section in site.portal.sections:
         first = permalinks.section(site.portal, section.id)
-        last = site.last_number(section=section.id)
-        yield from _numbered(site, Page(first, "section.html", section=section.id), last)
+        yield from _numbered(site, first, "section.html", section=section.id)
 
 
 def keyword_pages(site: Site) -> Iterator[Page]:
     """Each keyword's newest articles and its numbered pages."""
     for name in site.keyword_names.values():
         first = permalinks.keyword(site.portal, name)
-        yield from _numbered(
-            site, Page(first, "keyword.html", keyword=name), site.last_number(keyword=name)
-        )
+        yield from _numbered(site, first, "keyword.html", keyword=name)
 
 
 def author_pages(site: Site) -> Iterator[Page]:
     """Each author's newest articles and numbered pages."""
     for name in site.author_names.values():
         first = permalinks.author(site.portal, name)
-        yield from _numbered(
-            site, Page(first, "author.html", author=name), site.last_number(author=name)
-        )
+        yield from _numbered(site, first, "author.html", author=name)
 
 
 def sponsored_pages(site: Site) -> Iterator[Page]:
     """The sponsored posts, which stand apart from all editorial lists."""
-    first = site.portal.addresses.sponsored
-    yield from _numbered(
-        site, Page(first, "sponsored.html", kind="sponsored"), site.last_number(kind="sponsored")
-    )
+    yield from _numbered(site, site.portal.addresses.sponsored, "sponsored.html", kind="sponsored")
 
 
 def archive_pages(site: Site) -> Iterator[Page]:
@@ -180,26 +198,18 @@ def server_rules(site: Site) -> Iterator[Page]:
 
 def feeds(site: Site) -> Iterator[Page]:
     """The feeds: of the portal, of each section, of each keyword, of the sponsored posts."""
-    lists = [Page("/", "feed.xml", listed=False)]
-    lists += [
-        Page(
-            permalinks.section(site.portal, section.id),
-            "feed.xml",
-            section=section.id,
-            listed=False,
-        )
-        for section in site.portal.sections
-    ]
-    lists += [
-        Page(permalinks.keyword(site.portal, name), "feed.xml", keyword=name, listed=False)
-        for name in site.keyword_names.values()
-        if site.count(keyword=name)
-    ]
-    lists.append(Page(site.portal.addresses.sponsored, "feed.xml", kind="sponsored", listed=False))
-    for page in lists:
-        yield msgspec.structs.replace(
-            page, address=permalinks.feed(page.address), first=page.address
-        )
+    yield _feed("/")
+    for section in site.portal.sections:
+        yield _feed(permalinks.section(site.portal, section.id), section=section.id)
+    for name in site.keyword_names.values():
+        if site.count(keyword=name):
+            yield _feed(permalinks.keyword(site.portal, name), keyword=name)
+    yield _feed(site.portal.addresses.sponsored, kind="sponsored")
+
+
+def _feed(first: str, **filters: Unpack[Filters]) -> Page:
+    """The feed of the list with the address `first`."""
+    return Page(permalinks.feed(first), "feed.xml", first=first, listed=False, **filters)
 
 
 def front_page(_site: Site) -> Iterator[Page]:
@@ -269,6 +279,7 @@ def synonym_redirects(site: Site) -> Iterator[Page]:
 
 KINDS: Final[tuple[Callable[[Site], Iterable[Page]], ...]] = (
     manifest,  # the first, since every page links to it
+    download_pages,
     article_pages,
     pdf_pages,
     standing_pages,
@@ -307,13 +318,11 @@ def redirects(site: Site) -> tuple[Redirect, ...]:
 
 def to_be_written(pages: Iterable[Page], server: str) -> tuple[Page, ...]:
     """`pages` without redirects that the `server` makes by itself, and those that nobody can."""
+    by_itself = bool(SERVER_FILES[server])
     return tuple(
         page
         for page in pages
-        if not (
-            page.redirect_target
-            and (SERVER_FILES[server] or not can_redirect(page.address, server))
-        )
+        if not page.redirect_target or (not by_itself and can_redirect(page.address, server))
     )
 
 
@@ -336,29 +345,24 @@ def sitemap(site: Site, pages: Iterable[Page], number: int) -> tuple[SitemapEntr
 
 
 def _modified(site: Site, page: Page) -> When | None:
-    if not page.article:
-        return None
-    return site.article(page.article).changed
+    return site.article(page.article).changed if page.article else None
 
 
-def _numbered(site: Site, first: Page, last: int) -> Iterator[Page]:
-    """The pages 1 to `last` of a numbered list, then its first page, each with its neighbours."""
-    portal, start = site.portal, first.address
+def _numbered(site: Site, first: str, layout: str, **filters: Unpack[Filters]) -> Iterator[Page]:
+    """The pages of a numbered list, then its first page, each with its neighbours."""
+    last = site.last_number(**filters)
     # A keyword that only sponsored posts have has no feed.
-    has_feed = not (first.author or (first.keyword and not site.count(keyword=first.keyword)))
-    feed = permalinks.feed(start) if has_feed else ""
+    has_feed = not ("author" in filters or ("keyword" in filters and not site.count(**filters)))
+    feed = permalinks.feed(first) if has_feed else ""
 
     def address(number: int) -> str:
-        return permalinks.numbered(portal, start, number) if number else ""
+        return permalinks.numbered(site.portal, first, number) if number else ""
 
     for number in range(1, last + 1):
-        yield msgspec.structs.replace(
-            first,
-            address=address(number),
-            number=number,
-            newer=start if number == last else address(number + 1),
-            older=address(number - 1),
-            first=start,
-            feed=feed,
-        )
-    yield msgspec.structs.replace(first, older=address(last), first=start, feed=feed)
+        newer = first if number == last else address(number + 1)
+        older = address(number - 1)
+        yield Page(
+            address(number), layout, number=number, newer=newer, older=older, first=first,
+            feed=feed, **filters,
+        )  # fmt: skip
+    yield Page(first, layout, older=address(last), first=first, feed=feed, **filters)

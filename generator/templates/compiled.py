@@ -1,6 +1,5 @@
 """What Jinja makes of layouts, kept in files from one build to the next."""
 
-import io
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -29,17 +28,15 @@ class Compiled(BytecodeCache):
             data = (self._folder / bucket.key).read_bytes()
             digest, code = data[: digests.SIZE], data[digests.SIZE :]
             if digest == digests.of_bytes(self._fingerprint + code):
-                bucket.load_bytecode(io.BytesIO(code))
+                bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keeps `bucket`, or forgets it where that cannot be done."""
-        code = io.BytesIO()
-        bucket.write_bytecode(code)
-        data = code.getvalue()
+        code = bucket.bytecode_to_string()
         unfinished = self._folder / f"{bucket.key}.new"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            unfinished.write_bytes(digests.of_bytes(self._fingerprint + data) + data)
+            unfinished.write_bytes(digests.of_bytes(self._fingerprint + code) + code)
             unfinished.replace(self._folder / bucket.key)
         except OSError:
             with suppress(OSError):

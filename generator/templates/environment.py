@@ -137,17 +137,13 @@ class Layouts:
         """The compiled layout `name`; PortalError where it does not exist or cannot be read."""
         try:
             return self._environment.get_template(name)
-        except TemplateNotFound as error:
-            raise PortalError((self._missing(str(error.name or name)),)) from error
-        except TemplateSyntaxError as error:
-            raise PortalError((self._syntax(error),)) from error
+        except (TemplateNotFound, TemplateSyntaxError) as error:
+            raise self._unusable(name, error) from error
 
     def failure(self, name: str, address: str, error: Exception) -> PortalError:
         """What to say when rendering the layout `name` for `address` raised `error`."""
-        if isinstance(error, TemplateNotFound):
-            return PortalError((self._missing(str(error.name or name)),))
-        if isinstance(error, TemplateSyntaxError):
-            return PortalError((self._syntax(error),))
+        if isinstance(error, TemplateNotFound | TemplateSyntaxError):
+            return self._unusable(name, error)
         place = self._folder / name
         line = 0
         for frame in traceback.extract_tb(error.__traceback__):
@@ -206,7 +202,7 @@ class Layouts:
         try:
             tree = self._environment.parse(source.decode("utf-8"), filename=path)
         except TemplateSyntaxError as error:
-            raise PortalError((self._syntax(error),)) from error
+            raise self._unusable(name, error) from error
         except UnicodeDecodeError as error:
             raise PortalError((problem("layout-syntax", path, reason=str(error)),)) from error
         found = set(meta.find_referenced_templates(tree))
@@ -218,10 +214,13 @@ class Layouts:
         nearest = get_close_matches(name, self._names, n=1, cutoff=0.0) or [""]
         return problem("layout-missing", path or str(self._folder), layout=name, nearest=nearest[0])
 
-    def _syntax(self, error: TemplateSyntaxError) -> Problem:
+    def _unusable(self, name: str, error: TemplateNotFound | TemplateSyntaxError) -> PortalError:
+        """What to say where there is no layout `name`, or none that Jinja understands."""
+        if isinstance(error, TemplateNotFound):
+            return PortalError((self._missing(str(error.name or name)),))
         path = error.filename or str(self._folder / (error.name or ""))
         reason = (error.message or "syntax error").rstrip(".")
-        return problem("layout-syntax", path, error.lineno, reason=reason)
+        return PortalError((problem("layout-syntax", path, error.lineno, reason=reason),))
 
 
 def _reachable(name: str, references: Mapping[str, frozenset[str]]) -> set[str]:

@@ -77,6 +77,21 @@ def time_text(when: When) -> str:
     return when.local.time().isoformat("minutes") if when.timed else ""
 
 
+def size_text(length: int, language: str) -> str:
+    """The size of a file of so many bytes: "340 KB", "1,2 MB"; never less than "1 KB"."""
+    if length < _MEGABYTE:
+        return f"{max(1, round(length / 1000))}\xa0KB"
+    # Imported here: few pages tell of a file.
+    from babel.numbers import format_decimal  # noqa: PLC0415
+
+    locale = language.replace("-", "_")
+    return f"{format_decimal(length / 1_000_000, '#,##0.#', locale=locale)}\xa0MB"
+
+
+_MEGABYTE: Final = 999_500
+"""Bytes from which on a size is told in megabytes."""
+
+
 @lru_cache(maxsize=20_000)
 def iso(when: When | date) -> str:
     """A W3C date (https://www.w3.org/TR/NOTE-datetime): with time and offset where timed."""

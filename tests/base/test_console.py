@@ -3,15 +3,14 @@
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from string import Formatter
 from typing import get_args
 
 import pytest
 
 from generator.base import console
-from generator.base.problems import LANGUAGES, Language, problem
+from generator.base.problems import problem
 from generator.base.report import Work
-from generator.cli import status
+from generator.base.words import LANGUAGES, Language, word
 from generator.cli.arguments import parser
 from generator.cli.main import main
 from tests.portals import TestPortal
@@ -43,36 +42,26 @@ def test_the_language_is_that_of_the_option_or_the_terminal(
     assert console.language_of(arguments, environment) == language
 
 
-@pytest.mark.parametrize("words", [console.WORDS, status.WORDS])
-def test_every_word_is_there_in_both_languages(
-    words: Mapping[str, Mapping[Language, str]],
-) -> None:
-    for texts in words.values():
-        assert set(texts) == set(LANGUAGES)
-        fields = [[field for _, field, _, _ in Formatter().parse(t)] for t in texts.values()]
-        assert fields[0].count("") == fields[1].count("")
-
-
 @pytest.mark.parametrize("work", get_args(Work))
 def test_progress_is_told_in_the_terminals_language(work: Work) -> None:
-    english, german = (console.word(work, language) for language in LANGUAGES)
+    english, german = (word(work, language) for language in LANGUAGES)
     assert english != german or work in ("pdf", "links")
     assert "" not in (english, german)
 
 
-def test_help_is_there_in_both_languages() -> None:
-    commands = {}
-    for language in LANGUAGES:
-        (choices,) = (a for a in parser(language)._actions if a.choices and not a.option_strings)
-        commands[language] = dict(choices.choices or {})
-    assert commands["en"].keys() == commands["de"].keys()
-    for name, english in commands["en"].items():
-        german = commands["de"][name]
-        assert english.description != german.description
-        told = {a.dest: a.help for a in english._actions}
-        for action in german._actions:
-            if action.dest != "help" and action.help:
-                assert action.help != told[action.dest], (name, action.dest)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_explains_every_option(language: Language, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = parser(language)
+    whole.spell_out()
+    (commands,) = (a for a in whole._actions if a.choices and not a.option_strings)
+    for name, command in dict(commands.choices or {}).items():
+        with pytest.raises(SystemExit):
+            parser(language).parse_args([name, "--help"])
+        told = " ".join(capsys.readouterr().out.split())
+        assert word(f"help-{name}", language) in told
+        for option in command._actions:
+            if option.option_strings or option.metavar:
+                assert option.help in told, (name, option.dest)
 
 
 class Terminal(io.StringIO):
@@ -102,11 +91,30 @@ def test_the_caret_stands_below_the_column(tmp_path: Path) -> None:
     assert len(line) <= console.SHOWN + 4
 
 
+def test_a_terminal_gets_lines_that_fit_and_a_program_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    one = problem("yaml-prose", "content/2026/11/aus-dem-rathaus.md", 3, right="  Der Rat")
+    told = console.problem_text(one, "error", "de", tmp_path, Terminal())
+    assert max(map(len, told.splitlines())) <= 80
+    plain = console.problem_text(one, "error", "de", tmp_path, io.StringIO())
+    assert plain.splitlines()[0].endswith(one.what("de"))
+    assert told.split() == plain.split()
+
+
 def test_what_would_steer_a_terminal_is_not_said(tmp_path: Path) -> None:
     one = problem("key-unknown", "a\x1b[2J.md", 0, key="x\x1b]0;title\x07\ny")
     said = console.problem_text(one, "error", "en", tmp_path, io.StringIO())
     assert said.replace("\n", "").isprintable()
     assert len(said.splitlines()) == 2
+
+
+def test_an_emoji_of_several_signs_is_said_whole(tmp_path: Path) -> None:
+    one = problem("pdf-character", "a.md", 1, characters="👩‍🚒", shown="?")
+    said = console.problem_text(one, "warning", "en", tmp_path, io.StringIO())
+    assert "these characters: 👩‍🚒;" in said
 
 
 @pytest.mark.system

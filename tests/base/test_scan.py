@@ -93,7 +93,7 @@ def test_a_folder_that_may_not_be_read_is_said(
     monkeypatch.setattr(os, "scandir", refuse)
     found = scan(tmp_path)
     assert list(found.files) == ["a.md"]
-    assert [(one.path, one.name) for one in found.problems] == [("zu/", "folder-unreadable")]
+    assert [(one.path, one.name) for one in found.problems] == [("zu", "folder-unreadable")]
 
 
 def test_what_became_a_link_meanwhile_is_not_read(tmp_path: Path) -> None:

@@ -196,6 +196,31 @@ def test_a_crew_that_gets_no_new_process_says_why_and_ends(monkeypatch: pytest.M
     assert not active_children()
 
 
+def beget(order: str) -> int:
+    """Starts a process that never ends, and says which; "spin": never ends itself."""
+    if order == "spin":
+        obey((0, "spin"))
+    child = os.fork()
+    if not child:
+        time.sleep(3600)
+    return child
+
+
+def test_a_process_apart_has_children_that_end_with_it_and_is_begun_anew() -> None:
+    pool: WorkerPool[str, int] = WorkerPool(beget, jobs=1, budget=BUDGET, batch=1, apart=True)
+    try:
+        ((_, child),) = pool.run([""])
+        assert isinstance(child, int)
+        assert runs(child)
+        assert list(pool.run(["spin"], budget=0.2)) == [(0, "slow")]
+        assert ends(child)
+        ((_, other),) = pool.run([""])
+        assert isinstance(other, int)
+    finally:
+        pool.close()
+    assert ends(other)
+
+
 ORPHANS = """
 import os, sys, time
 from generator.base.workers import WorkerPool
@@ -231,10 +256,15 @@ def test_workers_end_when_their_parent_is_killed(tasks: list[str], budget: float
     parent.kill()
     parent.wait()
     parent.stdout.close()
+    assert all(map(ends, pids))
+
+
+def ends(pid: int) -> bool:
+    """Whether a process is gone within a minute."""
     until = time.monotonic() + 60
-    while any(map(runs, pids)) and time.monotonic() < until:
+    while runs(pid) and time.monotonic() < until:
         time.sleep(0.05)
-    assert not any(map(runs, pids))
+    return not runs(pid)
 
 
 def runs(pid: int) -> bool:

@@ -89,6 +89,19 @@ def test_an_asset_saved_during_a_build_is_never_published_under_the_old_ones_add
     check_next(portal)
 
 
+def test_a_download_saved_during_a_build_is_not_published_beside_the_size_of_another(
+    tmp_path: Path,
+) -> None:
+    portal = filled(tmp_path / "portal")
+    file = portal.write("content/2026/05/satzung.pdf", b"%PDF-1.7")
+    portal.article("2026/05/b.md", "[Satzung](satzung.pdf)")
+    said = build_while(portal, "pictures", lambda: file.write_bytes(b"%PDF-1.7" + bytes(3000)))
+    assert said == "file-changing"
+    assert not portal.output.exists()
+    check_next(portal)
+    assert "3\xa0KB" in portal.page("/2026/05/b/")
+
+
 @pytest.mark.parametrize("stage", ["rendering", "pdf"])
 def test_a_pdf_layout_saved_while_pages_are_made_is_a_message(tmp_path: Path, stage: str) -> None:
     """Typst reads it again for each PDF: some would be of the old one, some of the new one."""

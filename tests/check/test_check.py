@@ -253,9 +253,9 @@ def test_links_into_the_portal(portal: TestPortal) -> None:
 
 
 def test_a_file_that_somebody_put_into_the_output_is_there(portal: TestPortal) -> None:
-    portal.article("a.md", "[Satzung als PDF](/dateien/satzung.pdf)", **GOOD)
-    assert found(portal) == ["a.md:9:19 link-dead"]
-    portal.write("output/dateien/satzung.pdf", b"%PDF")
+    portal.article("a.md", "[Alte Fassung](/dateien/satzung.htm)", **GOOD)
+    assert found(portal) == ["a.md:9:16 link-dead"]
+    portal.write("output/dateien/satzung.htm", b"<!doctype html>")
     assert found(portal) == []
 
 
@@ -507,3 +507,13 @@ def test_an_old_address_at_which_no_server_leads_on_is_no_goal_for_a_link(
     portal.article("a.md", "[x](/meldung.php) [y](/alt/)", **GOOD, aliases="[/meldung.php, /alt/]")
     assert "a.md:10:5 link-dead" in found(portal)
     assert "a.md:10:22 link-dead" not in found(portal)
+
+
+def test_an_address_that_two_lists_want_is_a_mistake_in_portal_toml(tmp_path: Path) -> None:
+    addresses = '\n[addresses]\nkeyword = "/{keyword}/"\n'
+    portal = TestPortal.make(tmp_path / "p", toml=PORTAL + addresses)
+    portal.article("2026/05/a.md", keywords="[Politik]")
+    page, feed = (one for one, _ in findings(portal) if one.name == "address-twice")
+    assert {page.path, feed.path} == {"portal.toml"}
+    assert page.what("de") == "Die Adresse /politik/ gehört schon zu „Seite eines Bereichs“."
+    assert feed.what("de") == "Die Adresse /politik/feed.xml gehört schon zu „Feed“."

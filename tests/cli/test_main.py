@@ -1,5 +1,6 @@
 """The command as people and timers call it: exit codes, what it says where, and to whom."""
 
+import json
 import os
 import pty
 import re
@@ -100,6 +101,13 @@ def test_a_portal_may_be_named(small: TestPortal, tmp_path: Path) -> None:
     elsewhere = TestPortal(tmp_path / "elsewhere")
     assert build(elsewhere, "--portal", "../portal", "--quiet", *AT) == (0, "", "")
     assert small.has("/2026/05/a/")
+
+
+def test_the_schema_of_portal_toml_is_there_while_it_is_being_written(small: TestPortal) -> None:
+    small.write("portal.toml", "title =")
+    done = small.run("schema", "--of", "portal", "--lang", "de")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["properties"]["title"]["description"] == "Der Name des Portals."
 
 
 def test_where_there_is_no_portal_a_message_says_so(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from generator.base.problems import PortalError
 from generator.cli.new import write
 from generator.config import portal as portals
 from generator.config.portal import Portal
-from generator.front_matter.reader import read
+from generator.front_matter import header, reader
 from generator.model.article import Article
 from tests.portals import TestPortal
 
@@ -23,10 +23,11 @@ def loaded(tmp_path: Path) -> Portal:
 
 def article(portal: Portal, file: Path) -> Article:
     path = file.relative_to(portal.folders.content).as_posix()
-    reading = read(path, file.read_bytes(), portal)
-    assert reading.problems == ()
-    assert isinstance(reading.source, Article)
-    return reading.source
+    entry, problems = reader.read(path, header.read(file.read_bytes()), portal)
+    assert problems == ()
+    assert entry is not None
+    assert isinstance(entry.source, Article)
+    return entry.source
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from generator.engine import queries  # noqa: F401 (declares them)
 from generator.engine.delta import Delta
 from generator.engine.query import QUERIES
 from generator.front_matter import dates
-from generator.load.sources import arranged
 from generator.model.article import Article, Image, Picture, StandingPage
-from generator.site.index import Entry, Site
+from generator.model.entry import Entry, arranged
+from generator.site.index import Site
 from generator.templates.context import Question
 from tests.portals import NOW, TestPortal
 from tests.site.test_index import article
@@ -48,9 +48,16 @@ def concerned(portal: Portal, before: list[Entry], after: list[Entry]) -> set[Qu
 
 
 def answer(site: Site, question: Question) -> Any:
+    match question:
+        case ("among", *_):
+            return site.among("a.md", limit=1)
+        case ("members", str(keyword)):
+            return site.related.members(keyword)
+        case ("ranking", str(path), int(limit)):
+            return site.related.ranking(site.article(path), limit)
+        case ("ranking_basis", str(path)):
+            return site.related.basis(site.article(path))
     name = question[0]
-    if name == "among":
-        return site.among("a.md", limit=1)
     given, by_name = QUERIES[str(name)].arguments(question)
     return getattr(site, str(name))(*given, **by_name)
 

@@ -106,7 +106,7 @@ def test_pages_with_another_fragment_are_as_if_rendered(portal: TestPortal) -> N
     portal.build()
     portal.article("2026/05/a-3.md", title="Neuer Titel", section="politik")
     report = portal.build()
-    assert "site.fragment('newest') changed" in str(report.reasons["/robots.txt"])
+    assert ("page-changed", "site.fragment('newest')") in report.reasons["/robots.txt"]
     found = portal.files()
     portal.build(clean=True)
     assert found == portal.files()

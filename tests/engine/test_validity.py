@@ -8,7 +8,7 @@ import pytest
 from generator.base.report import Options, Report
 from generator.cli.status import lines, status
 from generator.config import portal as portals
-from generator.serve import workspace
+from generator.serve.backend import Shown
 from generator.site.advertising import turn
 from tests.portals import NOW, TestPortal
 from tests.serve.test_preview import Session
@@ -151,7 +151,7 @@ def test_the_preview_is_another_one_by_then(
     quiet: TestPortal, monkeypatch: pytest.MonkeyPatch, reason: object
 ) -> None:
     moment = [NOW]
-    monkeypatch.setattr(workspace.PreviewWorkspace, "_at", lambda _workspace: moment[0])
+    monkeypatch.setattr(Shown, "_at", lambda _shown: moment[0])
     reason(quiet)  # type: ignore[operator]
     session = Session(quiet, at="", drafts=False)
     pages = ("/", "/sitemap-news.xml", "/2026/06/bald/")

@@ -4,19 +4,27 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.base.problems import Problem
 from generator.config.front_matter import FIELDS, FrontMatterRules
 from generator.config.permalink_patterns import Addresses
 from generator.config.portal import Portal, load
-from generator.front_matter.reader import Reading, read
+from generator.front_matter import header, reader
 from generator.front_matter.schema import ARTICLE, OF_ARTICLES, PARTS
-from generator.model.article import Article, Image, SourceLink, StandingPage
+from generator.model.article import (
+    Article,
+    Image,
+    OpenCorrection,
+    Source,
+    SourceLink,
+    StandingPage,
+)
 
 SETTINGS = """
 title = "Kommunalblatt"
@@ -57,8 +65,27 @@ WHOLE: Mapping[str, str] = {"title": "Titel", "date": "2023-03-30", "section": "
 
 def source(*lines: str, **fields: str | None) -> bytes:
     """A source with a title, a date and a section, changed by `fields`, and further `lines`."""
-    header = [f"{key}: {value}" for key, value in {**WHOLE, **fields}.items() if value is not None]
-    return "\n".join(("---", *header, *lines, "---", "Text", "")).encode()
+    given = [f"{key}: {value}" for key, value in {**WHOLE, **fields}.items() if value is not None]
+    return "\n".join(("---", *given, *lines, "---", "Text", "")).encode()
+
+
+class Reading(NamedTuple):
+    """What a source says, and what is wrong with it."""
+
+    source: Source | None
+    problems: tuple[Problem, ...]
+    text: str
+    first_line: int
+    lines: dict[str, int]
+    open: tuple[OpenCorrection, ...]
+
+
+def read(path: str, data: bytes, portal: Portal) -> Reading:
+    front = header.read(data)
+    entry, problems = reader.read(path, front, portal)
+    if entry is None:
+        return Reading(None, problems, front.text, front.first_line, {}, ())
+    return Reading(entry.source, problems, front.text, front.first_line, entry.lines, entry.open)
 
 
 def reading(
@@ -81,7 +108,7 @@ def mistakes(*lines: str, portal: Portal = PORTAL, path: str = PATH, **fields: s
     """The lines and names of what is wrong with such a source."""
     found = reading(*lines, portal=portal, path=path, **fields)
     for problem in found.problems:
-        assert problem.path == path
+        assert problem.path == ""
         assert problem.what("de")
         assert problem.hint("de")
     assert (found.source is None) == any(problem.is_error for problem in found.problems)

@@ -81,7 +81,7 @@ def test_jekyll(bring_in: Any) -> None:
     for name in ("2024/03/geheim.md", "2024/01/idee.md"):
         assert "\ndraft: yes\n" in made.source(name)
     assert made.text("seiten/about.md") == "Wir.\n"
-    assert made.account("README.md")["status"] == "left out"
+    assert made.account("README.md")["status"] == "left-out"
     assert main(["build", "--portal", str(made.folder), "--quiet"]) == 0
 
 
@@ -236,7 +236,7 @@ def test_pictures_of_the_archive_come_along(bring_in: Any, tmp_path: Path) -> No
 )
 def test_what_cannot_be_read_is_a_line_in_the_report(bring_in: Any, name: str, text: str) -> None:
     made = bring_in({name: text, "_posts/2024-03-06-b.md": "---\ntitle: B\n---\nGut\n"})
-    assert made.account(name)["status"] == "left out"
+    assert made.account(name)["status"] == "left-out"
     assert made.account(name)["why"]
     assert main(["build", "--portal", str(made.folder), "--quiet"]) == 0
 
@@ -317,4 +317,4 @@ def test_portal_toml_names_only_styles_that_there_are(
     toml = tmp_path / "portal/portal.toml"
     toml.write_text(toml.read_text("utf-8") + f"\n[front_matter]\n{line}\n", "utf-8")
     assert main(["build", "--portal", str(tmp_path / "portal")]) == 1
-    assert "P196" in capsys.readouterr().err
+    assert "P195" in capsys.readouterr().err

@@ -190,7 +190,9 @@ def test_a_picture_that_is_not_to_be_had_is_a_line_in_the_report(bring_in: Any) 
     made = bring_in(
         item(1, f'<figure><img src="{src}" alt="Saal"><figcaption>Der Saal</figcaption></figure>')
     )
-    assert made.account(1)["pictures"] == [[src, "no folder of pictures was named (--pictures)"]]
+    assert made.account(1)["pictures"] == [
+        [src, "is missing: no folder of pictures was named (--pictures)"]
+    ]
     assert made.text() == (
         f'<figure>\n<p><a href="{src}">Saal</a></p>\n<figcaption>Der Saal</figcaption>\n</figure>\n'
     )
@@ -268,7 +270,7 @@ def test_a_second_run_keeps_what_was_edited_and_adds_what_is_new(bring_in: Any) 
     (content / "beitrag-4.md").unlink()
     made = bring_in(item(1, "a neu"), item(2, "b"), item(3, "c neu"), item(4, "d"), item(5, "e"))
     assert [made.account(n)["outcome"] for n in range(1, 6)] == [
-        "updated", "edited here", "changed twice", "deleted here", "new",
+        "updated", "edited-here", "changed-twice", "deleted-here", "new",
     ]  # fmt: skip
     assert made.text("2023/11/beitrag-1.md") == "a neu\n"
     assert made.text("2023/11/beitrag-3.md") == "c\n\nHier ergänzt.\n"
@@ -409,7 +411,7 @@ def test_pictures_are_fetched_from_the_named_host_alone_and_once(
     made = bring_in(*items, options=("--pictures", site))
     assert made.text() == f"![A](/bilder/wp-content/uploads/saal.png)\n\n[B]({base}/luege.png)\n"
     assert [made.account(n)["why"] for n in range(2, 6)] == [
-        "", "is no picture (text/html)", "the server answers 404",
+        "", "is no picture (text/html)", "is not to be had: the server answers 404",
         f"is not of {site.removeprefix('http://')}",
     ]  # fmt: skip
     assert sorted(asked) == [f"/wp-content/uploads/{name}.png" for name in ("luege", "saal", "weg")]

@@ -1,24 +1,28 @@
 """What sources become: read again whenever a setting that they are read by is another one."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import pytest
 
 from generator.base import workers
-from generator.base.scan import RACY_NS, look_at, read_bytes
+from generator.base.scan import RACY_NS, look_at, read_bytes, read_pieces
 from generator.config import portal as portals
 from generator.config.portal import Portal
-from generator.front_matter import reader
+from generator.front_matter import header, reader
 from generator.load import file_digests as files
 from generator.load import sources
-from generator.load.sources import READING, ReadTask, read_one, unpacked
+from generator.load.sources import ReadTask, read_one, unpacked
 from generator.load.store import FOLDER, Store, Texts
-from generator.site.index import Entry
+from generator.model.entry import Entry
 from tests.incremental import NoPool
 from tests.noting import noting
 from tests.portals import PORTAL, SVG, TestPortal
+
+T = TypeVar("T")
 
 OF_A_FIRM = "name: Rechenhaus\ntown: Aach\nkeywords: Rat\n"
 OF_AN_AD = "name: Rechenhaus\nslot: oben\nimage: {file: a.svg, alt: b}\nlink: https://a.example/\n"
@@ -41,10 +45,13 @@ def test_reading_looks_at_the_settings_by_which_it_is_remembered_and_no_others(
 ) -> None:
     toml = f'{PORTAL}\n[front_matter]\nextra = ["ort"]\n\n[keywords.synonyms]\n"Straße" = ["Weg"]\n'
     portal = noting(TestPortal.small(tmp_path / "portal", toml=toml).root / "portal.toml")
-    for path, header in SOURCES.items():
-        reading = reader.read(path, f"---\n{header}---\n\nEin Satz.\n".encode(), portal)
-        assert (reading.source is None) == ("falsch" in path), reading.problems
-    assert portal.asked == set(READING)
+    for path, text in SOURCES.items():
+        front = header.read(f"---\n{text}---\n\nEin Satz.\n".encode())
+        entry, problems = reader.read(path, front, portal)
+        assert (entry is None) == ("falsch" in path), problems
+    asked = portal.asked.copy()
+    # This is asked where a text is converted.
+    assert asked | {"markdown"} == portal.shaping("sources").keys()
 
 
 @pytest.fixture
@@ -61,6 +68,15 @@ def entry_of(portal: Portal, path: str) -> Entry:
     entry = unpacked(read[0]).entry
     assert entry is not None
     return entry
+
+
+def test_the_setting_for_bare_addresses_makes_another_text(tmp_path: Path) -> None:
+    made = set()
+    for name, table in (("an", ""), ("aus", "\n[markdown]\nbare_links = false\n")):
+        portal = TestPortal.small(tmp_path / name, toml=PORTAL + table)
+        portal.article("2026/05/a.md", "https://amt.example")
+        made.add(entry_of(portals.load(portal.root / "portal.toml"), "2026/05/a.md").text)
+    assert len(made) == 2
 
 
 @pytest.mark.parametrize(
@@ -92,12 +108,15 @@ def test_only_files_that_changed_are_opened(
     small.build()  # what was written just before the first build is looked at once more
     opened: list[str] = []
 
-    def noted(file: Path, path: str) -> bytes:
-        opened.append(file.relative_to(small.root).as_posix())
-        return read_bytes(file, path)
+    def noted(read: Callable[[Path, str], T]) -> Callable[[Path, str], T]:
+        def reading(file: Path, path: str) -> T:
+            opened.append(file.relative_to(small.root).as_posix())
+            return read(file, path)
 
-    monkeypatch.setattr(sources, "read_bytes", noted)
-    monkeypatch.setattr(files, "read_bytes", noted)
+        return reading
+
+    monkeypatch.setattr(sources, "read_bytes", noted(read_bytes))
+    monkeypatch.setattr(files, "read_pieces", noted(read_pieces))
     monkeypatch.setattr(workers, "WorkerPool", NoPool)
     small.article("2026/05/b.md", "Neuer.")
     small.write("assets/pictures/logo.svg", SVG.replace("h9", "h8"))

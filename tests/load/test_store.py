@@ -14,6 +14,7 @@ import pytest
 from generator.base.problems import PortalError
 from generator.load import store as stores
 from generator.load.store import FOLDER, Store
+from generator.model.entry import Record
 from tests.portals import PORTAL, ROOT, SVG, TestPortal, files_of
 
 Harm = Callable[[Path], None]
@@ -338,7 +339,7 @@ def test_bodies_and_sources_that_are_gone_are_forgotten(portal: TestPortal) -> N
     portal.build()
     portal.build()
     with sqlite3.connect(store_of(portal)) as connection:
-        assert len(stores.Meta(connection).get_list("sources", tuple[str, stores.Record])) == 8
+        assert len(stores.Meta(connection).get_list("sources", tuple[str, Record])) == 8
         assert connection.execute("SELECT count(*) FROM bodies").fetchone() == (8,)
     connection.close()
 

@@ -18,6 +18,7 @@ OWN = {
     "a": {"aria-label", "role"},
     "div": {"aria-label", "role", "tabindex"},
     "section": {"aria-label", "role"},
+    "span": {"aria-label", "role"},
 }
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 VOID = {"br", "hr", "wbr", "col"}

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from generator.base.problems import LANGUAGES
+from generator.base.words import LANGUAGES
 from generator.markdown.convert import convert
 from generator.model.article import Body, Heading, Image, Link, Picture
 
@@ -153,7 +153,7 @@ class TestLinks:
         assert body.html.count('href="https://a.de/?x=1&amp;y=2"') == 2
 
     @pytest.mark.parametrize(
-        "address", ["mailto:a@b.de", "tel:+4930123", "/archiv/", "#a", "x.pdf"]
+        "address", ["mailto:a@b.de", "tel:+4930123", "/archiv/", "#a", "../?a=x.pdf"]
     )
     def test_others_stay_as_they_are(self, address: str) -> None:
         assert html(f"[a]({address})") == f'<p><a href="{address}">a</a></p>'

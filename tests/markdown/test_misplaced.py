@@ -134,3 +134,16 @@ def test_the_checker_of_the_w3c_finds_the_same(tmp_path: Path) -> None:
     assert {text: found.get(text) for text in SOUND if text in found} == {}
     # An undated element is told of and stays as it is; all other values are gone.
     assert set(found) == {*MISPLACED, "am <time>gestern</time>"}
+
+
+def test_of_many_elements_the_one_is_named_that_is_wrong() -> None:
+    right = "<details><summary>a</summary>b</details>"
+    text = f"{right}\n\n`<details>`\n\n{right}\n\n<details><p>b</p></details>\n\n{right}\n"
+    (found,) = convert(text).problems
+    assert (found.name, found.line) == ("markdown-html-misplaced", 7)
+
+
+def test_of_many_elements_the_one_is_named_that_is_not_closed() -> None:
+    text = "Ein <b>Wort</b>\nhier.\n\nUnd <b>zwei</b> <b>Wörter\nmehr.\n\n`<b>` <b>drei\n"
+    found = [(one.name, one.line, one.column) for one in convert(text).problems]
+    assert found == [("markdown-html-open", 4, 17), ("markdown-html-open", 7, 7)]

@@ -70,7 +70,9 @@ PIECES = [
     "BMI", "{{< img >}}", "{{% x", "%}", "{% y %}", "\x01", "\x02", "\x03", "\x0b", "\ufffe",
     "\x020\x03", "\x02wzxhzdk:0\x03", "\x02klzzwxh:0000\x03", "\x02amp\x03", "&#2;h0&#3;",
     "&#xfffe;", "&#150;", "&#99999999;", "wzxhzdk:0", "///Footnotes Go Here///", "🚀", "!", ".",
-    ",", "://", "@",
+    ",", "://", "@", "~~", "~", "\\\n", "- [ ] ", "- [x] ", "  - ", "   ", "https://a.de/b_c?d=e&f",
+    "www.a.de", "(www.b.de).", "redaktion@a.de", "<details>", "<summary>", "</details>\n", "1) ",
+    "1. Mai", "    - ", "## ",
 ]  # fmt: skip
 
 SCENES = [
@@ -94,6 +96,10 @@ SCENES = [
     "<https://a.de> <a@b.de> <b>c</b> &#65 d",
     "\tTab\n \nEnde\t\nx",
     '<p id="i">x</p>\n\n<p id="i j">y</p>',
+    "<details><summary>x</summary>\n\n- *a*\n  - b\n\n</details>",
+    "Text:\n- a\n  1. b\n  2. c\n\n     ```\n     d\n     ```\n- [x] e\n  | f |\n  |---|\n  | h |",
+    "~~a~~ https://a.de. [b](https://b.de) www.c.de\\\nd\\_e **f",
+    "> - a\nfaul\n> b\n- c\n+ 5",
 ]
 """Whole constructs, which pieces alone would seldom make."""
 

@@ -90,7 +90,7 @@ def test_the_newest_articles_alone_may_have_pdfs(papers: TestPortal) -> None:
 
 @pytest.mark.parametrize(
     ("table", "name"),
-    [("newest = 0", "size-too-small"), ("newest = true", "setting-not-number")],
+    [("newest = 0", "setting-too-small"), ("newest = true", "setting-not-number")],
 )
 def test_a_number_of_pdfs_is_one_or_more(tmp_path: Path, table: str, name: str) -> None:
     portal = TestPortal.make(tmp_path / "portal", toml=f"{ON}{table}\n")
@@ -138,7 +138,7 @@ def test_a_changed_layout_makes_all_pdfs_anew_and_nothing_else(papers: TestPorta
     style.write_text(style.read_text(encoding="utf-8").replace("24mm", "25mm"), encoding="utf-8")
     report = papers.build()
     assert set(report.reasons) == {"/2026/05/a/a.pdf", "/2026/05/b/b.pdf"}
-    assert report.reasons["/2026/05/a/a.pdf"] == ("layout pdf/article.typ changed",)
+    assert report.reasons["/2026/05/a/a.pdf"] == (("page-changed", "layout pdf/article.typ"),)
     same_as_clean(papers)
 
 

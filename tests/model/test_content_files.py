@@ -60,30 +60,32 @@ def named(found: TestPortal) -> list[Problem]:
 def test_a_conflict_copy_is_no_article(name: str) -> None:
     for path in (name, f"2026/05/{name}"):
         assert not content_files.is_source(path)
-        (found,) = content_files.problems([path, "2026/05/text.md"])
+        (found,) = content_files.problems([path, "2026/05/text.md"], str)
         assert (found.name, found.path) == ("content-conflict-copies", path)
 
 
 @pytest.mark.parametrize("name", ARTICLES)
 def test_an_article_is_one_whatever_it_is_about(name: str) -> None:
     assert content_files.is_source(f"2026/{name}")
-    assert list(content_files.problems([name])) == []
+    assert list(content_files.problems([name], str)) == []
 
 
 @pytest.mark.parametrize("name", STRAYS)
 def test_what_is_no_article_is_named(name: str) -> None:
-    (found,) = content_files.problems([f"2026/{name}"])
+    (found,) = content_files.problems([f"2026/{name}"], str)
     assert (found.name, found.path) == ("content-strays", f"2026/{name}")
     assert name in found.what("de")
 
 
 @pytest.mark.parametrize("name", SILENT)
 def test_pictures_and_what_is_there_for_a_moment_are_not_named(name: str) -> None:
-    assert list(content_files.problems([f"2026/{name}"])) == []
+    assert list(content_files.problems([f"2026/{name}"], str)) == []
 
 
 def test_many_are_one_warning_at_their_common_folder() -> None:
-    (found,) = content_files.problems([f"2026/0{n % 3 + 1}/notiz-{n:03}.txt" for n in range(100)])
+    (found,) = content_files.problems(
+        [f"2026/0{n % 3 + 1}/notiz-{n:03}.txt" for n in range(100)], str
+    )
     assert found.path == "2026"
     assert "(100)" in found.what("de")
     assert "2026/01/notiz-000.txt" in found.what("de")
@@ -92,7 +94,7 @@ def test_many_are_one_warning_at_their_common_folder() -> None:
 
 
 def test_names_with_odd_letters_make_a_message_of_one_line() -> None:
-    (found,) = content_files.problems(["a\nb\x1b[31m.txt"])
+    (found,) = content_files.problems(["a\nb\x1b[31m.txt"], str)
     assert found.what().isprintable()
 
 
@@ -134,7 +136,7 @@ def test_builds_checks_and_previews_name_the_same(portal: TestPortal) -> None:
 
 
 def in_preview(session: Session) -> list[Problem]:
-    shown = session.backend._workspace
+    shown = session.backend._shown
     assert shown is not None
     return [one for one in shown.problems if one.name.startswith("content-")]
 
@@ -179,8 +181,8 @@ def test_an_article_may_end_in_markdown_and_in_capitals(portal: TestPortal) -> N
 
 
 def test_folders_that_differ_in_capitals_hold_no_twins() -> None:
-    assert list(content_files.problems(["Amt/text.md", "amt/text.md"])) == []
-    assert list(content_files.problems([])) == []
+    assert list(content_files.problems(["Amt/text.md", "amt/text.md"], str)) == []
+    assert list(content_files.problems([], str)) == []
 
 
 def test_two_names_that_differ_in_the_ending_alone_are_told(portal: TestPortal) -> None:

@@ -21,8 +21,9 @@ pytestmark = pytest.mark.slow
 FIELDS = (
     "title", "kicker", "lead", "keyword", "author", "source", "alt", "credit", "caption",
     "file", "alias", "slug", "extra", "body", "heading", "bodyalt", "bodyfile", "linked", "picture",
+    "download", "offered", "shared",
 )  # fmt: skip
-"""Where a canary sits; "picture" are bytes of the picture itself."""
+"""Where a canary sits; "picture" are bytes of the picture itself, "offered" those of a download."""
 
 DUE = NOW + timedelta(days=1)
 SECRETS = {
@@ -57,13 +58,16 @@ def plant(portal: TestPortal, name: str, *, path: str = "2026/05", **fields: obj
     given = {field: word(name, field) for field in FIELDS}
     portal.write(f"content/{path}/{given['file']}.svg", picture(name))
     portal.write(f"content/{path}/{given['bodyfile']}.svg", picture(name))
+    portal.write(f"content/{path}/{given['download']}.pdf", f"%PDF-1.7 {given['offered']}")
+    portal.write(f"assets/{given['shared']}.csv", f"Wort;{given['offered']}\n")
     image = (
         f"{{file: {given['file']}.svg, alt: {given['alt']}, credit: {given['credit']}, "
         f"caption: {given['caption']}}}"
     )
     text = (
         f"{given['body']} [{given['linked']}](https://{given['linked']}.example/)\n\n"
-        f"## {given['heading']}\n\n![{given['bodyalt']}]({given['bodyfile']}.svg)"
+        f"## {given['heading']}\n\n![{given['bodyalt']}]({given['bodyfile']}.svg)\n\n"
+        f"[Satzung]({given['download']}.pdf) und [Tabelle](/{given['shared']}.csv)"
     )
     wanted: dict[str, object] = {
         "title": given["title"], "kicker": given["kicker"], "lead": given["lead"],

@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from generator.serve import network
-from generator.serve.access import LENGTH, LETTERS, SPAN, TRIES, Door
-from generator.serve.preview import _doubts
-from generator.serve.server import _without_key
+from generator.serve.network import _doubts
+from generator.serve.server import LENGTH, LETTERS, SPAN, TRIES, Door, _without_key
 from tests.browser import SLOW
 from tests.portals import TestPortal
 from tests.previews import Preview, previewing

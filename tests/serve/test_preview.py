@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from generator.load.store import LostError, Texts
-from generator.model.article import Body
-from generator.serve import cache, workspace
-from generator.serve.backend import Backend, open_portal
-from generator.serve.files import is_passed_over
-from generator.serve.protocol import Answer, Ask, News, Opened, Opening, Refused
-from generator.serve.server import is_ours
-from generator.serve.words import language_of
+from generator.build import workspace
+from generator.load import sources
+from generator.load.store import Store
+from generator.serve import backend
+from generator.serve.backend import Backend, Shown
+from generator.serve.protocol import Answer, Ask, News, Opening
+from generator.serve.server import is_ours, language_of
+from generator.serve.watcher import is_passed_over
 from tests.portals import NOW, TestPortal
 
 pytestmark = pytest.mark.slow
@@ -25,7 +25,7 @@ AT = f"{NOW:%Y-%m-%d %H:%M}"
 
 
 def opening(portal: TestPortal, *, at: str = AT, drafts: bool = True) -> Opening:
-    return Opening(str(portal.root), exact=True, at=at, drafts=drafts, jobs=1)
+    return Opening(portal.root, at=at, drafts=drafts, jobs=1)
 
 
 class Session:
@@ -33,7 +33,7 @@ class Session:
 
     def __init__(self, portal: TestPortal, **how: object) -> None:
         self.portal = portal
-        self.backend = Backend(portal.root, opening(portal, **how))  # type: ignore[arg-type]
+        self.backend = Backend(opening(portal, **how))  # type: ignore[arg-type]
         self.news = self.backend.look(None)
 
     def settle(self) -> News:
@@ -90,9 +90,9 @@ def session(filled: TestPortal) -> Iterator[Session]:
 
 def all_pages(session: Session) -> dict[str, str]:
     """The text of each page but the PDFs, by its file."""
-    opened = session.backend._workspace
+    opened = session.backend._shown
     assert opened is not None
-    pages = [page for page in opened.view.pages if not page.is_pdf]
+    pages = [page for page in opened.pages if not page.is_pdf]
     return {page.target: session.text(page.address) for page in pages}
 
 
@@ -116,9 +116,9 @@ def test_a_pdf_is_what_a_build_publishes(filled: TestPortal) -> None:
     settings = (filled.root / "portal.toml").read_text()
     filled.write("portal.toml", re.sub("enabled = .*", "enabled = true\nnewest = 3", settings))
     session = Session(filled)
-    opened = session.backend._workspace
+    opened = session.backend._shown
     assert opened is not None
-    page = next(page for page in opened.view.pages if page.is_pdf)
+    page = next(page for page in opened.pages if page.is_pdf)
     shown = session.get(page.address)
     filled.build(drafts=True)
     assert (shown.status, shown.kind) == (200, "application/pdf")
@@ -288,12 +288,9 @@ def test_without_drafts_only_what_is_published_is_shown(filled: TestPortal) -> N
 def test_an_article_appears_at_its_time(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = Session(filled, at="", drafts=False)
     moment = [NOW.replace(month=7, day=1, hour=9)]
-    monkeypatch.setattr(workspace.PreviewWorkspace, "_at", lambda _workspace: moment[0])
-    opened = session.backend._workspace
-    assert opened is not None
-    opened._renew(cache.Change(others=True))
+    monkeypatch.setattr(Shown, "_at", lambda _shown: moment[0])
+    session = Session(filled, at="", drafts=False)
     due = session.settle().due
     assert session.get("/2026/07/spaeter/").status == 404
     moment[0] = NOW.fromtimestamp(due, NOW.tzinfo)
@@ -373,7 +370,7 @@ def test_a_mistake_in_a_layout_of_a_page_that_nobody_looks_at_is_found(session: 
 
 
 def test_another_portal_toml_leaves_nothing_of_the_earlier_one_in_memory(session: Session) -> None:
-    earlier = weakref.ref(session.backend._workspace)
+    earlier = weakref.ref(session.backend._shown)
     file = session.portal.root / "portal.toml"
     file.write_text(file.read_text().replace("Nachrichten", "Neues"))
     session.save(file)
@@ -452,21 +449,65 @@ def test_nothing_but_the_portals_pages_and_assets_is_there(session: Session, pat
     assert session.get(path).status == 404
 
 
+# Files to download.
+
+
+def test_a_file_that_a_text_offers_is_there_as_long_as_it_does(session: Session) -> None:
+    portal, address = session.portal, "/2026/05/neu/satzung.pdf"
+    file = portal.write("content/2026/06/satzung.pdf", b"%PDF-1.7")
+    text = portal.article("2026/06/neu.md", "Text.")
+    session.save(file, text)
+    session.settle()
+    assert session.get(address).status == 404
+    assert [one.name for one in session.news.warnings] == ["content-strays"]
+    session.save(portal.article("2026/06/neu.md", "[Satzung](satzung.pdf)"))
+    session.settle()
+    assert "(PDF, 1\xa0KB)" in session.text("/2026/05/neu/")
+    answer = session.get(address)
+    assert (answer.status, answer.kind, answer.data) == (200, "application/pdf", b"%PDF-1.7")
+    assert not answer.lasting
+    assert session.news.problems == session.news.warnings == ()
+    file.write_bytes(b"%PDF-1.7" + bytes(2_000_000))
+    session.save(file)
+    assert "(PDF, 2\xa0MB)" in session.text("/2026/05/neu/")
+    assert len(session.get(address).data) == 2_000_008
+    file.unlink()
+    session.save(file)
+    session.settle()
+    assert session.problems() == [("content/2026/06/neu.md", 7, "download-missing")]
+    assert "<a>Satzung</a>" in session.text("/2026/05/neu/")
+    session.save(portal.article("2026/06/neu.md", "Text."))
+    session.settle()
+    assert session.problems() == []
+    assert session.get(address).status == 404
+
+
+def test_two_files_at_one_address_are_told_of_before_a_build(session: Session) -> None:
+    portal = session.portal
+    one = portal.write("content/2026/06/a.pdf", b"%PDF-1.7")
+    two = portal.write("content/2026/06/A.pdf", b"%PDF-1.7")
+    session.save(one, two, portal.article("2026/06/neu.md", "[a](a.pdf)"))
+    session.settle()
+    session.save(portal.article("2026/06/neu.md", "[a](a.pdf) [A](A.pdf)"))
+    session.settle()
+    assert session.problems() == [("content/2026/06/neu.md", 7, "download-address")]
+
+
 # Reading much.
 
 
 def test_what_is_newest_is_there_first_and_the_rest_follows(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workspace, "START", 0.02)
-    monkeypatch.setattr(cache, "AT_ONCE", 4)
-    monkeypatch.setattr(cache, "MANY", 1)
+    monkeypatch.setattr(backend, "START", 0.02)
+    monkeypatch.setattr(sources, "AT_ONCE", 4)
+    monkeypatch.setattr(sources, "MANY", 1)
     whole = Session(filled)
     whole.settle()
     pages = all_pages(whole)
     whole.backend.close()
     shutil.rmtree(filled.root / ".stadtschreiber")
-    monkeypatch.setattr(workspace, "START", 0.0)
+    monkeypatch.setattr(backend, "START", 0.0)
     session = Session(filled)
     assert session.news.articles == 0
     assert "sources are left" in session.get("/").data.decode()
@@ -481,16 +522,16 @@ def test_what_is_newest_is_there_first_and_the_rest_follows(
 def test_texts_are_read_when_a_page_wants_them(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "MANY", 1)
+    monkeypatch.setattr(sources, "MANY", 1)
     session = Session(filled)
-    opened = session.backend._workspace
+    opened = session.backend._shown
     assert opened is not None
-    assert len(opened._cache.unread) > 10
+    assert len(opened._workspace.sources.unread) > 10
     token = session.news.token
     assert "Satz 3." in session.text("/2026/04/text-3/")
     assert "Satz 5." in session.text("/feed.xml")
     assert session.settle().token == token
-    assert not opened._cache.unread
+    assert not opened._workspace.sources.unread
     session.backend.close()
 
 
@@ -500,10 +541,10 @@ def test_a_second_preview_reads_nothing_again(filled: TestPortal) -> None:
     pages = all_pages(first)
     first.backend.close()
     second = Session(filled)
-    opened = second.backend._workspace
+    opened = second.backend._shown
     assert opened is not None
-    assert not opened.pending
-    assert not opened._cache.unread
+    assert not opened.pages.pending
+    assert not opened._workspace.sources.unread
     assert all_pages(second) == pages
     second.backend.close()
 
@@ -524,15 +565,12 @@ def test_a_lost_text_is_read_again(filled: TestPortal) -> None:
 def test_a_page_comes_though_the_store_loses_all_texts(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose(_texts: Texts, digest: bytes) -> Body:
-        raise LostError(digest.hex())
-
-    monkeypatch.setattr(Texts, "__call__", lose)
+    monkeypatch.setattr(Store, "put_bodies", lambda _store, _bodies: None)
     session = Session(filled)
     session.settle()
-    opened = session.backend._workspace
+    opened = session.backend._shown
     assert opened is not None
-    opened._cache.texts._latest.clear()
+    opened._workspace.store.texts._at_hand.clear()
     assert "Satz 3." in session.text("/2026/04/text-3/")
     assert "Satz 5." in session.text("/feed.xml")
     session.backend.close()
@@ -579,11 +617,3 @@ def test_only_a_request_for_this_server_is_answered(host: str, bound: str, ours:
 )  # fmt: skip
 def test_a_browser_is_spoken_to_in_its_language(accepted: str, language: str) -> None:
     assert language_of(accepted) == language
-
-
-def test_a_portal_is_found_upward_and_its_moment_is_checked(portal: TestPortal) -> None:
-    inside = str(portal.root / "content")
-    wanted = Opening(inside, exact=False, at="", drafts=True, jobs=1)
-    assert open_portal(wanted) == Opened(str(portal.root.resolve()))
-    assert isinstance(open_portal(Opening(inside, True, "", True, 1)), Refused)
-    assert isinstance(open_portal(Opening(inside, False, "gestern", True, 1)), Refused)

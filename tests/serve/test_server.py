@@ -14,9 +14,18 @@ from typing import Any, TypeVar
 
 import pytest
 
-from generator.serve import client, process
-from generator.serve.client import BackendClient, Busy, Gone
-from generator.serve.protocol import Answer, Ask, GoOn, Look, News, Opened, Opening
+from generator.base import workers
+from generator.serve import preview as previews
+from generator.serve.preview import Busy, Client, Gone
+from generator.serve.protocol import (
+    Answer,
+    Ask,
+    GoOn,
+    Look,
+    News,
+    Opening,
+    start_backend,
+)
 from generator.serve.watcher import Batch, Changes
 from tests.portals import ROOT, TestPortal
 from tests.previews import (
@@ -292,14 +301,13 @@ def test_a_page_that_never_ends_is_given_up(
     )
 
     async def ask() -> tuple[bool, int]:
-        opening = Opening(str(filled.root), exact=True, at="", drafts=True, jobs=1)
-        connection = BackendClient(process.start(opening), opening)
-        assert isinstance(connection.opened(), Opened)
-        assert isinstance(await connection.ask(Look(all=True)), News)
+        opening = Opening(filled.root, at="", drafts=True, jobs=1)
+        connection = Client(start_backend(opening))
+        assert isinstance(await connection.ask(Look()), News)
         with monkeypatch.context() as patch, pytest.raises(Gone) as gone:
-            patch.setattr(client, "PATIENCE", 2.0)
+            patch.setitem(previews.BUDGETS, Ask, 2.0)
             await connection.ask(Ask("/impressum/", "localhost", "de"))
-        assert isinstance(await connection.ask(Look(all=True)), News)
+        assert isinstance(await connection.ask(Look()), News)
         answer = await connection.ask(Ask("/", "localhost", "de"))
         await connection.close()
         assert isinstance(answer, Answer)
@@ -312,22 +320,24 @@ def test_a_browser_waits_for_its_turn_and_not_for_ever(
     filled: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A backend that does not answer keeps nobody waiting; another one takes its place."""
-    opening = Opening(str(filled.root), exact=True, at="", drafts=True, jobs=1)
-    monkeypatch.setattr(client, "TURN", 0.1)
-    monkeypatch.setattr(client, "DUTY", 2.0)
+    opening = Opening(filled.root, at="", drafts=True, jobs=1)
+    monkeypatch.setattr(previews, "TURN", 0.1)
+    monkeypatch.setitem(previews.BUDGETS, GoOn, 2.0)
+    monkeypatch.setattr(workers, "PATIENCE", 1)
 
     async def ask() -> bool:
-        backend = process.start(opening)
-        connection = BackendClient(backend, opening)
-        connection.opened()
-        os.kill(backend.pid, signal.SIGSTOP)
+        before = {*children_of(os.getpid())}
+        connection = Client(start_backend(opening))
+        assert isinstance(await connection.ask(Look()), News)
+        for child in {*children_of(os.getpid())} - before:
+            os.kill(child, signal.SIGSTOP)
         going_on = asyncio.create_task(connection.ask(GoOn()))
         await asyncio.sleep(0)
         with pytest.raises(Busy):
             await connection.ask(Ask("/", "localhost", "de"))
         with pytest.raises(Gone) as gone:
             await going_on
-        assert isinstance(await connection.ask(Look(all=True)), News)
+        assert isinstance(await connection.ask(Look()), News)
         await connection.close()
         return gone.value.slow
 
@@ -345,13 +355,15 @@ def test_a_port_that_is_taken_is_said(filled: TestPortal) -> None:
     assert done.stdout == ""
 
 
-def test_without_a_wish_the_next_free_port_is_taken(filled: TestPortal) -> None:
+def test_without_a_wish_the_nearest_portal_and_the_next_free_port_are_taken(
+    filled: TestPortal,
+) -> None:
     with contextlib.ExitStack() as stack:
         taken = stack.enter_context(socket.socket())
         with contextlib.suppress(OSError):  # somebody else has it: just as well
             taken.bind(("127.0.0.1", 8000))
             taken.listen()
-        with previewing(filled.root, port=-1) as preview:
+        with previewing(filled.root / "content", port=-1) as preview:
             assert preview.port > 8000
             assert preview.get("/").status == 200
             assert any("S102" in line for line in preview.said)
@@ -386,6 +398,6 @@ def test_mistakes_are_said_on_the_terminal_until_they_are_mended(filled: TestPor
 
 def test_the_process_that_talks_to_browsers_starts_without_jinja() -> None:
     """It is there at once, while the other one reads the portal."""
-    modules = "generator.serve.preview, generator.serve.server, generator.serve.coordinator"
+    modules = "generator.serve.preview, generator.serve.server, generator.serve.watcher"
     code = f"import sys, {modules}; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from generator.base.problems import problem
-from generator.serve import cache, overlay
-from generator.serve.coordinator import _additional
+from generator.load import sources
+from generator.serve import overlay
+from generator.serve.preview import _additional
 from tests.browser import SLOW
 from tests.portals import TestPortal
 from tests.previews import Preview, previewing, wait_until
@@ -127,7 +128,7 @@ def test_what_was_closed_stays_closed_when_a_line_is_added_above(session: Sessio
 def test_while_much_is_read_browsers_are_not_told_of_each_warning(
     portal: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "MANY", 1)
+    monkeypatch.setattr(sources, "MANY", 1)
     for number in range(5):
         portal.article(f"2026/05/text-{number}.md", DOUBTFUL)
     session = Session(portal)

@@ -40,7 +40,7 @@ def standing(path: str, address: str) -> StandingPage:
 
 def found(*sources: Article | StandingPage) -> list[tuple[str, int, str]]:
     lines = {"slug": 2, "aliases": 3, "keywords": 4}
-    problems = collisions(((source, lines) for source in sources), at=AT)
+    problems = collisions(((source, lines) for source in sources), str, at=AT)
     assert all(problem.what("de") and problem.hint("de") for problem in problems)
     return [(problem.path, problem.line, problem.name) for problem in problems]
 
@@ -53,7 +53,7 @@ def test_sources_that_share_nothing() -> None:
 def test_two_sources_with_one_address_name_each_other(address: str) -> None:
     one, other = article("b", address="/x/"), article("a", address=address)
     assert found(one, other) == [("b", 2, "address-shared")]
-    (problem,) = collisions([(one, {}), (other, {})], at=AT)
+    (problem,) = collisions([(one, {}), (other, {})], str, at=AT)
     assert dict(problem.values)["other"] == "a"
 
 
@@ -108,7 +108,7 @@ def test_spellings_of_a_keyword_with_one_address() -> None:
         article("e", "IT-Planungsrat"),
     ]
     assert found(*sources) == [("a", 4, "keyword-spelling")]
-    (problem,) = collisions(((source, {}) for source in sources), at=AT)
+    (problem,) = collisions(((source, {}) for source in sources), str, at=AT)
     values = dict(problem.values)
     assert (values["keyword"], values["count"]) == ("IT Planungsrat", "2")
     assert (values["usual"], values["often"]) == ("IT-Planungsrat", "3")

@@ -232,6 +232,4 @@ def test_an_archives_own_names_for_fields_are_not_those_of_firms(tmp_path: Path)
 def test_an_empty_directory_answers_with_nothing() -> None:
     empty = Directory(())
     assert (empty.firms(keyword="x"), empty.firm_fields(), empty.firm_towns()) == ((), (), ())
-    assert not empty.has_firms()
-    with pytest.raises(LookupError):
-        empty.firm("firmen/x.md")
+    assert not empty.all

@@ -10,9 +10,8 @@ import pytest
 from markupsafe import Markup
 
 from generator.config import portal as portals
-from generator.config.fingerprint import SETTINGS
 from generator.model.article import When
-from generator.templates.filters import for_portal
+from generator.templates.filters import for_portal, size_text
 from tests.noting import noting
 from tests.portals import ROOT
 
@@ -120,4 +119,24 @@ def test_filters_look_at_the_settings_on_which_every_page_depends_and_no_others(
     values: dict[str, Any] = {**dates, "month_name": 3}
     for name, filter_ in for_portal(portal).items():
         filter_(values.get(name, "/a/"))
-    assert portal.asked == set(SETTINGS)
+    asked = portal.asked.copy()
+    assert asked == portal.shaping("pages").keys()
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (0, "1 KB"),
+        (340_400, "340 KB"),
+        (999_499, "999 KB"),
+        (999_500, "1 MB"),
+        (1_240_000, "1,2 MB"),
+        (1_234_000_000, "1.234 MB"),
+    ],
+)
+def test_sizes_of_files_are_short_and_german(length: int, text: str) -> None:
+    assert size_text(length, "de") == text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def test_sizes_of_files_follow_the_language() -> None:
+    assert size_text(1_240_000, "en-GB") == "1.2\N{NO-BREAK SPACE}MB"

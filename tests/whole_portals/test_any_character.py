@@ -28,7 +28,7 @@ def escaped(codes: Iterable[int]) -> str:
 
 def is_taken(codes: Iterable[int]) -> bool:
     """Whether a header with these characters is no mistake."""
-    return not header.read("a.md", f'---\ntitle: "{escaped(codes)}"\n---\n'.encode()).problems
+    return not header.read(f'---\ntitle: "{escaped(codes)}"\n---\n'.encode()).problems
 
 
 def in_xml(code: int) -> bool:

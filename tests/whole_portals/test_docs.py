@@ -2,27 +2,24 @@
 
 import argparse
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import msgspec
 import pytest
 
 from generator.base.problems import catalogue
 from generator.build.new_portal import make_portal
 from generator.cli.arguments import parser
 from generator.config import portal
-from generator.config.permalink_patterns import Addresses
-from generator.config.toml_file import Many, Map, Shape, Table, read
 from generator.engine.queries import ARTICLE_FILTERS, FIRM_FILTERS, SiteContext
-from generator.front_matter import reader, schema
+from generator.front_matter import header, reader, schema
 from generator.model import answers
 from generator.model.article import KINDS, SLOTS, Article, StandingPage
 from generator.site.pages import Page
 from generator.templates import filters
 from generator.templates.context import CONSTANTS
 from tests.portals import ROOT
+from tools import document_settings
 from tools.document_messages import ROOMS, TARGET, page
 
 DOCS: Final = {file.name: file.read_text(encoding="utf-8") for file in (ROOT / "docs").glob("*.md")}
@@ -69,11 +66,15 @@ def test_every_field_is_documented_with_its_german_name() -> None:
 )
 def test_every_name_in_a_table_of_fields_is_understood(heading: str, table: schema.Schema) -> None:
     chapter = EDITORS.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| (`[^|]*) \| ([^|]*) \|", chapter, re.MULTILINE)
+    rows = re.findall(r"^\| (`[^|]*) \| ([^|]*) \| (.*) \|$", chapter, re.MULTILINE)
     assert len(rows) > 5
-    for names, others in rows:
+    for names, others, _ in rows:
         known = {meant(name, table) for name in re.findall("`([^`]+)`", names)}
         assert {meant(name, table) for name in re.findall("`([^`]+)`", others)} <= known
+    required = {
+        meant(names.strip("`"), table) for names, _, about in rows if "**Pflicht**" in about
+    }
+    assert required - {"image.alt"} == {field.name for field in table.fields if field.required}
 
 
 def meant(name: str, table: schema.Schema) -> str:
@@ -82,7 +83,7 @@ def meant(name: str, table: schema.Schema) -> str:
     if not part:
         return table.names[field]
     parts = schema.PARTS[table.names[field]]
-    return f"{table.names[field]}.{next(p for p, more in parts.items() if part in (p, *more))}"
+    return f"{table.names[field]}.{next(p for p, one in parts.items() if part in (p, *one.names))}"
 
 
 def test_every_kind_and_slot_is_documented() -> None:
@@ -94,58 +95,33 @@ def test_the_examples_for_editors_are_read_without_a_complaint() -> None:
     examples = [text for text in blocks("markdown", EDITORS) if text.startswith("---")]
     assert len(examples) == 3
     for folder, text in zip(("2026", "firmen", "anzeigen"), examples, strict=True):
-        reading = reader.read(f"{folder}/beispiel.md", text.encode(), loaded)
-        assert (reading.problems, reading.source is None) == ((), False)
+        path = f"{folder}/beispiel.md"
+        entry, problems = reader.read(path, header.read(text.encode()), loaded)
+        assert (problems, entry is None) == ((), False)
 
 
 def test_the_first_article_of_the_readme_fits_a_new_portal(tmp_path: Path) -> None:
     list(make_portal(tmp_path / "portal"))
     loaded = portal.load(tmp_path / "portal" / "portal.toml")
     (text,) = (re.sub("^   ", "", text, flags=re.M) for text in blocks("markdown", README))
-    reading = reader.read("2026/01/mein-artikel.md", text.encode(), loaded)
-    assert (reading.problems, reading.source is None) == ((), False)
+    path = "2026/01/mein-artikel.md"
+    entry, problems = reader.read(path, header.read(text.encode()), loaded)
+    assert (problems, entry is None) == ((), False)
 
 
 # For administrators.
 
 
-def settings(shape: Shape, place: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """All keys that portal.toml may have."""
-    if isinstance(shape, Table):
-        for key, inner in shape.fields.items():
-            yield from settings(inner, (*place, key))
-    elif isinstance(shape, Many):
-        yield from settings(shape.items, place)
-    else:
-        yield place
-
-
 def test_every_setting_is_documented() -> None:
-    chapter = ADMINS.partition("\n## portal.toml\n")[2].partition("\n## ")[0]
-    rows = [re.findall("`([^`]+)`", row) for row in re.findall("^[|](.*?)[|]", chapter, re.M)]
-
-    def is_described(*tables: str, key: str) -> bool:
-        table, whole = ".".join(tables), ".".join((*tables, key))
-        heads = ({f"[{table}]"}, {f"[[{table}]]"}) if table else (set[str](),)
-        alone = any(f"[{whole}]" in row for row in rows)
-        return alone or any({key, *head} <= {*row} for head in heads for row in rows)
-
-    found = [place for place in settings(portal.SHAPE) if place[0] != "addresses"]
-    assert len(found) > 30
-    assert [place for place in found if not is_described(*place[:-1], key=place[-1])] == []
-
-
-def test_the_patterns_of_addresses_are_documented_with_their_defaults(tmp_path: Path) -> None:
-    (text,) = [text for text in blocks("toml", ADMINS) if text.startswith("[addresses]")]
-    (tmp_path / "portal.toml").write_text(text, encoding="utf-8")
-    shape = Table({"addresses": Map(str)})
-    found = read(tmp_path / "portal.toml", shape)[0].values["addresses"]
-    assert found == msgspec.structs.asdict(Addresses())
+    run = "run: python -m tools.document_settings"
+    assert document_settings.TARGET.read_text(encoding="utf-8") == document_settings.page(), run
 
 
 def test_every_command_and_option_is_documented() -> None:
     everything = "".join(DOCS.values())
-    (commands,) = (a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
+    whole = parser()
+    whole.spell_out()
+    (commands,) = (a for a in whole._actions if isinstance(a, argparse._SubParsersAction))
     for name, command in commands.choices.items():
         assert f"stadtschreiber {name}" in everything
         for option in {o for a in command._actions for o in a.option_strings} - {"-h", "--help"}:
@@ -169,7 +145,8 @@ def test_every_filter_is_documented() -> None:
 
 
 def test_every_field_of_a_page_is_documented() -> None:
-    wanted = set(Page.__struct_fields__) - {"layout", "listed"}  # a layout knows what it is
+    # A layout knows what it is, and a file has none.
+    wanted = set(Page.__struct_fields__) - {"layout", "listed", "file"}
     assert [name for name in sorted(wanted) if f"`page.{name}`" not in LAYOUTS] == []
     assert [name for name in sorted(CONSTANTS) if f"`portal.{name}`" not in LAYOUTS] == []
 

@@ -96,7 +96,7 @@ def test_a_correction_is_the_line_as_it_should_be_written(lines: list[str], righ
 
 
 def test_tabs_become_the_indent_of_their_neighbours() -> None:
-    found = read_header("a.md", b"---\nk:\n    file: x\n\talt: y\n---\n").problems
+    found = read_header(b"---\nk:\n    file: x\n\talt: y\n---\n").problems
     assert [dict(one.values)["right"] for one in found] == ["    alt: y"]
 
 
@@ -150,7 +150,7 @@ def test_twin_spellings_of_an_author_are_told(twin: str) -> None:
         found = reading(f"author: {name}", path=f"{number}.md").source
         assert isinstance(found, Article)
         sources.append((found, {"author": 5}))
-    said = [one for one in collisions(sources) if one.name == "author-spelling"]
+    said = [one for one in collisions(sources, str) if one.name == "author-spelling"]
     assert [(one.path, dict(one.values)["usual"]) for one in said] == [("2.md", "Verena Eß")]
 
 

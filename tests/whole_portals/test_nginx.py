@@ -163,7 +163,10 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A portal with old addresses, served as the document says."""
     portal = TestPortal.make(tmp_path_factory.mktemp("nginx") / "portal", toml=TOML)
     aliases = ", ".join(f'"{alias}"' for alias in ALIASES)
-    portal.article("neu.md", "Ein Satz. " * 50, aliases=f"[{aliases}]", keywords="KI")
+    portal.write("content/satzung.pdf", b"%PDF-1.7")
+    portal.write("assets/plan.csv", "Straße;Länge\n")
+    text = "Ein Satz. " * 50 + "[Satzung](satzung.pdf) [Plan](/plan.csv)"
+    portal.article("neu.md", text, aliases=f"[{aliases}]", keywords="KI")
     portal.build()
     with serving(portal.output) as server:
         yield server
@@ -242,7 +245,8 @@ def test_who_can_unpack_gets_it_packed(nginx: Server) -> None:
 
 
 def test_what_can_change_is_asked_for_again_soon_and_the_rest_never(nginx: Server) -> None:
-    for address in ("/", ARTICLE, "/feed.xml", "/pagefind/pagefind-entry.json"):
+    files = (f"{ARTICLE}satzung.pdf", "/dateien/plan.csv")
+    for address in ("/", ARTICLE, "/feed.xml", "/pagefind/pagefind-entry.json", *files):
         assert nginx.get(address).headers["cache-control"] == "public, max-age=60"
     fragment = next((nginx.output / "pagefind/fragment").iterdir()).name
     for address in (style_of(nginx), f"/pagefind/fragment/{fragment}"):

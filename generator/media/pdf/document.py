@@ -1,6 +1,6 @@
 """What the PDF of an article is made from, and what a layout gets of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -30,16 +30,13 @@ class PictureFile(msgspec.Struct, frozen=True, array_like=True):
     digest: bytes
 
 
-class Document(msgspec.Struct, frozen=True):
-    """Everything that the PDF of an article is made from, its texts as readers see them.
+class Particulars(msgspec.Struct, frozen=True, kw_only=True):
+    """What readers see of an article around its text, the same for document and layout.
 
-    `path` is the source, for messages; `address` and those in `body` are absolute.  `label` is what
-    readers are told about the kind ("Anzeige"), or "".  `published`, with its time zone, is the
-    PDF's own date.  `image.file` and each `src` in `body` are names of `pictures`; `corrections`
-    have a day and a text each.
+    `address` is absolute.  `label` is what readers are told about the kind ("Anzeige"), or "";
+    `corrections` have a day and a text each.
     """
 
-    path: str
     address: str
     title: str
     kicker: str
@@ -48,18 +45,29 @@ class Document(msgspec.Struct, frozen=True):
     lead: str
     date: str
     updated: str
-    published: datetime
     authors: tuple[str, ...]
     section: str
     keywords: tuple[str, ...]
-    sources: tuple[SourceLink, ...]
-    image: Image | None
-    body: str
-    pictures: tuple[PictureFile, ...]
     portal: str
     publisher: str
     language: str
     corrections: tuple[tuple[str, str], ...] = ()
+
+
+class Document(Particulars, frozen=True, kw_only=True):
+    """Everything that the PDF of an article is made from, its texts as readers see them.
+
+    `path` is the source, for messages; addresses in `body` are absolute.  `published`, with its
+    time zone, is the PDF's own date.  `image.file` and each `src` in `body` are names of
+    `pictures`.
+    """
+
+    path: str
+    published: datetime
+    sources: tuple[SourceLink, ...]
+    image: Image | None
+    body: str
+    pictures: tuple[PictureFile, ...]
 
     def about(self, name: str, **values: object) -> Problem:
         """A problem of the source; in which line is found out when somebody is told."""
@@ -103,36 +111,26 @@ class LeadPicture(msgspec.Struct, frozen=True):
     caption: str
 
 
-class Sheet(msgspec.Struct, frozen=True):
-    """What a layout gets, as JSON: the fields of `Document`, the body as nodes, pictures by number.
+class Sheet(Particulars, frozen=True, kw_only=True):
+    """What a layout gets, as JSON: the body as nodes, pictures by number.
 
     `links` are the external addresses in the body, in order; `long` are words of the other fields
     for which there may be no room.
     """
 
-    address: str
-    title: str
-    kicker: str
-    label: str
-    kind: Kind
-    lead: str
-    date: str
-    updated: str
-    authors: tuple[str, ...]
-    section: str
-    keywords: tuple[str, ...]
     sources: tuple[Origin, ...]
     picture: LeadPicture | None
     body: Nodes
     links: tuple[Reference, ...]
-    portal: str
-    publisher: str
-    language: str
-    corrections: tuple[tuple[str, str], ...]
     long: tuple[str, ...] = ()
 
 
-def elements(nodes: Nodes) -> Iterator[Node]:
+def joined(nodes: Iterable[Node | str]) -> str:
+    """The letters of `nodes`, in whatever elements they stand."""
+    return "".join(node if isinstance(node, str) else joined(node.children) for node in nodes)
+
+
+def elements(nodes: Iterable[Node | str]) -> Iterator[Node]:
     """All elements among `nodes`, what stands in one before itself."""
     for node in nodes:
         if isinstance(node, Node):

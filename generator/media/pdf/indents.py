@@ -1,7 +1,6 @@
 """Lists and quotations that stand so deep in each other that no room is left for their words."""
 
 from collections.abc import Iterator
-from itertools import count
 from typing import Final
 
 from generator.media.pdf.document import Node, Nodes
@@ -17,13 +16,9 @@ _NUMBER: Final = (11.0, 6.0)
 """What stands before an item with a number: the distance, and for each digit."""
 
 
-def too_deep(nodes: Nodes) -> Iterator[int]:
-    """The outermost elements that would take more than their share of the room, numbered as
-    `elements` has them.  One that stands in no other is never among them."""
-    yield from _too_deep(nodes, count(), ROOM, 0.0)
-
-
-def _too_deep(nodes: Nodes, numbers: Iterator[int], room: float, white: float) -> Iterator[int]:
+def too_deep(nodes: Nodes, room: float = ROOM, white: float = 0.0) -> Iterator[Node]:
+    """The outermost elements that would take more than their share of the `room`, of which so much
+    is `white` already.  One that stands in no other is never among them."""
     for node in nodes:
         if not isinstance(node, Node):
             continue
@@ -33,23 +28,11 @@ def _too_deep(nodes: Nodes, numbers: Iterator[int], room: float, white: float) -
             for cell in node.children:
                 if isinstance(cell, Node):
                     wide = (room - white) * int(cell.attrs.get("colspan", 1)) / columns
-                    yield from _too_deep((cell,), numbers, wide, 0.0)
+                    yield from too_deep((cell,), wide)
         elif white and indent > max(white, room * SHARE):
-            # What is inside will be plain with it.
-            yield from _passed(node, numbers)
-            yield next(numbers)
-            continue
+            yield node  # What is inside will be plain with it.
         else:
-            yield from _too_deep(node.children, numbers, room, indent)
-        next(numbers)
-
-
-def _passed(node: Node, numbers: Iterator[int]) -> Iterator[int]:
-    """Counts what stands in `node`; none of it is too deep by itself."""
-    for child in node.children:
-        if isinstance(child, Node):
-            yield from _passed(child, numbers)
-            next(numbers)
+            yield from too_deep(node.children, room, indent)
 
 
 def _indent(node: Node) -> float:

@@ -208,19 +208,16 @@ class _Ladder:
                 megabytes = {"size": f"{size / 1e6:.1f}", "limit": f"{BYTES / 1e6:g}"}
                 large = about("pdf-picture-large", file=picture.name, **megabytes)
                 found |= dict.fromkeys(_places(sheet, file), large)
-        within = _tables_within(sheet.body)
+        deep = set(map(id, indents.too_deep(sheet.body)))
+        nested = set(map(id, _nested_tables(sheet.body)))
         for number, node in enumerate(elements(sheet.body)):
-            if node.tag != "table":
-                continue
-            cells, around = len(node.children), next(within)
+            cells = len(node.children) if node.tag == "table" else 0
             if cells > CELLS:
                 text = _excerpt(node)
                 found[number] = about("pdf-table-large", text=text, cells=cells, limit=CELLS)
-            elif around >= TABLES:
+            elif id(node) in nested:
                 found[number] = about("pdf-table-nested", text=_excerpt(node))
-        deep = frozenset(indents.too_deep(sheet.body))
-        for number, node in enumerate(elements(sheet.body)) if deep else ():
-            if number in deep:
+            elif id(node) in deep:
                 found[number] = about("pdf-indented", tag=node.tag, text=_excerpt(node))
         return found
 
@@ -260,14 +257,14 @@ def _for(found: Problem, address: str) -> Problem:
     return msgspec.structs.replace(found, values=values)
 
 
-def _tables_within(nodes: Nodes, around: int = 0) -> Iterator[int]:
-    """For each table in the order of `elements`: in how many others it stands."""
+def _nested_tables(nodes: Nodes, around: int = 0) -> Iterator[Node]:
+    """The tables that stand in too many others."""
     for node in nodes:
         if isinstance(node, Node):
             is_table = node.tag == "table"
-            yield from _tables_within(node.children, around + is_table)
-            if is_table:
-                yield around
+            if is_table and around >= TABLES:
+                yield node
+            yield from _nested_tables(node.children, around + is_table)
 
 
 def _excerpt(node: Node) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from generator.media.pdf.document import BLOCKS, Attributes, Node, Nodes, Sheet
+from generator.media.pdf.document import BLOCKS, Attributes, Node, Nodes, Sheet, joined
 
 MARK: Final = "long"
 """The element around a text with a long word in it; the attribute of one whose letters are set."""
@@ -109,20 +109,8 @@ def _marked_element(node: Node) -> Node:
         return _measured(node)
     if node.tag not in _LETTERS:
         return Node(node.tag, node.attrs, _marked(node.children))
-    return Node(node.tag, node.attrs | {MARK: 1}, node.children) if _has_run(node) else node
-
-
-def _has_run(node: Node) -> bool:
-    """Whether there is a long word in the letters of `node`, in whatever elements they stand."""
-    return _RUN.search("".join(_letters(node))) is not None
-
-
-def _letters(node: Node) -> list[str]:
-    return [
-        text
-        for child in node.children
-        for text in ([child] if isinstance(child, str) else _letters(child))
-    ]
+    is_long = _RUN.search(joined(node.children))
+    return Node(node.tag, node.attrs | {MARK: 1}, node.children) if is_long else node
 
 
 def _measured(table: Node) -> Node:

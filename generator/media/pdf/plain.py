@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from generator.media.pdf.document import BLOCKS, Attributes, Node, Nodes, Sheet, elements
+from generator.media.pdf.document import BLOCKS, Attributes, Node, Nodes, Sheet, elements, joined
 
 TRIES: Final = 60
 """So often is an article tried out until it is clear what the layout cannot set."""
@@ -32,22 +32,19 @@ LEAD_PICTURE: Final = -1
 
 def words(nodes: Nodes) -> str:
     """The words of `nodes`, in one line."""
-    return " ".join(" ".join("".join(_letters(line)) for line in lines(nodes)).split())
+    return " ".join(" ".join(map(joined, lines(nodes))).split())
 
 
 def lines(nodes: Nodes) -> Iterator[Nodes]:
     """`nodes` as lines of words, in which nothing but what is raised or lowered is marked."""
     line: list[Node | str] = []
-    for piece in _pieces(nodes):
+    for piece in (*_pieces(nodes), None):
         if piece is not None:
             line.append(piece)
-        elif any(_is_seen(each) for each in line):
+            continue
+        if any(map(_is_seen, line)):
             yield tuple(line)
-            line = []
-        else:
-            line = []
-    if any(_is_seen(each) for each in line):
-        yield tuple(line)
+        line = []
 
 
 def paragraphs(nodes: Nodes) -> Nodes:
@@ -145,11 +142,6 @@ def _in_one(several: Iterator[Nodes]) -> Nodes:
     for line in several:
         made += [" ", *line] if made else line
     return tuple(made)
-
-
-def _letters(line: Nodes) -> Iterator[str]:
-    for piece in line:
-        yield piece if isinstance(piece, str) else "".join(_letters(piece.children))
 
 
 def _is_seen(piece: Node | str) -> bool:

@@ -5,7 +5,7 @@ none, letters with pictures among them.  A portal's own layout need not think of
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from itertools import chain
 from typing import Final
@@ -20,10 +20,12 @@ from generator.media.pdf.document import (
     Node,
     Nodes,
     Origin,
+    Particulars,
     Reference,
     Sheet,
     elements,
     holds_block,
+    joined,
 )
 
 DEPTH: Final = 60
@@ -81,13 +83,8 @@ def sheet(document: Document) -> tuple[Sheet, tuple[Problem, ...]]:
     picture = None
     if lead and (number := composer.picture(lead.file, lead.alt)) is not None:
         picture = LeadPicture(number, lead.alt, lead.credit, lead.caption)
-    fields = {
-        name: getattr(document, name)
-        for name in Sheet.__struct_fields__
-        if name not in ("picture", "sources", "body", "links", "long")
-    }
     made = Sheet(
-        **fields,
+        **{name: getattr(document, name) for name in Particulars.__struct_fields__},
         picture=picture,
         sources=tuple(Origin(each.name, each.url) for each in document.sources),
         body=composer.nodes,
@@ -248,7 +245,7 @@ class _Composer:
             yield from self._table(element, attributes)
         elif "footnote-backref" not in element.get("class", ""):
             if _HEADING.fullmatch(tag):
-                tag = self._heading(element, " ".join("".join(element.itertext()).split()))
+                tag = self._heading(element)
             elif tag == "a":
                 attributes |= self._link(element)
             elif tag == "ol":
@@ -273,8 +270,7 @@ class _Composer:
         combined = self._within_lined > 0 or (
             element.tag in _UNDERLINED and any(each.tag in _STRUCK for each in element.iter())
         )
-        text = " ".join("".join(element.itertext()).split()) if combined else ""
-        if text:
+        if combined and (text := _words(element)):
             shown = text if len(text) <= _EXCERPT else text[:_EXCERPT] + " …"
             about = self._document.about("pdf-plainer", tag=element.tag, text=shown, reason=_TWICE)
             self.problems.append(about)
@@ -314,9 +310,9 @@ class _Composer:
         self._after_space |= block
         return nodes
 
-    def _heading(self, element: Element, text: str) -> str:
+    def _heading(self, element: Element) -> str:
         """The tag of a heading, no more than one level below the heading before it."""
-        if not text:
+        if not (text := _words(element)):
             return "p"
         level, above = int(element.tag[1]), self._level
         self._level = right = max(2, min(level, above + 1))
@@ -331,7 +327,7 @@ class _Composer:
         anchor = self._anchor(href)
         if anchor or not href.strip("#"):
             return {"anchor": anchor} if anchor else {}
-        text = " ".join("".join(element.itertext()).split())
+        text = _words(element)
         found = Reference(text, href)
         if href.startswith(("http:", "https:")) and text not in href and found not in self.links:
             self.links.append(found)
@@ -364,21 +360,21 @@ class _Composer:
                 if y < header:
                     head.append(nodes[-1])
         attributes["columns"] = 1 + max((x for x, _ in places), default=0)
-        letters = _letters(tuple(head))
+        letters = len(joined(head))
         attributes["header"] = header if letters <= _HEAD else 0
-        attributes["repeats"] = int(letters <= _REPEATABLE and not _holds_link(tuple(head)))
+        attributes["repeats"] = int(letters <= _REPEATABLE and not _holds_link(head))
         if places:
             yield Node("table", attributes, tuple(nodes))
         elif nodes:
             yield from self._whole("p", {}, nodes[0].children)
 
 
-def _letters(nodes: Nodes) -> int:
-    """How many letters `nodes` have."""
-    return sum(len(node) if isinstance(node, str) else _letters(node.children) for node in nodes)
+def _words(element: Element) -> str:
+    """The words of an element, in one line."""
+    return " ".join("".join(element.itertext()).split())
 
 
-def _holds_link(nodes: Nodes) -> bool:
+def _holds_link(nodes: Iterable[Node]) -> bool:
     """Whether something leads elsewhere, or is led to, or a picture: PDF/UA allows none in the head
     of a table that stands on each of its pages."""
     return any(node.tag in ("a", "img") or "id" in node.attrs for node in elements(nodes))

@@ -12,7 +12,8 @@ import msgspec
 
 from generator.base import digests
 from generator.model.article import Article, arrangement
-from generator.site.index import Entry, Site
+from generator.model.entry import Entry
+from generator.site.index import Site
 
 SAME: Final = ("_places", "_indexes", "keyword_names", "author_names")
 """The indexes in which nothing of that is: they know of articles only where they stand."""
