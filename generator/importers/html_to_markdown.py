@@ -209,7 +209,9 @@ def _named(block: Element, simpler: Sequence[Element]) -> tuple[str, str]:
 
 
 _LINES: Final = names("caption dt figcaption p summary")
-_SETS: Final = names("blockquote dd dl figure li ol table tbody td th thead tr ul")
+_SETS: Final = names("blockquote dl figure ol table ul")
+_PARTS: Final = names("dd li tbody td th thead tr")
+"""What stands in a set alone."""
 
 
 def _simpler(block: Element) -> list[Element]:
@@ -229,10 +231,19 @@ def _simpler(block: Element) -> list[Element]:
         simpler = [element("pre", text(block.content))]
     elif block.tag in _SETS:
         flat = tuple(_flat(block.content))
-        if flat != block.content and block.tag not in ("li", "dd", "td", "th"):
-            return [block._replace(content=flat), *pictures]
-        simpler = [b._replace(tag="p") if b.tag in _LINES else b for b in inner]
+        if flat != block.content:
+            return [*([block._replace(content=flat)] if text(flat).strip() else ()), *pictures]
+        simpler = list(_dissolved(block))
     return simpler
+
+
+def _dissolved(block: Element) -> Iterator[Element]:
+    """What stands in a set, without the set."""
+    for inner in elements(block):
+        if inner.tag in _PARTS:
+            yield from _dissolved(inner)
+        else:
+            yield inner._replace(tag="p") if inner.tag in _LINES else inner
 
 
 def _flat(nodes: Nodes) -> Iterator[Node]:
