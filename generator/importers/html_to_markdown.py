@@ -68,7 +68,11 @@ def _shown(found: Reduced) -> str:
 
 def read_back(markdown: str) -> Reduced:
     """What a text in Markdown says, in the same form as HTML."""
-    return reduced(parse(as_html(convert(markdown))))
+    return _reduced(convert(markdown))
+
+
+def _reduced(body: Body) -> Reduced:
+    return reduced(parse(as_html(body)))
 
 
 def as_html(body: Body) -> str:
@@ -98,6 +102,7 @@ class _Proof:
     def __init__(self, wanted: Reduced) -> None:
         self.losses = list(wanted.losses)
         self.found = wanted
+        self.quiet = True
         self._blocks = [(block, Care.READABLE) for block in wanted.blocks]
         self._notes = [
             [(b, Care.READABLE) for b in note if isinstance(b, Element)] for note in wanted.notes
@@ -113,7 +118,9 @@ class _Proof:
 
     def _difference(self) -> int | None:
         """The first block that comes back other; None: none does."""
-        self.found = found = read_back(document(self._blocks, self._notes))
+        body = convert(document(self._blocks, self._notes))
+        self.quiet = not body.problems
+        self.found = found = _reduced(body)
         wanted = [_alike(block) for block, _ in self._blocks]
         got = [_alike(block) for block in found.blocks]
         if wanted == got:
@@ -126,7 +133,7 @@ class _Proof:
         return next((i for i, (one, other) in pairs if one != other), min(len(wanted), len(got)))
 
     def _holds(self) -> bool:
-        return self._difference() is None
+        return self._difference() is None and self.quiet
 
     def _each(self, blocks: Sequence[tuple[Element, Care]]) -> list[tuple[Element, Care]]:
         """`blocks`, each so written that it comes back by itself."""
@@ -169,14 +176,15 @@ def _next_care(block: Element, care: Care) -> Care | None:
 
 
 def _comes_back(block: Element, care: Care) -> bool:
-    """Whether a block, written with this care and by itself, is what it was."""
+    """Whether a block, written with this care and by itself, is what it was, without a message."""
     if care is Care.HTML and any(e.tag in ("img", "fnref", *HEADINGS) for e in walk((block,))):
         return False
     signs = {e.get("number") for e in walk((block,)) if e.tag == "fnref"}
     markdown = document([(block, care)])
     markdown += "".join(f"\n[^{number}]: x\n" for number in signs)
-    found = read_back(markdown).blocks
-    return len(found) == 1 and _anywhere(_alike(found[0])) == _anywhere(_alike(block))
+    body = convert(markdown)
+    found = _reduced(body).blocks
+    return not body.problems and len(found) == 1 and _anywhere(_alike(found[0])) == _anywhere(_alike(block))
 
 
 def _alike(block: Element) -> Element:

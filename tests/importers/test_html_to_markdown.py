@@ -121,7 +121,6 @@ def test_html_becomes_the_markdown_that_an_editor_would_write(html: str, wanted:
         "<p>30. März</p><p>31. März</p>",
         "<p>30. März</p><p>31. März</p><ol><li>a</li><li>b</li></ol>",
         "<ol><li>a</li><li></li><li>c</li></ol>",
-        "<dl><dt>A</dt></dl>",
         "<dl><dt>OZG</dt><dd>ein Gesetz</dd><dd>und mehr</dd></dl>",
         "<p># a</p><p>===</p><p>---</p><p>~~~</p><p>: b</p><p>|a|</p><p>* * *</p>",
         "<p>*[OZG]: x</p><p>[a]: http://b.example/</p><p>[^1]: c</p><p>a[^1]</p>",
@@ -148,6 +147,8 @@ def test_a_linked_number_is_no_list_and_a_year_stays_a_year() -> None:
         ("<p><a href='javascript:x()'>a</a></p>", "a"),
         ("<p><img src='https://a.example/b.jpg' alt='B'></p>", "img"),
         ("<p><font color='red'>a</font></p>", "font"),
+        ("<dl><dt>A</dt></dl>", "dl"),
+        ("<table><tr><td><img src='a.jpg' alt='b'></td></tr></table>", "table"),
     ],
 )
 def test_what_an_article_cannot_hold_is_named_and_its_words_stay(html: str, tag: str) -> None:
@@ -202,6 +203,7 @@ def test_any_html_comes_back_or_an_element_is_named(html: str) -> None:
     if made.losses == wanted.losses:
         assert tags(got.blocks) == tags(wanted.blocks)
     assert words(visible_text(got.blocks)) == words(visible_text(wanted.blocks))
+    assert convert(made.text).problems == ()
 
 
 @settings(max_examples=150, deadline=None)
