@@ -184,7 +184,11 @@ def _comes_back(block: Element, care: Care) -> bool:
     markdown += "".join(f"\n[^{number}]: x\n" for number in signs)
     body = convert(markdown)
     found = _reduced(body).blocks
-    return not body.problems and len(found) == 1 and _anywhere(_alike(found[0])) == _anywhere(_alike(block))
+    return (
+        not body.problems
+        and len(found) == 1
+        and _anywhere(_alike(found[0])) == _anywhere(_alike(block))
+    )
 
 
 def _alike(block: Element) -> Element:

@@ -33,6 +33,7 @@ _LINE_START: Final = re.compile(
     r"|(?P<box>\[[ xX]\](?=\s))"
     r"|(?P<line>[-_*](?:[ ]*[-_*])+\s*$)"
 )
+_BOX: Final = re.compile(r"\A[☐☑](?= \S)")
 _COMMAND: Final = re.compile(r"\{(?=[{%])")
 _ESCAPED_EVERYWHERE: Final = re.compile(r"[\\`*_{}\[\]()>+\-.!|]|(?<!&)#")
 _REFERENCES_EVERYWHERE: Final = re.compile(r'[&<~:="^$@/]')
@@ -135,6 +136,8 @@ def _list(block: Element, care: Care) -> str:
         else:
             said = _blocks(item.content, care)
             loose = loose or len(inner) > 1
+        if block.tag == "ul" and care is Care.READABLE:
+            said = _BOX.sub(lambda box: "[x]" if box[0] == "☑" else "[ ]", said)
         items.append(f"{marker.ljust(INDENT - 1)} {_indented(said)}".rstrip())
     return ("\n\n" if loose else "\n").join(items)
 
@@ -270,8 +273,8 @@ class _Inline:
                 return "  \n" if alone and not around else "<br>"
             case "fnref":
                 return f"[^{node.get('number')}]"
-            case "strong" | "em" if not node.attributes and self._care is Care.READABLE:
-                sign = "**" if node.tag == "strong" else "_" if "s" in around else "*"
+            case "strong" | "em" | "del" if not node.attributes and self._care is Care.READABLE:
+                sign = _AROUND.get(node.tag) or ("_" if "s" in around else "*")
                 inner = self.written(node.content, sign[0], sign[0], around + node.tag[0])
                 free = not any(s.isalnum() or s == sign[0] for s in (before, behind) if s)
                 if (
@@ -326,6 +329,9 @@ class _Inline:
         return said
 
 
+_AROUND: Final = {"strong": "**", "del": "~~"}
+
+
 def _in_brackets(address: str) -> str:
     """An address as it may stand behind the text of a link."""
     depth = 0
@@ -363,7 +369,7 @@ def _with_escape(whole: str, found: re.Match[str], around: str) -> str:
 def _first_sign(node: Node) -> str:
     if isinstance(node, str):
         return node[:1]
-    signs = {"br": "\n", "strong": "*", "em": "*", "code": "`", "a": "[", "fnref": "["}
+    signs = {"br": "\n", "strong": "*", "em": "*", "del": "~", "code": "`", "a": "[", "fnref": "["}
     return signs.get(node.tag, "<")
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from functools import partial
+from html import unescape
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -72,7 +73,8 @@ def test_the_portal_builds_and_says_what_the_export_says(bring_in: Any) -> None:
         ("Zeile\nzwei\n\n<h2>Titel</h2>\nText", "Zeile  \nzwei\n\n## Titel\n\nText\n"),
         ("<ul>\n<li>a</li>\n<li>b</li>\n</ul>", "-   a\n-   b\n"),
         ("a<!--more-->\n\nb", "a\n\nb\n"),
-        ("Ein [sic] und [[gallery]] bleiben.", "Ein [sic] und [gallery] bleiben.\n"),
+        ("Ein [sic] bleibt.", "Ein [sic] bleibt.\n"),
+            ("[[gallery]] bleibt", "\\[gallery\\] bleibt\n"),
         ("[su_box title=\"x\"]Kasten[/su_box]", "Kasten\n"),
         ("https://video.example/1", "<https://video.example/1>\n"),
         ("[embed]https://video.example/1[/embed]", "<https://video.example/1>\n"),
@@ -425,3 +427,20 @@ def test_an_old_address_that_leads_nowhere_is_told(bring_in: Any) -> None:
     assert made.report["summary"]["old addresses that lead nowhere"] == 1
     page = (made.folder / "import/report.html").read_text("utf-8")
     assert "the old address leads nowhere" in page
+
+
+def test_the_report_gives_its_reasons_in_the_language_of_the_command(bring_in: Any) -> None:
+    src = "https://alt.example/wp-content/uploads/a.jpg"
+    items = (
+        item(1, f'<img src="{src}" alt="Saal"> <a href="/weg/">dort</a>', status="private"),
+        item(2, post_type="attachment", status="inherit", attachment_url=src, more=""),
+        item(3, "a", post_date="2023-11-20 25:00:00", post_date_gmt=""),
+    )
+    made = bring_in(*items, options=("--lang", "de"))
+    page = unescape((made.folder / "import/report.html").read_text("utf-8"))
+    assert "war dort nicht öffentlich (private)" in page
+    assert f"Bild {src} fehlt: Kein Ordner mit Bildern ist genannt (--pictures)" in page
+    assert "Link /weg/ führt zu nichts, was mitkam" in page
+    assert "Den Tag oder die Uhrzeit „2023-11-20 25:00“ gibt es nicht." in page
+    assert made.account(1)["why"] == "was not public there (private)"
+    assert (made.folder / "import/refused/2023/11/beitrag-3.md").is_file()
