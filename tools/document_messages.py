@@ -25,6 +25,7 @@ ROOMS: Final = {
     "T": "Veröffentlichen auf ein Ziel",
     "C": "Prüfregeln",
     "S": "Vorschau",
+    "U": "Archive übernehmen",
 }
 SEVERITIES: Final = {"error": "Fehler", "warning": "Warnung"}
 

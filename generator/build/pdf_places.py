@@ -10,32 +10,34 @@ from typing import Final
 
 from generator.base.problems import PortalError, Problem
 from generator.base.scan import read_bytes
-from generator.config.portal import Folders
+from generator.config.portal import Portal
 
 _NUMBER: Final = re.compile(r"U\+([0-9A-F]{4,6})")
 _WORD: Final = re.compile(r"\w+")
 
 
-def placed(problems: Iterable[Problem], folders: Folders) -> Iterator[Problem]:
+def placed(problems: Iterable[Problem], portal: Portal) -> Iterator[Problem]:
     """`problems`, whose paths are below the content folder, at the lines that they are about."""
     sources: dict[str, tuple[list[str], int]] = {}
     for found in problems:
         if found.path not in sources:
-            sources[found.path] = _source(found.path, folders)
+            sources[found.path] = _source(found.path, portal)
         lines, first = sources[found.path]
-        yield found.at(folders.in_content(found.path), _line(lines, first, dict(found.values)))
+        yield found.at(
+            portal.folders.in_content(found.path), _line(lines, first, dict(found.values))
+        )
 
 
-def _source(path: str, folders: Folders) -> tuple[list[str], int]:
+def _source(path: str, portal: Portal) -> tuple[list[str], int]:
     """The lines of a source, and where its text begins."""
     try:
-        data = read_bytes(folders.content / path, path)
+        data = read_bytes(portal.folders.content / path, path)
     except PortalError:
         return [], 1
     # Imported here: a build without such warnings needs no YAML.
-    from generator.front_matter import header  # noqa: PLC0415
+    from generator.front_matter import foreign_heads  # noqa: PLC0415
 
-    first = header.read(data).first_line
+    first = foreign_heads.read(data, portal.front_matter.styles).first_line
     lines = data.decode("utf-8", "replace").splitlines()
     while first < len(lines) and not lines[first - 1].strip():
         first += 1

@@ -228,9 +228,9 @@ def _of_pages(generation: Generation) -> set[Problem]:
 
 def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> list[Problem]:
     """Warnings of PDFs, at their lines in the sources, and in layouts."""
-    folders = portal.folders
-    in_layouts = {one for one in found if one.path.startswith(str(folders.layouts))}
-    return sorted({*in_layouts, *pdf_places.placed({*found} - in_layouts, folders)})
+    layouts = str(portal.folders.layouts)
+    in_layouts = {one for one in found if one.path.startswith(layouts)}
+    return sorted({*in_layouts, *pdf_places.placed({*found} - in_layouts, portal)})
 
 
 def _vanished(

@@ -16,7 +16,7 @@ from generator.check.rules_links import Href, Map
 from generator.check.rules_pictures import Looked
 from generator.config import toml_file
 from generator.config.portal import FILE
-from generator.front_matter import header
+from generator.front_matter import foreign_heads
 from generator.load import pictures
 from generator.load.store import Texts
 from generator.media import images
@@ -95,7 +95,7 @@ def gather(wish: Wish, workspace: Workspace) -> Gathered:
         problems += rules_pages.sponsored_label(now, samples.texts)
         problems += rules_pages.ad_layout(now, samples.texts)
         coming = (one for one in embargoed.problems(workspace) if one.path in wanted)
-        problems += pdf_places.placed(coming, workspace.portal.folders)
+        problems += pdf_places.placed(coming, workspace.portal)
     problems += samples.problems
     store.put("references", workspace.layouts.references)
     store.commit()
@@ -153,7 +153,7 @@ def _look(circumstances: Circumstances, texts: Texts, off: frozenset[str], entry
         data = read_bytes(portal.folders.content / path, shown)
     except PortalError as error:
         return Seen(error.problems, ())
-    front = header.read(data)
+    front = foreign_heads.read(data, portal.front_matter.styles)
     words = prose(front.text)
     piece = Piece(entry, texts(entry.text), front.text, words, front.first_line)
     found = [

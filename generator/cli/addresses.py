@@ -39,7 +39,8 @@ def _said(line: Line, found: Resolution, language: Language) -> str:
         what = word("address-undecided", language)
     else:
         what = word("address-live", language)
-    return f"{line.address} ({line.kind} {line.id}) {what}"
+    of = f"{line.kind} {line.id}".rstrip()
+    return f"{line.address} ({of}) {what}"
 
 
 def _decided(portal: Portal, known: Ledger, address: str) -> Ledger:

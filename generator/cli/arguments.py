@@ -194,6 +194,15 @@ def _init(_: _Commands, init: Parser) -> None:
     init.add_argument("folder", type=_path, metavar="DIR", help="help-folder")
 
 
+def _import(commands: _Commands, command: Parser) -> None:
+    command.add_argument(
+        "sources", type=_path, nargs="+", metavar=commands.value("archive"), help="help-archives"
+    )
+    command.add_argument("--into", type=_path, metavar="DIR", help="help-into")
+    command.add_argument("--pictures", metavar="DIR|URL", help="help-pictures")
+    command.add_argument("--dry-run", action="store_true", help="help-dry-run")
+
+
 def _schema(commands: _Commands, schema: Parser) -> None:
     schema.add_argument(
         "--of", choices=("article", "firm", "ad", "portal"), default="article", help="help-of"
@@ -217,6 +226,7 @@ _COMMANDS: Final[dict[str, Callable[[_Commands, Parser], None]]] = {
     "new": _new,
     "status": _status,
     "init": _init,
+    "import": _import,
     "schema": _schema,
     "completion": _completion,
 }

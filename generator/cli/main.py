@@ -252,6 +252,12 @@ def _init(options: argparse.Namespace) -> int:
     return 0
 
 
+def _import(options: argparse.Namespace) -> int:
+    from generator.importers.bring_in import run
+
+    return run(options)
+
+
 def _schema(options: argparse.Namespace) -> int:
     import json
 
@@ -351,6 +357,7 @@ RUN: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "new": _new,
     "status": _status,
     "init": _init,
+    "import": _import,
     "schema": _schema,
     "completion": _completion,
 }

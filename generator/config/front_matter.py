@@ -19,6 +19,9 @@ FieldName = Literal[
 
 FIELDS: Final[tuple[FieldName, ...]] = get_args(FieldName)
 
+HeadStyle = Literal["toml", "json", "pelican", "nikola"]
+"""How a header is written that is no YAML."""
+
 SmallKey = Annotated[str, Allowed(read=str.casefold)]
 PartOrField = Annotated[FieldName, Allowed("field-unknown")]
 WholeField = Annotated[
@@ -47,6 +50,16 @@ class FrontMatterRules(Table, frozen=True):
     """More keys that are allowed, for layouts.
 
     Zusätzliche Felder, die erlaubt sind.
+    """
+    styles: tuple[HeadStyle, ...] = ()
+    """How headers may be written besides YAML.
+
+    Wie ein Kopf außer in YAML geschrieben sein darf.
+    """
+    date_from: Literal["header", "file name"] = "header"
+    """Where a date stands: in the header alone, or else in the file's name: `2023-09-06-talk.md`.
+
+    Wo das Datum steht: nur im Kopf, oder sonst im Namen der Datei: `2023-09-06-beispiel.md`.
     """
 
     def mistakes(self, at: Place) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 `read` is pure: the same path, header and portal give the same entry, on any machine.
 """
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -70,6 +71,8 @@ def read(path: str, front: FrontMatter, portal: Portal) -> tuple[Entry | None, t
         portal = msgspec.structs.replace(portal, front_matter=FrontMatterRules())
     schema, make = _KINDS.get(folder, (OF_ARTICLES, _article))
     header = _sort_out(front.header, portal, schema)
+    if portal.front_matter.date_from == "file name" and "date" not in header.given:
+        header.given.update(_date_from_name(path))
     values, wrong_values = _values(schema.fields, header, path, portal)
     made = _Made(None, wrong_values) if wrong_values else make(values, header, path, portal)
     unread = {wrong.line for wrong in problems}
@@ -293,6 +296,13 @@ def _missing(field: Field, key: Scalar | None) -> Problem:
     if key is None:
         return problem("field-missing", "", 1, 0, field=field.name, german=german)
     return problem("field-empty", "", key.line, key.column, key=key.text)
+
+
+def _date_from_name(path: str) -> Iterator[tuple[str, _Given]]:
+    """The date that stands before the name of a source, where one does."""
+    if found := _DAY_BEFORE.match(posixpath.basename(path)):
+        day = Scalar(found[0].strip("-_ "), 1, 1)
+        yield "date", (day, day)
 
 
 def _article(values: _Values, header: _Header, path: str, portal: Portal) -> _Made:

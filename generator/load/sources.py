@@ -295,7 +295,7 @@ def read_one(
 ) -> Result | None:
     """What becomes of one file; None where it has the bytes that it had."""
     # Imported here: a build that reads nothing needs neither Markdown nor YAML.
-    from generator.front_matter import header, reader
+    from generator.front_matter import foreign_heads, reader
     from generator.markdown import convert
 
     shown = portal.folders.in_content(task.path)
@@ -306,7 +306,7 @@ def read_one(
     digest = digests.of_bytes(data)
     if digest == task.known:
         return None
-    front = header.read(data)
+    front = foreign_heads.read(data, portal.front_matter.styles)
     entry, problems = reader.read(task.path, front, portal)
     found = [one.in_file(shown) for one in problems]
     bare_links = portal.markdown.bare_links

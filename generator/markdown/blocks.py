@@ -230,7 +230,7 @@ class _Divider:
     def _inside(self, first: str, width: int, sign: str = "") -> list[str]:
         """The lines of what begins with `first` and goes on in lines indented by `width`.
 
-        The next item with the `sign` of this one ends it.
+        The next item, or meaning, with the `sign` of this one ends it.
         """
         lines, inside, blank = self._lines, [first], 0
         state = _Open(inside)
@@ -259,7 +259,10 @@ class _Divider:
     def _ends(self, before: str, sign: str = "") -> bool:
         """Whether something begins in the next line that ends a paragraph, in a list or not."""
         at = self._at
-        if sign and (item := item_in(self._lines[at])) and item.sign in (sign, ")"):
+        if sign == ":":
+            if _DEFINITION.match(self._lines[at]):
+                return True
+        elif sign and (item := item_in(self._lines[at])) and item.sign in (sign, ")"):
             return True
         if self._kind(at, before, lazy=True) is not str:
             return True
@@ -366,7 +369,7 @@ class _Divider:
                 made.loose = made.loose or (bool(made.groups[-1][1]) and self._at > end)
                 width = found.end() if len(found[1]) <= CODE_INDENT else found.start(1) + 1
                 first = lines[self._at][width:]
-                made.groups[-1][1].append("\n".join(self._inside(first, found.start(1) + 1)))
+                made.groups[-1][1].append("\n".join(self._inside(first, found.start(1) + 1, ":")))
                 end = self._at
                 self._skip_blank()
             start = self._at

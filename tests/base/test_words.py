@@ -15,7 +15,7 @@ PACKAGE = Path(words.__file__).parents[1]
 MESSAGES = PACKAGE / "base" / "messages"
 TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")]
 
-NAMED = {"word": 0, "say": 0, "problem": 0, "report": 0, "_wrong": 1, "_at": 1}
+NAMED = {"word": 0, "say": 0, "problem": 0, "report": 0, "reason": 0, "_wrong": 1, "_at": 1}
 """Functions that are given the name of an entry, and at which place."""
 
 OTHERS = {"word": {"language"}, "problem": {"path", "line", "column"}}

@@ -302,7 +302,9 @@ def test_another_version_of_the_generator_may_make_other_html_of_a_text(
     small.build()
     original = convert.convert
     monkeypatch.setattr(fingerprint, "generator", lambda: b"another")
-    monkeypatch.setattr(convert, "convert", lambda text: original(text.replace("*", "**")))
+    monkeypatch.setattr(
+        convert, "convert", lambda text, **how: original(text.replace("*", "**"), **how)
+    )
     small.build()
     assert "<strong>Satz</strong>" in small.page("/2026/05/a/")
 

@@ -10,7 +10,7 @@ from generator.config import fingerprint
 from generator.config.fingerprint import LIBRARIES
 from tests.portals import ROOT
 
-SHAPELESS = {"livereload", "msgspec", "shtab", "watchfiles"}
+SHAPELESS = {"livereload", "msgspec", "selectolax", "shtab", "watchfiles"}
 """Whatever these do, no file of an output is another one."""
 
 

@@ -90,6 +90,18 @@ class TestLists:
         assert html("3) a") == '<ol start="3"><li>a</li></ol>'
 
 
+class TestDefinitions:
+    @pytest.mark.parametrize(
+        "text", ["OZG\n: ein Gesetz\n: eine Frist\n", "OZG\n:   ein Gesetz\n:   eine\n    Frist\n"]
+    )
+    def test_each_colon_begins_another_meaning(self, text: str) -> None:
+        made = html(text).replace("eineFrist", "eine Frist")
+        assert made == "<dl><dt>OZG</dt><dd>ein Gesetz</dd><dd>eine Frist</dd></dl>"
+
+    def test_a_colon_within_a_meaning_is_text(self) -> None:
+        assert "<dd>ein Gesetz: wichtig</dd>" in html("OZG\n: ein Gesetz: wichtig\n")
+
+
 class TestTasks:
     def test_have_a_box_with_a_name(self) -> None:
         assert html("- [ ] Antrag\n- [x] *Beschluss*") == (

@@ -1,0 +1,82 @@
+"""Old addresses: the pattern that most of them have, and names that are still free."""
+
+import posixpath
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from generator.config.permalink_patterns import Addresses
+from generator.model.addresses import flaw
+
+DEFAULT: Final = Addresses().article
+
+_FIXED: Final = (
+    "/", "/assets/", "/tag/", "/category/", "/author/", "/anzeigen/", "/bildnachweise/",
+    "/it-guide/", "/it-guide/themen/", "/it-guide/orte/", "/suche/", "/archiv/", "/pagefind/",
+    "/stichwort/", "/autor/", "/druck/", "/content/", "/feed.xml/",
+)  # fmt: skip
+"""Addresses of pages that every portal has."""
+
+
+def common_pattern(articles: Iterable[tuple[str, ...]]) -> str:
+    """The pattern that gives most of the articles their old address, or the usual one.
+
+    Each article is its old path, its slug, and year, month, day as digits.
+    """
+    counts: Counter[str] = Counter()
+    total = 0
+    for path, own, year, month, day in articles:
+        total += 1
+        parts = path.strip("/").split("/")
+        names = {"{slug}": own, "{year}": year, "{month}": month, "{day}": day}
+        made: list[str] = []
+        for place, part in enumerate(parts):
+            last = place == len(parts) - 1
+            named = [name for name, value in names.items() if value == part and name not in made]
+            if last and "{slug}" not in named:
+                break
+            if last:
+                made.append("{slug}")
+            elif part.isdigit():
+                made += named[:1] or [part]
+            else:
+                made.append(part)
+        else:
+            if path.endswith("/"):
+                counts["/" + "/".join(made) + "/"] += 1
+    best, often = max(counts.items(), key=lambda each: each[1], default=(DEFAULT, 0))
+    return best if often * 2 > total else DEFAULT
+
+
+class Taken:
+    """Addresses and paths that are given away; names that differ in capitals alone are one."""
+
+    def __init__(self) -> None:
+        self._addresses = {address.casefold() for address in _FIXED}
+        self._paths: set[str] = set()
+
+    def name(self, wanted: str, address: Callable[[str], str]) -> str:
+        """`wanted`, or with a number, so that it can be an address and is nobody else's."""
+        name, number = wanted, 1
+        while address(name).casefold() in self._addresses or flaw(address(name)):
+            number += 1
+            name = f"{wanted}-{number}"
+        self._addresses.add(address(name).casefold())
+        return name
+
+    def path(self, wanted: str) -> str:
+        """`wanted`, or with a number, so that no other source lies there."""
+        stem, ending = posixpath.splitext(wanted)
+        path, number = wanted, 1
+        while path.casefold() in self._paths:
+            number += 1
+            path = f"{stem}-{number}{ending}"
+        self._paths.add(path.casefold())
+        return path
+
+    def alias(self, address: str) -> bool:
+        """Whether an old address may still lead somewhere; from then on it is taken."""
+        if address.casefold() in self._addresses:
+            return False
+        self._addresses.add(address.casefold())
+        return True

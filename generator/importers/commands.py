@@ -1,0 +1,244 @@
+"""Commands of other generators within Markdown: those with a known meaning become Markdown."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from generator.importers.html_tree import names
+from generator.importers.reduced_html import Loss
+
+_CODE: Final = re.compile(
+    r"^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^(?P=fence)[ \t]*$"
+    r"|^\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}|\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\}"
+    r"|(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)",
+    re.DOTALL | re.MULTILINE,
+)
+_RAW: Final = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
+_HIGHLIGHT: Final = re.compile(
+    r"\{%-?\s*highlight\s+(?P<a>[\w+#-]+)[^%]*%\}\n?(?P<b>.*?)\n?\{%-?\s*endhighlight\s*-?%\}"
+    r"|\{\{[<%]\s*highlight\s+\"?(?P<c>[\w+#-]+)\"?[^>%]*[>%]\}\}\n?(?P<d>.*?)\n?\{\{[<%]\s*/\s*highlight\s*[>%]\}\}",
+    re.DOTALL,
+)
+_COMMENT: Final = re.compile(
+    r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|\{#.*?#\}|\{\{</?\*.*?\*/?>\}\}",
+    re.DOTALL,
+)
+_COMMAND: Final = re.compile(
+    r"\{\{[<%]-?\s*(?P<end>/?)\s*(?P<hugo>[\w./-]+)(?P<said>(?:\"[^\"]*\"|`[^`]*`|(?![>%]\}\})[^\"`]){0,1000})[>%]\}\}"
+    r"|\{%-?\s*(?P<tag>[\w.-]+)(?P<given>(?:\"[^\"]*\"|'[^']*'|(?!%\})[^\"']){0,1000})-?%\}"
+    r"|\{\{-?(?P<value>(?:\"[^\"]*\"|'[^']*'|(?!\}\})[^\"']){0,300})\}\}",
+    re.DOTALL,
+)
+_ATTRIBUTE: Final = re.compile(
+    r"(?P<name>[\w-]+)\s*[=:]\s*(?:\"(?P<a>[^\"]*)\"|'(?P<b>[^']*)'|`(?P<c>[^`]*)`|(?P<d>[^\s,)]+))"
+    r"|\"(?P<e>[^\"]*)\"|'(?P<f>[^']*)'|(?P<g>[^\s,()]+)"
+)
+_KRAMDOWN: Final = re.compile(
+    r"^\* TOC[ \t]*\n\{:toc[^}]*\}[ \t]*\n+|\{:toc[^}]*\}|\{::[^}]*\}|\{:\s*(?:target|rel)=[^}]*\}",
+    re.MULTILINE,
+)
+_PELICAN: Final = re.compile(r"[{|](?P<kind>filename|static|attach|tag|category|author|index)[}|]")
+_PICTURES: Final = names(
+    """figure img image img-right img-left imgproc picture resize_image legacy-img legacy-img-right
+    asset-static"""
+)
+_VIDEOS: Final = {
+    "youtube": "https://www.youtube.com/watch?v={}", "vimeo": "https://vimeo.com/{}",
+    "youtube_video": "https://www.youtube.com/watch?v={}", "dailymotion": "https://www.dailymotion.com/video/{}",
+    "tweet": "https://twitter.com/i/status/{}", "twitter": "https://twitter.com/i/status/{}",
+    "x": "https://twitter.com/i/status/{}", "instagram": "https://www.instagram.com/p/{}/",
+    "soundcloud": "{}", "bilibili": "https://www.bilibili.com/video/{}", "slideshare": "{}",
+}  # fmt: skip
+_REFERENCES: Final = frozenset({"ref", "relref", "post_url", "link", "absref"})
+_SITE: Final = re.compile(
+    r"\s*(?:site\.(?:url|baseurl|github\.url)|site\.Params\.\w*url\w*|baseurl|SITEURL|config\.base_url|\.Site\.BaseURL)\s*(?:\|.*)?",
+    re.IGNORECASE,
+)
+_FILTERED: Final = re.compile(
+    r"\s*[\"']([^\"']*)[\"']\s*\|\s*(?:prepend:\s*site\.\w+\s*\|?\s*)*(?:relative_url|absolute_url|url|relURL|absURL|prepend:.*)?\s*"
+)
+_ZOLA: Final = re.compile(r"\s*(\w+)\((.*)\)\s*", re.DOTALL)
+_IFRAME: Final = re.compile(
+    r"<iframe\b[^>]*?\bsrc=[\"']?([^\"'\s>]+)[^>]*>.*?</iframe>", re.DOTALL | re.IGNORECASE
+)
+_IMG: Final = re.compile(r"<img\b((?:[^>\"']|\"[^\"]*\"|'[^']*'){0,2000})>", re.IGNORECASE)
+_SCRIPT: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+
+
+_DEPTH: Final = 3
+"""Files that commands put into files that commands put in."""
+
+
+class Surroundings(NamedTuple):
+    """What commands of an archive can refer to.
+
+    `reference` gives the link to the text that a name means, or ""; `include` the text of a file
+    that commands put in, or "".
+    """
+
+    address: str
+    reference: Callable[[str], str]
+    include: Callable[[str], str]
+
+
+class Said(NamedTuple):
+    """A text without commands, and those that mean nothing here."""
+
+    text: str
+    losses: tuple[Loss, ...]
+
+
+def understood(text: str, around: Surroundings) -> Said:
+    """A text in which commands with a known meaning are Markdown, and others are gone."""
+    reader = _Reader(around)
+    return Said(reader.whole(text), tuple(reader.losses))
+
+
+class _Reader:
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._depth = 0
+        self.losses: list[Loss] = []
+
+    def whole(self, text: str) -> str:
+        text = _COMMENT.sub("", text)
+        text = _HIGHLIGHT.sub(
+            lambda m: f"```{m['a'] or m['c']}\n{m['b'] or m['d'] or ''}\n```", text
+        )
+        parts: list[str] = []
+        place = 0
+        for code in _CODE.finditer(text):
+            parts += (self._outside(text[place : code.start()]), _unraw(code[0]))
+            place = code.end()
+        return "".join([*parts, self._outside(text[place:])])
+
+    def _outside(self, text: str) -> str:
+        """A piece of text that is no code."""
+        if "{" in text or "|" in text:
+            text = _KRAMDOWN.sub("", text)
+            text = _COMMAND.sub(self._command, text)
+            text = _PELICAN.sub(
+                lambda m: "" if m["kind"] in ("filename", "static", "attach") else f"/{m['kind']}/",
+                text,
+            )
+        if "<" in text:
+            text = _SCRIPT.sub(self._script, text)
+            text = _IFRAME.sub(self._iframe, text)
+            text = _IMG.sub(lambda m: self._picture(_attributes(m[1])[0], "img"), text)
+        return text
+
+    def _script(self, found: re.Match[str]) -> str:
+        self.losses.append(Loss(found[1].lower(), " ".join(found[0].split())[:200]))
+        return ""
+
+    def _iframe(self, found: re.Match[str]) -> str:
+        src = f"https:{found[1]}" if found[1].startswith("//") else found[1]
+        self.losses.append(Loss("iframe", src))
+        return f"<{src}>" if src.startswith("http") else ""
+
+    def _command(self, found: re.Match[str]) -> str:
+        if found["value"] is not None:
+            return self._value(found["value"], found[0])
+        name = (found["hugo"] or found["tag"]).removesuffix(".html")
+        if found["end"] or name.startswith("end"):
+            return ""
+        named, given = _attributes((found["said"] or found["given"] or "").strip())
+        return self._known(name, named, given, found[0])
+
+    def _value(self, said: str, whole: str) -> str:
+        if _SITE.fullmatch(said):
+            return self._around.address
+        if found := _FILTERED.fullmatch(said):
+            return found[1]
+        if found := _ZOLA.fullmatch(said):
+            return self._known(found[1], *_attributes(found[2]), whole)
+        self.losses.append(Loss("{{ }}", said.strip()))
+        return ""
+
+    def _known(self, name: str, named: Mapping[str, str], given: list[str], whole: str) -> str:
+        if name in _REFERENCES and (given or named.get("path")):
+            wanted = given[0] if given else named["path"]
+            reference = self._around.reference(wanted)
+            if not reference:
+                self.losses.append(Loss(name, wanted))
+            return reference or f"/{wanted.strip('/').removesuffix('.md')}/"
+        if name in _PICTURES:
+            return self._picture({"src": given[0] if given else "", **named}, name)
+        if name in _VIDEOS and (given or named.get("id") or named.get("url")):
+            what = named.get("id") or named.get("url") or given[0]
+            return f"<{what if what.startswith('http') else _VIDEOS[name].format(what)}>"
+        if name == "gist" and given:
+            return f"<https://gist.github.com/{'/'.join(given[:2])}>"
+        if name in ("include", "include_relative", "include_cached") and given:
+            return self._included(given, named, whole)
+        self.losses.append(Loss(name, " ".join(whole.split())))
+        return " ".join(
+            v
+            for k, v in named.items()
+            if k in ("title", "heading", "text", "caption", "content", "quote", "cite")
+        )
+
+    def _included(self, given: list[str], named: Mapping[str, str], whole: str) -> str:
+        file = given[0]
+        stem = Path(file).stem.lower()
+        if stem in _VIDEOS and (named.get("id") or named.get("url")):
+            return self._known(stem, named, given[1:], whole)
+        if (stem in _PICTURES or "image" in stem or "figure" in stem) and (
+            named.get("src") or named.get("url") or named.get("file") or named.get("image_path")
+        ):
+            return self._picture(named, stem)
+        found = self._around.include(file)
+        if found and self._depth < _DEPTH and "{%" not in found.replace("{% raw", ""):
+            self._depth += 1
+            inner = self.whole(
+                re.sub(r"\{\{\s*include\.([\w-]+)\s*\}\}", lambda m: named.get(m[1], ""), found)
+            )
+            self._depth -= 1
+            return inner
+        self.losses.append(Loss("include", " ".join(whole.split())))
+        return ""
+
+    def _picture(self, named: Mapping[str, str], name: str) -> str:
+        src = next(
+            (
+                named[key]
+                for key in ("src", "data-src", "url", "file", "image_path", "path")
+                if named.get(key)
+            ),
+            "",
+        )
+        if not src:
+            self.losses.append(Loss(name, " ".join(named.values())))
+            return ""
+        alt = " ".join((named.get("alt") or "").split())
+        credit = named.get("attr") or named.get("credit") or ""
+        caption = " ".join(
+            (named.get("caption") or (named.get("title") if name != "img" else "") or "").split()
+        )
+        said = " ".join(filter(None, (caption, f"(Foto: {credit})" if credit else ""))).replace(
+            '"', "&quot;"
+        )
+        alt = re.sub(r"([\[\]])", r"\\\1", alt)
+        title = f' "{said}"' if said else ""
+        return f"![{alt}]({src.strip().replace(' ', '%20')}{title})"
+
+
+def _unraw(code: str) -> str:
+    """A piece of code; what only was to be let alone by commands keeps its signs as text."""
+    if code.startswith(("`", "~")):
+        return _RAW.sub("", code)
+    return _RAW.sub("", code).replace("{{", "&#123;{").replace("{%", "&#123;%")
+
+
+def _attributes(said: str) -> tuple[dict[str, str], list[str]]:
+    """What is given with a name, and what without."""
+    named: dict[str, str] = {}
+    given: list[str] = []
+    for found in _ATTRIBUTE.finditer(said):
+        value = next((found[key] for key in "abcdefg" if found[key] is not None), "")
+        if found["name"]:
+            named.setdefault(found["name"].lower(), value)
+        elif value not in ("/", "%", "-"):
+            given.append(value)
+    return named, given

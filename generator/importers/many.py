@@ -1,0 +1,47 @@
+"""Items made by several processes, few of them in memory at a time, in their order."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Final, NamedTuple, TypeVar
+
+from generator.base.workers import WorkerPool
+from generator.importers.archive import Account, Item
+from generator.importers.reasons import Reason, reason
+
+T = TypeVar("T")
+
+_AT_ONCE: Final = 256
+_BUDGET: Final = 30.0
+"""Seconds of a processor for one item; the longest text takes a tenth of that."""
+
+
+class Work(NamedTuple):
+    """In how many processes items are made, and what the same process does with each in the end."""
+
+    jobs: int
+    finish: Callable[[Item], Item | Account]
+
+
+def many(
+    make: Callable[[T], Item | Account],
+    tasks: Iterable[T],
+    lost: Callable[[T, Reason], Account],
+    work: Work,
+) -> Iterator[Item | Account]:
+    """What `make` makes of each task; `lost` accounts for one that takes too long or fails."""
+
+    def made_of(task: T) -> Item | Account:
+        found = make(task)
+        return work.finish(found) if isinstance(found, Item) else found
+
+    pool = WorkerPool(made_of, jobs=work.jobs, budget=_BUDGET)
+    following = iter(tasks)
+    try:
+        while chunk := list(islice(following, _AT_ONCE)):
+            made: dict[int, Item | Account] = {}
+            for place, result in pool.run(chunk):
+                why = reason("import-slow" if result == "slow" else "import-unreadable")
+                made[place] = lost(chunk[place], why) if isinstance(result, str) else result
+            yield from (made[place] for place in sorted(made))
+    finally:
+        pool.close()

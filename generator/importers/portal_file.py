@@ -1,0 +1,121 @@
+"""portal.toml from what an archive says: a whole one, or what one that is there still lacks."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from generator.importers.archive import Settings
+from generator.model.addresses import slug
+
+
+def whole(settings: Settings) -> str:
+    """A portal.toml that says what an archive does."""
+    lines = ["# One publication, from an archive. docs/verwaltung.md explains every setting."]
+    stated = ("title", "address", "description", "language", "time_zone")
+    lines += _pairs({name: getattr(settings, name) for name in stated})
+    if settings.content:
+        lines += ["", "[folders]", f"content = {_quoted(settings.content)}"]
+    if settings.addresses:
+        lines += ["", "# The addresses of the old site."]
+        lines += ["[addresses]", *_pairs(settings.addresses)]
+    lines += _sections(settings, ())
+    lines += _table("authors", settings.authors)
+    lines += _front_matter(settings)
+    lines += _synonyms(settings.synonyms)
+    lines += ["", "[search]", "enabled = true"]
+    for name, entries in (("navigation", settings.navigation), ("footer", settings.footer)):
+        for label, address in entries:
+            lines += [
+                "",
+                f"[[{name}]]",
+                f"name = {_quoted(label)}",
+                f"address = {_quoted(address)}",
+            ]
+    return "\n".join(lines) + "\n"
+
+
+def added_to(there: str, settings: Settings) -> str:
+    """A portal.toml that is there, with the sections, authors and synonyms that it lacks.
+
+    All else stays as it was written, comments too.
+    """
+    values: dict[str, Any] = tomllib.loads(there)
+    ids = [section.get("id", "") for section in values.get("sections", ())]
+    there = there.rstrip("\n") + "\n" + "\n".join(_sections(settings, ids)) + "\n"
+    known = {slug(initials) for initials in values.get("authors", {})}
+    names = {str(name).casefold() for name in values.get("authors", {}).values()}
+    authors = {
+        initials: name
+        for initials, name in settings.authors.items()
+        if slug(initials) not in known and name.casefold() not in names
+    }
+    there = _into(there, "authors", authors)
+    stated = values.get("keywords", {}).get("synonyms", {})
+    taken = {slug(name) for keyword, others in stated.items() for name in (keyword, *others)}
+    synonyms = {
+        keyword: others
+        for keyword, others in settings.synonyms.items()
+        if taken.isdisjoint(map(slug, (keyword, *others)))
+    }
+    there = _into(there, "keywords.synonyms", {k: list(v) for k, v in synonyms.items()})
+    return re.sub(r"\n{3,}", "\n\n", there)
+
+
+def _sections(settings: Settings, known: Iterable[str]) -> Iterator[str]:
+    for section in settings.sections:
+        if section.id not in known:
+            yield from (
+                "",
+                "[[sections]]",
+                f"id = {_quoted(section.id)}",
+                f"name = {_quoted(section.name)}",
+            )
+            if section.description:
+                yield f"description = {_quoted(section.description)}"
+
+
+def _front_matter(settings: Settings) -> Iterator[str]:
+    if settings.extra or settings.styles or settings.date_from:
+        yield from ("", "[front_matter]")
+    if settings.styles:
+        yield f"styles = {_quoted(list(settings.styles))}"
+    if settings.date_from:
+        yield f"date_from = {_quoted(settings.date_from)}"
+    if settings.extra:
+        yield f"extra = {_quoted(list(settings.extra))}"
+    yield from _table("front_matter.aliases", settings.aliases)
+    yield from _table("front_matter.defaults", settings.defaults)
+
+
+def _table(name: str, values: dict[str, str]) -> list[str]:
+    return ["", f"[{name}]", *_pairs(values)] if values else []
+
+
+def _synonyms(synonyms: dict[str, tuple[str, ...]]) -> list[str]:
+    return _table("keywords.synonyms", {k: list(v) for k, v in synonyms.items()})  # type: ignore[misc]
+
+
+def _pairs(values: dict[str, Any]) -> list[str]:
+    return [f"{_key(key)} = {_quoted(value)}" for key, value in values.items()]
+
+
+def _into(there: str, table: str, values: dict[str, Any]) -> str:
+    """`there` with `values` at the beginning of a table, or in one at the end."""
+    if not values:
+        return there
+    pairs = "\n".join(_pairs(values))
+    head = re.search(rf"^[ \t]*\[{re.escape(table)}\][^\n]*\n", there, re.MULTILINE)
+    if head:
+        return f"{there[: head.end()]}{pairs}\n{there[head.end() :]}"
+    return f"{there}\n[{table}]\n{pairs}\n"
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
+
+
+def _quoted(value: object) -> str:
+    """A value as TOML writes it: strings and lists of strings, as JSON does."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
