@@ -178,7 +178,7 @@ def test_marks_that_git_left_are_a_mistake_with_its_line_and_can_be_mended(
 def test_after_random_edits_every_address_answers_and_builds_are_as_clean_ones(
     tmp_path: Path,
 ) -> None:
-    random_edits(tmp_path, seed=0, steps=12)
+    random_edits(tmp_path, seed=0, steps=8)
 
 
 def random_edits(tmp_path: Path, seed: int, steps: int) -> None:
