@@ -94,7 +94,7 @@ def _build(commands: _Commands, build: Parser) -> None:
 def _deploy(commands: _Commands, deploy: Parser) -> None:
     commands.target(deploy)
     commands.portal(deploy)
-    deploy.add_argument("--dry-run", action="store_true", help="help-dry-run")
+    deploy.add_argument("--dry-run", action="store_true", help="help-what-readers-see")
     deploy.add_argument("--verify", action="store_true", help="help-verify")
     deploy.add_argument("--back", type=_positive, nargs="?", const=1, metavar="N", help="help-back")
     deploy.add_argument("--resume", action="store_true", help="help-resume")
