@@ -152,6 +152,9 @@ class TestInLines:
             ("www.a.de/b, und", "https://www.a.de/b"),
             ("an redaktion@amt.de.", "mailto:redaktion@amt.de"),
             ("**https://a.de**", "https://a.de"),
+            ("_https://a.de/b_c_", "https://a.de/b_c"),
+            ("_www.a.de_ und", "https://www.a.de"),
+            ("_x_y@b.de_", "mailto:x_y@b.de"),
         ],
     )
     def test_an_address_by_itself_is_a_link(self, text: str, address: str) -> None:
