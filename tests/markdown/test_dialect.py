@@ -124,8 +124,21 @@ class TestTables:
         ]
         assert told("| A | B |\n|---|---|\n| 1 | 2\\|3 |\n| `a|b` | 4 |") == []
 
+    def test_an_escaped_bar_is_a_bar_in_code_too(self) -> None:
+        assert "<td><code>a|b</code></td><td>c|d</td>" in html(
+            "| A | B |\n|---|---|\n| `a\\|b` | c\\|d |"
+        )
+
     def test_without_rows_it_has_no_body(self) -> None:
         assert "<tbody>" not in html("| A | B |\n|---|---|")
+
+
+class TestDefinitions:
+    @pytest.mark.parametrize("between", ["\n", "\n\n"])
+    def test_a_term_may_mean_several_things(self, between: str) -> None:
+        made = html(f"DSGVO{between}: Datenschutz{between}: Grundverordnung")
+        assert made.count("<dt>") == 1
+        assert made.count("<dd>") == 2
 
 
 class TestInLines:
