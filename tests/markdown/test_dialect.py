@@ -62,6 +62,14 @@ class TestLists:
         text = f"- a\n{indent}- b\n{indent}- c\n- d"
         assert html(text) == "<ul><li>a<ul><li>b</li><li>c</li></ul></li><li>d</li></ul>"
 
+    def test_below_an_item_a_list_that_is_indented_too_little_to_be_in_it_is_one(self) -> None:
+        once = html("1. a\n  - b\n2. c")
+        assert once == '<ol><li>a</li></ol><ul><li>b</li></ul><ol start="2"><li>c</li></ol>'
+        twice = html("1. a\n  - b\n  - c\n2. d\n  - e")
+        assert twice.count("<ul>") == 2
+        assert twice.count("<li>") == 5
+        assert html("- a\n * b\n- c").count("<li>") == 3
+
     def test_nest_in_a_numbered_one(self) -> None:
         text = "1. a\n   - b\n2. c\n   1. d\n   2. e"
         assert html(text) == (
@@ -103,6 +111,9 @@ class TestTasks:
         made = html("- [X] a\n\n- [ ] b\n\n## C {#c}\n\n<b>d</b>")
         assert made.count('role="img"') == 2
         assert "<p><span" in made
+
+    def test_a_single_one_directly_below_text_is_one(self) -> None:
+        assert 'class="task"' in html("Noch zu tun\n- [ ] Protokoll")
 
     def test_brackets_elsewhere_are_text(self) -> None:
         assert (
@@ -268,7 +279,7 @@ class TestWhatStaysRaw:
         "- a\n+ b\n* c\n", "1. a\n3. b\n\n", "> a\nb\n", "~~a ", "https://a.b ", "<div>\n\n",
         "<pre>\n\n", "</div>\n\n", "|a|b|\n|-|-|\n", "[x]: y\n", "a[^1]\n\n[^1]: b\n\n",
         "[a b=", "www.", "a@", "a+", "- [ ] a\n", "```\n", "1. Mai\n", ": b\n", "{{ a",
-        "[caption ", "* ",
+        "[caption ", "* ", "- a\n\n+ b\n7. x\n",
     ],
 )  # fmt: skip
 def test_the_time_grows_with_the_text(piece: str) -> None:
