@@ -250,7 +250,18 @@ class TestWhatStaysRaw:
             ("{{ site.title }}", "markdown-raw-command"),
             ("[a]({{ site.url }}/b)", "markdown-raw-command"),
             ("![a]({{ site.url }}/b.jpg)", "markdown-raw-command"),
+            ("siehe [[Haushalt 2026]]", "markdown-raw-command"),
+            ("![[saal.png]]", "markdown-raw-command"),
+            ("> [!NOTE]\n> Frist beachten", "markdown-raw-command"),
+            ("Text^[eine Fußnote]", "markdown-raw-command"),
+            ("%% nur für uns %%", "markdown-raw-command"),
+            ("ein ==Wort==", "markdown-raw-command"),
+            ("ein ~Wort~", "markdown-raw-command"),
+            ("[TOC]", "markdown-raw-command"),
+            ("<%= page.title %>", "markdown-raw-command"),
+            ("[Satzung][nirgends]", "markdown-raw-link"),
             ("Text {: .x}", "markdown-raw-attributes"),
+            ("[Text]{.x}", "markdown-raw-attributes"),
         ],
     )
     def test_is_named_with_its_line(self, text: str, name: str) -> None:
@@ -259,7 +270,10 @@ class TestWhatStaysRaw:
     @pytest.mark.parametrize(
         "text",
         ["**fett** und 2\\*\\*3", "`**` und `{{ x }}`", "    **\n", "#Digital", "[1] [Amt]",
-         "<!-- ** -->", "## A {#b}", "| A |\n|---|\n| 1 |", "\\##Titel"],
+         "<!-- ** -->", "## A {#b}", "| A |\n|---|\n| 1 |", "\\##Titel",
+         "~5 bis ~6", "50 %, 30%%", "a == b", "https://a.de/~b~?c==d==",
+         "[1](https://a.de)[^1]\n\n[^1]: b",
+         "`[[a]]` und \\[[a]]", "[[1]](https://a.de)"],
     )  # fmt: skip
     def test_what_is_markup_or_meant_is_not(self, text: str) -> None:
         assert told(text) == []
