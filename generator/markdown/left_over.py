@@ -12,7 +12,7 @@ from generator.markdown.source import shortened
 
 _KINDS: Final = {
     "emphasis": r"\*\*",
-    "table": r"\|[ ]*:?-{3,}:?[ ]*(?=\|)",
+    "table": r"^\|[^\n]*\|[ ]*$|\|[ ]*:?-{3,}:?[ ]*(?=\|)",
     "heading": r"^#{2,6}(?=[^\W\d_])",
     "link": r"\[[^\[\]\n\x02]+\](?:\([^()\s\x02]+\)|\[(?!\^)[^\[\]\n\x02]*\])",
     "command": (

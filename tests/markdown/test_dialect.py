@@ -243,6 +243,8 @@ class TestWhatStaysRaw:
             ("<div>**fett**</div>", "markdown-raw-emphasis"),
             ("<div>[Rat](rat.md)</div>", "markdown-raw-link"),
             ("|---|---|", "markdown-raw-table"),
+            ("| Ort | Zahl |\n| Bonn | 3 |", "markdown-raw-table"),
+            ("| A | B | C |\n|---|---|\n| 1 | 2 | 3 |", "markdown-raw-table"),
             ("##Titel", "markdown-raw-heading"),
             ('[caption id="a"]Bild[/caption]', "markdown-raw-command"),
             ("[gallery ids=1,2]", "markdown-raw-command"),
