@@ -1,6 +1,7 @@
 """Where a link in a text may lead, and what becomes of its address."""
 
 import re
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
 
@@ -35,6 +36,7 @@ class Address(NamedTuple):
     scheme: str
 
 
+@lru_cache(maxsize=64)  # of one link this is asked several times
 def address(written: str) -> Address:
     """What the address `written` in a link means."""
     text = plain(written).strip()
