@@ -248,6 +248,7 @@ class TestWhatStaysRaw:
             ("##Titel", "markdown-raw-heading"),
             ('[caption id="a"]Bild[/caption]', "markdown-raw-command"),
             ("[gallery ids=1,2]", "markdown-raw-command"),
+            ('[audio src="a.mp3"][/audio]', "markdown-raw-command"),
             ("[youtube=https://y.example/a]", "markdown-raw-command"),
             ("{{ site.title }}", "markdown-raw-command"),
             ("[a]({{ site.url }}/b)", "markdown-raw-command"),
