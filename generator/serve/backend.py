@@ -133,7 +133,8 @@ class Backend:
         self._wrong = ()
         had_one = self._shown is not None
         if self._shown:
-            if portal == self._shown.portal:
+            # Equal maps may differ in their order, which layouts show and by which fields are read.
+            if repr(portal) == repr(self._shown.portal):
                 return False
             self._shown.close()
             self._shown = None
