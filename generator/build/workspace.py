@@ -255,7 +255,7 @@ class Workspace:
         looks = bool(files) and self._renew_assets(files)
         folders = self.portal.folders
         named = [
-            f"{folder.name}/{path}"
+            f"{folders.shown(folder)}/{path}"
             for folder, found in (
                 (folders.layouts, layouts),
                 (folders.assets, looked.assets.paths if looks else ()),

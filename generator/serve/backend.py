@@ -288,6 +288,8 @@ class Shown:
             self._later |= {"links", "addresses"}
         if found.looks:
             self._later |= {"links", "layouts"}
+        elif self._problems.get("pages"):  # for which a source may have been the reason
+            self._later.add("layouts")
         if self._workspace.sources.unread:
             self._later.add("texts")
         self._note_problems()

@@ -17,7 +17,7 @@ from generator.serve.backend import Backend, Shown
 from generator.serve.protocol import Answer, Ask, News, Opening
 from generator.serve.server import is_ours, language_of
 from generator.serve.watcher import is_passed_over
-from tests.portals import NOW, TestPortal
+from tests.portals import NOW, SVG, TestPortal
 
 pytestmark = pytest.mark.slow
 
@@ -358,6 +358,36 @@ def test_a_layout_with_a_mistake_leaves_pages_as_they_were(session: Session) -> 
     session.save(file)
     assert session.settle().problems == ()
     assert session.text("/impressum/") == page
+
+
+def test_what_one_source_kept_pages_from_is_no_mistake_once_that_is_mended(
+    session: Session,
+) -> None:
+    """Pages of an article whose picture is gone cannot be made, until it shows another one."""
+    portal = session.portal
+    picture = portal.write("content/2026/06/bild.svg", SVG)
+    file = portal.article("2026/06/neu.md", "![Ein Bild](bild.svg)", date="2026-06-14")
+    session.save(picture, file)
+    assert session.settle().problems == ()
+    picture.unlink()
+    session.save(picture)
+    assert "picture-missing" in [name for _, _, name in (session.settle() and session.problems())]
+    portal.article("2026/06/neu.md", "Kein Bild.", date="2026-06-14")
+    session.save(file)
+    assert session.settle().problems == ()
+
+
+def test_fields_are_read_in_the_order_of_their_names_in_portal_toml(session: Session) -> None:
+    """Whose order alone may be another one."""
+    settings = session.portal.root / "portal.toml"
+    before = settings.read_text()
+    names = ['kopf = "title"', 'zeile = "title"']
+    for one, other, said in (*names, "names-order-1"), (*reversed(names), "names-order-2"):
+        table = f"[front_matter.aliases]\n{one}\n{other}\n"
+        settings.write_text(f"{before}\n{table}")
+        session.save(settings)
+        assert session.backend._shown is not None
+        assert list(session.backend._shown.portal.front_matter.aliases)[0] == one.split()[0], said
 
 
 def test_a_mistake_in_a_layout_of_a_page_that_nobody_looks_at_is_found(session: Session) -> None:
