@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from generator.base.problems import PortalError, Problem
+from generator.base import workers
+from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options
 from generator.build.validation import OF_SOURCES, addresses_twice, of_folders
 from generator.build.workspace import Update, Workspace
@@ -33,12 +34,16 @@ from generator.serve.protocol import (
     Request,
 )
 from generator.serve.responses import Pages, Responses, State
+from generator.site.pages import Page
 
 STORE: Final = Path(FOLDER, "preview", "store.sqlite")
 """Not the store of builds: one never learns what the other has seen."""
 
 START: Final = 0.7
 """Seconds that may be spent on reading before there is something to show."""
+
+TRIAL: Final = 5.0
+"""Seconds that a page may take whose layout is tried, while browsers wait."""
 
 BATCH: Final = 48
 """Texts that are read at a time while somebody may be asking for a page."""
@@ -348,12 +353,23 @@ class Shown:
     def _try_layouts(self) -> None:
         """Makes one page with each layout: a mistake in one may show on no page that is open."""
         problems: list[Problem] = []
-        for page in {p.layout: p for p in self.pages if not (p.is_pdf or p.file)}.values():
-            try:
-                self.pages.text(page)
-            except PortalError as error:
-                problems += error.problems
+        pages = [*{p.layout: p for p in self.pages if not (p.is_pdf or p.file)}.values()]
+        if workers.FORKS:  # a process of their own: one that does not end is no end of this one
+            tried = workers.run(self.pages.problems, pages, jobs=1, budget=TRIAL)
+        else:
+            tried = enumerate(map(self.pages.problems, pages))
+        for place, found in tried:
+            if isinstance(found, str):
+                problems.append(self._given_up(pages[place], found))
+            else:
+                problems += found
         self._problems["pages"] = tuple(problems)
+
+    def _given_up(self, page: Page, why: workers.Lost) -> Problem:
+        layout = str(self.portal.folders.layouts / page.layout)
+        if why == "died":
+            return problem("worker-died", layout)
+        return problem("preview-page-slow", layout, address=page.address, seconds=f"{TRIAL:g}")
 
     def _remember(self) -> None:
         self._workspace.store.put("references", self._workspace.layouts.references)

@@ -77,7 +77,7 @@ def _comparable(page: bytes) -> bytes:
     return _PICTURE.sub(b"(picture)", _ADDED.sub(b"", page))
 
 
-def _built(world: World) -> tuple[dict[str, bytes] | None, set[object]]:
+def _built(world: World) -> tuple[dict[str, bytes] | None, set[str]]:
     """The pages that a clean build of a world with drafts publishes, if it does; what it says."""
     folder = world.folder / "clean"
     shutil.rmtree(folder, ignore_errors=True)

@@ -135,6 +135,17 @@ def test_nothing_is_written_but_the_store_of_the_preview(session: Session) -> No
     ]
 
 
+def test_the_store_may_be_deleted_while_the_preview_runs(session: Session) -> None:
+    session.settle()
+    shutil.rmtree(session.portal.root / ".stadtschreiber")
+    layout = session.portal.root / "layouts/base.html"
+    layout.write_text(layout.read_text() + "<!-- anders -->")
+    session.save(layout, session.portal.article("2026/06/neu.md", "Ein neuer Text."))
+    assert session.settle().problems == ()
+    assert "<!-- anders -->" in session.text("/impressum/")
+    assert "Ein neuer Text." in session.text("/2026/05/neu/")
+
+
 # Whatever is edited, what is in memory is what would be read anew.
 
 
@@ -360,6 +371,23 @@ def test_a_layout_with_a_mistake_leaves_pages_as_they_were(session: Session) -> 
     assert session.text("/impressum/") == page
 
 
+def test_a_layout_that_never_ends_is_named_and_keeps_nobody_from_other_pages(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backend, "TRIAL", 0.5)
+    session.settle()
+    file = session.portal.root / "layouts/month.html"
+    before, endless = file.read_text(), "{% for i in range(99999) %}" * 3 + "{% endfor %}" * 3
+    file.write_text(before.replace("{% block main %}", f"{{% block main %}}{endless}"))
+    session.save(file)
+    (found,) = session.settle().problems
+    assert (found.name, found.path) == ("preview-page-slow", str(file))
+    assert session.get("/impressum/").status == 200
+    file.write_text(before)
+    session.save(file)
+    assert session.settle().problems == ()
+
+
 def test_what_one_source_kept_pages_from_is_no_mistake_once_that_is_mended(
     session: Session,
 ) -> None:
@@ -371,7 +399,8 @@ def test_what_one_source_kept_pages_from_is_no_mistake_once_that_is_mended(
     assert session.settle().problems == ()
     picture.unlink()
     session.save(picture)
-    assert "picture-missing" in [name for _, _, name in (session.settle() and session.problems())]
+    session.settle()
+    assert "picture-missing" in [name for _, _, name in session.problems()]
     portal.article("2026/06/neu.md", "Kein Bild.", date="2026-06-14")
     session.save(file)
     assert session.settle().problems == ()
@@ -382,12 +411,12 @@ def test_fields_are_read_in_the_order_of_their_names_in_portal_toml(session: Ses
     settings = session.portal.root / "portal.toml"
     before = settings.read_text()
     names = ['kopf = "title"', 'zeile = "title"']
-    for one, other, said in (*names, "names-order-1"), (*reversed(names), "names-order-2"):
+    for one, other in (names, reversed(names)):
         table = f"[front_matter.aliases]\n{one}\n{other}\n"
         settings.write_text(f"{before}\n{table}")
         session.save(settings)
         assert session.backend._shown is not None
-        assert list(session.backend._shown.portal.front_matter.aliases)[0] == one.split()[0], said
+        assert next(iter(session.backend._shown.portal.front_matter.aliases)) == one.split()[0]
 
 
 def test_a_mistake_in_a_layout_of_a_page_that_nobody_looks_at_is_found(session: Session) -> None:
