@@ -366,7 +366,8 @@ class Shown:
         self._problems["pages"] = tuple(problems)
 
     def _given_up(self, page: Page, why: workers.Lost) -> Problem:
-        layout = str(self.portal.folders.layouts / page.layout)
+        folders = self.portal.folders
+        layout = f"{folders.shown(folders.layouts)}/{page.layout}"
         if why == "died":
             return problem("worker-died", layout)
         return problem("preview-page-slow", layout, address=page.address, seconds=f"{TRIAL:g}")
