@@ -273,7 +273,7 @@ class Shown:
     def take_in(self, paths: Collection[str] | None) -> tuple[str, ...]:
         """Takes in what changed at `paths`, or whatever did where that is None.
 
-        Returns the files, each with the name of its folder.
+        Returns the files, as a user would type them.
         """
         at = self._at()
         found = self._workspace.update(paths, at, anew=self.due is not None and at >= self.due)

@@ -16,7 +16,7 @@ from generator.serve import backend
 from generator.serve.backend import Backend, Shown
 from generator.serve.protocol import Answer, Ask, News, Opening
 from generator.serve.server import is_ours, language_of
-from generator.serve.watcher import is_passed_over
+from generator.serve.watcher import Changes, is_passed_over
 from tests.portals import NOW, SVG, TestPortal
 
 pytestmark = pytest.mark.slow
@@ -676,3 +676,10 @@ def test_only_a_request_for_this_server_is_answered(host: str, bound: str, ours:
 )  # fmt: skip
 def test_a_browser_is_spoken_to_in_its_language(accepted: str, language: str) -> None:
     assert language_of(accepted) == language
+
+
+def test_a_folder_whose_name_begins_with_that_of_another_is_heard(tmp_path: Path) -> None:
+    changes = Changes(tmp_path, print)
+    changes.listen_to((str(tmp_path / "text"), str(tmp_path / "text.neu")))
+    changes._note({str(tmp_path / "text.neu/a.md"), str(tmp_path / "text/.b.md")})
+    assert changes._paths == {str(tmp_path / "text.neu/a.md")}
