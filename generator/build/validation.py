@@ -193,8 +193,9 @@ OF_SOURCES: Final[Mapping[str, Callable[[Workspace], Iterable[Problem]]]] = {
         workspace.options.at,
     ),
 }
-"""What there may be to say of the sources, each and together, and of the files beside them.  A build
-wants all of it, a preview part by part."""
+"""What there may be to say of the sources, each and together, and of the files beside them.
+
+A build wants all of it, a preview part by part."""
 
 
 def of_sources(workspace: Workspace) -> Iterator[Problem]:
