@@ -22,6 +22,7 @@ SAME: Final = ("_places", "_indexes", "keyword_names", "author_names")
 def with_texts(site: Site, entries: Iterable[Entry]) -> Site:
     """The same site where the texts of `entries`, and nothing else, became others."""
     other = copy.copy(site)  # with all indexes: none of them knows a text
+    vars(other).pop("outline", None)
     other.entries = {**site.entries}
     for new in entries:
         if old := other.entries.get(new.source.path):
