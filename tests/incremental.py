@@ -216,7 +216,7 @@ class World:
             manifest = Manifest.of("", (), published)
             (output / MANIFEST).write_text(manifest.text, encoding="utf-8")
         with self._processes(needed=False):
-            return build(self._portal_at(elsewhere), self._options())
+            return build(self.portal_at(elsewhere), self._options())
 
     def build_with_drafts(self, left_out: Sequence[str]) -> dict[str, bytes] | None:
         """What a clean build publishes in which those sources are valid drafts; None where they
@@ -224,7 +224,7 @@ class World:
         elsewhere = self.folder / "drafted"
         shutil.rmtree(elsewhere, ignore_errors=True)
         elsewhere.mkdir()
-        portal = self._portal_at(elsewhere)
+        portal = self.portal_at(elsewhere)
         content = elsewhere / "content"
         shutil.copytree(portal.folders.content, content)
         for path in left_out:
@@ -267,7 +267,8 @@ class World:
         with self._processes(needed=self.jobs > 1):
             attempt(lambda: build(replace(portal, folders=folders), self._options()))
 
-    def _portal_at(self, root: Path) -> Portal:
+    def portal_at(self, root: Path) -> Portal:
+        """The same portal, with its store and output in the folder `root`."""
         portal = portals.load(self.root / portals.FILE)
         folders = replace(portal.folders, root=root, output=root / "output")
         return replace(portal, folders=folders)

@@ -170,11 +170,14 @@ def say_report(report: "Report", *, language: Language = "en") -> None:
         print(word("build-due", language, when=report.due.isoformat(timespec="minutes")))
 
 
-def say_left_out(report: "Report", *, language: Language = "en") -> None:
-    """Says last of all which sources were not published for their mistakes."""
+def say_left_out(report: "Report", *, language: Language = "en", root: Path) -> None:
+    """Says last of all which sources were not published for their mistakes.
+
+    Paths are relative to `root`, the portal's folder.
+    """
     print(word("left-out", language), file=sys.stderr)
     for path in report.left_out[:LEFT_OUT]:
-        print(f"    {_shown(path)}", file=sys.stderr)
+        print(f"    {_place(path, root)[0]}", file=sys.stderr)
     if (more := len(report.left_out) - LEFT_OUT) > 0:
         print(f"    {word('more', language, count=more)}", file=sys.stderr)
 

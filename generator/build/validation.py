@@ -72,9 +72,8 @@ def addresses_twice(
         if not source:
             return FILE, 0
         lines = entries[source].lines if source in entries else {}
-        return portal.folders.in_content(source), lines.get(
-            "aliases" if page.redirect_target else "slug", 0
-        )
+        line = lines.get("aliases" if page.redirect_target else "slug", 0)
+        return portal.folders.in_content(source), line
 
     owners: dict[str, Page] = {}
     twice = [
@@ -86,13 +85,14 @@ def addresses_twice(
         if page.file or owner.file:
             yield _shared_with_file(page, owner, pages, entries, portal)
             continue
-        blamed, whose = _blamed(page, owner, pages)
+        blamed, other = _blamed(page, owner, pages)
+        whose = _called(other, pages, portal.folders)
         yield problem("address-twice", *place(blamed), address=page.address, other=whose)
     for page, owner in _nested(owners):
-        blamed, whose = _blamed(page, owner, pages)
+        blamed, other = _blamed(page, owner, pages)
         yield problem(
-            "address-nested", *place(blamed),
-            address=page.address, outer=owner.address, other=whose,
+            "address-nested", *place(blamed), address=page.address, outer=owner.address,
+            other=_called(other, pages, portal.folders),
         )  # fmt: skip
     for target, page in owners.items():
         if (page.redirect_target or page.source) and (needed := _needed(target, owners, portal)):
@@ -110,18 +110,22 @@ def _shared_with_file(
     file, other = (page, owner) if page.file else (owner, page)
     offers = downloads.links_of(entries[file.source])
     line = next((link.line for link in offers if link.name == file.file), 0)
-    shown = _shown(other.file, portal.folders) if other.file else _source(other, pages)
+    folders = portal.folders
     return problem(
-        "download-address", portal.folders.in_content(file.source), line,
-        file=_shown(file.file, portal.folders), address=file.address, other=shown or _kind(other),
+        "download-address", folders.in_content(file.source), line,
+        file=_called(file, pages, folders), address=file.address,
+        other=_called(other, pages, folders),
     )  # fmt: skip
 
 
-def _shown(name: str, folders: Folders) -> str:
-    """A file as a user would type it, by its name among the assets."""
-    if name.startswith(BESIDE):
-        return folders.in_content(name.removeprefix(BESIDE))
-    return f"{folders.assets.name}/{name}"
+def _called(page: Page, pages: Collection[Page], folders: Folders) -> str:
+    """What messages call a page: the file that it is, the source that it is about, or its kind."""
+    if page.file.startswith(BESIDE):
+        return folders.in_content(page.file.removeprefix(BESIDE))
+    if page.file:
+        return f"{folders.shown(folders.assets)}/{page.file}"
+    source = _source(page, pages)
+    return folders.in_content(source) if source else _kind(page)
 
 
 def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:
@@ -134,11 +138,9 @@ def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:
         folders = {folder.rpartition("/")[0] for folder in folders} - {""}
 
 
-def _blamed(page: Page, owner: Page, pages: Collection[Page]) -> tuple[Page, str]:
-    """Which of two pages to tell of, one of a source if there is one; and what the other one is."""
-    source, other = _source(page, pages), _source(owner, pages)
-    kind = _kind(page if other else owner)
-    return (page, other or kind) if source or not other else (owner, kind)
+def _blamed(page: Page, owner: Page, pages: Collection[Page]) -> tuple[Page, Page]:
+    """Which of two pages to tell of, one of a source if there is one; and the other one."""
+    return (owner, page) if _source(owner, pages) and not _source(page, pages) else (page, owner)
 
 
 def _kind(page: Page) -> str:
@@ -193,8 +195,9 @@ OF_SOURCES: Final[Mapping[str, Callable[[Workspace], Iterable[Problem]]]] = {
     ),
     "ledger": lambda workspace: workspace.site.resolution.problems,
 }
-"""What there may be to say of the sources, each and together, and of the files beside them; paths
-are below the content folder.  A build wants all of it, a preview part by part."""
+"""What there may be to say of the sources, each and together, and of the files beside them.
+
+A build wants all of it, a preview part by part."""
 
 
 def of_sources(workspace: Workspace) -> Iterator[Problem]:
@@ -272,7 +275,8 @@ class Validation:
         """
         path = self._portal.folders.below_content(found.path)
         if found.name in BETWEEN_TWO:
-            both = {path, dict(found.values)["other"]} & self._paths
+            other = self._portal.folders.below_content(dict(found.values)["other"])
+            both = {path, other} & self._paths
             newcomers = both - (self._published or {}).keys()
             if found.name == "alias-is-address" and len(newcomers) != 1:
                 return frozenset((path,))

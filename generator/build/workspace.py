@@ -54,7 +54,7 @@ FEW: Final = 3
 
 
 class Update(NamedTuple):
-    """What an update came to: the files that were taken in, each with the name of its folder.
+    """What an update came to: the files that were taken in, as a user would type them.
 
     `heads`: what headers say, or which sources there are, is another; `texts`: so are texts;
     `looks`: so are layouts or assets.
@@ -164,7 +164,7 @@ class Workspace:
 
     @property
     def unreadable(self) -> tuple[Problem, ...]:
-        """What cannot be read beside the sources; paths are below the content folder."""
+        """What cannot be read beside the sources."""
         return self._files[1]
 
     @cached_property
@@ -271,7 +271,7 @@ class Workspace:
         looks = bool(files) and self._renew_assets(files)
         folders = self.portal.folders
         named = [
-            f"{folder.name}/{path}"
+            f"{folders.shown(folder)}/{path}"
             for folder, found in (
                 (folders.layouts, layouts),
                 (folders.assets, looked.assets.paths if looks else ()),

@@ -1,5 +1,6 @@
 """Rules about addresses inside the portal: where links lead, and what leads to a page."""
 
+import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
@@ -179,7 +180,8 @@ def dead_links(entry: Entry, found: Iterable[Href], known: Map) -> Iterator[Prob
         if linked is None:
             continue
         if passes_gate(source, known.at) and not passes_gate(linked.source, known.at):
-            yield problem("link-early", *place, target=link.written, source=linked.source.path)
+            file = posixpath.relpath(linked.source.path, posixpath.dirname(source.path) or ".")
+            yield problem("link-early", *place, target=link.written, source=file)
         places = known.places(linked.source.path)
         if anchor and anchor not in places and anchor not in known.everywhere:
             named = ", ".join(linked.anchors) or "–"

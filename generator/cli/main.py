@@ -134,7 +134,7 @@ def _build(options: argparse.Namespace) -> int:
     if not options.quiet:
         console.say_report(report, language=options.language)
     if report.left_out:
-        console.say_left_out(report, language=options.language)
+        console.say_left_out(report, language=options.language, root=portal.folders.root)
         return LEFT_OUT
     return 0
 

@@ -215,7 +215,7 @@ class Store(Meta):
     def folder(self, name: str) -> Path:
         """A folder beside the store for what libraries keep in files; it may be deleted, too."""
         path = self._file.parent / name
-        path.mkdir(exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True)
         return path
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from generator.markdown import html_blocks, references, tables
-from generator.markdown.items import BULLETS, CODE_INDENT, RULE, Item, counts_on, item_in
+from generator.markdown.items import BULLETS, CODE_INDENT, RULE, TASK, Item, counts_on, item_in
 from generator.markdown.kinds import (
     Code,
     Definitions,
@@ -259,10 +259,9 @@ class _Divider:
     def _ends(self, before: str, sign: str = "") -> bool:
         """Whether something begins in the next line that ends a paragraph, in a list or not."""
         at = self._at
-        if sign == ":":
-            if _DEFINITION.match(self._lines[at]):
-                return True
-        elif sign and (item := item_in(self._lines[at])) and item.sign in (sign, ")"):
+        if sign == ":" and _DEFINITION.match(self._lines[at]):
+            return True
+        if sign and (item := item_in(self._lines[at])) and item.sign in (sign, ")"):
             return True
         if self._kind(at, before, lazy=True) is not str:
             return True
@@ -292,19 +291,33 @@ class _Divider:
 
     def _lists(self, at: int, before: str | None, lazy: bool) -> bool:
         """Whether a list begins at a line; see EDITORS: "40. Sitzung", "+ 5 Prozent" are text."""
-        item = item_in(self._lines[at])
+        item = item_in(line := self._lines[at])
         if not item:
             return False
         if before is None:
-            return item.sign != "." or self._goes_on(at, item)
-        if not lazy and (item.empty or item.number not in (None, 1)):
+            return item.sign != "." or self._resumes(item) or self._goes_on(at, item)
+        if lazy:
+            if self._resumes(item) or (item.number is None and line[0] == " "):
+                return True
+        elif item.empty or item.number not in (None, 1):
             return False
         above = item_in(before)
-        if (above and above.sign == item.sign) or (
-            item.sign != "." and ((self._item and not self._blocks) or _COLON.search(before))
+        if (
+            (above and above.sign == item.sign)
+            or TASK.match(line, item.width)
+            or (item.sign != "." and ((self._item and not self._blocks) or _COLON.search(before)))
         ):
             return True
         return self._goes_on(at, item)
+
+    def _resumes(self, item: Item) -> bool:
+        """Whether `item` goes on a list that only a few other lists stand behind."""
+        for block in reversed(self._blocks[-4:]):
+            if not isinstance(block, Listing):
+                break
+            if block.sign == item.sign:
+                return block.last is None or counts_on(block.last, item.number)
+        return False
 
     def _goes_on(self, at: int, first: Item) -> bool:
         """Whether a second item, or more of the first one, follows the line at `at`."""
@@ -356,6 +369,7 @@ class _Divider:
         made = Listing()
         self._at = end
         made.items, made.start, made.loose = items, first.number if first else None, loose
+        made.sign, made.last = first.sign if first else "", last
         return made
 
     def _definitions(self, terms: str) -> str:

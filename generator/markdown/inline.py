@@ -22,9 +22,9 @@ _AUTOLINK: Final = r"<(?!mailto:)([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>"
 _HTML: Final = rf"({TAG}|<!--(?:(?!<!--|-->).)*-->)"
 _BREAK: Final = r"\\\n"
 _BARE: Final = {
-    "bare_link": (r"(?<![\w/.:@+-])https?://(?=[\w\[])[^\s<>\x02]++", ""),
-    "bare_www": (r"(?<![\w/.:@+-])www\.(?=\w)[^\s<>\x02]++", "https://"),
-    "bare_mail": (r"(?<![\w/.:@+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+", "mailto:"),
+    "bare_link": (r"(?<![^\W_])(?<![/.:@+-])https?://(?=[\w\[])[^\s<>\x02]++", ""),
+    "bare_www": (r"(?<![^\W_])(?<![/.:@+-])www\.(?=\w)[^\s<>\x02]++", "https://"),
+    "bare_mail": (r"(?<![^\W_])(?<![/.:@+-])(?!_)[\w.+-]++@[\w-]++(?:\.[\w-]++)+", "mailto:"),
 }
 """Addresses by themselves, and what makes links of them."""
 _TAGGED: Final = r"<a\b[^<>]*+>(?:[^<]|<(?!/?a\b))*+</a>|<[^<>]*+>"

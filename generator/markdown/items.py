@@ -9,6 +9,8 @@ BULLETS: Final = "-+*"
 RULE: Final = re.compile(r" {0,3}(?:(?:\*[ ]*){3,}|(?:-[ ]*){3,}|(?:_[ ]*){3,})$")
 """A line across the page, which may begin as an item does."""
 _ITEM: Final = re.compile(r"( {0,3})([-+*]|(\d{1,9})[.)])(?:( +)(?=\S)|[ ]*$)")
+TASK: Final = re.compile(r"\[([ xX])\](?=\s+\S)")
+"""The box before what is to be done; no sentence holds one."""
 _MONTH: Final = re.compile(
     r"(?:Jan(?:uar|\.)|Jänner|Feb(?:ruar|\.)|Feber|März|Apr(?:il|\.)|Mai|Jun[io]|Jul[iy]"
     r"|Aug(?:ust|\.)|Sept?(?:ember|\.)|Okt(?:ober|\.)|Nov(?:ember|\.)|Dez(?:ember|\.))(?!\w)"

@@ -27,10 +27,13 @@ class Quotation(str):
 
 
 class Listing(str):
-    """A list: what each item holds, the number of the first, whether blank lines part them."""
+    """A list: what each item holds, the sign before it, the number of the first, and of the last
+    where that has to count on, whether blank lines part them."""
 
     items: list[str]
+    sign: str
     start: int | None
+    last: int | None
     loose: bool
 
 

@@ -1,6 +1,7 @@
 """Where a link in a text may lead, and what becomes of its address."""
 
 import re
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 from urllib.parse import quote
 
@@ -35,6 +36,7 @@ class Address(NamedTuple):
     scheme: str
 
 
+@lru_cache(maxsize=64)  # of one link this is asked several times
 def address(written: str) -> Address:
     """What the address `written` in a link means."""
     text = plain(written).strip()
@@ -61,20 +63,20 @@ def href(written: str, notes: Notes) -> str | None:
     """
     meant = address(written)
     if meant.kind == "source":
-        return notes.placeholder(Link(meant.text, _place(written, notes)[0]))
+        return notes.placeholder(Link(meant.text, notes.place_of_address(written)[0]))
     if meant.kind == "empty":
         notes.report("markdown-link-empty", notes.place_of("]()", "](<>)", 'href=""'))
         return None
     if meant.kind == "external":
         notes.links[_encoded(meant.text)] = None
     elif meant.kind != "other":
-        refused(written, _place(written, notes), notes)
+        refused(written, notes.place_of_address(written), notes)
         return None
     if flawed(written, notes):
         notes.links.pop(_encoded(meant.text), None)
         return None
     if meant.kind == "other" and not meant.scheme and _FILE.fullmatch(meant.text):
-        return notes.placeholder(FileLink(_encoded(meant.text), _place(written, notes)[0]))
+        return notes.placeholder(FileLink(_encoded(meant.text), notes.place_of_address(written)[0]))
     return _encoded(written)
 
 
@@ -83,7 +85,7 @@ def cite(written: str, notes: Notes) -> str | None:
 
     Nobody can follow it, so links to sources and to other sites are not noted.
     """
-    if refused(written, _place(written, notes), notes) or flawed(written, notes):
+    if refused(written, notes.place_of_address(written), notes) or flawed(written, notes):
         return None
     return written
 
@@ -92,7 +94,7 @@ def flawed(written: str, notes: Notes) -> bool:
     """Whether no browser can follow the address `written`; if so, notes it."""
     found = web_flaw(address(written).text)
     if found:
-        notes.add(found, _place(written, notes))
+        notes.add(found, notes.place_of_address(written))
     return found is not None
 
 
@@ -114,10 +116,3 @@ def refused(written: str, place: tuple[int, int], notes: Notes) -> bool:
     elif meant.kind == "data":
         notes.report("markdown-link-data", place)
     return meant.kind in {"executable", "unknown", "data"}
-
-
-def _place(written: str, notes: Notes) -> tuple[int, int]:
-    """Where the link to `written` is; its brackets tell it from a longer address."""
-    return notes.place_of(
-        f"]({written})", f"]({written} ", f"](<{written}>", f"]: {written}", f"<{written}>", written
-    )

@@ -105,9 +105,26 @@ class Notes:
                     place = text.find(needle)
                 if place >= 0:
                     self._found_to[needle] = place + len(needle)
-                    behind = len(needle) - len(needle.removeprefix("]("))  # the address is meant
-                    return line_and_column(text, place + behind)
+                    return line_and_column(text, place)
         return 0, 0
+
+    def place_of_address(self, written: str) -> tuple[int, int]:
+        """Line and column of the address `written` of a link or a picture.
+
+        Asked again for the same one, those of the next link that leads there, with a title or not.
+        The column is 0 if the address stands there with other signs, or nowhere.
+        """
+        links = (f"]({written})", f"]({written} ", f"](<{written}>")
+        for text in (self.seen, self.text):
+            for start in (self._found_to.get(written, 0), 0):
+                if found := [at for link in links if (at := text.find(link, start)) >= 0]:
+                    self._found_to[written] = min(found) + 2
+                    return line_and_column(text, min(found) + 2)
+        if (place := self.place_of(f"]: {written}", f"<{written}>", written)) != (0, 0):
+            return place
+        bare = self.text.replace("\\", "")  # an address may be written with more of these
+        line, _ = line_and_column(bare, max(0, bare.find(plain(written).replace("\\", ""))))
+        return line, 0
 
     def finished(self, html: str) -> tuple[str, tuple[Placeholder, ...]]:
         """`html` with its placeholders numbered as they come, and what belongs into them.

@@ -18,6 +18,7 @@ from markdown.util import AtomicString, code_escape
 
 from generator.markdown.blocks import divided
 from generator.markdown.elements import bare
+from generator.markdown.items import TASK
 from generator.markdown.kinds import (
     Code,
     Definitions,
@@ -35,7 +36,6 @@ DEPTH: Final = 40
 
 UNCLOSED: Final = "unclosed"
 """What code has that nothing ends, until it is told."""
-_TASK: Final = re.compile(r"\[([ xX])\](\s+\S.*)", re.DOTALL)
 _LANGUAGE: Final = re.compile(r"[\w#.+-]+")
 
 
@@ -206,11 +206,11 @@ class _ListProcessor(KindProcessor[Listing]):
 def _mark_task(item: Element) -> None:
     """Put a box with a name for screen readers before the text of a task, `[ ] …` or `[x] …`."""
     holder = item[0] if not item.text and len(item) and item[0].tag == "p" else item
-    if found := _TASK.match(holder.text or ""):
+    if found := TASK.match(text := holder.text or ""):
         done = found[1] != " "
         box = Element("span", {"role": "img", "aria-label": "erledigt" if done else "offen"})
         box.text = AtomicString("\N{BALLOT BOX WITH CHECK}" if done else "\N{BALLOT BOX}")
-        box.tail = found[2]
+        box.tail = text[found.end() :]
         item.set("class", "task")
         holder.text = None
         holder.insert(0, box)

@@ -52,7 +52,7 @@ def _placeholder(lineage: list[Element], notes: Notes) -> str:
     picture = lineage[0]
     written = picture.get("src", "")
     meant = links.address(written)
-    place = notes.place_of(f"]({written})", f"]({written} ", f"](<{written}>", written, "![")
+    place = notes.place_of_address(written)
     if meant.kind == "empty":
         notes.report("markdown-picture-empty", place)
         return ""

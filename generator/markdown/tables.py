@@ -57,7 +57,7 @@ class TableProcessor(Rows):
     def _split_row(self, row: str) -> list[str]:
         bare = self.RE_END_BORDER.sub("", row.strip(" ").removeprefix("|"))
         cells: list[str] = self._split(bare)  # type: ignore[attr-defined]  # left out as well
-        return cells
+        return [cell.replace("\\|", "|") for cell in cells] if "\\|" in bare else cells
 
 
 @cache

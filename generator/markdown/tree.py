@@ -75,7 +75,7 @@ def _settle_links(root: Element, anchors: list[Element], notes: Notes) -> None:
     idle = {inner for link in anchors if len(link) for inner in link.iter("a") if inner is not link}
     for link in idle:
         address = link.get("href", "")
-        notes.report("markdown-link-nested", notes.place_of(f"]({address}", address))
+        notes.report("markdown-link-nested", notes.place_of_address(address))
     for link in anchors:
         address = link.get("href", "")
         if address.startswith("#") and notes.new_ids:

@@ -133,7 +133,7 @@ def problems(
 
 
 def _named(name: str, paths: list[str], shown: Callable[[str], str]) -> Problem:
-    some = ", ".join(map(_printable, paths[:NAMED]))
+    some = ", ".join(_printable(shown(path)) for path in paths[:NAMED])
     more = f", … (+ {len(paths) - NAMED})" if len(paths) > NAMED else ""
     return problem(name, shown(posixpath.commonpath(paths)), count=len(paths), names=some + more)
 

@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from generator.base.problems import PortalError, Problem
+from generator.base import workers
+from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options
 from generator.build.validation import OF_SOURCES, addresses_twice, of_folders
 from generator.build.workspace import Update, Workspace
@@ -33,12 +34,16 @@ from generator.serve.protocol import (
     Request,
 )
 from generator.serve.responses import Pages, Responses, State
+from generator.site.pages import Page
 
 STORE: Final = Path(FOLDER, "preview", "store.sqlite")
 """Not the store of builds: one never learns what the other has seen."""
 
 START: Final = 0.7
 """Seconds that may be spent on reading before there is something to show."""
+
+TRIAL: Final = 5.0
+"""Seconds that a page may take whose layout is tried, while browsers wait."""
 
 BATCH: Final = 48
 """Texts that are read at a time while somebody may be asking for a page."""
@@ -133,7 +138,8 @@ class Backend:
         self._wrong = ()
         had_one = self._shown is not None
         if self._shown:
-            if portal == self._shown.portal:
+            # Equal maps may differ in their order, which layouts show and by which fields are read.
+            if repr(portal) == repr(self._shown.portal):
                 return False
             self._shown.close()
             self._shown = None
@@ -267,7 +273,7 @@ class Shown:
     def take_in(self, paths: Collection[str] | None) -> tuple[str, ...]:
         """Takes in what changed at `paths`, or whatever did where that is None.
 
-        Returns the files, each with the name of its folder.
+        Returns the files, as a user would type them.
         """
         at = self._at()
         found = self._workspace.update(paths, at, anew=self.due is not None and at >= self.due)
@@ -287,6 +293,8 @@ class Shown:
             self._later |= {"links", "addresses"}
         if found.looks:
             self._later |= {"links", "layouts"}
+        elif self._problems.get("pages"):  # for which a source may have been the reason
+            self._later.add("layouts")
         if self._workspace.sources.unread:
             self._later.add("texts")
         self._note_problems()
@@ -345,12 +353,24 @@ class Shown:
     def _try_layouts(self) -> None:
         """Makes one page with each layout: a mistake in one may show on no page that is open."""
         problems: list[Problem] = []
-        for page in {p.layout: p for p in self.pages if not (p.is_pdf or p.file)}.values():
-            try:
-                self.pages.text(page)
-            except PortalError as error:
-                problems += error.problems
+        pages = [*{p.layout: p for p in self.pages if not (p.is_pdf or p.file)}.values()]
+        if workers.FORKS:  # a process of their own: one that does not end is no end of this one
+            tried = workers.run(self.pages.problems, pages, jobs=1, budget=TRIAL)
+        else:
+            tried = enumerate(map(self.pages.problems, pages))
+        for place, found in tried:
+            if isinstance(found, str):
+                problems.append(self._given_up(pages[place], found))
+            else:
+                problems += found
         self._problems["pages"] = tuple(problems)
+
+    def _given_up(self, page: Page, why: workers.Lost) -> Problem:
+        folders = self.portal.folders
+        layout = f"{folders.shown(folders.layouts)}/{page.layout}"
+        if why == "died":
+            return problem("worker-died", layout)
+        return problem("preview-page-slow", layout, address=page.address, seconds=f"{TRIAL:g}")
 
     def _remember(self) -> None:
         self._workspace.store.put("references", self._workspace.layouts.references)

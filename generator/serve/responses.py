@@ -210,6 +210,16 @@ class Pages:
         """The text of a page.  PortalError: it cannot be made."""
         return self._once_read(lambda answers: answers.render(page).data).decode()
 
+    def problems(self, page: Page) -> tuple[Problem, ...]:
+        """Why the text of a page cannot be made, if it cannot; reads and remembers nothing."""
+        try:
+            self._answers.render(page)
+        except PortalError as error:
+            return error.problems
+        except _Unread:  # it is read when somebody looks at the page
+            pass
+        return ()
+
     def pdf(self, page: Page) -> bytes:
         """A page that is a PDF.  PortalError: it cannot be made."""
 

@@ -1,6 +1,7 @@
 """Which files of a portal change: told by the system, gathered until a burst of changes is over."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Collection
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -157,8 +158,8 @@ class Changes(Watcher):  # type: ignore[misc]  # livereload has no types
     def _within(self, path: str) -> str:
         """A path as seen from the folder that is listened to."""
         for folder in (*self._folders, str(self._root)):
-            if path.startswith(folder):
-                return path[len(folder) :].replace("\\", "/").lstrip("/")
+            if f"{path}{os.sep}".startswith(f"{folder}{os.sep}"):
+                return path[len(folder) + 1 :].replace(os.sep, "/")
         return path
 
 

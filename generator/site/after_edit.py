@@ -22,7 +22,8 @@ SAME: Final = ("_places", "_indexes", "keyword_names", "author_names")
 def with_texts(site: Site, entries: Iterable[Entry]) -> Site:
     """The same site where the texts of `entries`, and nothing else, became others."""
     other = copy.copy(site)  # with all indexes: none of them knows a text
-    vars(other).pop("resolution", None)  # which may have known an article by it
+    for made in ("outline", "resolution"):  # which may have known an article by its text
+        vars(other).pop(made, None)
     other.entries = {**site.entries}
     for new in entries:
         if old := other.entries.get(new.source.path):

@@ -91,9 +91,15 @@ class Assets:
         return stamp.size if stamp else 0
 
     def nearest(self, name: str) -> str:
-        """The name most like `name` that exists, of the same sort where there is one; or ""."""
+        """The name most like `name` that exists, or "".
+
+        Where there are some, it is one of those that are called so in another folder, or else one
+        of the same sort.
+        """
         sort = next((sort for sort in (_is_picture, download_kind) if sort(name)), bool)
         names = list(filter(sort, self._known)) or self._known
+        file = posixpath.basename(name).lower()
+        names = [one for one in names if posixpath.basename(one).lower() == file] or names
         return (get_close_matches(name, names, n=1, cutoff=0.0) or [""])[0]
 
     def pieces(self, name: str) -> Iterator[bytes]:

@@ -84,7 +84,7 @@ def _addresses(
         if owner := next(filter(claim.meets, owners), None):
             yield problem(
                 "address-shared", shown(source.path), lines.get("slug", 0),
-                address=source.address, other=owner.path,
+                address=source.address, other=shown(owner.path),
             )  # fmt: skip
         owners.append(claim)
     former: dict[str, list[_Claim]] = defaultdict(list)
@@ -93,10 +93,10 @@ def _addresses(
             target, line = path_of(alias).casefold(), lines.get("aliases", 0)
             if owner := next(filter(claim.meets, present.get(target, ())), None):
                 place = shown(source.path), line
-                yield problem("alias-is-address", *place, alias=alias, other=owner.path)
+                yield problem("alias-is-address", *place, alias=alias, other=shown(owner.path))
             elif owner := next(filter(claim.meets, former[target]), None):
                 place = shown(source.path), line
-                yield problem("alias-shared", *place, alias=alias, other=owner.path)
+                yield problem("alias-shared", *place, alias=alias, other=shown(owner.path))
             former[target].append(claim)
 
 

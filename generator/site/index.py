@@ -95,10 +95,6 @@ class Site:
         self.all_standing: tuple[StandingPage, ...] = tuple(standing)
         self.directory = Directory(entry.source for entry in published)
         self.advertising = Advertising(entry.source for entry in published)
-        # Each is made when it is first needed: most edits need few of them.
-        self._indexes: dict[tuple[str, str], _Index] = {}  # By shelf and field.
-        self._teasers: dict[int, Teaser] = {}
-        self._teaser_digests: dict[str, bytes] = {}
 
     @property
     def sources(self) -> tuple[Article | StandingPage | Firm, ...]:
@@ -263,7 +259,22 @@ class Site:
         """How many articles match all filters."""
         return len(self._matching(filters))
 
-    # Indexes.
+    # Indexes.  Each is made when it is first needed: most edits need few of them.
+
+    @cached_property
+    def _indexes(self) -> dict[tuple[str, str], _Index]:
+        """By shelf and field."""
+        return {}
+
+    @cached_property
+    def _teasers(self) -> dict[int, Teaser]:
+        """By the place of the article."""
+        return {}
+
+    @cached_property
+    def _teaser_digests(self) -> dict[str, bytes]:
+        """By the path of the article."""
+        return {}
 
     def _having(self, shelf: str, field: str = "", key: object = "") -> Sequence[int]:
         """The places, newest first, of the articles on a shelf that have `key` in `field`."""

@@ -72,7 +72,7 @@ def _links(
                 "anchor-missing",
                 shown(path),
                 link.line,
-                target=source,
+                target=shown(source),
                 anchor=anchor,
                 anchors=anchors,
             )

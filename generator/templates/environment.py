@@ -1,5 +1,6 @@
 """Layouts: the Jinja environment, its filters, and the digest of a layout with all it includes."""
 
+import os
 import traceback
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -152,10 +153,17 @@ class Layouts:
                 if isinstance(error, RecursionError):
                     break  # where it ended is chance
         if isinstance(error, PortalError):
-            return PortalError(placed(error.problems, str(place), line))
+            return PortalError(placed(error.problems, self._shown(place), line))
         reason = str(error) or type(error).__name__
-        return PortalError(
-            (problem("layout-failed", str(place), line, address=address, reason=reason),)
+        found = problem(
+            "layout-failed", self._shown(place), line, address=address, reason=reason
+        )  # fmt: skip
+        return PortalError((found,))
+
+    def _shown(self, place: Path) -> str:
+        """A layout, or their folder, as messages name it."""
+        return os.path.normpath(
+            f"{self._portal.folders.shown(self._folder)}/{place.relative_to(self._folder)}"
         )
 
     @cached_property
@@ -177,7 +185,8 @@ class Layouts:
     def _source(self, name: str) -> bytes:
         """The bytes of a layout, read once: those that its digest is of are those that render."""
         if name not in self._texts:
-            self._texts[name] = read_bytes(self._folder / name, str(self._folder / name))
+            file = self._folder / name
+            self._texts[name] = read_bytes(file, self._shown(file))
         return self._texts[name]
 
     def _loaded(self, name: str) -> tuple[str, str, None] | None:
@@ -193,14 +202,15 @@ class Layouts:
         found = frozenset(self.references[digest].references)
         missing = sorted(found.difference(self._names))
         if missing:
-            path = str(self._folder / name)
+            path = self._shown(self._folder / name)
             raise PortalError(tuple(self._missing(other, path) for other in missing))
         return found
 
     def _parsed(self, name: str, source: bytes) -> Parsed:
-        path = str(self._folder / name)
+        file = self._folder / name
+        path = self._shown(file)
         try:
-            tree = self._environment.parse(source.decode("utf-8"), filename=path)
+            tree = self._environment.parse(source.decode("utf-8"), filename=str(file))
         except TemplateSyntaxError as error:
             raise self._unusable(name, error) from error
         except UnicodeDecodeError as error:
@@ -212,13 +222,14 @@ class Layouts:
 
     def _missing(self, name: str, path: str = "") -> Problem:
         nearest = get_close_matches(name, self._names, n=1, cutoff=0.0) or [""]
-        return problem("layout-missing", path or str(self._folder), layout=name, nearest=nearest[0])
+        path = path or self._shown(self._folder)
+        return problem("layout-missing", path, layout=name, nearest=nearest[0])
 
     def _unusable(self, name: str, error: TemplateNotFound | TemplateSyntaxError) -> PortalError:
         """What to say where there is no layout `name`, or none that Jinja understands."""
         if isinstance(error, TemplateNotFound):
             return PortalError((self._missing(str(error.name or name)),))
-        path = error.filename or str(self._folder / (error.name or ""))
+        path = self._shown(Path(error.filename or self._folder / (error.name or "")))
         reason = (error.message or "syntax error").rstrip(".")
         return PortalError((problem("layout-syntax", path, error.lineno, reason=reason),))
 

@@ -277,7 +277,7 @@ def runs(pid: int) -> bool:
 
 # In a build.
 
-ENDLESS = "[^1]" * 6000 + "\n\n[^1]: Eine Fußnote."
+ENDLESS = "[a](<b" * 40_000
 """A text that keeps Markdown busy for half a minute."""
 
 

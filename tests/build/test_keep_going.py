@@ -10,6 +10,7 @@ import pytest
 
 from generator.base.problems import Problem
 from generator.base.report import Report
+from generator.cli.main import main
 from generator.publish.output import MANIFEST
 from tests.portals import NOW, PORTAL, TestPortal
 
@@ -134,7 +135,7 @@ def test_mistakes_of_the_portal_and_its_layouts_stop_it_all_the_same(small: Test
     found = small.mistakes(keep_going=True, first=True)
     assert {one.path for one in found} == {
         "content/2026/05/neu.md",
-        str(small.root / "layouts/front.html"),
+        "layouts/front.html",
     }
     assert not small.output.exists()
 
@@ -389,7 +390,9 @@ def test_the_order_of_files_decides_nothing(
 # The command.
 
 
-def test_the_command_says_what_is_wrong_and_what_was_left_out(small: TestPortal) -> None:
+def test_the_command_says_what_is_wrong_and_what_was_left_out(
+    small: TestPortal, capsys: pytest.CaptureFixture[str]
+) -> None:
     small.article("2026/05/neu.md", section="sport")
     done = small.run("build", "--keep-going", "--at", "2026-06-15")
     assert done.returncode == 1
@@ -400,6 +403,9 @@ def test_the_command_says_what_is_wrong_and_what_was_left_out(small: TestPortal)
     assert done.stderr.endswith(
         "Published without these, which have mistakes:\n    content/2026/05/neu.md\n"
     )
+    elsewhere = os.path.relpath(small.root / "content/2026/05/neu.md")
+    main(["build", "--portal", str(small.root), "--keep-going", "--at", "2026-06-15"])
+    assert capsys.readouterr().err.endswith(f"mistakes:\n    {elsewhere}\n")
     again = small.run("build", "--keep-going", "--quiet", "--at", "2026-06-15")
     assert (again.returncode, again.stdout, again.stderr) == (3, "", done.stderr)
     german = small.run("build", "--keep-going", "--lang", "de", "--at", "2026-06-15", "--explain")

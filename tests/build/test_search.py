@@ -129,7 +129,7 @@ def test_what_it_does_not_tell_leaves_it_alone(filled: TestPortal, path: str) ->
     filled.build()
     before = index_of(filled)
     file = filled.root / path
-    file.write_text(file.read_text() + "\n<!-- -->\n")
+    file.write_text(file.read_text() + "\nNoch ein Satz.\n")
     with without_pagefind():
         assert filled.build().written
         assert filled.build(at=NOW + timedelta(days=1)) is not None

@@ -34,7 +34,7 @@ def test_a_layout_sees_of_the_portal_what_portal_toml_says_and_no_more(
     small.write("layouts/robots.txt", f"\n{{{{ portal.{name} }}}}")
     (found,) = small.mistakes()
     assert (found.path, found.line, found.name) == (
-        str(small.root / "layouts/robots.txt"), 2, "layout-failed",
+        "layouts/robots.txt", 2, "layout-failed",
     )  # fmt: skip
     assert name in found.what()
 

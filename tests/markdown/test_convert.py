@@ -138,6 +138,13 @@ class TestLinks:
         assert body.html.endswith('<p>Das (<a href="\x020\x03">wir berichteten</a>) auch.</p>')
         assert body.placeholders == (Link("../../2023/03/rat.md#kosten", 3),)
 
+    def test_each_has_its_own_line_however_it_is_written(self) -> None:
+        body = convert('[a](x.pdf "A")\n\n[b](x.pdf)\n\n[c](<x.pdf>)\n\n[d](x\\_y.pdf)')
+        assert [one.line for one in body.placeholders] == [1, 3, 5, 7]
+        pictures = convert('![](a.jpg)\n\n![A](a.jpg "A")\n\n![](a.jpg)')
+        assert [one.line for one in pictures.placeholders] == [1, 3, 5]
+        assert [problem.line for problem in pictures.problems] == [1, 5]
+
     def test_each_has_its_own_line(self) -> None:
         body = convert("[a](a.md) [b](ba.md)\n\n[c](a.md)\n\n[d][r]\n\n[r]: d.md")
         assert [(one.target, one.line) for one in body.placeholders if isinstance(one, Link)] == [

@@ -62,6 +62,14 @@ class TestLists:
         text = f"- a\n{indent}- b\n{indent}- c\n- d"
         assert html(text) == "<ul><li>a<ul><li>b</li><li>c</li></ul></li><li>d</li></ul>"
 
+    def test_below_an_item_a_list_that_is_indented_too_little_to_be_in_it_is_one(self) -> None:
+        once = html("1. a\n  - b\n2. c")
+        assert once == '<ol><li>a</li></ol><ul><li>b</li></ul><ol start="2"><li>c</li></ol>'
+        twice = html("1. a\n  - b\n  - c\n2. d\n  - e")
+        assert twice.count("<ul>") == 2
+        assert twice.count("<li>") == 5
+        assert html("- a\n * b\n- c").count("<li>") == 3
+
     def test_nest_in_a_numbered_one(self) -> None:
         text = "1. a\n   - b\n2. c\n   1. d\n   2. e"
         assert html(text) == (
@@ -98,6 +106,12 @@ class TestDefinitions:
         made = html(text).replace("eineFrist", "eine Frist")
         assert made == "<dl><dt>OZG</dt><dd>ein Gesetz</dd><dd>eine Frist</dd></dl>"
 
+    @pytest.mark.parametrize("between", ["\n", "\n\n"])
+    def test_a_term_may_mean_several_things(self, between: str) -> None:
+        made = html(f"DSGVO{between}: Datenschutz{between}: Grundverordnung")
+        assert made.count("<dt>") == 1
+        assert made.count("<dd>") == 2
+
     def test_a_colon_within_a_meaning_is_text(self) -> None:
         assert "<dd>ein Gesetz: wichtig</dd>" in html("OZG\n: ein Gesetz: wichtig\n")
 
@@ -115,6 +129,9 @@ class TestTasks:
         made = html("- [X] a\n\n- [ ] b\n\n## C {#c}\n\n<b>d</b>")
         assert made.count('role="img"') == 2
         assert "<p><span" in made
+
+    def test_a_single_one_directly_below_text_is_one(self) -> None:
+        assert 'class="task"' in html("Noch zu tun\n- [ ] Protokoll")
 
     def test_brackets_elsewhere_are_text(self) -> None:
         assert (
@@ -135,6 +152,11 @@ class TestTables:
             ("markdown-table-cells", 4)
         ]
         assert told("| A | B |\n|---|---|\n| 1 | 2\\|3 |\n| `a|b` | 4 |") == []
+
+    def test_an_escaped_bar_is_a_bar_in_code_too(self) -> None:
+        assert "<td><code>a|b</code></td><td>c|d</td>" in html(
+            "| A | B |\n|---|---|\n| `a\\|b` | c\\|d |"
+        )
 
     def test_without_rows_it_has_no_body(self) -> None:
         assert "<tbody>" not in html("| A | B |\n|---|---|")
@@ -164,6 +186,9 @@ class TestInLines:
             ("www.a.de/b, und", "https://www.a.de/b"),
             ("an redaktion@amt.de.", "mailto:redaktion@amt.de"),
             ("**https://a.de**", "https://a.de"),
+            ("_https://a.de/b_c_", "https://a.de/b_c"),
+            ("_www.a.de_ und", "https://www.a.de"),
+            ("_x_y@b.de_", "mailto:x_y@b.de"),
         ],
     )
     def test_an_address_by_itself_is_a_link(self, text: str, address: str) -> None:
@@ -228,14 +253,28 @@ class TestWhatStaysRaw:
             ("<div>**fett**</div>", "markdown-raw-emphasis"),
             ("<div>[Rat](rat.md)</div>", "markdown-raw-link"),
             ("|---|---|", "markdown-raw-table"),
+            ("| Ort | Zahl |\n| Bonn | 3 |", "markdown-raw-table"),
+            ("| A | B | C |\n|---|---|\n| 1 | 2 | 3 |", "markdown-raw-table"),
             ("##Titel", "markdown-raw-heading"),
             ('[caption id="a"]Bild[/caption]', "markdown-raw-command"),
             ("[gallery ids=1,2]", "markdown-raw-command"),
+            ('[audio src="a.mp3"][/audio]', "markdown-raw-command"),
             ("[youtube=https://y.example/a]", "markdown-raw-command"),
             ("{{ site.title }}", "markdown-raw-command"),
             ("[a]({{ site.url }}/b)", "markdown-raw-command"),
             ("![a]({{ site.url }}/b.jpg)", "markdown-raw-command"),
+            ("siehe [[Haushalt 2026]]", "markdown-raw-command"),
+            ("![[saal.png]]", "markdown-raw-command"),
+            ("> [!NOTE]\n> Frist beachten", "markdown-raw-command"),
+            ("Text^[eine Fußnote]", "markdown-raw-command"),
+            ("%% nur für uns %%", "markdown-raw-command"),
+            ("ein ==Wort==", "markdown-raw-command"),
+            ("ein ~Wort~", "markdown-raw-command"),
+            ("[TOC]", "markdown-raw-command"),
+            ("<%= page.title %>", "markdown-raw-command"),
+            ("[Satzung][nirgends]", "markdown-raw-link"),
             ("Text {: .x}", "markdown-raw-attributes"),
+            ("[Text]{.x}", "markdown-raw-attributes"),
         ],
     )
     def test_is_named_with_its_line(self, text: str, name: str) -> None:
@@ -244,7 +283,10 @@ class TestWhatStaysRaw:
     @pytest.mark.parametrize(
         "text",
         ["**fett** und 2\\*\\*3", "`**` und `{{ x }}`", "    **\n", "#Digital", "[1] [Amt]",
-         "<!-- ** -->", "## A {#b}", "| A |\n|---|\n| 1 |", "\\##Titel"],
+         "<!-- ** -->", "## A {#b}", "| A |\n|---|\n| 1 |", "\\##Titel",
+         "~5 bis ~6", "50 %, 30%%", "a == b", "https://a.de/~b~?c==d==",
+         "[1](https://a.de)[^1]\n\n[^1]: b",
+         "`[[a]]` und \\[[a]]", "[[1]](https://a.de)"],
     )  # fmt: skip
     def test_what_is_markup_or_meant_is_not(self, text: str) -> None:
         assert told(text) == []
@@ -264,7 +306,7 @@ class TestWhatStaysRaw:
         "- a\n+ b\n* c\n", "1. a\n3. b\n\n", "> a\nb\n", "~~a ", "https://a.b ", "<div>\n\n",
         "<pre>\n\n", "</div>\n\n", "|a|b|\n|-|-|\n", "[x]: y\n", "a[^1]\n\n[^1]: b\n\n",
         "[a b=", "www.", "a@", "a+", "- [ ] a\n", "```\n", "1. Mai\n", ": b\n", "{{ a",
-        "[caption ", "* ",
+        "[caption ", "* ", "- a\n\n+ b\n7. x\n",
     ],
 )  # fmt: skip
 def test_the_time_grows_with_the_text(piece: str) -> None:

@@ -28,7 +28,6 @@ DIFFERENCES: Final = {
     "003. ok\n": ORDINAL,
     "  1.  A paragraph\n    with two lines.\n": ORDINAL,
     "1. - 2. foo\n": ORDINAL,
-    "10) foo\n   - bar\n": BELOW,
     "- foo\n- bar\n+ baz\n": BELOW,
     "The number of windows in my house is\n1.  The number of doors is 6.\n": BELOW,
     '<a href="\\"">\n': ATTRIBUTE,

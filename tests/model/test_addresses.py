@@ -59,6 +59,12 @@ def test_a_name_typed_decomposed_has_the_same_slug(text: str) -> None:
     assert slug(unicodedata.normalize("NFD", text)) == slug(text)
 
 
+def test_words_without_other_signs_are_joined_as_those_with_them() -> None:
+    """What has the short way to a slug has the same one."""
+    for text in ("Der Rat beschloß", " Ä--Ö  - ü ", "5 Jahre", "-", "A" * 120, "wort " * 30):
+        assert slug(text) == slug(f"{text}\u2060")
+
+
 def test_a_long_slug_ends_with_a_whole_word() -> None:
     assert slug("verwaltung " * 20) == "-".join(["verwaltung"] * 9)
     assert slug(f"{'a' * 50} {'b' * 49} c") == f"{'a' * 50}-{'b' * 49}"

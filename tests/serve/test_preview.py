@@ -16,8 +16,8 @@ from generator.serve import backend
 from generator.serve.backend import Backend, Shown
 from generator.serve.protocol import Answer, Ask, News, Opening
 from generator.serve.server import is_ours, language_of
-from generator.serve.watcher import is_passed_over
-from tests.portals import NOW, TestPortal
+from generator.serve.watcher import Changes, is_passed_over
+from tests.portals import NOW, SVG, TestPortal
 
 pytestmark = pytest.mark.slow
 
@@ -133,6 +133,17 @@ def test_nothing_is_written_but_the_store_of_the_preview(session: Session) -> No
     assert [path.name for path in (session.portal.root / ".stadtschreiber").iterdir()] == [
         "preview"
     ]
+
+
+def test_the_store_may_be_deleted_while_the_preview_runs(session: Session) -> None:
+    session.settle()
+    shutil.rmtree(session.portal.root / ".stadtschreiber")
+    layout = session.portal.root / "layouts/base.html"
+    layout.write_text(layout.read_text() + "<!-- anders -->")
+    session.save(layout, session.portal.article("2026/06/neu.md", "Ein neuer Text."))
+    assert session.settle().problems == ()
+    assert "<!-- anders -->" in session.text("/impressum/")
+    assert "Ein neuer Text." in session.text("/2026/05/neu/")
 
 
 # Whatever is edited, what is in memory is what would be read anew.
@@ -358,6 +369,54 @@ def test_a_layout_with_a_mistake_leaves_pages_as_they_were(session: Session) -> 
     session.save(file)
     assert session.settle().problems == ()
     assert session.text("/impressum/") == page
+
+
+def test_a_layout_that_never_ends_is_named_and_keeps_nobody_from_other_pages(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backend, "TRIAL", 0.5)
+    session.settle()
+    file = session.portal.root / "layouts/month.html"
+    before, endless = file.read_text(), "{% for i in range(99999) %}" * 3 + "{% endfor %}" * 3
+    file.write_text(before.replace("{% block main %}", f"{{% block main %}}{endless}"))
+    session.save(file)
+    (found,) = session.settle().problems
+    assert (found.name, found.path) == ("preview-page-slow", "layouts/month.html")
+    assert session.get("/impressum/").status == 200
+    file.write_text(before)
+    session.save(file)
+    assert session.settle().problems == ()
+
+
+def test_what_one_source_kept_pages_from_is_no_mistake_once_that_is_mended(
+    session: Session,
+) -> None:
+    """Pages of an article whose picture is gone cannot be made, until it shows another one."""
+    portal = session.portal
+    picture = portal.write("content/2026/06/bild.svg", SVG)
+    file = portal.article("2026/06/neu.md", "![Ein Bild](bild.svg)", date="2026-06-14")
+    session.save(picture, file)
+    assert session.settle().problems == ()
+    picture.unlink()
+    session.save(picture)
+    session.settle()
+    assert "picture-missing" in [name for _, _, name in session.problems()]
+    portal.article("2026/06/neu.md", "Kein Bild.", date="2026-06-14")
+    session.save(file)
+    assert session.settle().problems == ()
+
+
+def test_fields_are_read_in_the_order_of_their_names_in_portal_toml(session: Session) -> None:
+    """Whose order alone may be another one."""
+    settings = session.portal.root / "portal.toml"
+    before = settings.read_text()
+    names = ['kopf = "title"', 'zeile = "title"']
+    for one, other in (names, reversed(names)):
+        table = f"[front_matter.aliases]\n{one}\n{other}\n"
+        settings.write_text(f"{before}\n{table}")
+        session.save(settings)
+        assert session.backend._shown is not None
+        assert next(iter(session.backend._shown.portal.front_matter.aliases)) == one.split()[0]
 
 
 def test_a_mistake_in_a_layout_of_a_page_that_nobody_looks_at_is_found(session: Session) -> None:
@@ -617,3 +676,10 @@ def test_only_a_request_for_this_server_is_answered(host: str, bound: str, ours:
 )  # fmt: skip
 def test_a_browser_is_spoken_to_in_its_language(accepted: str, language: str) -> None:
     assert language_of(accepted) == language
+
+
+def test_a_folder_whose_name_begins_with_that_of_another_is_heard(tmp_path: Path) -> None:
+    changes = Changes(tmp_path, print)
+    changes.listen_to((str(tmp_path / "text"), str(tmp_path / "text.neu")))
+    changes._note({str(tmp_path / "text.neu/a.md"), str(tmp_path / "text/.b.md")})
+    assert changes._paths == {str(tmp_path / "text.neu/a.md")}

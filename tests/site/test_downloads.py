@@ -252,7 +252,7 @@ class TestMistakes:
             ),
             (
                 ["content/2026/05/beschluss.pdf"], "[a](beschluss.pdf)",
-                "content/2026/05/beschluss.pdf", "2026/05/beschluss.md",
+                "content/2026/05/beschluss.pdf", "content/2026/05/beschluss.md",
             ),
         ],
         ids=["capitals", "two folders", "assets", "the article's own PDF"],

@@ -138,7 +138,12 @@ def test_a_deleted_heading_breaks_the_links_to_it(small: TestPortal) -> None:
 
 @pytest.mark.parametrize(
     ("file", "nearest"),
-    [("bidl.svg", "bild.svg"), ("/pictures/lgoo.svg", "/pictures/logo.svg")],
+    [
+        ("bidl.svg", "bild.svg"),
+        ("/pictures/lgoo.svg", "/pictures/logo.svg"),
+        ("pictures/logo.svg", "/pictures/logo.svg"),
+        ("/wp-content/uploads/2026/05/Bild.svg", "bild.svg"),
+    ],
 )
 def test_a_missing_picture_names_the_nearest(small: TestPortal, file: str, nearest: str) -> None:
     small.write("content/2026/05/bild.svg", SVG)
