@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from generator.base.problems import Problem
-from generator.config.setting import Allowed, Count, Filled, Table
+from generator.config.setting import Allowed, Count, Table
 from generator.config.toml_file import Place
 
 Kind: TypeAlias = Literal["folder", "rsync", "sftp", "command"]
@@ -22,13 +22,17 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
 # Neither may begin with a hyphen: SSH would take it for an option.
 Host: TypeAlias = Annotated[str, Allowed("deploy-host", r"^(?!-)[^@:/ ]*$")]
 User: TypeAlias = Annotated[str, Allowed("deploy-host", "^(?!-)")]
+# The name is that of a folder beside the store, too.
+TargetName: TypeAlias = Annotated[
+    str, Allowed("deploy-name-odd", r"^[A-Za-z0-9äöüÄÖÜß][\wäöüÄÖÜß.-]*$")
+]
 Verbatim: TypeAlias = Annotated[str, Allowed(verbatim=True)]
 
 
 class Target(Table, frozen=True):
     """Where the portal goes to."""
 
-    name: Filled
+    name: TargetName
     """What it is called when it is published there.
 
     Wie das Ziel heißt, wenn dorthin veröffentlicht wird.

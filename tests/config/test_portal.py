@@ -289,3 +289,9 @@ def test_the_portal_toml_of_the_document_on_moving_can_be_used(tmp_path: Path) -
 
 def test_the_parts_of_a_field_belong_to_a_field() -> None:
     assert {name.partition(".")[0] for name in FIELDS} <= set(FIELDS)
+
+
+@pytest.mark.parametrize("name", ["../draußen", ".", "a/b", "", " "])
+def test_a_target_is_called_by_what_can_be_a_folder(tmp_path: Path, name: str) -> None:
+    target = f'[[deploy]]\nname = "{name}"\nkind = "folder"\npath = "/srv/www"\n'
+    assert mistakes(tmp_path, HEAD + target) == [("deploy-name-odd", 4)]
