@@ -344,8 +344,9 @@ class World:
             raise WrongBuildError(f"it leaves out {done.left_out}, a clean one {left}")
         if told(done.refused, self.root) != told(clean.refused, self.root):
             raise WrongBuildError(f"it refuses {done.refused}, a clean one {clean.refused}")
-        if warnings(done) != warnings(clean):
-            raise WrongBuildError(f"it warns of {warnings(done)}, a clean one of {warnings(clean)}")
+        warned, ought = warnings(done, self.root), warnings(clean, self.root)
+        if warned != ought:
+            raise WrongBuildError(f"it warns of {warned}, a clean one of {ought}")
         if len(list(self.output.parent.glob(".output.staging/*"))) > 1:
             raise WrongBuildError("it left something staged")
         empty = [place for place, *inside in os.walk(self.output) if not any(inside)]
@@ -420,13 +421,18 @@ def told(result: Report | tuple[Problem, ...], root: Path) -> object:
 def _essence(one: Problem, root: Path) -> tuple[object, ...]:
     path = one.path.removeprefix(f"{root}/")
     # A layout that fails does so for the first page that is rendered: not the same one.
-    return (path, one.line, one.name, () if one.name == "layout-failed" else one.values)
+    return (path, one.line, one.name, () if one.name == "layout-failed" else _seen(one, root))
 
 
-def warnings(report: Report) -> list[object]:
+def _seen(one: Problem, root: Path) -> tuple[tuple[str, str], ...]:
+    """What a message is filled with, where the portal's content lies in its folder."""
+    return tuple((key, value.replace(f"{root}/", "")) for key, value in one.values)
+
+
+def warnings(report: Report, root: Path) -> list[object]:
     """The warnings of a build but those of addresses that an earlier one had."""
     return [
-        (Path(one.path).name, one.line, one.name, one.values)
+        (Path(one.path).name, one.line, one.name, _seen(one, root))
         for one in report.warnings
         if one.name != "address-vanishes"
     ]

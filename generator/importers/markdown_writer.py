@@ -35,7 +35,7 @@ _LINE_START: Final = re.compile(
 )
 _BOX: Final = re.compile(r"\A[☐☑](?= \S)")
 _COMMAND: Final = re.compile(r"\{(?=[{%])")
-_ESCAPED_EVERYWHERE: Final = re.compile(r"[\\`*_{}\[\]()>+\-.!|]|(?<!&)#")
+_ESCAPED_EVERYWHERE: Final = re.compile(r"[\\`*_{}\[\]()>+\-.!|%=~^]|(?<!&)#")
 _REFERENCES_EVERYWHERE: Final = re.compile(r'[&<~:="^$@/]')
 _REFERENCE: Final = re.compile(r"&(?=#|\w+;)")
 _AUTOLINK: Final = re.compile(r"https?://[^\s<>\"*_`\\]+")
