@@ -98,7 +98,7 @@ class LocalFolder:
             try:
                 os.mkdir(self._root + folder)
             except FileExistsError:
-                if not os.path.isdir(self._root + folder):  # noqa: PTH112
+                if not os.path.isdir(self._root + folder):  # noqa: PTH112 (a text, as above)
                     raise
 
     def put(self, files: Sequence[tuple[Path, str]]) -> None:

@@ -56,9 +56,11 @@ def releases(remote: Remote) -> list[Release]:
     """All releases, the oldest first; those that were left unfinished have no serial."""
     found: dict[int, int] = {}
     for name in remote.names(CONTROL):
-        parts = name.split("-")
-        if parts[0] == _PREFIX and len(parts) == 3 and all(p.isdecimal() for p in parts[1:]):  # noqa: PLR2004
-            found[int(parts[1])] = max(int(parts[2]), found.get(int(parts[1]), 0))
+        match name.split("-"):
+            case [begin, serial, folder] if (
+                begin == _PREFIX and serial.isdecimal() and folder.isdecimal()
+            ):
+                found[int(serial)] = max(int(folder), found.get(int(serial), 0))
     return sorted(Release(serial, folder) for folder, serial in found.items())
 
 
