@@ -215,13 +215,13 @@ def kill_at_random(folder: Path, kills: int, seed: int) -> int:
 
 SITES: Final = (site(0, 60, "montag"), site(8, 75, "dienstag"))
 SMALL: Final = (site(0, 5, "montag"), site(2, 8, "dienstag"))
-STARTS: Final = (
+STARTS: Final[tuple[tuple[tuple[Site, Site], bool], ...]] = (
     (SMALL, False),
     ((SMALL[1], SMALL[0]), False),
     (({}, SMALL[0]), False),
     (({}, SMALL[0]), True),
 )
-"""What is replaced by what, and whether the folder is there before; for spares the first will do."""
+"""What replaces what, and whether the folder is there before; for spares the first will do."""
 
 
 def main() -> None:
