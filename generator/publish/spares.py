@@ -33,6 +33,7 @@ def many(files: Sized) -> bool:
 class _Nature(NamedTuple):
     """What a file has from the folder in which it was made, and from the user who made it."""
 
+    names: int
     user: int
     group: int
     mode: int
@@ -68,8 +69,7 @@ class Spares:
             descriptor = os.open(file, os.O_WRONLY | os.O_NOFOLLOW)
             with suppress(OSError):
                 linux.lease(descriptor)
-                alone = os.fstat(descriptor).st_nlink == 1
-                if alone and self._usual and _nature(descriptor) == self._usual:
+                if self._usual and _nature(descriptor) == self._usual:
                     # The network may send its memory still (`sendfile`), though nobody has it open.
                     return descriptor, linux.renew(descriptor)
             os.close(descriptor)
@@ -151,4 +151,4 @@ def _nature(descriptor: int) -> _Nature | None:
     if os.listxattr(descriptor):
         return None
     status = os.fstat(descriptor)
-    return _Nature(status.st_uid, status.st_gid, status.st_mode)
+    return _Nature(status.st_nlink, status.st_uid, status.st_gid, status.st_mode)
