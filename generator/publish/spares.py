@@ -15,11 +15,10 @@ import sys
 from collections.abc import Sized
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 FEW: Final = 50
-"""So many files are made new by each process, and so few replaced ones not kept: it saves little.
-"""
+"""So many files each process makes new, and of fewer replaced ones none is kept: it is quick."""
 
 _FREE: Final = 1 / 8
 """The part of the disk that must be free for spares to be kept."""
@@ -30,15 +29,6 @@ def many(files: Sized) -> bool:
     return len(files) >= FEW
 
 
-class _Nature(NamedTuple):
-    """What a file has from the folder in which it was made, and from the user who made it."""
-
-    names: int
-    user: int
-    group: int
-    mode: int
-
-
 class Spares:
     """The spares of one output folder; processes may share them."""
 
@@ -47,7 +37,7 @@ class Spares:
         self._used = used
         self._there = used and folder.is_dir()
         self._made = 0
-        self._usual: _Nature | None = None
+        self._usual: tuple[int, ...] | None = None
 
     def open(self, file: str) -> tuple[int, int]:
         """Opens the staged `file` for writing; how many zeros it has, where it is a spare."""
@@ -82,8 +72,6 @@ class Spares:
 
         To keep what has replaced it does no harm: as long as that is a page, it has two names.
         """
-        if not self._there:
-            return
         with suppress(OSError):
             os.link(old, self._of(file))
 
@@ -98,15 +86,11 @@ class Spares:
 
     def take(self, file: str) -> None:
         """Makes a spare of a staged file that is not wanted, if it can be."""
-        if not self._there:
-            return
         with suppress(OSError):
             os.rename(file, self._of(file))  # noqa: PTH104 (as above)
 
     def drop(self, file: str) -> None:
         """Removes the spare of a page that goes, whose staged file would be `file`."""
-        if not self._there:
-            return
         with suppress(OSError):
             os.unlink(self._of(file))  # noqa: PTH108 (as above)
 
@@ -124,15 +108,16 @@ class Spares:
         from generator.base import linux
 
         area = self._folder.parent
-        if linux.file_system(area) == "ext4":
+        pays = linux.file_system(area) == "ext4"
+        if pays or self._there:  # also where they were copied to another disk
             linux.flush(area)
-            space = shutil.disk_usage(area)
-            if not beside or space.free < space.total * _FREE:
-                self.clear()
-            elif not self._there:
-                with suppress(OSError):
-                    self._folder.mkdir(exist_ok=True)
-                    self._there = True
+        space = shutil.disk_usage(area)
+        if not pays or not beside or space.free < space.total * _FREE:
+            self.clear()
+        elif not self._there:
+            with suppress(OSError):
+                self._folder.mkdir(exist_ok=True)
+                self._there = True
 
     def give_way(self) -> bool:
         """Where the disk is full: removes them all; whether there may have been any."""
@@ -146,9 +131,9 @@ class Spares:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _nature(descriptor: int) -> _Nature | None:
-    """None where a file has more than that: an access list, a label."""
+def _nature(descriptor: int) -> tuple[int, ...] | None:
+    """Owner, permissions and number of names; None with an access list or a label besides."""
     if os.listxattr(descriptor):
         return None
     status = os.fstat(descriptor)
-    return _Nature(status.st_nlink, status.st_uid, status.st_gid, status.st_mode)
+    return status.st_uid, status.st_gid, status.st_mode, status.st_nlink
