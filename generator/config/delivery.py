@@ -29,7 +29,7 @@ class Delivery(Table, frozen=True):
     smallest: bool = False
     """Whether these are as small as can be; with brotli that takes forty times as long.
 
-    Ob sie so klein werden, wie es geht: mit brotli ein Zehntel kleiner, in der vierzigfachen Zeit.
+    Ob sie so klein werden, wie es geht: mit brotli ein Zwölftel kleiner, in der vierzigfachen Zeit.
     """
 
 

@@ -11,7 +11,6 @@ other name, so that no hard link is touched, and where nobody has it open.
 
 import os
 import shutil
-import sys
 from collections.abc import Sized
 from contextlib import suppress
 from pathlib import Path
@@ -51,10 +50,9 @@ class Spares:
 
     def _reused(self, file: str) -> tuple[int, int] | None:
         """The spare of `file`, in its place; None where there is none that may be written into."""
-        # Imported here: few builds write so many files, and only on Linux are there spares.
-        from generator.base import linux
+        with suppress(OSError, ImportError):
+            from generator.base import linux
 
-        with suppress(OSError):
             os.rename(self._of(file), file)  # noqa: PTH104 (a `Path` costs as much again)
             descriptor = os.open(file, os.O_WRONLY | os.O_NOFOLLOW)
             with suppress(OSError):
@@ -103,10 +101,12 @@ class Spares:
         That is so on ext4, and if they would lie `beside` the output, and there is room.  To rename
         a file over another does not flush what was written into a spare, and others one by one.
         """
-        if not self._used or not sys.platform.startswith("linux"):
+        if not self._used:
             return
-        from generator.base import linux
-
+        try:
+            from generator.base import linux
+        except ImportError:  # another system, or a Python without ctypes
+            return
         area = self._folder.parent
         pays = linux.file_system(area) == "ext4"
         if pays or self._there:  # also where they were copied to another disk
