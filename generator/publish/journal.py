@@ -329,10 +329,12 @@ def _take(steps: Journal, stage: Stage, output: Path) -> None:
     for path in steps.placed:
         _refuse_to_overwrite(stage.file(path), _at(output, path))
         _move(stage.file(path), _at(output, path))
+    kept = many(steps.replaced)
     for path in steps.replaced:
-        if many(steps.replaced):
-            stage.spares.keep(_at(output, path), stage.file(path))
-        _move(stage.file(path), _at(output, path))
+        staged, there = stage.file(path), _at(output, path)
+        if kept:
+            stage.spares.keep(there, staged)
+        _move(staged, there)
     _remove(steps.removed, output)
     for path in steps.cleared + steps.removed:
         stage.spares.drop(stage.file(path))
