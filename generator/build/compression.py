@@ -15,6 +15,7 @@ import brotli
 from generator.base import digests, workers
 from generator.base.problems import PortalError, problem
 from generator.config import fingerprint
+from generator.config.delivery import Delivery
 from generator.publish.output import OutputFolder, PreviousOutput, Written
 
 TEXTS: Final = (".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml")
@@ -25,8 +26,11 @@ ENDINGS: Final = {"brotli": ".br", "gzip": ".gz"}
 SMALL: Final = 256
 """Bytes below which a file fits into one packet of the network anyway."""
 
-QUALITY: Final = 8
-"""Of brotli: 11 would make pages a tenth smaller, and take twenty-five times as long."""
+LEVELS: Final = {"brotli": 5, "gzip": 9}
+"""How hard is tried: with brotli 8 pages would be 1 % smaller, and take half as long again."""
+
+SMALLEST: Final = {"brotli": 11, "gzip": 9}
+"""The same where files are to be as small as can be."""
 
 BATCH: Final = 64
 """Files compressed for one message between processes."""
@@ -42,6 +46,7 @@ class CompressionTask(NamedTuple):
     """A file to be made: how, its target, where its original lies, its digest."""
 
     way: str
+    level: int
     target: str
     original: str
     digest: bytes
@@ -58,25 +63,25 @@ def complete(
     planned: Sequence[str],
     staged: Mapping[str, Written],
     previous: PreviousOutput,
-    ways: Sequence[str],
+    delivery: Delivery,
     *,
     jobs: int,
 ) -> Complete:
-    """Adds a compressed file for each of `ways` to each text file, before it.
+    """Adds a compressed file for each way of `delivery` to each text file, before it.
 
     Made are those whose originals changed since the `previous` build, or that were damaged; kept
     of them are those that are smaller than their originals.
     """
     held: set[str] = set()
     tasks: list[CompressionTask] = []
-    for task in _tasks(planned, staged, previous, ways):
+    for task in _tasks(planned, staged, previous, delivery):
         if previous.holds(task.target, task.digest):
             held.add(task.target)
         else:
             tasks.append(task)
     made = {written.target: written for written in _made(tasks, previous.folder, jobs)}
     present = held | made.keys()
-    beside = [ENDINGS[way] for way in ways]
+    beside = [ENDINGS[way] for way in delivery.compress]
     return Complete(
         [
             name
@@ -92,18 +97,19 @@ def _tasks(
     planned: Sequence[str],
     staged: Mapping[str, Written],
     previous: PreviousOutput,
-    ways: Sequence[str],
+    delivery: Delivery,
 ) -> Iterator[CompressionTask]:
-    program = fingerprint.generator()
-    for target in planned if ways else ():
+    program, levels = fingerprint.generator(), SMALLEST if delivery.smallest else LEVELS
+    for target in planned if delivery.compress else ():
         original = staged.get(target) or previous.known[target]
         if target.endswith(TEXTS) and original.size >= SMALL:
             here = target in staged
             folder = previous.folder
             place = folder.stage.file(target) if here else f"{folder.output}/{target}"
-            digest = digests.of_bytes(program + original.digest)
-            for way in ways:
-                yield CompressionTask(way, target + ENDINGS[way], place, digest)
+            for way in delivery.compress:
+                level = levels[way]
+                digest = digests.of_bytes(b"%b%b%d" % (program, original.digest, level))
+                yield CompressionTask(way, level, target + ENDINGS[way], place, digest)
 
 
 def _made(tasks: Sequence[CompressionTask], folder: OutputFolder, jobs: int) -> Iterator[Written]:
@@ -124,13 +130,13 @@ def _make(folder: OutputFolder, tasks: Sequence[CompressionTask]) -> list[Writte
     made = []
     for task in tasks:
         data = Path(task.original).read_bytes()
-        compressed = _COMPRESS[task.way](data)
+        compressed = _COMPRESS[task.way](data, task.level)
         if len(compressed) < len(data):
             made.append(folder.stage.write(task.target, compressed, task.digest))
     return made
 
 
-_COMPRESS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
-    "brotli": partial(brotli.compress, quality=QUALITY),
-    "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
+_COMPRESS: Final[Mapping[str, Callable[[bytes, int], bytes]]] = {
+    "brotli": lambda data, level: brotli.compress(data, quality=level),
+    "gzip": lambda data, level: gzip.compress(data, compresslevel=level, mtime=0),
 }

@@ -37,7 +37,7 @@ def deliver(
             [*index.targets, *wanted.planned],
             {**index.staged, **wanted.staged},
             previous,
-            portal.delivery.compress,
+            portal.delivery,
             jobs=options.jobs,
         )
     with watch.stage("publish"):

@@ -26,6 +26,11 @@ class Delivery(Table, frozen=True):
 
     Wie Textdateien zusätzlich gepackt werden.
     """
+    smallest: bool = False
+    """Whether these are as small as can be; with brotli that takes forty times as long.
+
+    Ob sie so klein werden, wie es geht: mit brotli ein Zwölftel kleiner, in der vierzigfachen Zeit.
+    """
 
 
 class Search(Table, frozen=True):

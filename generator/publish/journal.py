@@ -19,6 +19,10 @@ from typing import Final, NamedTuple, Self
 import msgspec
 
 from generator.base.problems import PortalError, Problem, problem
+from generator.publish.spares import Spares, many
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says where there is no room."""
 
 _LIMITS: Final = frozenset(
     {errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.ENOMEM, errno.EFBIG, errno.EIO}
@@ -60,6 +64,7 @@ class Stage:
         self.flat = flat
         self._root = str(path)
         self._folders = {""}
+        self.spares = Spares(path.with_name("spares"), used=flat)
 
     def file(self, target: str) -> str:
         """Where the staged file for `target` lies: text, since a `Path` costs as much as a move."""
@@ -78,16 +83,22 @@ class Stage:
         try:
             if not self.flat:
                 self._make(target.rpartition("/")[0])
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+            descriptor, zeros = self.spares.open(file)
+            size = 0
             try:
                 for piece in (data,) if isinstance(data, bytes) else data:
                     rest = memoryview(piece)
+                    size += len(rest)
                     while rest:
                         rest = rest[os.write(descriptor, rest) :]
+                if size < zeros:
+                    os.ftruncate(descriptor, size)
             finally:
                 os.close(descriptor)
             left = os.lstat(file)  # not before: some file systems set the time on closing
         except OSError as error:
+            if error.errno in _FULL and self.spares.give_way() and isinstance(data, bytes):
+                return self.write(target, data, digest)
             raise PortalError((refusal(error, self.path),)) from error
         return Written(target, digest, left.st_size, left.st_mtime_ns)
 
@@ -196,6 +207,8 @@ class StagingArea:
         try:
             stage = Stage(self.path / journal.stage, flat=journal.flat)
             _take(journal, stage, output)
+            if many(journal.replaced):
+                stage.spares.part(stage.path)
             self._journal.unlink(missing_ok=True)
             if "" not in journal.placed:  # which moves the stage itself
                 stage.path.stat()  # where it is gone, what it held was not moved, nor will be
@@ -238,7 +251,7 @@ def lies_inside(path: str) -> bool:
 
 def refusal(error: OSError, place: Path) -> Problem:
     """Why nothing could be written at `place`, as users are told."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if error.errno in _FULL:
         return problem("disk-full", str(place))
     if error.errno in _LIMITS:
         return problem("system-refuses", str(place), reason=error.strerror)
@@ -316,9 +329,15 @@ def _take(steps: Journal, stage: Stage, output: Path) -> None:
     for path in steps.placed:
         _refuse_to_overwrite(stage.file(path), _at(output, path))
         _move(stage.file(path), _at(output, path))
+    kept = many(steps.replaced)
     for path in steps.replaced:
-        _move(stage.file(path), _at(output, path))
+        staged, there = stage.file(path), _at(output, path)
+        if kept:
+            stage.spares.keep(there, staged)
+        _move(staged, there)
     _remove(steps.removed, output)
+    for path in steps.cleared + steps.removed:
+        stage.spares.drop(stage.file(path))
 
 
 def _at(output: Path, path: str) -> str:

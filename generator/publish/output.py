@@ -33,6 +33,7 @@ from generator.publish.journal import (
     refusal,
 )
 from generator.publish.manifest import MANIFEST, Manifest
+from generator.publish.spares import many
 
 __all__ = (
     "MANIFEST", "OutputFolder", "PreviousOutput", "Published", "Stage", "Written",
@@ -107,6 +108,8 @@ def opened(output: Path, *, wait: float = 0) -> Iterator[OutputFolder]:
             finished = (problem("publishing-finished", str(output)),) if recover(output) else ()
             stack.callback(area.close)
             stage = area.new_stage(output, flat=(output / MANIFEST).exists())
+            if not stage.flat:
+                stage.spares.clear()  # of another output, which somebody removed
         yield OutputFolder(output, area, stage, finished)
 
 
@@ -194,9 +197,13 @@ def publish(
             survey.add(file)
         steps = survey.steps()
         _refuse((*_shortened(survey.problems, folder.output), *_unwritable(folder.output, steps)))
+        if many(files):
+            folder.stage.spares.expect(beside=folder.area.path.parent == folder.output.parent)
         if steps.paths:
             folder.area.write(steps)
     folder.area.carry_out(steps, folder.output)
+    for target in survey.kept:
+        folder.stage.spares.take(folder.stage.file(target))
     there = {**known, **staged, **survey.kept}
     left = {target: there[target] for target in planned}
     return Published(left, staged.keys() - survey.kept.keys(), steps.cleared + steps.removed)

@@ -1,7 +1,6 @@
 """Compressed files beside the pages: right, made once, gone with their originals."""
 
 import gzip
-from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -88,7 +87,10 @@ def test_another_version_of_the_generator_may_compress_otherwise(
     packed.build()
     before = left(packed)
     monkeypatch.setattr(fingerprint, "generator", lambda: b"another")
-    other = {**compression._COMPRESS, "gzip": partial(gzip.compress, compresslevel=1, mtime=0)}
+    other = {
+        **compression._COMPRESS,
+        "gzip": lambda data, _level: gzip.compress(data, compresslevel=1, mtime=0),
+    }
     monkeypatch.setattr(compression, "_COMPRESS", other)
     packed.build()
     incremental = packed.files()
@@ -113,7 +115,7 @@ def test_after_any_change_of_the_setting_it_is_as_a_clean_build_makes_it(
 ) -> None:
     one = BOTH.replace('["gzip", "brotli"]', '["brotli"]')
     with mock.patch.multiple(compression, BATCH=4, FEW=8):
-        for toml in (PORTAL, BOTH, one, BOTH, PORTAL):
+        for toml in (PORTAL, BOTH, one, f"{one}smallest = true\n", BOTH, PORTAL):
             packed.write("portal.toml", toml)
             packed.build(jobs=jobs)
             incremental = packed.files()
@@ -131,8 +133,20 @@ def test_what_somebody_else_removed_or_changed_comes_back(packed: TestPortal) ->
     assert packed.files() == before
 
 
+def test_they_may_be_as_small_as_can_be(packed: TestPortal) -> None:
+    packed.build()
+    before = packed.files()
+    packed.write("portal.toml", f"{BOTH}smallest = true\n")
+    packed.build()
+    after = packed.files()
+    changed = {path for path, data in after.items() if before[path] != data}
+    assert changed
+    assert {Path(path).suffix for path in changed} == {".br"}
+    assert sum(len(after[path]) for path in changed) < sum(len(before[path]) for path in changed)
+
+
 def test_what_saves_nothing_is_not_there(packed: TestPortal) -> None:
-    with mock.patch.dict(compression._COMPRESS, {"gzip": lambda data: data}):
+    with mock.patch.dict(compression._COMPRESS, {"gzip": lambda data, _level: data}):
         packed.build()
     assert beside(packed)
     assert not [path for path in beside(packed) if path.endswith(".gz")]

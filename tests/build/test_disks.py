@@ -23,6 +23,7 @@ from generator.publish.journal import StagingArea
 from tests import complete, needs
 from tests.complete import AT
 from tests.portals import ROOT, SVG, TestPortal, files_of
+from tests.publish.test_output import STAYS
 from tests.publish.test_publish_disks import BECOME, mounted, own, user
 
 pytestmark = pytest.mark.system
@@ -177,7 +178,7 @@ def check_next(portal: TestPortal, wanted: Files) -> None:
 def left_behind(portal: TestPortal) -> list[str]:
     """What is neither site nor store nor lock."""
     areas = [area.path for area in StagingArea.all_of(portal.output) if area.path.is_dir()]
-    found = [str(file) for area in areas for file in area.iterdir() if file.name != "lock"]
+    found = [str(file) for area in areas for file in area.iterdir() if file.name not in STAYS]
     store = portal.root / FOLDER
     return found + [
         str(file)

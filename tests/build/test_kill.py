@@ -30,6 +30,7 @@ from generator.publish.journal import StagingArea
 from tests import complete
 from tests.complete import AT, EDITIONS
 from tests.portals import ROOT, TestPortal, files_of
+from tests.publish.test_output import STAYS
 from tests.publish.test_publish_kill import MEMORY
 
 pytestmark = pytest.mark.system
@@ -283,7 +284,7 @@ class Newsroom:
         found, wanted = files_of(self.portal.output), self.whole(edition)
         assert found == wanted, differing(found, wanted, wanted)
         for area in StagingArea.all_of(self.portal.output):
-            assert not area.path.exists() or names_in(area.path) == {"lock"}
+            assert not area.path.exists() or names_in(area.path) <= STAYS
         store = names_in(self.portal.root / FOLDER)
         assert store <= {"lock", "store.sqlite", "layouts", "pictures"}, store
         return build

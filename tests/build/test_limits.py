@@ -18,6 +18,7 @@ from PIL import Image
 from tests import needs
 from tests.build.test_disks import Files, check_next, check_refused, output_of, run
 from tests.portals import ROOT, TestPortal
+from tests.publish.test_output import STAYS
 from tests.publish.test_publish_disks import BECOME, mounted, own, user
 
 pytestmark = pytest.mark.system
@@ -184,6 +185,6 @@ def test_a_quota_that_is_used_up_is_said_and_nothing_is_touched(
         portal.output.symlink_to(disk / "output")
         limit(room)
         check_refused(run(portal), portal, edited.before, "O102 disk-full")
-        assert {file.name for file in (disk / ".output.staging").glob("*")} <= {"lock"}
+        assert {file.name for file in (disk / ".output.staging").glob("*")} <= STAYS
         limit(None)
         check_next(portal, edited.wanted)

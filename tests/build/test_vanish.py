@@ -23,6 +23,7 @@ from tests import complete
 from tests.build.test_kill import differing
 from tests.complete import AT
 from tests.portals import ROOT, TestPortal
+from tests.publish.test_output import STAYS
 from tests.publish.test_publish_kill import MEMORY
 
 pytestmark = pytest.mark.slow
@@ -131,7 +132,7 @@ class Editor:
         wanted = self._wanted[after]
         assert portal.files() == wanted, differing(portal.files(), wanted)
         areas = [area.path for area in StagingArea.all_of(portal.output) if area.path.exists()]
-        assert all({file.name for file in area.iterdir()} == {"lock"} for area in areas)
+        assert all({file.name for file in area.iterdir()} <= STAYS for area in areas)
         return code, said
 
     def _mend(self, portal: TestPortal, edition: int) -> None:

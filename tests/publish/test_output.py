@@ -25,6 +25,9 @@ from generator.publish.output import (
     publish,
 )
 
+STAYS = {"lock", "spares"}
+"""What stays in a staging area."""
+
 OWNER = "Rathaus & Netz https://example.org"
 
 
@@ -78,9 +81,9 @@ def tree(output: Path) -> dict[str, str]:
 
 
 def left_behind(output: Path) -> list[str]:
-    """What lies in the workshops of `output`, but for the lock."""
+    """What lies in the workshops of `output`, but for what stays there."""
     found = [path for area in StagingArea.all_of(output) for path in area.path.glob("*")]
-    return [path.name for path in found if path.name != "lock"]
+    return [path.name for path in found if path.name not in STAYS]
 
 
 def inodes(output: Path) -> dict[str, tuple[int, int]]:

@@ -1,6 +1,7 @@
 """Publishing that is killed at any moment: whole files, no dead link, and a right next build.
 
 By hand, with more kills:  python -m tests.publish.test_publish_kill --kills 500 --seed 7
+With files that are written into again (`--spares`), if the temporary folder lies on ext4.
 """
 
 import argparse
@@ -17,11 +18,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from unittest import mock
 
 import msgspec
 import pytest
 
-from generator.publish import journal
+from generator.publish import journal, spares
 from generator.publish.output import Written, opened
 from tests.publish.test_output import Newsroom, left_behind, tree
 
@@ -34,7 +36,7 @@ MEMORY: Final = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 """Where no disk is waited for: a kill loses nothing that was written."""
 
 START: Final = "index.html"
-STEPS: Final = ("replace", "rename", "unlink", "rmdir", "mkdir", "open")
+STEPS: Final = ("replace", "rename", "link", "unlink", "rmdir", "mkdir", "open")
 """The functions of `os` that change a folder."""
 
 
@@ -138,8 +140,8 @@ def kill_before_each_step(folder: Path, before: Site, after: Site, *, empty: boo
     first = Newsroom(folder / "first" / "output")
     if empty:
         first.output.mkdir(parents=True)
-    if before:
-        first.publish(before)
+    for known in (before, after, before) if before else ():  # and each page has a spare
+        first.publish(known)
     for number in range(10_000):
         here = folder / f"killed-{number}"
         if first.output.exists():
@@ -213,22 +215,30 @@ def kill_at_random(folder: Path, kills: int, seed: int) -> int:
 
 SITES: Final = (site(0, 60, "montag"), site(8, 75, "dienstag"))
 SMALL: Final = (site(0, 5, "montag"), site(2, 8, "dienstag"))
+STARTS: Final[tuple[tuple[tuple[Site, Site], bool], ...]] = (
+    (SMALL, False),
+    ((SMALL[1], SMALL[0]), False),
+    (({}, SMALL[0]), False),
+    (({}, SMALL[0]), True),
+)
+"""What replaces what, and whether the folder is there before; for spares the first will do."""
 
 
 def main() -> None:
     """Runs what the command line names; ends with an AssertionError where something is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", action="store_true")
+    parser.add_argument("--spares", action="store_true")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     asked = parser.parse_args()
-    with TemporaryDirectory(dir=MEMORY) as folder:
+    few = 1 if asked.spares else spares.FEW
+    place = None if asked.spares else MEMORY
+    with TemporaryDirectory(dir=place) as folder, mock.patch.object(spares, "FEW", few):
         if asked.steps:
             counts = [
-                kill_before_each_step(Path(folder, "a"), *SMALL, empty=False),
-                kill_before_each_step(Path(folder, "b"), *reversed(SMALL), empty=False),
-                kill_before_each_step(Path(folder, "c"), {}, SMALL[0], empty=False),
-                kill_before_each_step(Path(folder, "d"), {}, SMALL[0], empty=True),
+                kill_before_each_step(Path(folder, str(number)), *sites, empty=empty)
+                for number, (sites, empty) in enumerate(STARTS[: 1 if asked.spares else None])
             ]
             sys.stdout.write(f"killed before each of {counts} steps: all right\n")
         else:
@@ -249,15 +259,20 @@ needs_kill = pytest.mark.skipif(not hasattr(os, "fork"), reason="kill -9 and for
 
 
 @needs_kill
-def test_killed_before_any_step_it_leaves_no_dead_link_and_the_next_build_is_right() -> None:
-    assert "all right" in run("--steps")
+@pytest.mark.parametrize("options", [[], ["--spares"]])
+def test_killed_before_any_step_it_leaves_no_dead_link_and_the_next_build_is_right(
+    options: list[str],
+) -> None:
+    assert "all right" in run("--steps", *options)
 
 
 @needs_kill
-@pytest.mark.parametrize("part", [1, 2])
-def test_killed_at_random_it_leaves_no_dead_link_and_the_next_build_is_right(part: int) -> None:
+@pytest.mark.parametrize("options", [[], ["--spares"]])
+def test_killed_at_random_it_leaves_no_dead_link_and_the_next_build_is_right(
+    options: list[str],
+) -> None:
     seed = random.randrange(10**6)
-    assert "all right" in run("--kills", "30", "--seed", str(seed * 2 + part))
+    assert "all right" in run("--kills", "30", "--seed", str(seed), *options)
 
 
 if __name__ == "__main__":
