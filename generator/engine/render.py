@@ -34,7 +34,7 @@ from generator.site.assets import Assets
 from generator.site.index import Site
 from generator.site.pages import Page
 from generator.templates import filters, html_addresses
-from generator.templates.context import PortalContext, Question, Trace
+from generator.templates.context import Pieces, PortalContext, Question, Trace
 from generator.templates.environment import APART, Layouts
 from generator.templates.fast_runtime import html
 from generator.templates.offers import Offer, offered
@@ -85,6 +85,7 @@ class Answers:
         self._values: dict[Question, Any] = {}
         self._bodies: dict[tuple[str, int], Markup] = {}
         self._begun: set[Question] = set()
+        self._pieces = Pieces()
         self.derived: dict[Question, Derived] = {}
         self.digests: dict[Question, bytes] = {}
 
@@ -197,7 +198,7 @@ class Answers:
         names: Mapping[str, object],
         mark: Callable[[Question, Any], Any] = lambda _question, fragment: fragment,
     ) -> tuple[str, Trace]:
-        context = SiteContext(self.value, mark)
+        context = SiteContext(self.value, mark, self._pieces)
         portal = PortalContext(self.site.portal, context.ask)
         context.ask("layout", layout)
         template = self._layouts.template(layout)

@@ -5,12 +5,14 @@ longer than what is inside.
 """
 
 from collections.abc import Callable, MutableMapping
-from functools import partial
+from functools import cache, partial
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
 import jinja2
-from jinja2 import nodes, runtime
+import markupsafe
+import msgspec
+from jinja2 import compiler, nodes, runtime
 from jinja2.nodes import EvalContext
 from jinja2.utils import missing
 from markupsafe import Markup
@@ -18,13 +20,14 @@ from markupsafe import escape as full_escape
 
 from generator.templates.context import QueryContext
 
+_escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", full_escape)
+"""What `full_escape` itself calls: text that can stay as it is does, and takes a tenth of the time."""
+
 
 def escape(value: object) -> str:
-    """`value` as it stands in HTML; text that can stay as it is does."""
+    """`value` as it stands in HTML."""
     if type(value) is str:
-        if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
-            return full_escape(value)
-        return value
+        return _escaped(value)
     return value if type(value) is Markup else full_escape(value)
 
 
@@ -33,7 +36,13 @@ html: Callable[[str], Markup] = partial(str.__new__, Markup)
 
 
 class Macro(runtime.Macro):
-    """A macro; called with the arguments that it names, little has to be sorted out."""
+    """A macro; called with the arguments that it names, little has to be sorted out.
+
+    One that is `shared`, since layouts import it, knows nothing but its arguments; if the `site` is
+    one of them, that keeps what it made.
+    """
+
+    shared = False
 
     def text(self, context: EvalContext, given: tuple[Any, ...], named: dict[str, Any]) -> str:
         """What the macro makes of the arguments `given` and `named`."""
@@ -42,8 +51,32 @@ class Macro(runtime.Macro):
         if extra or len(given) > len(self.arguments) or (named and not named.keys() <= set(rest)):
             return self(context, *given, **named)
         others = [named.get(name, missing) for name in rest] if named else [missing] * len(rest)
-        text = self._func(*given, *others)
+        values = (*given, *others)
+        text = self._shared_text(values) if self.shared else self._func(*values)
         return html(text) if context.autoescape else text
+
+    def _shared_text(self, values: tuple[Any, ...]) -> str:
+        site = None
+        key: list[Any] = [self]
+        for value in values:
+            if type(value) is str:
+                key.append(value)
+            elif _is_frozen(type(value)):
+                key.append(id(value))  # which stays its own: what is kept holds the values
+            elif site is None and isinstance(value, QueryContext):
+                site = value
+            else:
+                return str(self._func(*values))
+        if site is None:
+            return str(self._func(*values))
+        return site.kept(tuple(key), self._func, values)
+
+
+@cache
+def _is_frozen(kind: type) -> bool:
+    if issubclass(kind, msgspec.Struct):
+        return kind.__struct_config__.frozen
+    return kind in (bool, int, type(None), type(missing), Markup)
 
 
 class Context(runtime.Context):
@@ -63,20 +96,72 @@ class Context(runtime.Context):
             or (kind is MethodType and isinstance(called.__self__, QueryContext))
         ):
             return super().call(called, *given, **named)
-        if named:
-            named.pop("_block_vars", None)
-            named.pop("_loop_vars", None)
         return called.text(self.eval_ctx, given, named) if is_macro else called(*given, **named)
+
+
+class CodeGenerator(compiler.CodeGenerator):
+    """Makes Python of a layout."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._attributes: set[str] = set()
+
+    def visit_Template(self, node: nodes.Template, frame: compiler.Frame | None = None) -> None:
+        super().visit_Template(node, frame)
+        self.writeline(f"from {__name__} import Macro, escape")
+        for name in sorted(self._attributes):
+            self.writeline(f"get_{name} = environment.getter({name!r})")
+
+    @compiler.optimizeconst
+    def visit_Getattr(self, node: nodes.Getattr, frame: compiler.Frame) -> None:
+        self._attributes.add(node.attr)
+        self.write(f"get_{node.attr}(")
+        self.visit(node.node, frame)
+        self.write(")")
+
+    @compiler.optimizeconst
+    def visit_Call(
+        self, node: nodes.Call, frame: compiler.Frame, forward_caller: bool = False
+    ) -> None:
+        # Without the names of loops and blocks: no function of ours wants to know them.
+        self.write("context.call(")
+        self.visit(node.node, frame)
+        self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
+        self.write(")")
+
+
+class Template(jinja2.Template):
+    """A compiled layout."""
+
+    def make_module(self, *given: Any, **named: Any) -> Any:
+        """What other layouts import of this one."""
+        module = super().make_module(*given, **named)
+        for one in vars(module).values():
+            if type(one) is Macro:
+                one.shared = True
+        return module
+
+
+_GETTER = """
+def get(value):
+    try:
+        return value.NAME
+    except AttributeError:
+        return getattr(value, "NAME")
+"""
 
 
 class Environment(jinja2.Environment):
     """Jinja's environment, in which compiled layouts use what stands above."""
 
     context_class = Context
+    code_generator_class = CodeGenerator
+    template_class = Template
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._trees: dict[str, nodes.Template] = {}
+        self._getters: dict[str, Callable[[Any], Any]] = {}
 
     def parse(
         self, source: str, name: str | None = None, filename: str | None = None
@@ -93,12 +178,13 @@ class Environment(jinja2.Environment):
         """The names that every layout knows; a map on top of them is slow to go through."""
         return super().make_globals(d) if d else self.globals
 
-    def _generate(
-        self,
-        source: nodes.Template,
-        name: str | None,
-        filename: str | None,
-        defer_init: bool = False,
-    ) -> str:
-        first, rest = super()._generate(source, name, filename, defer_init).split("\n", 1)
-        return f"{first}; from {__name__} import Macro, escape\n{rest}"
+    def getter(self, name: str) -> Callable[[Any], Any]:
+        """A function that gives an attribute, or item, as `getattr` does; for Python to make fast.
+
+        It is code of its own, so that Python remembers for each name where values have it.
+        """
+        if name not in self._getters:
+            names = {"getattr": self.getattr}
+            exec(_GETTER.replace("NAME", name), names)  # noqa: S102 (a name in a layout is one in Python)
+            self._getters[name] = names["get"]
+        return self._getters[name]
