@@ -64,14 +64,14 @@ class QueryContext:
         return self._answer(question)
 
     def kept(self, key: object, make: Callable[..., str], values: tuple[Any, ...]) -> str:
-        """What `make` makes of frozen `values` and of this; what it asks is noted each time."""
+        """What `make` makes of this and frozen `values`; what it asks is noted each time."""
         if self._pieces is None:
-            return make(*values)
+            return make(self, *values)
         piece = self._pieces.get(key)
         if piece is None:
             asked, self._asked = self._asked, {}
             try:
-                piece = Piece(make(*values), self._asked, values)
+                piece = Piece(make(self, *values), self._asked, values)
             finally:
                 self._asked = asked
             self._pieces.put(key, piece)
@@ -98,7 +98,8 @@ class PortalContext:
         if name not in CONSTANTS:
             raise AttributeError(f"portal.toml has no {name!r}")
         self._ask("portal", name)
-        return getattr(self._portal, name)
+        value = self.__dict__[name] = getattr(self._portal, name)  # noted once, it is at hand
+        return value
 
 
 def pairs(values: Mapping[str, str | int]) -> tuple[str | int, ...]:

@@ -38,8 +38,8 @@ html: Callable[[str], Markup] = partial(str.__new__, Markup)
 class Macro(runtime.Macro):
     """A macro; called with the arguments that it names, little has to be sorted out.
 
-    One that is `shared`, since layouts import it, knows nothing but its arguments; if the `site` is
-    one of them, that keeps what it made.
+    One that is `shared`, since layouts import it, knows nothing but its arguments; if the first of
+    them is the `site`, that keeps what it made.
     """
 
     shared = False
@@ -52,23 +52,21 @@ class Macro(runtime.Macro):
             return self(context, *given, **named)
         others = [named.get(name, missing) for name in rest] if named else [missing] * len(rest)
         values = (*given, *others)
-        text = self._shared_text(values) if self.shared else self._func(*values)
+        if self.shared and isinstance(values[0], QueryContext):
+            text = self._kept(*values)
+        else:
+            text = self._func(*values)
         return html(text) if context.autoescape else text
 
-    def _shared_text(self, values: tuple[Any, ...]) -> str:
-        site = None
-        key: list[Any] = [self]
+    def _kept(self, site: QueryContext, *values: Any) -> str:
+        key: list[object] = [self]
         for value in values:
             if type(value) is str:
                 key.append(value)
             elif _is_frozen(type(value)):
                 key.append(id(value))  # which stays its own: what is kept holds the values
-            elif site is None and isinstance(value, QueryContext):
-                site = value
             else:
-                return str(self._func(*values))
-        if site is None:
-            return str(self._func(*values))
+                return str(self._func(site, *values))
         return site.kept(tuple(key), self._func, values)
 
 
