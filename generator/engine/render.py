@@ -75,7 +75,7 @@ class Answers:
         previous: PreviousBuild = NO_BUILD,
     ) -> None:
         self.site = site
-        self._layouts = layouts
+        self.layouts = layouts
         self.assets = assets
         self.pictures = pictures
         self.pages = pages
@@ -118,7 +118,7 @@ class Answers:
     def render(self, page: Page) -> Rendered:
         """The text of a page, with its trace.  PortalError: its layout fails."""
         names = {"page": page}
-        if page.layout in self._layouts.spliceable and not page.layout.endswith(XML):
+        if page.layout in self.layouts.spliceable and not page.layout.endswith(XML):
             marks = Marks()
             text, trace = self._run(page.layout, page.address, names, marks.mark)
             if spliced := marks.spliced(text, trace):
@@ -165,7 +165,7 @@ class Answers:
 
     def layout_digest(self, name: str) -> bytes:
         """The digest of a layout with all that it includes."""
-        return self.pdf_layout if name.startswith(APART) else self._layouts.closures.get(name, b"")
+        return self.pdf_layout if name.startswith(APART) else self.layouts.closures.get(name, b"")
 
     def body(self, path: str, absolute: int) -> Markup:
         """A source's text as HTML; `absolute` for feeds: no relative address is left."""
@@ -201,13 +201,13 @@ class Answers:
         context = SiteContext(self.value, mark, self._pieces)
         portal = PortalContext(self.site.portal, context.ask)
         context.ask("layout", layout)
-        template = self._layouts.template(layout)
+        template = self.layouts.template(layout)
         try:
             text = template.render(names, site=context, portal=portal)
         except sqlite3.DatabaseError:
             raise
         except Exception as error:
-            raise self._layouts.failure(layout, address, error) from error
+            raise self.layouts.failure(layout, address, error) from error
         return filters.xml_names(text) if layout.endswith(XML) else text, context.trace()
 
     def _fallback(self, path: str, file: str) -> tuple[Path, bytes]:

@@ -74,6 +74,7 @@ def stage_pages(
     elif pdfs:
         results = printing.in_workers(work, tasks, answers, jobs=jobs)
     else:
+        answers.layouts.compile({page.layout for page, _ in pages if page.layout})
         results = _in_workers(work, tasks, jobs)
     for place, packed in results:
         batch = _decode(packed)
