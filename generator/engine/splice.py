@@ -14,6 +14,7 @@ from markupsafe import Markup
 from generator.templates.context import Question, Trace
 from generator.templates.fast_runtime import html
 
+
 class FragmentOffsets(NamedTuple):
     """A fragment in a page: its question's place in the page's trace; its first byte, its end."""
 
@@ -47,7 +48,7 @@ class Marks:
         self._asked: list[tuple[Question, str]] = []
 
     def mark(self, question: Question, text: str) -> Markup:
-        """What stands for a fragment until the layout is done; control characters are in no source."""
+        """What stands for a fragment until the layout is done; no source has such characters."""
         self._asked.append((question, text))
         return html(f"\x02fragment {len(self._asked) - 1}\x03")
 

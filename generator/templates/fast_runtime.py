@@ -4,7 +4,7 @@ Pages are made of `{{ … }}` and calls of macros, and what Jinja does around ea
 longer than what is inside.
 """
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Hashable, MutableMapping
 from functools import cache, partial
 from types import BuiltinMethodType, MethodType
 from typing import Any
@@ -21,7 +21,7 @@ from markupsafe import escape as full_escape
 from generator.templates.context import QueryContext
 
 _escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", full_escape)
-"""What `full_escape` itself calls: text that can stay as it is does, and takes a tenth of the time."""
+"""What `full_escape` itself calls: text that can stay as it is does, in a tenth of the time."""
 
 
 def escape(value: object) -> str:
@@ -71,8 +71,8 @@ class Macro(runtime.Macro):
 
 
 @cache
-def _is_frozen(kind: type) -> bool:
-    if issubclass(kind, msgspec.Struct):
+def _is_frozen(kind: Hashable) -> bool:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return kind.__struct_config__.frozen
     return kind in (bool, int, type(None), type(missing), Markup)
 
@@ -104,24 +104,28 @@ class CodeGenerator(compiler.CodeGenerator):
         super().__init__(*arguments, **named)
         self._attributes: set[str] = set()
 
-    def visit_Template(self, node: nodes.Template, frame: compiler.Frame | None = None) -> None:
+    def visit_Template(  # noqa: N802 (Jinja's name, as the others)
+        self, node: nodes.Template, frame: compiler.Frame | None = None
+    ) -> None:
+        """Writes a layout, and behind it where it gets from what stands here."""
         super().visit_Template(node, frame)
         self.writeline(f"from {__name__} import Macro, escape")
         for name in sorted(self._attributes):
             self.writeline(f"get_{name} = environment.getter({name!r})")
 
     @compiler.optimizeconst
-    def visit_Getattr(self, node: nodes.Getattr, frame: compiler.Frame) -> None:
+    def visit_Getattr(self, node: nodes.Getattr, frame: compiler.Frame) -> None:  # noqa: N802
+        """Writes how an attribute is got."""
         self._attributes.add(node.attr)
         self.write(f"get_{node.attr}(")
         self.visit(node.node, frame)
         self.write(")")
 
     @compiler.optimizeconst
-    def visit_Call(
+    def visit_Call(  # noqa: N802
         self, node: nodes.Call, frame: compiler.Frame, forward_caller: bool = False
     ) -> None:
-        # Without the names of loops and blocks: no function of ours wants to know them.
+        """Writes a call, without the variables of loops and blocks: no function wants them."""
         self.write("context.call(")
         self.visit(node.node, frame)
         self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
@@ -182,7 +186,7 @@ class Environment(jinja2.Environment):
         It is code of its own, so that Python remembers for each name where values have it.
         """
         if name not in self._getters:
-            names = {"getattr": self.getattr}
-            exec(_GETTER.replace("NAME", name), names)  # noqa: S102 (a name in a layout is one in Python)
+            names: dict[str, Any] = {"getattr": self.getattr}
+            exec(_GETTER.replace("NAME", name), names)  # noqa: S102 (Jinja's names are Python's)
             self._getters[name] = names["get"]
         return self._getters[name]
