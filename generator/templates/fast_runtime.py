@@ -4,9 +4,9 @@ Pages are made of `{{ … }}` and calls of macros, and what Jinja does around ea
 longer than what is inside.
 """
 
-from collections.abc import Callable, Hashable, MutableMapping
-from functools import cache, partial
-from types import BuiltinMethodType, MethodType
+from collections.abc import Callable, MutableMapping
+from functools import partial
+from types import BuiltinMethodType, MethodType, NoneType
 from typing import Any
 
 import jinja2
@@ -63,18 +63,17 @@ class Macro(runtime.Macro):
         for value in values:
             if type(value) is str:
                 key.append(value)
-            elif _is_frozen(type(value)):
+            elif _is_frozen(value):
                 key.append(id(value))  # which stays its own: what is kept holds the values
             else:
                 return str(self._func(site, *values))
         return site.kept(tuple(key), self._func, values)
 
 
-@cache
-def _is_frozen(kind: Hashable) -> bool:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        return kind.__struct_config__.frozen
-    return kind in (bool, int, type(None), type(missing), Markup)
+def _is_frozen(value: object) -> bool:
+    if isinstance(value, msgspec.Struct):
+        return value.__struct_config__.frozen
+    return isinstance(value, int | Markup | NoneType | type(missing))
 
 
 class Context(runtime.Context):
