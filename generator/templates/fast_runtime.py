@@ -4,7 +4,7 @@ Pages are made of `{{ … }}` and calls of macros, and what Jinja does around ea
 longer than what is inside.
 """
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import partial
 from types import BuiltinMethodType, MethodType, NoneType
 from typing import Any
@@ -38,24 +38,23 @@ html: Callable[[str], Markup] = partial(str.__new__, Markup)
 class Macro(runtime.Macro):
     """A macro; called with the arguments that it names, little has to be sorted out.
 
-    One that is `shared`, since layouts import it, knows nothing but its arguments; if the first of
-    them is the `site`, that keeps what it made.
+    One that is `shared`, since layouts import it without their context, knows nothing but its
+    arguments; if the first of them is the `site`, that keeps what it made.
     """
 
     shared = False
 
     def text(self, context: EvalContext, given: tuple[Any, ...], named: dict[str, Any]) -> str:
         """What the macro makes of the arguments `given` and `named`."""
-        extra = self.caller or self.catch_kwargs or self.catch_varargs
-        rest = self.arguments[len(given) :]
-        if extra or len(given) > len(self.arguments) or (named and not named.keys() <= set(rest)):
+        if self.caller or self.catch_kwargs or self.catch_varargs:
             return self(context, *given, **named)
-        others = [named.get(name, missing) for name in rest] if named else [missing] * len(rest)
-        values = (*given, *others)
-        if self.shared and isinstance(values[0], QueryContext):
-            text = self._kept(*values)
-        else:
-            text = self._func(*values)
+        if named or len(given) != len(self.arguments):
+            rest = self.arguments[len(given) :]
+            if len(given) > len(self.arguments) or not named.keys() <= set(rest):
+                return self(context, *given, **named)
+            given = (*given, *[named.get(name, missing) for name in rest])
+        keeps = self.shared and given and isinstance(given[0], QueryContext)
+        text = self._kept(*given) if keeps else self._func(*given)
         return html(text) if context.autoescape else text
 
     def _kept(self, site: QueryContext, *values: Any) -> str:
@@ -134,12 +133,17 @@ class CodeGenerator(compiler.CodeGenerator):
 class Template(jinja2.Template):
     """A compiled layout."""
 
-    def make_module(self, *given: Any, **named: Any) -> Any:
-        """What other layouts import of this one."""
-        module = super().make_module(*given, **named)
-        for one in vars(module).values():
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002 (Jinja's name)
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,  # noqa: A002 (Jinja's name)
+    ) -> Any:
+        """What other layouts import of this one; `shared`: with the context of one of them."""
+        module = super().make_module(vars, shared, locals)
+        for one in module.__dict__.values():
             if type(one) is Macro:
-                one.shared = True
+                one.shared = not shared
         return module
 
 

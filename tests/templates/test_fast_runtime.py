@@ -22,6 +22,8 @@ LIBRARY: Final = """
 {% macro asks_more(site, thing) %}{{ asks(site, thing) }}{{ site.asset("y") }}{% endmacro %}
 """
 
+COUNTING: Final = "{% macro tick(site) %}{% set ns.n = ns.n + 1 %}{{ ns.n }}{% endmacro %}"
+
 LAYOUTS: Final = (
     "{{ text }}{{ 3 }}{{ none }}{{ 2.5 }}{{ markup }}{{ ['<', markup] }}{{ 'a' ~ text ~ markup }}",
     "{% filter upper %}{{ text }}{% endfilter %}{{ text|forceescape }}{{ text|safe }}",
@@ -55,6 +57,8 @@ LAYOUTS: Final = (
     "{{ m.asks_more(site, text) }}{{ m.asks(site, text) }}{{ m.asks_more(site, text) }}",
     "{% set ns = namespace(n=0) %}{% macro tick(site) %}{% set ns.n = ns.n + 1 %}{{ ns.n }}"
     "{% endmacro %}{{ tick(site) }}{{ tick(site) }}",
+    "{% set ns = namespace(n=0) %}{% import 'counting.html' as c with context %}"
+    "{{ c.tick(site) }}{{ c.tick(site) }}",
     "{{ m.asks(site) }}",
     "{{ {'title': '<'}.title }}{{ {'items': 1}.items() }}{{ text.nothing is defined }}",
     "{{ text.nothing }}",
@@ -75,7 +79,11 @@ def told(context: jinja2.runtime.Context, number: int) -> str:
 
 def _outcome(kind: type[jinja2.Environment], layout: str, ending: str) -> str:
     page = f"page.{ending}"
-    sources = {page: "{% import 'library.html' as m %}" + layout, "library.html": LIBRARY}
+    sources = {
+        page: "{% import 'library.html' as m %}" + layout,
+        "library.html": LIBRARY,
+        "counting.html": COUNTING,
+    }
     environment = kind(
         loader=jinja2.DictLoader(sources),
         autoescape=jinja2.select_autoescape(("html",)),
