@@ -16,7 +16,7 @@ CONSTANTS: Final = frozenset(Portal.__struct_fields__) - {"folders", "deploy"}
 """What a layout may know of the portal; where its folders lie is no business of a page."""
 
 
-ROOM: Final = 16_000_000
+ROOM: Final = 8_000_000
 """So many characters of pieces are kept."""
 
 
