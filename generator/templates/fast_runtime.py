@@ -7,10 +7,9 @@ longer than what is inside.
 from collections.abc import Callable, Mapping, MutableMapping
 from functools import partial
 from types import BuiltinMethodType, MethodType, NoneType
-from typing import Any
+from typing import Any, Final
 
 import jinja2
-import markupsafe
 import msgspec
 from jinja2 import compiler, nodes, runtime
 from jinja2.nodes import EvalContext
@@ -20,14 +19,13 @@ from markupsafe import escape as full_escape
 
 from generator.templates.context import QueryContext
 
-_escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", full_escape)
-"""What `full_escape` itself calls: text that can stay as it is does, in a tenth of the time."""
-
 
 def escape(value: object) -> str:
-    """`value` as it stands in HTML."""
+    """`value` as it stands in HTML; text that can stay as it is does."""
     if type(value) is str:
-        return _escaped(value)
+        if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
+            return full_escape(value)
+        return value
     return value if type(value) is Markup else full_escape(value)
 
 
@@ -69,10 +67,13 @@ class Macro(runtime.Macro):
         return site.kept(tuple(key), self._func, values)
 
 
+_PLAIN: Final = (int, NoneType, Markup, type(missing))
+
+
 def _is_frozen(value: object) -> bool:
-    if isinstance(value, msgspec.Struct):
-        return value.__struct_config__.frozen
-    return isinstance(value, int | Markup | NoneType | type(missing))
+    if isinstance(value, _PLAIN):
+        return True
+    return isinstance(value, msgspec.Struct) and value.__struct_config__.frozen
 
 
 class Context(runtime.Context):
@@ -98,29 +99,8 @@ class Context(runtime.Context):
 class CodeGenerator(compiler.CodeGenerator):
     """Makes Python of a layout."""
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._attributes: set[str] = set()
-
-    def visit_Template(  # noqa: N802 (Jinja's name, as the others)
-        self, node: nodes.Template, frame: compiler.Frame | None = None
-    ) -> None:
-        """Writes a layout, and behind it where it gets from what stands here."""
-        super().visit_Template(node, frame)
-        self.writeline(f"from {__name__} import Macro, escape")
-        for name in sorted(self._attributes):
-            self.writeline(f"get_{name} = environment.getter({name!r})")
-
     @compiler.optimizeconst
-    def visit_Getattr(self, node: nodes.Getattr, frame: compiler.Frame) -> None:  # noqa: N802
-        """Writes how an attribute is got."""
-        self._attributes.add(node.attr)
-        self.write(f"get_{node.attr}(")
-        self.visit(node.node, frame)
-        self.write(")")
-
-    @compiler.optimizeconst
-    def visit_Call(  # noqa: N802
+    def visit_Call(  # noqa: N802 (Jinja's name)
         self, node: nodes.Call, frame: compiler.Frame, forward_caller: bool = False
     ) -> None:
         """Writes a call, without the variables of loops and blocks: no function wants them."""
@@ -147,15 +127,6 @@ class Template(jinja2.Template):
         return module
 
 
-_GETTER = """
-def get(value):
-    try:
-        return value.NAME
-    except AttributeError:
-        return getattr(value, "NAME")
-"""
-
-
 class Environment(jinja2.Environment):
     """Jinja's environment, in which compiled layouts use what stands above."""
 
@@ -166,7 +137,6 @@ class Environment(jinja2.Environment):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._trees: dict[str, nodes.Template] = {}
-        self._getters: dict[str, Callable[[Any], Any]] = {}
 
     def parse(
         self, source: str, name: str | None = None, filename: str | None = None
@@ -183,13 +153,12 @@ class Environment(jinja2.Environment):
         """The names that every layout knows; a map on top of them is slow to go through."""
         return super().make_globals(d) if d else self.globals
 
-    def getter(self, name: str) -> Callable[[Any], Any]:
-        """A function that gives an attribute, or item, as `getattr` does; for Python to make fast.
-
-        It is code of its own, so that Python remembers for each name where values have it.
-        """
-        if name not in self._getters:
-            names: dict[str, Any] = {"getattr": self.getattr}
-            exec(_GETTER.replace("NAME", name), names)  # noqa: S102 (Jinja's names are Python's)
-            self._getters[name] = names["get"]
-        return self._getters[name]
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,
+    ) -> str:
+        first, rest = super()._generate(source, name, filename, defer_init).split("\n", 1)
+        return f"{first}; from {__name__} import Macro, escape\n{rest}"
