@@ -20,7 +20,6 @@ from markupsafe import escape as full_escape
 
 from generator.templates.context import QueryContext
 
-
 _escaped: Callable[[str], str] = getattr(markupsafe, "_escape_inner", full_escape)
 """What `full_escape` itself calls: text that can stay as it is does, in a third of the time."""
 
