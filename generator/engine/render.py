@@ -34,7 +34,7 @@ from generator.site.assets import Assets
 from generator.site.index import Site
 from generator.site.pages import Page
 from generator.templates import filters, html_addresses
-from generator.templates.context import PortalContext, Question, Trace
+from generator.templates.context import Pieces, PortalContext, Question, Trace
 from generator.templates.environment import APART, Layouts
 from generator.templates.fast_runtime import html
 from generator.templates.offers import Offer, offered
@@ -75,7 +75,7 @@ class Answers:
         previous: PreviousBuild = NO_BUILD,
     ) -> None:
         self.site = site
-        self._layouts = layouts
+        self.layouts = layouts
         self.assets = assets
         self.pictures = pictures
         self.pages = pages
@@ -85,6 +85,7 @@ class Answers:
         self._values: dict[Question, Any] = {}
         self._bodies: dict[tuple[str, int], Markup] = {}
         self._begun: set[Question] = set()
+        self._pieces = Pieces()
         self.derived: dict[Question, Derived] = {}
         self.digests: dict[Question, bytes] = {}
 
@@ -117,7 +118,7 @@ class Answers:
     def render(self, page: Page) -> Rendered:
         """The text of a page, with its trace.  PortalError: its layout fails."""
         names = {"page": page}
-        if page.layout in self._layouts.spliceable and not page.layout.endswith(XML):
+        if page.layout in self.layouts.spliceable and not page.layout.endswith(XML):
             marks = Marks()
             text, trace = self._run(page.layout, page.address, names, marks.mark)
             if spliced := marks.spliced(text, trace):
@@ -164,7 +165,7 @@ class Answers:
 
     def layout_digest(self, name: str) -> bytes:
         """The digest of a layout with all that it includes."""
-        return self.pdf_layout if name.startswith(APART) else self._layouts.closures.get(name, b"")
+        return self.pdf_layout if name.startswith(APART) else self.layouts.closures.get(name, b"")
 
     def body(self, path: str, absolute: int) -> Markup:
         """A source's text as HTML; `absolute` for feeds: no relative address is left."""
@@ -197,16 +198,16 @@ class Answers:
         names: Mapping[str, object],
         mark: Callable[[Question, Any], Any] = lambda _question, fragment: fragment,
     ) -> tuple[str, Trace]:
-        context = SiteContext(self.value, mark)
+        context = SiteContext(self.value, mark, self._pieces)
         portal = PortalContext(self.site.portal, context.ask)
         context.ask("layout", layout)
-        template = self._layouts.template(layout)
+        template = self.layouts.template(layout)
         try:
             text = template.render(names, site=context, portal=portal)
         except sqlite3.DatabaseError:
             raise
         except Exception as error:
-            raise self._layouts.failure(layout, address, error) from error
+            raise self.layouts.failure(layout, address, error) from error
         return filters.xml_names(text) if layout.endswith(XML) else text, context.trace()
 
     def _fallback(self, path: str, file: str) -> tuple[Path, bytes]:

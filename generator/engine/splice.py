@@ -4,19 +4,15 @@ While a layout runs, marks stand for the fragments; afterwards their texts take 
 and where those are in the page is kept as *offsets*.
 """
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from markupsafe import Markup
 
 from generator.templates.context import Question, Trace
 from generator.templates.fast_runtime import html
-
-_MARK: Final = re.compile("\x02fragment ([0-9]+)\x03")
-"""These control characters are in no source: XML has no place for them."""
 
 
 class FragmentOffsets(NamedTuple):
@@ -52,21 +48,24 @@ class Marks:
         self._asked: list[tuple[Question, str]] = []
 
     def mark(self, question: Question, text: str) -> Markup:
-        """What stands for a fragment until the layout is done."""
+        """What stands for a fragment until the layout is done; no source has such characters."""
         self._asked.append((question, text))
         return html(f"\x02fragment {len(self._asked) - 1}\x03")
 
     def spliced(self, page: str, trace: Trace) -> tuple[bytes, bytes] | None:
         """The page with its fragments, and their packed offsets; None if one is not there once."""
-        pieces = _MARK.split(page)
-        if [*map(int, pieces[1::2])] != [*range(len(self._asked))]:
+        first, *pieces = page.encode().split(b"\x02")
+        if len(pieces) != len(self._asked):
             return None
         places = {question: place for place, question in enumerate(trace)}
-        done = [pieces[0].encode()]
-        length = len(done[0])
+        done = [first]
+        length = len(first)
         offsets = []
-        for (question, text), after in zip(self._asked, pieces[2::2], strict=True):
-            inside, behind = _encoded(text), after.encode()
+        for number, ((question, text), piece) in enumerate(zip(self._asked, pieces, strict=True)):
+            mark, _, behind = piece.partition(b"\x03")
+            if mark != b"fragment %d" % number:
+                return None
+            inside = _encoded(text)
             end = length + len(inside)
             offsets.append(FragmentOffsets(places[question], length, end))
             done += (inside, behind)

@@ -58,6 +58,8 @@ def stage_pages(
     progress: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Staged:
     """Makes `pages`, PDFs or none, in `folder`.  PortalError: all that is wrong with layouts."""
+    # What is made of one article lies together: its text is then read once.
+    pages = sorted(pages, key=lambda task: task[0].article)
     pdfs = any(page.is_pdf for page, _ in pages)
     size = 1 if pdfs else BATCH  # Each PDF has a clock of its own.
     tasks = [pages[start : start + size] for start in range(0, len(pages), size)]
@@ -72,6 +74,7 @@ def stage_pages(
     elif pdfs:
         results = printing.in_workers(work, tasks, answers, jobs=jobs)
     else:
+        answers.layouts.compile({page.layout for page, _ in pages if page.layout})
         results = _in_workers(work, tasks, jobs)
     for place, packed in results:
         batch = _decode(packed)

@@ -292,7 +292,7 @@ class _Answers(Answers):
         """Whether a workspace is still what they are of."""
         return (
             self.site is workspace.site
-            and self._layouts is workspace.layouts
+            and self.layouts is workspace.layouts
             and self.assets is workspace.assets
         )
 

@@ -58,15 +58,14 @@ class Related:
         """
         keywords = [self._keyword(key) for key in map(slug, article.keywords)]
         pool = {place for one, other in combinations(keywords, 2) for place in one.all & other.all}
-        # Of those with a single one of the keywords only its newest can be among the best.
-        for keyword in keywords:
-            pool.update(islice(filterfalse(pool.__contains__, keyword.places), limit + 1))
         # The smallest pair is the heaviest article, among equals the newest; `fsum`, since in
         # another order of the keywords a rounded sum would be another.
-        pairs = sorted(
-            (-fsum(k.weight for k in keywords if place in k.all), place) for place in pool
-        )
-        others = (self._articles[place].path for _, place in pairs)
+        pairs = [(-fsum(k.weight for k in keywords if place in k.all), place) for place in pool]
+        # Of those with a single one of the keywords only its newest can be among the best.
+        for keyword in keywords:
+            newest = islice(filterfalse(pool.__contains__, keyword.places), limit + 1)
+            pairs += [(-keyword.weight, place) for place in newest]
+        others = (self._articles[place].path for _, place in sorted(pairs))
         best = [*islice((path for path in others if path != article.path), limit)]
         if len(best) < limit:
             taken = {article.path, *best}

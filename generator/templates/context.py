@@ -5,7 +5,7 @@ name and value in the order of their names, those for "any" left out.  Equal one
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from generator.config.portal import Portal
 
@@ -16,6 +16,32 @@ CONSTANTS: Final = frozenset(Portal.__struct_fields__) - {"folders", "deploy"}
 """What a layout may know of the portal; where its folders lie is no business of a page."""
 
 
+ROOM: Final = 8_000_000
+"""So many characters of pieces are kept."""
+
+
+class Piece(NamedTuple):
+    """What a macro made of `values`, and what it asked for that."""
+
+    text: str
+    asked: Mapping[Question, None]
+    values: tuple[Any, ...]
+
+
+class Pieces(dict[object, Piece]):
+    """What macros made for one site, the latest of it: the same teaser is in many lists."""
+
+    def __init__(self) -> None:
+        self._room = ROOM
+
+    def put(self, key: object, piece: Piece) -> None:
+        """Keeps a piece, until others have come."""
+        self[key] = piece
+        self._room -= len(piece.text)
+        while self._room < 0:
+            self._room += len(self.pop(next(iter(self))).text)
+
+
 class QueryContext:
     """The `site` of a layout; the queries that it offers are declared in `engine.queries`."""
 
@@ -23,16 +49,34 @@ class QueryContext:
         self,
         answer: Callable[[Question], Any],
         mark: Callable[[Question, Any], Any] = lambda _question, fragment: fragment,
+        pieces: "Pieces | None" = None,
     ) -> None:
-        """`answer` answers a question; `mark` gives what a layout gets as a fragment."""
+        """`answer` answers a question; `mark` gives what a layout gets as a fragment; `pieces` are
+        kept for all that has the same answers."""
         self._answer = answer
         self._mark = mark
+        self._pieces = pieces
         self._asked: dict[Question, None] = {}
 
     def ask(self, *question: str | int) -> Any:
         """The answer to a question, which is noted in the trace."""
         self._asked[question] = None
         return self._answer(question)
+
+    def kept(self, key: object, make: Callable[..., str], values: tuple[Any, ...]) -> str:
+        """What `make` makes of this and frozen `values`; what it asks is noted each time."""
+        if self._pieces is None:
+            return make(self, *values)
+        piece = self._pieces.get(key)
+        if piece is None:
+            asked, self._asked = self._asked, {}
+            try:
+                piece = Piece(make(self, *values), self._asked, values)
+            finally:
+                self._asked = asked
+            self._pieces.put(key, piece)
+        self._asked.update(piece.asked)
+        return piece.text
 
     def trace(self) -> Trace:
         """All that was asked, in the order of asking."""
@@ -54,7 +98,8 @@ class PortalContext:
         if name not in CONSTANTS:
             raise AttributeError(f"portal.toml has no {name!r}")
         self._ask("portal", name)
-        return getattr(self._portal, name)
+        value = self.__dict__[name] = getattr(self._portal, name)  # noted once, it is at hand
+        return value
 
 
 def pairs(values: Mapping[str, str | int]) -> tuple[str | int, ...]:

@@ -3,6 +3,8 @@
 import os
 import traceback
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -140,6 +142,14 @@ class Layouts:
             return self._environment.get_template(name)
         except (TemplateNotFound, TemplateSyntaxError) as error:
             raise self._unusable(name, error) from error
+
+    def compile(self, names: Iterable[str]) -> None:
+        """Compiles layouts with all that they name, and loads what dates need: processes that are
+        forked then have it.  What is wrong is said when a page needs it."""
+        with suppress(PortalError):
+            for name in sorted(set().union(*(self._reached.get(name, ()) for name in names))):
+                self.template(name)
+        filters.date_text(date.min, pattern="long", language=self._portal.language)
 
     def failure(self, name: str, address: str, error: Exception) -> PortalError:
         """What to say when rendering the layout `name` for `address` raised `error`."""

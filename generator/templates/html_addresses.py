@@ -25,7 +25,6 @@ _WHOLE: Final = ("https://", "http://", "mailto:", "tel:")
 _RELATIVE: Final = {
     name: re.compile(rf'{name}=(?!"(?:https?://|mailto:|tel:))(?:"([^"]*)")?') for name in ADDRESSES
 }
-"""One pattern for each, since a search for fixed first letters is ten times as fast."""
 _TAG_BEFORE: Final = re.compile(r'<[a-zA-Z][a-zA-Z0-9]*(?:\s+[^\s"\'<>=/]+(?:="[^"<>]*")?)*\s+')
 _IN_TAG: Final = re.compile(r"""<[a-zA-Z][^\s<>/"']*\s(?:[^<>"']|"[^"]*"|'[^']*')*""")
 
@@ -83,8 +82,11 @@ def absolute(html: str, base: str, *, only: frozenset[str] = ADDRESSES, within: 
     for name in sorted(only):
         parts: list[str] = []
         place = 0
-        for found in _RELATIVE[name].finditer(html):
-            start = found.start()
+        start = -1
+        while (start := html.find(f"{name}=", start + 1)) >= 0:  # faster than to search by pattern
+            found = _RELATIVE[name].match(html, start)
+            if not found:
+                continue
             tag = html.rfind("<", 0, start)
             if tag < 0:
                 continue
