@@ -9,7 +9,8 @@ files of the media library, a tenth as many as articles.
 import argparse
 import re
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import format_datetime
 from html import escape
 from pathlib import Path
 
@@ -36,6 +37,7 @@ _CHANNEL = """<?xml version="1.0" encoding="UTF-8"?>
 _ITEM = """<item>
 <title><![CDATA[{title}]]></title>
 <link>{link}</link>
+<pubDate>{published}</pubDate>
 <dc:creator><![CDATA[{author}]]></dc:creator>
 <guid isPermaLink="false">{site}/?p={number}</guid>
 <content:encoded><![CDATA[{text}]]></content:encoded>
@@ -97,7 +99,7 @@ def _article(article: Article, number: int, pictures: int, dice: Dice) -> str:
         site=SITE, title=article.title, author=article.author, number=number, text=text,
         lead=article.lead, date=article.date, utc=article.date - timedelta(hours=1), name=name,
         link=f"{SITE}/{article.path.removesuffix('.md')}/", kind="post", more=more,
-        status="draft" if dice.chance(0.02) else "publish",
+        status="draft" if dice.chance(0.02) else "publish", published=_published(article),
     )  # fmt: skip
 
 
@@ -110,8 +112,13 @@ def _picture(article: Article, number: int) -> str:
         site=SITE, title=f"bild-{number}", author=article.author, number=LIBRARY + number, text="",
         lead=article.lead, date=article.date, utc=article.date - timedelta(hours=1),
         name=f"bild-{number}", link=f"{SITE}/bild-{number}/", kind="attachment", more=more,
-        status="inherit",
+        status="inherit", published=_published(article),
     )  # fmt: skip
+
+
+def _published(article: Article) -> str:
+    """When an article appeared, as RSS has it."""
+    return format_datetime((article.date - timedelta(hours=1)).replace(tzinfo=UTC))
 
 
 def _extended(text: str, pictures: int, dice: Dice) -> list[str]:

@@ -92,8 +92,8 @@ def _siblings(node: LexborNode | None, depth: int) -> Iterator[Node]:
 
 def _readable(written: str) -> str:
     """`written` in NFC, with spaces for what is no character of a text."""
-    if written.isascii() and written.isprintable():
-        return written
+    if written.replace("\n", "").isprintable():  # no such character is
+        return written if written.isascii() else unicodedata.normalize("NFC", written)
     return unicodedata.normalize("NFC", _CONTROL.sub(" ", written))
 
 

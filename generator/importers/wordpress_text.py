@@ -93,7 +93,7 @@ _BLOCKS: Final = (
     "figcaption|figure|footer|form|h[1-6]|header|hr|legend|li|main|menu|nav|ol|p|pre|section|"
     "summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
-_BLOCK_TAG: Final = re.compile(rf"\s*(</?(?:{_BLOCKS})\b[^>]*>)\s*", re.IGNORECASE)
+_BLOCK_TAG: Final = re.compile(rf"(</?(?:{_BLOCKS})\b[^>]*>)\s*", re.IGNORECASE)
 _BEGINS_BLOCK: Final = re.compile(rf"</?(?:{_BLOCKS})\b|<!--", re.IGNORECASE)
 _OPENING_LINE: Final = names("p li td th dt dd h1 h2 h3 h4 h5 h6 summary figcaption caption")
 
