@@ -66,7 +66,8 @@ def shown_by(markdown: str) -> str:
 def _shown(found: Reduced) -> str:
     nodes = (*found.blocks, *(node for note in found.notes for node in note))
     pictures = [f"{e.get('alt')} {e.get('title')}" for e in walk(nodes) if e.tag == "img"]
-    return " ".join((visible_text(nodes), *pictures))
+    numbers = [e.get("number") for e in walk(nodes) if e.tag == "fnref"]
+    return " ".join((visible_text(nodes), *pictures, *numbers, *numbers))
 
 
 def read_back(markdown: str) -> Reduced:

@@ -21,6 +21,7 @@ from generator.importers.html_tree import (
     without_tabs,
 )  # fmt: skip
 from generator.importers.inline_runs import tidy
+from generator.importers.notes_by_hand import is_short, notes_by_hand
 from generator.importers.outline import arranged
 from generator.markdown import html as allowed
 from generator.markdown import links
@@ -40,9 +41,12 @@ _BLOCKS: Final = names(
     menu nav ol p pre search section summary table tbody td tfoot th thead tr ul"""
 )
 _SILENT: Final = names(
-    """article aside body center div footer header hgroup html main search section span"""
+    """article aside body center div footer header hgroup html main picture search section source
+    span"""
 )
 """Elements that say nothing to a reader: only what is in them stays."""
+_CONTROLS: Final = names("button label legend option select textarea")
+"""Elements whose text stands apart from what is beside them."""
 _ELSEWHERE: Final = names("audio embed iframe object video")
 """What shows something from elsewhere; a link to it stays."""
 _LANGUAGE: Final = re.compile(r"(?:lang(?:uage)?-|brush:\s*)([\w+#.-]+)")
@@ -91,7 +95,9 @@ class _Reducer:
         self._wanted = {
             e.get("href")[1:] for e in found if e.tag == "a" and e.get("href")[:1] == "#"
         }
-        has_notes = any(_are_notes(e) for e in found if e.attributes)
+        self._by_hand = notes_by_hand(found) if self._wanted else {}
+        self._sources |= {label: note.content for label, note in self._by_hand.items()}
+        has_notes = bool(self._by_hand) or any(_are_notes(e) for e in found if e.attributes)
         self._nodes = tuple(self._without_notes(nodes)) if has_notes else nodes
 
     def result(self) -> Reduced:
@@ -110,6 +116,8 @@ class _Reducer:
         for node in nodes:
             if isinstance(node, str):
                 yield node
+            elif any(node is note.block for note in self._by_hand.values()):
+                continue
             elif _are_notes(node):
                 for item in walk((node,)):
                     if item.tag == "li" and item.get("id"):
@@ -199,7 +207,9 @@ class _Reducer:
                 value = {"value": child.get("value")} if node.tag == "ol" else {}
                 if value and not fits("li", "value", child.get("value")):
                     value = {}
-                items.append(element("li", *self._flow(child.content, around), **value))
+                anchor = (element("span", id=child.get("id")),)
+                start = anchor if child.get("id") in self._wanted else ()
+                items.append(element("li", *self._flow((*start, *child.content), around), **value))
             elif (inner := self._flow((child,), around)) and items:
                 items[-1] = items[-1]._replace(content=(*items[-1].content, *inner))
             elif inner:
@@ -288,6 +298,8 @@ class _Reducer:
                     if (value := cell.get(name)) != "1" and fits("td", name, value)
                 }
                 kept = {**spans, "align": aligned[1] if aligned else ""}
+                if cell.tag == "th" and cell.get("scope") in ("row", "rowgroup"):
+                    kept["scope"] = cell.get("scope")
                 cells.append(element(cell.tag, *self._flow(cell.content), **kept))
         return Element("tr", (), tuple(cells))
 
@@ -346,7 +358,7 @@ class _Reducer:
             return ()
         if tag in _ELSEWHERE:
             return self._elsewhere(node)
-        if tag in ("a", "sup") and (label := _note_label(node)):
+        if tag in ("a", "sup") and (label := self._note_label(node)):
             return self._reference(label, node)
         if tag == "a":
             return self._link(node)
@@ -364,9 +376,9 @@ class _Reducer:
                 and fits(tag, name, value) and name != "cite")
         )  # fmt: skip
         if tag not in _INLINE:
-            if tag not in _SILENT:
+            if tag not in _SILENT and ":" not in tag:  # Word's own elements say nothing
                 self._lose(node.tag)
-            return content
+            return (" ", *content, " ") if tag in _CONTROLS else content
         if tag == "span" and not kept:
             return content
         if tag == "code":
@@ -392,7 +404,7 @@ class _Reducer:
         return (*start, element("a", *unlinked(content), href=_spelled(href), title=title))
 
     def _picture(self, node: Element) -> Iterable[Node]:
-        src = " ".join((node.get("src") or node.get("data-src")).split())
+        src = " ".join(source_of(node).split())
         alt, title = (" ".join(node.get(name).split()) for name in ("alt", "title"))
         kind = links.address(src).kind
         if kind == "external":
@@ -414,6 +426,18 @@ class _Reducer:
         shown = " ".join(node.get("title").split()) or src
         return (element("a", shown, href=_spelled(src)),)
 
+    def _note_label(self, node: Element) -> str:
+        """The id of the footnote to which an element is the sign, "" where it is none."""
+        if node.tag == "sup":
+            if node.get("data-fn"):
+                return node.get("data-fn")
+            inner = [e for e in node.content if not isinstance(e, str) or e.strip()]
+            only = inner[0] if len(inner) == 1 else ""
+            return self._note_label(only) if isinstance(only, Element) and only.tag == "a" else ""
+        label = node.get("href")[1:] if node.get("href")[:1] == "#" else ""
+        is_sign = node.get("role") == "doc-noteref" or node.has_class("footnote-ref")
+        return label if is_sign or (label in self._by_hand and is_short(node)) else ""
+
     def _reference(self, label: str, node: Element) -> Iterable[Node]:
         if label not in self._sources:
             self._lose("footnote", label)
@@ -422,20 +446,15 @@ class _Reducer:
         return (element("fnref", number=str(number)),)
 
 
+def source_of(picture: Element) -> str:
+    """The address of a picture; some pages load it late, and show an empty one until then."""
+    names = ("src", "data-src", "data-lazy-src", "data-original", "data-orig-file")
+    given = [said for name in names if (said := picture.get(name))]
+    return next((said for said in given if not said.startswith("data:")), "".join(given[:1]))
+
+
 def _are_notes(node: Element) -> bool:
     return node.get("role") == "doc-endnotes" or node.has_class("footnotes")
-
-
-def _note_label(node: Element) -> str:
-    """The id of the footnote to which an element is the sign, "" where it is none."""
-    if node.tag == "sup":
-        if node.get("data-fn"):
-            return node.get("data-fn")
-        inner = [e for e in node.content if not isinstance(e, str) or e.strip()]
-        only = inner[0] if len(inner) == 1 else ""
-        return _note_label(only) if isinstance(only, Element) and only.tag == "a" else ""
-    is_sign = node.get("role") == "doc-noteref" or node.has_class("footnote-ref")
-    return node.get("href")[1:] if node.tag == "a" and is_sign else ""
 
 
 def _without_ways_back(nodes: Nodes) -> Nodes:

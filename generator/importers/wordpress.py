@@ -24,7 +24,7 @@ from generator.importers.html_tree import (
 )
 from generator.importers.pictures import Pictures
 from generator.importers.reasons import Reason, reason
-from generator.importers.reduced_html import Loss
+from generator.importers.reduced_html import Loss, source_of
 from generator.importers.wordpress_plan import (
     PICTURE_FILE,
     Plan,
@@ -207,7 +207,7 @@ class _Article:
         )
 
     def _picture(self, node: Element) -> Element:
-        src = node.get("src") or node.get("data-src") or node.get("data-lazy-src")
+        src = source_of(node)
         src = (
             f"{self._known.base}{src}" if src.startswith("/") and not src.startswith("//") else src
         )
