@@ -16,7 +16,7 @@ from generator.importers.html_tree import (
     walk,
 )
 from generator.importers.markdown_writer import Care, document, elements
-from generator.importers.reduced_html import HEADINGS, Loss, Reduced, reduced
+from generator.importers.reduced_html import HEADINGS, Loss, Reduced, reduced, without_dead_ends
 from generator.markdown.convert import convert
 from generator.model.article import Body, Picture
 
@@ -52,7 +52,7 @@ def html_to_markdown(html: str, notes: Mapping[str, str] | None = None) -> Conve
 
 def of_nodes(nodes: Nodes, notes: Mapping[str, Nodes] | None = None) -> Converted:
     """As `html_to_markdown`, for HTML that has been read."""
-    proof = _Proof(reduced(nodes, notes))
+    proof = _Proof(without_dead_ends(reduced(nodes, notes)))
     markdown = proof.text()
     shown = _shown(proof.said() if proof.holds else read_back(markdown))
     return Converted(markdown, tuple(proof.losses), shown)

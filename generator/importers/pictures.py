@@ -1,4 +1,4 @@
-"""Pictures of an archive: where they are to be had, and where they lie in the portal."""
+"""Pictures and documents of an archive: where they are to be had, and where they lie here."""
 
 import re
 import shutil
@@ -8,9 +8,12 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from generator.importers.reasons import Reason, reason
+from generator.model.downloads import HEAD, begins_like, download_kind
 
 FOLDER: Final = "bilder"
 """Where pictures lie below the assets of the portal."""
+DOCUMENTS: Final = "dokumente"
+"""Where the other files lie that texts offer."""
 
 _NAME: Final = re.compile(r"[^\w.-]+")
 _ENDING: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)$", re.IGNORECASE)
@@ -40,7 +43,8 @@ class Pictures:
         if self.folder is None or not self.folder.is_dir():
             return
         for file in sorted(self.folder.rglob("*")):
-            if file.is_file() and not file.is_symlink() and _ENDING.search(file.name):
+            known = _ENDING.search(file.name) or download_kind(file.name)
+            if known and file.is_file() and not file.is_symlink():
                 own = file.relative_to(self.folder).as_posix()
                 self._by_end.setdefault(file.name.casefold(), []).append(own)
 
@@ -63,7 +67,15 @@ class Pictures:
         if not found:
             return ""
         parts = [_NAME.sub("-", part).strip(".-") or "x" for part in found.split("/")]
-        return "/".join(("", FOLDER, *parts))
+        return "/".join(("", FOLDER if is_picture(found) else DOCUMENTS, *parts))
+
+    def document(self, url: str) -> str:
+        """Where a document at an address lies in the portal, "" where it is none to be offered."""
+        kind, found = download_kind(urlsplit(url).path), self.find(url)
+        if not kind or not found or self.folder is None:
+            return ""
+        with (self.folder / found).open("rb") as file:
+            return self.place(url) if begins_like(kind, file.read(HEAD)) else ""
 
     def why_not(self, url: str) -> Reason:
         """Why a picture is not to be had."""

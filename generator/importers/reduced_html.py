@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from generator.importers.html_tree import (
     UNSEEN,
@@ -84,6 +84,31 @@ def reduced(nodes: Nodes, notes: Mapping[str, Nodes] | None = None) -> Reduced:
     return _Reducer(nodes, notes or {}).result()
 
 
+def without_dead_ends(found: Reduced) -> Reduced:
+    """`found` with the text alone of links to places that are not in it; those are lost."""
+    nodes = (*found.blocks, *(node for note in found.notes for node in note))
+    there = {e.get("id") for e in walk(nodes)}
+    ends = [e.get("href") for e in walk(nodes) if e.get("href")[:1] == "#"]
+    dead = {href for href in ends if href[1:] not in there}
+    if not dead:
+        return found
+    return Reduced(
+        tuple(_without_links(found.blocks, dead)),
+        tuple(tuple(_without_links(note, dead)) for note in found.notes),
+        (*found.losses, *(Loss("a", href) for href in sorted(dead))),
+    )
+
+
+def _without_links(nodes: Nodes, dead: set[str]) -> Iterator[Any]:
+    for node in nodes:
+        if isinstance(node, str):
+            yield node
+        elif node.tag == "a" and node.get("href") in dead:
+            yield from _without_links(node.content, dead)
+        else:
+            yield node._replace(content=tuple(_without_links(node.content, dead)))
+
+
 class _Reducer:
     """Goes through one text."""
 
@@ -155,21 +180,27 @@ class _Reducer:
         content: Nodes = tuple(run)
         for outer in reversed(around):
             content = (outer._replace(content=content),)
-        content, pictures = apart(self._inline(content))
+        content = self._inline(content)
+        first = 0
+        while first < len(content) and _is_before_text(content[first]):
+            first += 1
+        _, before = apart(content[:first])
+        content, pictures = apart(content[first:])
         content = tidy(content)
         blocks = [Element(tag, (), content)] if content else []
-        return blocks + pictures
+        return [*before, *blocks, *pictures]
 
-    def _block(  # noqa: PLR0911, PLR0912 - one way out for each kind of block
+    def _block(  # noqa: PLR0911 - one way out for each kind of block
         self, node: Element, around: tuple[Element, ...]
     ) -> list[Element]:
         tag = node.tag
         if tag in HEADINGS or tag in ("dt", "summary"):
             made = self._paragraphs(_unblocked(node.content), around, "h" if tag[0] == "h" else tag)
-            if made and made[0].tag == "h":
-                anchor = {"id": node.get("id")} if node.get("id") in self._wanted else {}
-                made[0] = element("h", *made[0].content, level=tag[1], **anchor)
-            return made
+            anchor = {"id": node.get("id")} if node.get("id") in self._wanted else {}
+            return [
+                element("h", *e.content, level=tag[1], **anchor) if e.tag == "h" else e
+                for e in made
+            ]
         if tag in ("ul", "ol", "menu"):
             return self._list(node, around)
         if tag == "dl":
@@ -451,6 +482,15 @@ def source_of(picture: Element) -> str:
     names = ("src", "data-src", "data-lazy-src", "data-original", "data-orig-file")
     given = [said for name in names if (said := picture.get(name))]
     return next((said for said in given if not said.startswith("data:")), "".join(given[:1]))
+
+
+def _is_before_text(node: Node) -> bool:
+    """Whether nothing but pictures, spaces and ends of lines is in a node."""
+    if isinstance(node, str):
+        return not node.strip()
+    return node.tag in ("br", "img") or (
+        not node.get("id") and bool(node.content) and all(map(_is_before_text, node.content))
+    )
 
 
 def _are_notes(node: Element) -> bool:

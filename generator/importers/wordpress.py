@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import urljoin
 
 from generator.importers import wordpress_text, wxr
 from generator.importers.archive import Account, Item
@@ -42,6 +43,7 @@ from generator.model.article import Image
 _KEYWORDS: Final = ("category", "post_tag", "tag")
 """What becomes keywords."""
 _NONE: Final = "uncategorized"
+_SCHEME: Final = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _IMAGE_ID: Final = re.compile(r"wp-image-(\d+)")
 
 
@@ -188,6 +190,11 @@ class _Article:
                 yield self._picture(node)
             elif node.has_class("blocks-gallery-grid", "blocks-gallery-item"):
                 yield Element("div", (), tuple(self._mended(node.content)))
+            elif node.has_class("wp-caption", "gallery-item"):
+                yield Element("figure", (), tuple(self._mended(tuple(_captioned(node.content)))))
+            elif node.has_class("wp-block-file__button"):
+                yield " "
+                yield from self._mended((node._replace(attributes=_without_class(node)),))
             elif node.tag == "a" and node.get("href"):
                 content = tuple(self._mended(node.content))
                 if self._is_of_picture(node):
@@ -223,25 +230,43 @@ class _Article:
     def _link(self, href: str) -> str:
         """Where a link leads here: to a source, where it led to an item of the same site."""
         address, hash_sign, anchor = href.strip().partition("#")
-        if not address or address.startswith(("mailto:", "tel:")):
+        if not address or _SCHEME.match(address):
             return href
+        if not address.startswith(("http://", "https://", "/")):
+            address = urljoin(self._post.get("link") or f"{self._known.base}/", address)
         path = old_path(address, self._known.base)
         target = self._known.by_address.get(path) if path else None
+        if target == self._place.path and anchor:
+            return f"#{anchor}"
         if target:
-            own = posixpath.dirname(self._place.path)
-            self._links.append((href, target))
-            return f"{posixpath.relpath(target, own)}{hash_sign}{anchor}"
-        if address.startswith("/") and not address.startswith("//"):
+            self._links.append((href, reason("import-anchor", to=target) if anchor else target))
+            return posixpath.relpath(target, posixpath.dirname(self._place.path))
+        whole = urljoin(f"{self._known.base}/", address)
+        if path and (document := self._pictures.document(path)):
+            return document
+        if path and not PICTURE_FILE.search(path) and path not in self._known.pages:
             self._links.append((href, reason("import-link-lost")))
-            return f"{self._known.base}{href}"
-        if path and not PICTURE_FILE.search(path):
-            self._links.append((href, reason("import-link-lost")))
-        return href
+        return f"{whole}{hash_sign}{anchor}"
 
 
 def _with(node: Element, **attributes: str) -> Element:
     kept = {**dict(node.attributes), **attributes}
     return node._replace(attributes=tuple(sorted(kept.items())))
+
+
+def _without_class(node: Element) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for pair in node.attributes if pair[0] != "class")
+
+
+def _captioned(nodes: Nodes) -> Iterator[Node]:
+    """What is in a figure of the old editor, with its caption as such."""
+    for node in nodes:
+        if isinstance(node, str):
+            yield node
+        elif node.has_class("wp-caption-text"):
+            yield Element("figcaption", (), node.content)
+        else:
+            yield Element("div", (), node.content) if node.tag == "dt" else node
 
 
 def _missing(wanted: list[str], shown: str, losses: Iterable[Loss]) -> tuple[str, ...]:

@@ -15,13 +15,10 @@ from generator.front_matter.dates import FIRST_YEAR, LAST_YEAR
 from generator.importers import wxr
 from generator.importers.addresses import Taken, common_pattern
 from generator.importers.archive import Account, Section, Settings, Status
-from generator.importers.html_tree import (
-    names,
-    parse,
-    text,
-)
+from generator.importers.attachments import Attachment
+from generator.importers.html_tree import names, parse, text
 from generator.importers.reasons import Reason, reason
-from generator.importers.wordpress_text import Attachment, Library
+from generator.importers.wordpress_text import Library
 from generator.importers.wxr import Post, Term
 from generator.model.addresses import flaw, slug
 
@@ -47,7 +44,7 @@ _SIZE: Final = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]+$)|-scaled(?=\.[A-Z
 _CREDIT_META: Final = ("_media_credit", "media_credit", "_credit", "credit", "copyright",
                        "isc_image_source", "photographer")  # fmt: skip
 _SERIALISED_CREDIT: Final = re.compile(r's:6:"credit";s:\d+:"([^"]+)"')
-_IMAGE_ID: Final = re.compile(r"wp-image-(\d+)")
+_CARRIER: Final = re.compile(r"^(?:https?:)?//(?:i\d\.wp\.com/)?(?:www\.)?")
 PICTURE_FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)$", re.IGNORECASE)
 
 
@@ -75,6 +72,8 @@ class Plan(NamedTuple):
     newest: str
     others: tuple[Account, ...]
     files: Mapping[str, Attachment]
+    pages: frozenset[str]
+    """Addresses of the old site that lists of this portal have."""
 
 
 def key_of(post: Post, base: str) -> str:
@@ -183,9 +182,12 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
         found.files, found.blocks, {parent: tuple(ids) for parent, ids in of_parent.items()}
     )
     files = {bare_file(file.url): file for file in found.files.values() if file.url}
+    lists = [patterns.section.format(section=section.id) for section in sections]
+    lists += [patterns.keyword.format(keyword=slug(name)) for name in spellings.values()]
+    lists += [patterns.author.format(author=own) for own in initials.values()]
     return Plan(
         settings, library, places, by_address, section_of, spellings, initials, zone, base, newest,
-        tuple(found.others), files,
+        tuple(found.others), files, frozenset(lists),
     )  # fmt: skip
 
 
@@ -464,5 +466,5 @@ def _entry(
 
 
 def bare_file(url: str) -> str:
-    """The address of a file without its scheme and without the size of a variant."""
-    return _SIZE.sub("", url.split("?", maxsplit=1)[0].rsplit("://", maxsplit=1)[-1])
+    """The address of a file without scheme, without the size of a variant, by whomever it came."""
+    return _SIZE.sub("", _CARRIER.sub("", url.split("?", maxsplit=1)[0]))
