@@ -37,6 +37,7 @@ from generator.importers.many import Work, many
 from generator.importers.old_addresses import Facts, old_address
 from generator.importers.pictures import Pictures, is_picture
 from generator.importers.reasons import Reason, reason
+from generator.markdown.convert import convert
 from generator.model.addresses import flaw, slug
 
 _TEXTS: Final = (".md", ".markdown", ".mkd", ".mdown", ".html", ".htm", ".rst")
@@ -57,6 +58,7 @@ _HEADING: Final = re.compile(
     r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)|\s*(\S[^\n]*)\n=+[ \t]*(?:\n|\Z)"
 )
 _SHOWN: Final = re.compile(r"(?:!\[[^\]]*\]\(\s*|src=\")([^\s\")]+)")
+_ANCHOR: Final = re.compile(r"\bid=[\"']([^\"'\s]+)")
 _DATES: Final = ("date", "publishdate", "pubdate", "published", "created", "published_at")
 CHANGES: Final = ("lastmod", "last_modified_at", "modified", "updated", "update_date")
 """What the day of the last change is called."""
@@ -109,6 +111,8 @@ class Folder:
             self.found.text("url", "baseurl", "base_url", "siteurl", "site_url", "site.url")
         )
         self._others: list[Account] = []
+        self._texts_by_path: dict[str, str] = {}
+        self._anchors: dict[str, frozenset[str]] = {}
         self.texts = list(self._read())
         self.kind = self._kind()
         self.sections = self._sections()
@@ -338,6 +342,16 @@ class Folder:
             for name in filter(None, own):
                 by_name.setdefault(name.casefold(), path)
         return by_address, by_name
+
+    def anchors(self, path: str) -> frozenset[str]:
+        """The anchors in the text that becomes the source `path`."""
+        if not self._texts_by_path:
+            self._texts_by_path = {self.places[text.path].path: text.text for text in self.texts}
+        if path not in self._anchors:
+            text = self._texts_by_path[path]
+            found = {heading.id for heading in convert(text).headings}
+            self._anchors[path] = frozenset(found.union(_ANCHOR.findall(text)))
+        return self._anchors[path]
 
     def in_place(self) -> Settings:
         """The settings with which a portal reads this folder as it is, if it can."""

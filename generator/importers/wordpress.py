@@ -192,9 +192,6 @@ class _Article:
                 yield Element("div", (), tuple(self._mended(node.content)))
             elif node.has_class("wp-caption", "gallery-item"):
                 yield Element("figure", (), tuple(self._mended(tuple(_captioned(node.content)))))
-            elif node.has_class("wp-block-file__button"):
-                yield " "
-                yield from self._mended((node._replace(attributes=_without_class(node)),))
             elif node.tag == "a" and node.get("href"):
                 content = tuple(self._mended(node.content))
                 if self._is_of_picture(node):
@@ -252,10 +249,6 @@ class _Article:
 def _with(node: Element, **attributes: str) -> Element:
     kept = {**dict(node.attributes), **attributes}
     return node._replace(attributes=tuple(sorted(kept.items())))
-
-
-def _without_class(node: Element) -> tuple[tuple[str, str], ...]:
-    return tuple(pair for pair in node.attributes if pair[0] != "class")
 
 
 def _captioned(nodes: Nodes) -> Iterator[Node]:

@@ -37,6 +37,8 @@ _PROTECTED: Final = re.compile(
 )
 _KEPT: Final = re.compile("\x1a([0-9]+)\x1a")
 _PAGE_MARK: Final = re.compile(r"^[ \t]*<!--(?:more.*?|nextpage|noteaser)-->[ \t]*$", re.MULTILINE)
+_FILE_BUTTON: Final = re.compile("(?=<a [^<>]{0,500}wp-block-file__button)")
+"""Where a link for downloading begins, beside the link to the same file."""
 _TAG: Final = re.compile(
     r"\[(?P<escaped>\[?)(?P<close>/?)(?P<name>[a-zA-Z][\w-]*)"
     r"(?P<said>(?:[\s=](?:[^\[\]\"']|\"[^\"]*\"|'[^']*'){0,4000})?)/?\](?P<end>\]?)"
@@ -118,7 +120,7 @@ class _Reader:
     def _whole(self, content: str) -> str:
         """Blocks and classic text both; a block that stands in several texts comes in here, too."""
         blocks = "<!-- wp:" in content
-        content = _PAGE_MARK.sub("", content)
+        content = _FILE_BUTTON.sub(" ", _PAGE_MARK.sub("", content))
         content = _BLOCK.sub(self._block, content)
         marked = _PROTECTED.sub(self._keep, content)
         shown = self._shortcodes(marked, frozenset(_CLOSING.findall(marked)))
