@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple, get_args
-from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -37,6 +36,7 @@ from generator.importers.many import Work, many
 from generator.importers.old_addresses import Facts, old_address
 from generator.importers.pictures import Pictures, is_picture
 from generator.importers.reasons import Reason, reason
+from generator.importers.web_addresses import joined, split
 from generator.markdown.convert import convert
 from generator.model.addresses import flaw, slug
 
@@ -128,7 +128,7 @@ class Folder:
         for text in self.texts:
             for address in _SHOWN.findall(text.text):
                 bare = address.replace("{{site.url}}", "").replace("{{ site.url }}", "")
-                whole = urljoin(f"{self.address}{text.old or '/'}", bare)
+                whole = joined(f"{self.address}{text.old or '/'}", bare)
                 if is_picture(whole) and whole.startswith("http"):
                     yield whole
 
@@ -426,7 +426,7 @@ def _zone(name: str) -> ZoneInfo:
 
 def _origin(base: str) -> str:
     """The scheme and host of an address, "" where it is none."""
-    parts = urlsplit(base)
+    parts = split(base)
     known = parts.scheme in ("http", "https") and parts.netloc
     return f"{parts.scheme}://{parts.netloc}" if known else ""
 

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from html import unescape
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 from generator.importers import commands
 from generator.importers.archive import Account, Item
@@ -24,6 +24,7 @@ from generator.importers.html_tree import names, words
 from generator.importers.pictures import FOLDER, is_picture
 from generator.importers.reasons import Reason, reason
 from generator.importers.reduced_html import Loss
+from generator.importers.web_addresses import joined, split
 from generator.model.addresses import slug, web_flaw
 from generator.model.article import Image, SourceLink
 
@@ -227,7 +228,7 @@ class _Maker:
     def _picture(self, src: str) -> str:
         pictures = self._archive.pictures
         near = posixpath.join(posixpath.dirname(self._text.path), src)
-        to = ("" if urlsplit(src).netloc else pictures.place(near)) or pictures.place(src)
+        to = ("" if split(src).netloc else pictures.place(near)) or pictures.place(src)
         if not to:
             self._missed.append((src, reason("import-not-in-archive")))
         return to
@@ -240,7 +241,7 @@ class _Maker:
             return f"https:{address}"
         if not self._archive.address:
             return ""
-        whole = posixpath.normpath(urljoin(self._text.old or "/", address))
+        whole = posixpath.normpath(joined(self._text.old or "/", address))
         return f"{self._archive.address}/{whole.lstrip('/')}{'/' * address.endswith('/')}"
 
     def _image(self, found: re.Match[str]) -> str:
@@ -267,14 +268,14 @@ class _Maker:
         for prefix in ("@/", "link://slug/", "link://filename/", "link://"):
             if address.startswith(prefix):
                 return self._reference(written.removeprefix(prefix)) or self._lost(written)
-        parts = urlsplit(address)
-        host = urlsplit(self._archive.address).netloc.removeprefix("www.")
+        parts = split(address)
+        host = split(self._archive.address).netloc.removeprefix("www.")
         if parts.scheme or parts.netloc:
             if not host or parts.netloc.removeprefix("www.") != host:
                 return written
         elif _TEXT_FILE.search(parts.path) and (found := self._reference(unquote(written))):
             return found
-        whole = posixpath.normpath(urljoin(self._text.old or "/", unquote(parts.path)))
+        whole = posixpath.normpath(joined(self._text.old or "/", unquote(parts.path)))
         if target := self._archive.by_address.get(address_key(whole)):
             return self._to(target, f"{sign}{anchor}")
         near = posixpath.join(posixpath.dirname(self._text.path), unquote(parts.path))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from generator.importers.dead_ends import without_dead_ends
 from generator.importers.html_tree import (
     Element,
     Node,
@@ -16,7 +17,7 @@ from generator.importers.html_tree import (
     walk,
 )
 from generator.importers.markdown_writer import Care, document, elements
-from generator.importers.reduced_html import HEADINGS, Loss, Reduced, reduced, without_dead_ends
+from generator.importers.reduced_html import HEADINGS, Loss, Reduced, reduced
 from generator.markdown.convert import convert
 from generator.model.article import Body, Picture
 

@@ -122,3 +122,12 @@ def _edged(node: Element, content: list[Node]) -> Iterator[Node]:
     if content or node.get("id"):
         yield node._replace(content=tuple(content))
     yield from behind
+
+
+def is_without_text(node: Node) -> bool:
+    """Whether nothing but pictures, spaces and ends of lines is in a node."""
+    if isinstance(node, str):
+        return not node.strip()
+    return node.tag in ("br", "img") or (
+        not node.get("id") and bool(node.content) and all(map(is_without_text, node.content))
+    )

@@ -5,9 +5,10 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from generator.importers.reasons import Reason, reason
+from generator.importers.web_addresses import split
 from generator.model.downloads import HEAD, begins_like, download_kind
 
 FOLDER: Final = "bilder"
@@ -22,7 +23,7 @@ _SIZE: Final = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]+$)|-scaled(?=\.[A-Z
 
 def is_picture(address: str) -> bool:
     """Whether an address is that of a picture, by its ending."""
-    return _ENDING.search(urlsplit(address).path) is not None
+    return _ENDING.search(split(address).path) is not None
 
 
 class Pictures:
@@ -50,7 +51,7 @@ class Pictures:
 
     def find(self, url: str) -> str:
         """The file below the folder that the address means, or ""; the largest there is of it."""
-        path = unquote(urlsplit(url).path)
+        path = unquote(split(url).path)
         for name in (_SIZE.sub("", path), path):
             parts = [part for part in name.split("/") if part not in ("", ".", "..")]
             found = self._by_end.get(parts[-1].casefold(), []) if parts else []
@@ -71,7 +72,7 @@ class Pictures:
 
     def document(self, url: str) -> str:
         """Where a document at an address lies in the portal, "" where it is none to be offered."""
-        kind, found = download_kind(urlsplit(url).path), self.find(url)
+        kind, found = download_kind(split(url).path), self.find(url)
         if not kind or not found or self.folder is None:
             return ""
         with (self.folder / found).open("rb") as file:
@@ -83,7 +84,7 @@ class Pictures:
             return self.failed[url]
         if not self.folder:
             return reason("import-no-pictures")
-        if not _ENDING.search(urlsplit(url).path):
+        if not _ENDING.search(split(url).path):
             return reason("import-no-picture")
         return reason("import-not-in-pictures")
 

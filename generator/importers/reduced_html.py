@@ -2,8 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from generator.importers.footnotes import (
+    are_notes,
+    is_short,
+    notes_by_hand,
+    without_ways_back,
+)
 from generator.importers.html_tree import (
     UNSEEN,
     Element,
@@ -13,6 +19,7 @@ from generator.importers.html_tree import (
     element,
     line_breaks,
     names,
+    source_of,
     text,
     unlinked,
     walk,
@@ -20,9 +27,9 @@ from generator.importers.html_tree import (
     without_divisions,
     without_tabs,
 )  # fmt: skip
-from generator.importers.inline_runs import tidy
-from generator.importers.notes_by_hand import is_short, notes_by_hand
+from generator.importers.inline_runs import is_without_text, tidy
 from generator.importers.outline import arranged
+from generator.importers.web_addresses import spelled
 from generator.markdown import html as allowed
 from generator.markdown import links
 from generator.markdown.misplaced import fits
@@ -56,7 +63,6 @@ _NOT_BOLD: Final = re.compile(r"font-weight:\s*(?:normal|400)")
 _PICTURE: Final = re.compile(
     r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?)(?:\?.*)?$", re.IGNORECASE
 )
-_ARROW: Final = "\N{LEFTWARDS ARROW WITH HOOK}"
 
 
 class Loss(NamedTuple):
@@ -84,31 +90,6 @@ def reduced(nodes: Nodes, notes: Mapping[str, Nodes] | None = None) -> Reduced:
     return _Reducer(nodes, notes or {}).result()
 
 
-def without_dead_ends(found: Reduced) -> Reduced:
-    """`found` with the text alone of links to places that are not in it; those are lost."""
-    nodes = (*found.blocks, *(node for note in found.notes for node in note))
-    there = {e.get("id") for e in walk(nodes)}
-    ends = [e.get("href") for e in walk(nodes) if e.get("href")[:1] == "#"]
-    dead = {href for href in ends if href[1:] not in there}
-    if not dead:
-        return found
-    return Reduced(
-        tuple(_without_links(found.blocks, dead)),
-        tuple(tuple(_without_links(note, dead)) for note in found.notes),
-        (*found.losses, *(Loss("a", href) for href in sorted(dead))),
-    )
-
-
-def _without_links(nodes: Nodes, dead: set[str]) -> Iterator[Any]:
-    for node in nodes:
-        if isinstance(node, str):
-            yield node
-        elif node.tag == "a" and node.get("href") in dead:
-            yield from _without_links(node.content, dead)
-        else:
-            yield node._replace(content=tuple(_without_links(node.content, dead)))
-
-
 class _Reducer:
     """Goes through one text."""
 
@@ -122,7 +103,7 @@ class _Reducer:
         }
         self._by_hand = notes_by_hand(found) if self._wanted else {}
         self._sources |= {label: note.content for label, note in self._by_hand.items()}
-        has_notes = bool(self._by_hand) or any(_are_notes(e) for e in found if e.attributes)
+        has_notes = bool(self._by_hand) or any(are_notes(e) for e in found if e.attributes)
         self._nodes = tuple(self._without_notes(nodes)) if has_notes else nodes
 
     def result(self) -> Reduced:
@@ -131,9 +112,9 @@ class _Reducer:
         notes: list[Nodes] = []
         while len(notes) < len(self._numbers):  # a note may refer to another one
             label = list(self._numbers)[len(notes)]
-            notes.append(tuple(self._flow(_without_ways_back(self._sources[label]))))
+            notes.append(tuple(self._flow(without_ways_back(self._sources[label]))))
         for label in self._sources.keys() - self._numbers.keys():
-            blocks += self._flow(_without_ways_back(self._sources[label]))
+            blocks += self._flow(without_ways_back(self._sources[label]))
         return Reduced(arranged(blocks), tuple(notes), tuple(self._losses))
 
     def _without_notes(self, nodes: Nodes) -> Iterator[Node]:
@@ -143,7 +124,7 @@ class _Reducer:
                 yield node
             elif any(node is note.block for note in self._by_hand.values()):
                 continue
-            elif _are_notes(node):
+            elif are_notes(node):
                 for item in walk((node,)):
                     if item.tag == "li" and item.get("id"):
                         self._sources.setdefault(item.get("id"), item.content)
@@ -182,7 +163,7 @@ class _Reducer:
             content = (outer._replace(content=content),)
         content = self._inline(content)
         first = 0
-        while first < len(content) and _is_before_text(content[first]):
+        while first < len(content) and is_without_text(content[first]):
             first += 1
         _, before = apart(content[:first])
         content, pictures = apart(content[first:])
@@ -432,7 +413,7 @@ class _Reducer:
             self._lose("a", href)
             return (*start, *content)
         title = " ".join(node.get("title").split())
-        return (*start, element("a", *unlinked(content), href=_spelled(href), title=title))
+        return (*start, element("a", *unlinked(content), href=spelled(href), title=title))
 
     def _picture(self, node: Element) -> Iterable[Node]:
         src = " ".join(source_of(node).split())
@@ -440,11 +421,13 @@ class _Reducer:
         kind = links.address(src).kind
         if kind == "external":
             self._lose("img", src)
-            return (element("a", alt or src, href=_spelled(src)),)
+            if web_flaw(src):
+                return (alt,) if alt else ()
+            return (element("a", alt or src, href=spelled(src)),)
         if kind not in ("other", "source") or links.address(src).scheme:
             self._lose("img", src[:80])
             return (alt,) if alt else ()
-        return (element("img", alt=alt, src=_spelled(src), title=title),)
+        return (element("img", alt=alt, src=spelled(src), title=title),)
 
     def _elsewhere(self, node: Element) -> Iterable[Node]:
         inner = [e.get("src") for e in walk(node.content) if e.get("src")]
@@ -455,7 +438,7 @@ class _Reducer:
         if kind not in ("external", "other") or web_flaw(src):
             return self._inline(node.content)
         shown = " ".join(node.get("title").split()) or src
-        return (element("a", shown, href=_spelled(src)),)
+        return (element("a", shown, href=spelled(src)),)
 
     def _note_label(self, node: Element) -> str:
         """The id of the footnote to which an element is the sign, "" where it is none."""
@@ -477,35 +460,6 @@ class _Reducer:
         return (element("fnref", number=str(number)),)
 
 
-def source_of(picture: Element) -> str:
-    """The address of a picture; some pages load it late, and show an empty one until then."""
-    names = ("src", "data-src", "data-lazy-src", "data-original", "data-orig-file")
-    given = [said for name in names if (said := picture.get(name))]
-    return next((said for said in given if not said.startswith("data:")), "".join(given[:1]))
-
-
-def _is_before_text(node: Node) -> bool:
-    """Whether nothing but pictures, spaces and ends of lines is in a node."""
-    if isinstance(node, str):
-        return not node.strip()
-    return node.tag in ("br", "img") or (
-        not node.get("id") and bool(node.content) and all(map(_is_before_text, node.content))
-    )
-
-
-def _are_notes(node: Element) -> bool:
-    return node.get("role") == "doc-endnotes" or node.has_class("footnotes")
-
-
-def _without_ways_back(nodes: Nodes) -> Nodes:
-    return tuple(
-        n if isinstance(n, str) else n._replace(content=_without_ways_back(n.content))
-        for n in nodes
-        if isinstance(n, str)
-        or not (n.tag == "a" and (n.get("role") == "doc-backlink" or _ARROW in text(n.content)))
-    )
-
-
 def _holds_blocks(node: Element) -> bool:
     return node.tag in _BLOCKS or any(
         isinstance(inner, Element) and _holds_blocks(inner) for inner in node.content
@@ -521,16 +475,6 @@ def _unblocked(nodes: Nodes) -> Iterator[Node]:
             yield from (" ", *_unblocked(node.content), " ")
         else:
             yield node._replace(content=tuple(_unblocked(node.content)))
-
-
-def _spelled(address: str) -> str:
-    """An address with one spelling for the signs that Markdown needs percent-encoded."""
-    for sign, code in ((" ", "%20"), ("<", "%3C"), (">", "%3E"),
-                       ('"', "%22"), ("\\", "%5C"), ("^", "%5E"), ("`", "%60"), ("{", "%7B"),
-                       ("|", "%7C"), ("}", "%7D")):  # fmt: skip
-        if sign in address:
-            address = address.replace(sign, code)
-    return address
 
 
 def _even(rows: Sequence[Element], group: Sequence[Element]) -> Iterator[Element]:

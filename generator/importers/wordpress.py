@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
-from urllib.parse import urljoin
 
 from generator.importers import wordpress_text, wxr
 from generator.importers.archive import Account, Item
@@ -18,6 +17,7 @@ from generator.importers.html_tree import (
     Nodes,
     element,
     parse,
+    source_of,
     text,
     visible_text,
     walk,
@@ -25,7 +25,8 @@ from generator.importers.html_tree import (
 )
 from generator.importers.pictures import Pictures
 from generator.importers.reasons import Reason, reason
-from generator.importers.reduced_html import Loss, source_of
+from generator.importers.reduced_html import Loss
+from generator.importers.web_addresses import joined
 from generator.importers.wordpress_plan import (
     PICTURE_FILE,
     Plan,
@@ -105,7 +106,7 @@ class _Article:
         fields: dict[str, object] = {
             "title": title or lead[:60] or self._place.slug or "Ohne Titel",
             "lead": lead,
-            "date": self._date() or known.newest[:16],
+            "date": self._date() or self._undated(),
             "updated": self._updated(),
             "section": section_of(self._post, self._known.sections),
             "keywords": self._keywords(),
@@ -144,6 +145,11 @@ class _Article:
 
     def _date(self) -> str:
         return _written(dated(self._post))
+
+    def _undated(self) -> str:
+        """The date as it stands, which a build refuses; of what has none, that of the newest."""
+        said = self._post.get("date")
+        return said if said.strip("0:- ") else self._known.newest[:16]
 
     def _updated(self) -> str:
         at = moment_of(self._post.get("modified"), self._post.get("modified_gmt"))
@@ -212,9 +218,8 @@ class _Article:
 
     def _picture(self, node: Element) -> Element:
         src = source_of(node)
-        src = (
-            f"{self._known.base}{src}" if src.startswith("/") and not src.startswith("//") else src
-        )
+        if src and not _SCHEME.match(src):
+            src = joined(self._post.get("link") or f"{self._known.base}/", src)
         found = _IMAGE_ID.search(node.get("class"))
         file = self._known.library.files.get(found[1]) if found else None
         file = file or self._known.files.get(bare_file(src))
@@ -222,7 +227,7 @@ class _Article:
         alt = node.get("alt") or (file.alt if file else "")
         if not to:
             self._missed.append((src, self._pictures.why_not(src)))
-        return element("img", src=to or (f"https:{src}" if src.startswith("//") else src), alt=alt)
+        return element("img", src=to or src, alt=alt)
 
     def _link(self, href: str) -> str:
         """Where a link leads here: to a source, where it led to an item of the same site."""
@@ -230,7 +235,7 @@ class _Article:
         if not address or _SCHEME.match(address):
             return href
         if not address.startswith(("http://", "https://", "/")):
-            address = urljoin(self._post.get("link") or f"{self._known.base}/", address)
+            address = joined(self._post.get("link") or f"{self._known.base}/", address)
         path = old_path(address, self._known.base)
         target = self._known.by_address.get(path) if path else None
         if target == self._place.path and anchor:
@@ -238,7 +243,7 @@ class _Article:
         if target:
             self._links.append((href, reason("import-anchor", to=target) if anchor else target))
             return posixpath.relpath(target, posixpath.dirname(self._place.path))
-        whole = urljoin(f"{self._known.base}/", address)
+        whole = joined(f"{self._known.base}/", address)
         if path and (document := self._pictures.document(path)):
             return document
         if path and not PICTURE_FILE.search(path) and path not in self._known.pages:

@@ -455,7 +455,7 @@ def test_the_report_gives_its_reasons_in_the_language_of_the_command(bring_in: A
     assert "war dort nicht öffentlich (private)" in page
     assert f"Bild {src} fehlt: Kein Ordner mit Bildern ist genannt (--pictures)" in page
     assert "Link /weg/ führt zu nichts, was mitkam" in page
-    assert "Den Tag oder die Uhrzeit „2023-11-20 25:00“ gibt es nicht." in page
+    assert "Den Tag oder die Uhrzeit „2023-11-20 25:00:00“ gibt es nicht." in page
     assert made.account(1)["why"] == "was not public there (private)"
     assert (made.folder / "import/refused/2023/11/beitrag-3.md").is_file()
 
@@ -502,3 +502,33 @@ def test_what_a_block_keeps_for_itself_is_in_the_report(bring_in: Any) -> None:
         item(1, '<!-- wp:acf/x {"data":{"titel":"Kasten","_titel":"field_1"}} /-->\n<p>Text</p>')
     )
     assert made.account(1)["losses"] == [["wp:acf/x", "Kasten"]]
+
+
+def test_an_impossible_time_or_address_costs_nobody_else_anything(bring_in: Any) -> None:
+    made = bring_in(
+        item(1, post_date="-1", post_date_gmt=""),
+        item(2, post_date="9999-12-31 23:59:59", post_date_gmt="9999-12-31 23:59:59"),
+        item(3, '<a href="http://[x">a</a> <img src="http://[y/a.jpg"> b', link="http://[z"),
+    )
+    assert [made.account(number)["status"] for number in (1, 2, 3)] == [
+        "left-out", "left-out", "article",
+    ]  # fmt: skip
+    assert main(["build", "--portal", str(made.folder), "--quiet"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (lambda data: b"\n\n" + data, ""),
+        (lambda data: data.decode().replace("UTF-8", "UTF-16").encode("utf-16"), ""),
+        (lambda data: data.replace(b"UTF-8", b"x-none"), "unknown encoding"),
+        (lambda data: data.replace(b"<item>", b"<a>" * 99), "too deeply"),
+    ],
+)
+def test_a_file_is_read_or_the_message_says_why_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: Any, wanted: str
+) -> None:
+    (tmp_path / "export.xml").write_bytes(change(export(item(1, "Text"))))
+    code = main(["import", str(tmp_path / "export.xml"), "--into", str(tmp_path / "portal")])
+    assert code == bool(wanted)
+    assert wanted in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Footnotes that somebody wrote as links there and back, as Word and many plugins do."""
+"""Footnotes: lists of them, and those that somebody wrote as links there and back, as Word does."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from generator.importers.html_tree import Element, Node, Nodes, names, text, walk
 
+_ARROW: Final = "\N{LEFTWARDS ARROW WITH HOOK}"
 _BLOCKS: Final = names("dd div li p")
 _HOLDERS: Final = names("h1 h2 h3 h4 h5 h6 hr li ol ul")
 """What stands in no footnote, but with several of them in one element."""
@@ -56,3 +57,18 @@ def _without(nodes: Nodes, ways: set[str]) -> Iterator[Node]:
             content = tuple(_without(node.content, ways))
             if content or not node.content:
                 yield node._replace(content=content)
+
+
+def are_notes(node: Element) -> bool:
+    """Whether an element is the list of a text's footnotes."""
+    return node.get("role") == "doc-endnotes" or node.has_class("footnotes")
+
+
+def without_ways_back(nodes: Nodes) -> Nodes:
+    """A footnote without the links back to its sign."""
+    return tuple(
+        n if isinstance(n, str) else n._replace(content=without_ways_back(n.content))
+        for n in nodes
+        if isinstance(n, str)
+        or not (n.tag == "a" and (n.get("role") == "doc-backlink" or _ARROW in text(n.content)))
+    )
