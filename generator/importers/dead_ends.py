@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from generator.importers.html_tree import Nodes, walk
+from generator.importers.html_tree import Element, Node, Nodes, walk
 from generator.importers.reduced_html import Loss, Reduced
 
 
@@ -23,10 +23,23 @@ def without_dead_ends(found: Reduced) -> Reduced:
 
 
 def _without_links(nodes: Nodes, dead: set[str]) -> Iterator[Any]:
-    for node in nodes:
+    said = ""
+    for node in _opened(nodes, dead):
         if isinstance(node, str):
-            yield node
-        elif node.tag == "a" and node.get("href") in dead:
-            yield from _without_links(node.content, dead)
+            said += node
+            continue
+        if said:
+            yield said
+        said = ""
+        yield node._replace(content=tuple(_without_links(node.content, dead)))
+    if said:
+        yield said
+
+
+def _opened(nodes: Nodes, dead: set[str]) -> Iterator[Node]:
+    """`nodes` with what stands in dead links in their place."""
+    for node in nodes:
+        if isinstance(node, Element) and node.tag == "a" and node.get("href") in dead:
+            yield from _opened(node.content, dead)
         else:
-            yield node._replace(content=tuple(_without_links(node.content, dead)))
+            yield node

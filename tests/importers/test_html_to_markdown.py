@@ -291,3 +291,10 @@ def test_a_row_keeps_its_head() -> None:
 def test_a_picture_that_loads_late_is_the_real_one() -> None:
     made = html_to_markdown('<img src="data:image/gif;base64,R0" data-src="/a.jpg" alt="Rathaus">')
     assert made.text == "![Rathaus](/a.jpg)\n"
+
+
+def test_a_link_to_a_place_that_is_not_there_leaves_its_words() -> None:
+    html = '<p>Ein <a href="#oben">Sprung</a>, <a href="https://a.example/">b</a></p>'
+    made = html_to_markdown(html)
+    assert made.text == "Ein Sprung, [b](https://a.example/)\n"
+    assert made.losses == (("a", "#oben"),)
