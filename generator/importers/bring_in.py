@@ -26,11 +26,11 @@ from generator.importers.archive import Account, Item, Settings, source_file
 from generator.importers.fetch import fetch
 from generator.importers.folder_archive import Folder
 from generator.importers.many import Work
-from generator.importers.pictures import FOLDER, Pictures
+from generator.importers.pictures import DOCUMENTS, FOLDER, Pictures
 from generator.importers.wordpress_archive import WordPress
 from generator.model.article import Image
 
-_PICTURE: Final = re.compile(rf"/{FOLDER}/[^\s)>\"]+")
+_FILE: Final = re.compile(rf"/(?:{FOLDER}|{DOCUMENTS})/[^\s)>\"]+")
 _STARTER: Final = "2026/01/der-erste-artikel.md"
 
 
@@ -165,7 +165,7 @@ def _written(
                 accounts.append(each)
                 continue
             image = each.fields.get("image")
-            wanted.update(_PICTURE.findall(each.text))
+            wanted.update(_FILE.findall(each.text))
             wanted.update([image.file] if isinstance(image, Image) else [])
             outcome = merging.write(each)
             accounts.append(msgspec.structs.replace(each.account, outcome=outcome))

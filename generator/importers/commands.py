@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from html import escape
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -35,9 +36,17 @@ _ATTRIBUTE: Final = re.compile(
     r"|\"(?P<e>[^\"]*)\"|'(?P<f>[^']*)'|(?P<g>[^\s,()]+)"
 )
 _KRAMDOWN: Final = re.compile(
-    r"^\* TOC[ \t]*\n\{:toc[^}]*\}[ \t]*\n+|\{:toc[^}]*\}|\{::[^}]*\}|\{:\s*(?:target|rel)=[^}]*\}",
+    r"^[*-] TOC[ \t]*\n\{:toc[^}\n]*\}[ \t]*\n+|\{::[^}\n]*\}|\{:/[^}\n]*\}"
+    r"|(?P<alone>^[ \t]*)?\{:(?P<list>[^{}\n]{0,300})\}(?(alone)[ \t]*\n?)"
+    r"|(?:^|(?<=[ \t]))\{(?:[ ]?\.[\w-]+)+[ ]?\}[ \t]*$",
     re.MULTILINE,
 )
+"""Lists of attributes, as kramdown and goldmark have them, and kramdown's own commands."""
+_LOOKS: Final = re.compile(
+    r"\s*(?:\.[\w:-]+|toc|(?:class|width|height|target|rel|style|align|loading)\s*=\s*"
+    r"(?:\"[^\"]*\"|'[^']*'|\S+))(?=\s|\.|$)"
+)
+"""An attribute that says how something looks."""
 _PELICAN: Final = re.compile(r"[{|](?P<kind>filename|static|attach|tag|category|author|index)[}|]")
 _PICTURES: Final = names(
     """figure img image img-right img-left imgproc picture resize_image legacy-img legacy-img-right
@@ -89,23 +98,23 @@ class Said(NamedTuple):
     losses: tuple[Loss, ...]
 
 
-def understood(text: str, around: Surroundings) -> Said:
-    """A text in which commands with a known meaning are Markdown, and others are gone."""
-    reader = _Reader(around)
+def understood(text: str, around: Surroundings, *, html: bool = False) -> Said:
+    """A text in which commands with a known meaning are Markdown, or HTML; others are gone."""
+    reader = _Reader(around, html)
     return Said(reader.whole(text), tuple(reader.losses))
 
 
 class _Reader:
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
+    def __init__(self, around: Surroundings, html: bool) -> None:
+        self._around, self._html = around, html
         self._depth = 0
         self.losses: list[Loss] = []
 
     def whole(self, text: str) -> str:
         text = _COMMENT.sub("", text)
-        text = _HIGHLIGHT.sub(
-            lambda m: f"```{m['a'] or m['c']}\n{m['b'] or m['d'] or ''}\n```", text
-        )
+        text = _HIGHLIGHT.sub(self._highlight, text)
+        if self._html:
+            return self._outside(_RAW.sub("", text))
         parts: list[str] = []
         place = 0
         for code in _CODE.finditer(text):
@@ -113,20 +122,41 @@ class _Reader:
             place = code.end()
         return "".join([*parts, self._outside(text[place:])])
 
+    def _highlight(self, found: re.Match[str]) -> str:
+        language, code = found["a"] or found["c"], found["b"] or found["d"] or ""
+        if self._html:
+            return f'<pre><code class="language-{language}">{escape(code)}</code></pre>'
+        return f"```{language}\n{code}\n```"
+
+    def _linked(self, address: str) -> str:
+        """An address as a link."""
+        whole = escape(address)
+        return f'<a href="{whole}">{whole}</a>' if self._html else f"<{address}>"
+
     def _outside(self, text: str) -> str:
         """A piece of text that is no code."""
         if "{" in text or "|" in text:
-            text = _KRAMDOWN.sub("", text)
+            text = _KRAMDOWN.sub(self._attributes, text)
             text = _COMMAND.sub(self._command, text)
             text = _PELICAN.sub(
                 lambda m: "" if m["kind"] in ("filename", "static", "attach") else f"/{m['kind']}/",
                 text,
             )
-        if "<" in text:
+        if "<" in text and not self._html:
             text = _SCRIPT.sub(self._script, text)
             text = _IFRAME.sub(self._iframe, text)
             text = _IMG.sub(lambda m: self._picture(_attributes(m[1])[0], "img"), text)
         return text
+
+    def _attributes(self, found: re.Match[str]) -> str:
+        """What stays of a list of attributes: the anchor; what no look is told by is lost."""
+        said = _LOOKS.sub("", found["list"] or "").strip()
+        anchor = re.fullmatch(r"#([\w-]+)", said)
+        if anchor and found["alone"] is None:
+            return f"{{#{anchor[1]}}}"
+        if said:
+            self.losses.append(Loss("{: }", said))
+        return ""
 
     def _script(self, found: re.Match[str]) -> str:
         self.losses.append(Loss(found[1].lower(), " ".join(found[0].split())[:200]))
@@ -167,9 +197,9 @@ class _Reader:
             return self._picture({"src": given[0] if given else "", **named}, name)
         if name in _VIDEOS and (given or named.get("id") or named.get("url")):
             what = named.get("id") or named.get("url") or given[0]
-            return f"<{what if what.startswith('http') else _VIDEOS[name].format(what)}>"
+            return self._linked(what if what.startswith("http") else _VIDEOS[name].format(what))
         if name == "gist" and given:
-            return f"<https://gist.github.com/{'/'.join(given[:2])}>"
+            return self._linked(f"https://gist.github.com/{'/'.join(given[:2])}")
         if name in ("include", "include_relative", "include_cached") and given:
             return self._included(given, named, whole)
         self.losses.append(Loss(name, " ".join(whole.split())))
@@ -216,9 +246,11 @@ class _Reader:
         caption = " ".join(
             (named.get("caption") or (named.get("title") if name != "img" else "") or "").split()
         )
-        said = " ".join(filter(None, (caption, f"(Foto: {credit})" if credit else ""))).replace(
-            '"', "&quot;"
-        )
+        said = " ".join(filter(None, (caption, f"(Foto: {credit})" if credit else "")))
+        if self._html:
+            image = f'<img src="{escape(src.strip())}" alt="{escape(alt)}">'
+            return f"<figure>{image}<figcaption>{said}</figcaption></figure>" if said else image
+        said = said.replace('"', "&quot;")
         alt = re.sub(r"([\[\]])", r"\\\1", alt)
         title = f' "{said}"' if said else ""
         return f"![{alt}]({src.strip().replace(' ', '%20')}{title})"

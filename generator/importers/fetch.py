@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Final
 from urllib.error import HTTPError
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from generator import __version__
 from generator.importers.reasons import Reason, reason
+from generator.importers.web_addresses import split
 
 LARGEST: Final = 50_000_000
 """Bytes of a picture; what is larger is no picture for a page."""
@@ -29,7 +30,7 @@ class _Stay(HTTPRedirectHandler):
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: object, newurl: str
     ) -> Request | None:
         """The request that follows; None where it would leave the host."""
-        same = urlsplit(newurl).netloc == urlsplit(req.full_url).netloc
+        same = split(newurl).netloc == split(req.full_url).netloc
         return super().redirect_request(req, fp, code, msg, headers, newurl) if same else None  # type: ignore[arg-type]
 
 
@@ -38,13 +39,13 @@ def fetch(addresses: Iterable[str], site: str, folder: Path) -> dict[str, Reason
 
     What lies there already is not fetched again, so a run that was broken off can go on.
     """
-    host = urlsplit(site).netloc
+    host = split(site).netloc
     opener = build_opener(_Stay())
     opener.addheaders = [("User-Agent", f"Stadtschreiber/{__version__} (import of pictures)")]
     failed: dict[str, Reason] = {}
     in_a_row = 0
     for address in dict.fromkeys(addresses):
-        parts = urlsplit(address)
+        parts = split(address)
         own = [part for part in unquote(parts.path).split("/") if part not in ("", ".", "..")]
         if parts.netloc != host or parts.scheme not in ("http", "https") or not own:
             failed[address] = reason("import-other-host", host=host)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple, get_args
-from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -37,6 +36,8 @@ from generator.importers.many import Work, many
 from generator.importers.old_addresses import Facts, old_address
 from generator.importers.pictures import Pictures, is_picture
 from generator.importers.reasons import Reason, reason
+from generator.importers.web_addresses import joined, split
+from generator.markdown.convert import convert
 from generator.model.addresses import flaw, slug
 
 _TEXTS: Final = (".md", ".markdown", ".mkd", ".mdown", ".html", ".htm", ".rst")
@@ -57,6 +58,7 @@ _HEADING: Final = re.compile(
     r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)|\s*(\S[^\n]*)\n=+[ \t]*(?:\n|\Z)"
 )
 _SHOWN: Final = re.compile(r"(?:!\[[^\]]*\]\(\s*|src=\")([^\s\")]+)")
+_ANCHOR: Final = re.compile(r"\bid=[\"']([^\"'\s]+)")
 _DATES: Final = ("date", "publishdate", "pubdate", "published", "created", "published_at")
 CHANGES: Final = ("lastmod", "last_modified_at", "modified", "updated", "update_date")
 """What the day of the last change is called."""
@@ -109,6 +111,8 @@ class Folder:
             self.found.text("url", "baseurl", "base_url", "siteurl", "site_url", "site.url")
         )
         self._others: list[Account] = []
+        self._texts_by_path: dict[str, str] = {}
+        self._anchors: dict[str, frozenset[str]] = {}
         self.texts = list(self._read())
         self.kind = self._kind()
         self.sections = self._sections()
@@ -124,7 +128,7 @@ class Folder:
         for text in self.texts:
             for address in _SHOWN.findall(text.text):
                 bare = address.replace("{{site.url}}", "").replace("{{ site.url }}", "")
-                whole = urljoin(f"{self.address}{text.old or '/'}", bare)
+                whole = joined(f"{self.address}{text.old or '/'}", bare)
                 if is_picture(whole) and whole.startswith("http"):
                     yield whole
 
@@ -339,6 +343,16 @@ class Folder:
                 by_name.setdefault(name.casefold(), path)
         return by_address, by_name
 
+    def anchors(self, path: str) -> frozenset[str]:
+        """The anchors in the text that becomes the source `path`."""
+        if not self._texts_by_path:
+            self._texts_by_path = {self.places[text.path].path: text.text for text in self.texts}
+        if path not in self._anchors:
+            text = self._texts_by_path[path]
+            found = {heading.id for heading in convert(text).headings}
+            self._anchors[path] = frozenset(found.union(_ANCHOR.findall(text)))
+        return self._anchors[path]
+
     def in_place(self) -> Settings:
         """The settings with which a portal reads this folder as it is, if it can."""
         aliases: dict[str, str] = {}
@@ -412,7 +426,7 @@ def _zone(name: str) -> ZoneInfo:
 
 def _origin(base: str) -> str:
     """The scheme and host of an address, "" where it is none."""
-    parts = urlsplit(base)
+    parts = split(base)
     known = parts.scheme in ("http", "https") and parts.netloc
     return f"{parts.scheme}://{parts.netloc}" if known else ""
 

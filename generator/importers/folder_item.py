@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from html import unescape
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from generator.importers import commands
 from generator.importers.archive import Account, Item
@@ -24,6 +24,7 @@ from generator.importers.html_tree import names, words
 from generator.importers.pictures import FOLDER, is_picture
 from generator.importers.reasons import Reason, reason
 from generator.importers.reduced_html import Loss
+from generator.importers.web_addresses import joined, split
 from generator.model.addresses import slug, web_flaw
 from generator.model.article import Image, SourceLink
 
@@ -63,6 +64,10 @@ _QUIET: Final = names(
 )
 """Keys that say how a page looks there."""
 _OTHER_SCHEMES: Final = re.compile(r"(?:mailto|tel|data|javascript):", re.IGNORECASE)
+_MARK: Final = "https://source.invalid/"
+"""Begins a link that a command gave, which leads to a source of the portal."""
+_LED_ON: Final = (f"/{FOLDER}/", _MARK)
+_HERE: Final = re.compile(rf"{_MARK}([^\s#()<>\"']+)(#[^\s()<>\"']*)?")
 _TEXT_FILE: Final = re.compile(r"\.(?:md|markdown)$")
 
 
@@ -81,17 +86,18 @@ class _Maker:
 
     def item(self) -> Item:
         text = self._text
-        body = text.text
-        if text.path.lower().endswith((".html", ".htm")):
+        around = Surroundings(self._archive.address, self._marked, self._include)
+        is_html = text.path.lower().endswith((".html", ".htm"))
+        body, losses = commands.understood(text.text, around, html=is_html)
+        self._losses += losses
+        if is_html:
             made = html_to_markdown(body)
             body = made.text
             self._losses += made.losses
-        around = Surroundings(self._archive.address, self._reference, self._include)
-        said = commands.understood(body, around)
-        self._losses += said.losses
-        markdown = self._outside_code(said.text).strip("\n") + "\n"
+        markdown = self._outside_code(body).strip("\n") + "\n"
+        markdown = _HERE.sub(lambda found: self._to(found[1], found[2] or ""), markdown)
         fields = self._fields()
-        wanted = Counter(words(shown_by(said.text)))
+        wanted = Counter(words(shown_by(body)))
         missing = wanted - Counter(words(shown_by(markdown)))
         missing -= Counter(words(" ".join(loss.said for loss in self._losses)))
         path, address, aliases = self._place
@@ -176,20 +182,40 @@ class _Maker:
     def _led_on(self, piece: str) -> str:
         return _LINK.sub(self._link, _IMAGE.sub(self._image, piece))
 
-    def _from_here(self, path: str) -> str:
-        return posixpath.relpath(path, posixpath.dirname(self._place.path))
+    def _to(self, path: str, anchor: str) -> str:
+        """The link to a source, to a place in it if it has one of that name."""
+        link = posixpath.relpath(path, posixpath.dirname(self._place.path))
+        if anchor in ("", "#"):
+            return link
+        if anchor[1:] in self._archive.anchors(path):
+            return link + anchor
+        self._links.append((link + anchor, reason("import-anchor", to=path)))
+        return link
+
+    def _marked(self, name: str) -> str:
+        """A link to the text that a command names, marked as one to a source of the portal."""
+        target, anchor = self._meant(name)
+        return f"{_MARK}{target}{anchor}" if target else anchor
 
     def _reference(self, name: str) -> str:
         """The link to the text that a name means, "" where there is none."""
+        target, anchor = self._meant(name)
+        return self._to(target, anchor) if target else anchor
+
+    def _meant(self, name: str) -> tuple[str, str]:
+        """The source that a name means, "" where there is none or the text's own, and the anchor.
+
+        The anchor of what is not there is "".
+        """
         bare, sign, anchor = name.strip().partition("#")
         bare = bare.strip("/")
         if not bare:
-            return f"{sign}{anchor}"
+            return "", f"{sign}{anchor}"
         near = posixpath.normpath(posixpath.join(posixpath.dirname(self._text.path), bare))
         for wanted in (near, bare, bare.removeprefix("content/"), posixpath.basename(bare)):
             if target := self._archive.by_name.get(wanted.casefold()):
-                return f"{self._from_here(target)}{sign}{anchor}"
-        return ""
+                return target, f"{sign}{anchor}"
+        return "", ""
 
     def _include(self, name: str) -> str:
         """The text of a file that a command puts in; only those in `_includes`."""
@@ -202,7 +228,7 @@ class _Maker:
     def _picture(self, src: str) -> str:
         pictures = self._archive.pictures
         near = posixpath.join(posixpath.dirname(self._text.path), src)
-        to = ("" if urlsplit(src).netloc else pictures.place(near)) or pictures.place(src)
+        to = ("" if split(src).netloc else pictures.place(near)) or pictures.place(src)
         if not to:
             self._missed.append((src, reason("import-not-in-archive")))
         return to
@@ -215,7 +241,7 @@ class _Maker:
             return f"https:{address}"
         if not self._archive.address:
             return ""
-        whole = posixpath.normpath(posixpath.join(self._text.old or "/", address))
+        whole = posixpath.normpath(joined(self._text.old or "/", address))
         return f"{self._archive.address}/{whole.lstrip('/')}{'/' * address.endswith('/')}"
 
     def _image(self, found: re.Match[str]) -> str:
@@ -234,24 +260,28 @@ class _Maker:
         before = found["before"] or found["label"] or found["attribute"]
         return f"{before}{self._leads_to(found['a'] or found['b'] or found['c'])}"
 
-    def _leads_to(self, written: str) -> str:
+    def _leads_to(self, written: str) -> str:  # noqa: PLR0911 - a way out for each kind
         """Where a link leads here."""
         address, sign, anchor = written.partition("#")
-        if not address or _OTHER_SCHEMES.match(address) or address.startswith(f"/{FOLDER}/"):
+        if not address or _OTHER_SCHEMES.match(address) or address.startswith(_LED_ON):
             return written
         for prefix in ("@/", "link://slug/", "link://filename/", "link://"):
             if address.startswith(prefix):
                 return self._reference(written.removeprefix(prefix)) or self._lost(written)
-        parts = urlsplit(address)
-        host = urlsplit(self._archive.address).netloc.removeprefix("www.")
+        parts = split(address)
+        host = split(self._archive.address).netloc.removeprefix("www.")
         if parts.scheme or parts.netloc:
             if not host or parts.netloc.removeprefix("www.") != host:
                 return written
         elif _TEXT_FILE.search(parts.path) and (found := self._reference(unquote(written))):
             return found
-        whole = posixpath.normpath(posixpath.join(self._text.old or "/", unquote(parts.path)))
+        whole = posixpath.normpath(joined(self._text.old or "/", unquote(parts.path)))
         if target := self._archive.by_address.get(address_key(whole)):
-            return f"{self._from_here(target)}{sign}{anchor}"
+            return self._to(target, f"{sign}{anchor}")
+        near = posixpath.join(posixpath.dirname(self._text.path), unquote(parts.path))
+        for path in () if parts.netloc else (near, parts.path):
+            if document := self._archive.pictures.document(path):
+                return document
         return written if parts.netloc else self._lost(written)
 
     def _lost(self, written: str) -> str:

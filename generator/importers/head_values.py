@@ -5,12 +5,13 @@ import re
 from collections.abc import Mapping
 from html import unescape
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from generator.base.problems import PortalError
 from generator.front_matter import dates
 from generator.front_matter.foreign_heads import Value
+from generator.importers.web_addresses import split
 
 LEADS: Final = (
     "deck", "lead", "lede", "summary", "excerpt", "description", "abstract", "subtitle", "teaser",
@@ -89,7 +90,7 @@ def _english(said: str) -> str:
 
 def path_of(address: str) -> str:
     """The path of an old address as redirects want it, "" where there is none."""
-    path = unquote(urlsplit(address.strip()).path)
+    path = unquote(split(address.strip()).path)
     if not path:
         return ""
     path = re.sub("/{2,}", "/", f"/{path.lstrip('/')}").removesuffix("index.html")

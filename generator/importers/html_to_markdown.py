@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from generator.importers.dead_ends import without_dead_ends
 from generator.importers.html_tree import (
     Element,
     Node,
@@ -21,6 +22,8 @@ from generator.markdown.convert import convert
 from generator.model.article import Body, Picture
 
 _MARK: Final = re.compile("\x02([0-9]+)\x03")
+PLAIN: Final = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?!()„“”‚‘’–%§€'\"-])*")
+"""A line in which nothing can be a sign of Markdown."""
 _ROUNDS: Final = 40
 """Blocks that are written with more care only since others stand beside them."""
 
@@ -50,9 +53,10 @@ def html_to_markdown(html: str, notes: Mapping[str, str] | None = None) -> Conve
 
 def of_nodes(nodes: Nodes, notes: Mapping[str, Nodes] | None = None) -> Converted:
     """As `html_to_markdown`, for HTML that has been read."""
-    proof = _Proof(reduced(nodes, notes))
+    proof = _Proof(without_dead_ends(reduced(nodes, notes)))
     markdown = proof.text()
-    return Converted(markdown, tuple(proof.losses), _shown(proof.found))
+    shown = _shown(proof.said() if proof.holds else read_back(markdown))
+    return Converted(markdown, tuple(proof.losses), shown)
 
 
 def shown_by(markdown: str) -> str:
@@ -63,7 +67,8 @@ def shown_by(markdown: str) -> str:
 def _shown(found: Reduced) -> str:
     nodes = (*found.blocks, *(node for note in found.notes for node in note))
     pictures = [f"{e.get('alt')} {e.get('title')}" for e in walk(nodes) if e.tag == "img"]
-    return " ".join((visible_text(nodes), *pictures))
+    numbers = [e.get("number") for e in walk(nodes) if e.tag == "fnref"]
+    return " ".join((visible_text(nodes), *pictures, *numbers, *numbers))
 
 
 def read_back(markdown: str) -> Reduced:
@@ -101,8 +106,7 @@ class _Proof:
 
     def __init__(self, wanted: Reduced) -> None:
         self.losses = list(wanted.losses)
-        self.found = wanted
-        self.quiet = True
+        self.holds = True
         self._blocks = [(block, Care.READABLE) for block in wanted.blocks]
         self._notes = [
             [(b, Care.READABLE) for b in note if isinstance(b, Element)] for note in wanted.notes
@@ -110,30 +114,34 @@ class _Proof:
 
     def text(self) -> str:
         """The text that is proved."""
-        if not self._holds():
+        place, quiet = self._difference()
+        if place is not None or not quiet:
             self._blocks = self._each(self._blocks)
             self._notes = [self._each(note) for note in self._notes]
             self._together()
         return document(self._blocks, self._notes)
 
-    def _difference(self) -> int | None:
-        """The first block that comes back other; None: none does."""
-        body = convert(document(self._blocks, self._notes))
-        self.quiet = not body.problems
-        self.found = found = _reduced(body)
-        wanted = [_alike(block) for block, _ in self._blocks]
+    def said(self) -> Reduced:
+        """What the text says, if it holds."""
+        notes = tuple(tuple(block for block, _ in note) for note in self._notes)
+        return Reduced(tuple(block for block, _ in self._blocks), notes, ())
+
+    def _difference(self) -> tuple[int | None, bool]:
+        """The first block that comes back other, None: none does; and whether nobody complains."""
+        places = list(_telling(self._blocks))
+        body = convert(document([self._blocks[place] for place in places], self._notes))
+        found = _reduced(body)
+        wanted = [_alike(self._blocks[place][0]) for place in places]
         got = [_alike(block) for block in found.blocks]
         if wanted == got:
             notes = [[_alike(b) for b, _ in note] for note in self._notes]
             same = notes == [
                 [_alike(b) for b in note if isinstance(b, Element)] for note in found.notes
             ]
-            return None if same else len(wanted)
-        pairs = enumerate(zip(wanted, got, strict=False))
-        return next((i for i, (one, other) in pairs if one != other), min(len(wanted), len(got)))
-
-    def _holds(self) -> bool:
-        return self._difference() is None and self.quiet
+            return None if same else len(self._blocks), not body.problems
+        pairs = zip(places, wanted, got, strict=False)
+        other = (place for place, one, back in pairs if one != back)
+        return next(other, places[min(len(got), len(places) - 1)] if places else 0), False
 
     def _each(self, blocks: Sequence[tuple[Element, Care]]) -> list[tuple[Element, Care]]:
         """`blocks`, each so written that it comes back by itself."""
@@ -155,7 +163,7 @@ class _Proof:
     def _together(self) -> None:
         """Write those blocks with more care that become others beside their neighbours."""
         for _ in range(_ROUNDS):
-            place = self._difference()
+            place, _ = self._difference()
             if place is None:
                 return
             for index in range(min(place, len(self._blocks) - 1), max(place - _BEFORE, 0) - 1, -1):
@@ -164,11 +172,29 @@ class _Proof:
                     break
             else:
                 break
-        place = self._difference()
+        place, _ = self._difference()
         if place is not None:
+            self.holds = False
             place = min(place, len(self._blocks) - 1)
             block = self._blocks[place][0] if self._blocks else Element("footnote")
             self.losses.append(Loss(block.tag, text(block.content)[:200]))
+
+
+def _telling(blocks: Sequence[tuple[Element, Care]]) -> Iterator[int]:
+    """The places of the blocks that may come back other.
+
+    A paragraph without any sign of Markdown cannot, so the first of several stands for them all.
+    """
+    before = False
+    for place, (block, care) in enumerate(blocks):
+        only = block.content[0] if len(block.content) == 1 else ""
+        plain = (
+            block.tag == "p" and care is Care.READABLE
+            and isinstance(only, str) and PLAIN.fullmatch(only) is not None and "www." not in only
+        )  # fmt: skip
+        if not (plain and before):
+            yield place
+        before = plain
 
 
 def _next_care(block: Element, care: Care) -> Care | None:

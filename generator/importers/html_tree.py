@@ -92,8 +92,8 @@ def _siblings(node: LexborNode | None, depth: int) -> Iterator[Node]:
 
 def _readable(written: str) -> str:
     """`written` in NFC, with spaces for what is no character of a text."""
-    if written.isascii() and written.isprintable():
-        return written
+    if written.replace("\n", "").isprintable():  # no such character is
+        return written if written.isascii() else unicodedata.normalize("NFC", written)
     return unicodedata.normalize("NFC", _CONTROL.sub(" ", written))
 
 
@@ -195,3 +195,10 @@ def without_tabs(nodes: Nodes) -> Iterator[Node]:
             yield node.replace("\t", "    ")
         else:
             yield node._replace(content=tuple(without_tabs(node.content)))
+
+
+def source_of(picture: Element) -> str:
+    """The address of a picture; some pages load it late, and show an empty one until then."""
+    names = ("src", "data-src", "data-lazy-src", "data-original", "data-orig-file")
+    given = [said for name in names if (said := picture.get(name))]
+    return next((said for said in given if not said.startswith("data:")), "".join(given[:1]))

@@ -12,10 +12,17 @@ _SINGLE: Final = frozenset({"strong", "em", "del", "s", "u", "ins", "mark", "sma
 _BLANK: Final = re.compile(r"[ \t\n\r\f]+")
 
 
+def _single(said: str) -> str:
+    """`said` with single spaces."""
+    if "  " not in said and said.isprintable():
+        return said
+    return _BLANK.sub(" ", said)
+
+
 def tidy(nodes: Nodes) -> Nodes:
     """Inline `nodes` with single spaces, none at the ends, and no empty elements."""
     if len(nodes) == 1 and isinstance(nodes[0], str):
-        only = _BLANK.sub(" ", nodes[0]).strip()
+        only = _single(nodes[0]).strip()
         return (only,) if only else ()
     found = list(_spaced_out(nodes, ()))
     while found and (found[0] == Element("br") or _is_blank(found[0])):
@@ -47,7 +54,7 @@ def _spaced_out(nodes: Iterable[Node], around: tuple[str, ...]) -> Iterator[Node
         if node == "":
             continue
         if isinstance(node, str) and isinstance(waiting, str):
-            waiting = _BLANK.sub(" ", waiting + node)
+            waiting = _single(waiting + node)
         elif (
             isinstance(node, Element)
             and isinstance(waiting, Element)
@@ -69,7 +76,7 @@ def _spaced_out(nodes: Iterable[Node], around: tuple[str, ...]) -> Iterator[Node
 def _pieces(nodes: Iterable[Node], around: tuple[str, ...]) -> Iterator[Node]:
     for node in nodes:
         if isinstance(node, str):
-            yield _BLANK.sub(" ", node)
+            yield _single(node)
         elif node.tag in _EMPTY:
             yield node
         elif node.tag in _SINGLE and node.tag in around and not node.attributes:
@@ -115,3 +122,12 @@ def _edged(node: Element, content: list[Node]) -> Iterator[Node]:
     if content or node.get("id"):
         yield node._replace(content=tuple(content))
     yield from behind
+
+
+def is_without_text(node: Node) -> bool:
+    """Whether nothing but pictures, spaces and ends of lines is in a node."""
+    if isinstance(node, str):
+        return not node.strip()
+    return node.tag in ("br", "img") or (
+        not node.get("id") and bool(node.content) and all(map(is_without_text, node.content))
+    )

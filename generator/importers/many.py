@@ -31,8 +31,11 @@ def many(
     """What `make` makes of each task; `lost` accounts for one that takes too long or fails."""
 
     def made_of(task: T) -> Item | Account:
-        found = make(task)
-        return work.finish(found) if isinstance(found, Item) else found
+        try:
+            found = make(task)
+            return work.finish(found) if isinstance(found, Item) else found
+        except Exception:  # whatever is wrong with one item, the others come in
+            return lost(task, reason("import-unreadable"))
 
     pool = WorkerPool(made_of, jobs=work.jobs, budget=_BUDGET)
     following = iter(tasks)

@@ -39,6 +39,8 @@ _ESCAPED_EVERYWHERE: Final = re.compile(r"[\\`*_{}\[\]()>+\-.!|%=~^]|(?<!&)#")
 _REFERENCES_EVERYWHERE: Final = re.compile(r'[&<~:="^$@/]')
 _REFERENCE: Final = re.compile(r"&(?=#|\w+;)")
 _AUTOLINK: Final = re.compile(r"https?://[^\s<>\"*_`\\]+")
+_BARE: Final = re.compile(r"(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?<=[\w.+-])(?=@\w)")
+"""Where a sign keeps an address from becoming a link by itself."""
 _LANGUAGE: Final = re.compile(r"[\w+#.-]+")
 
 
@@ -324,6 +326,8 @@ class _Inline:
             said = said.replace("{", "\\{")
         if self._table:
             said = said.replace("|", "\\|")
+        if "a" not in around and ("://" in said or "www." in said or "@" in said):
+            said = _BARE.sub(r"\\", said)
         if said.endswith("!") and behind == "[":
             said = f"{said[:-1]}\\!"
         return said

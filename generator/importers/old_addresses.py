@@ -71,6 +71,7 @@ def _filled(pattern: str, text: Facts, folder: str) -> str:
         ":slugorfilename": text.slug,         ":categories": "/".join(map(slug, text.categories)),
         ":filename": slug(text.bare), ":i_month": month.lstrip("0"),
         ":i_day": day.lstrip("0"), ":sections": folder,
+ ":output_ext": ".html", ":short_year": year[2:],
         ":section": folder.split("/", maxsplit=1)[0],
         ":year": year, ":month": month, ":title": text.slug, ":slug": text.slug, ":day": day,
     }  # fmt: skip

@@ -1,16 +1,20 @@
-"""Pictures of an archive: where they are to be had, and where they lie in the portal."""
+"""Pictures and documents of an archive: where they are to be had, and where they lie here."""
 
 import re
 import shutil
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from generator.importers.reasons import Reason, reason
+from generator.importers.web_addresses import split
+from generator.model.downloads import HEAD, begins_like, download_kind
 
 FOLDER: Final = "bilder"
 """Where pictures lie below the assets of the portal."""
+DOCUMENTS: Final = "dokumente"
+"""Where the other files lie that texts offer."""
 
 _NAME: Final = re.compile(r"[^\w.-]+")
 _ENDING: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)$", re.IGNORECASE)
@@ -19,7 +23,7 @@ _SIZE: Final = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]+$)|-scaled(?=\.[A-Z
 
 def is_picture(address: str) -> bool:
     """Whether an address is that of a picture, by its ending."""
-    return _ENDING.search(urlsplit(address).path) is not None
+    return _ENDING.search(split(address).path) is not None
 
 
 class Pictures:
@@ -40,13 +44,14 @@ class Pictures:
         if self.folder is None or not self.folder.is_dir():
             return
         for file in sorted(self.folder.rglob("*")):
-            if file.is_file() and not file.is_symlink() and _ENDING.search(file.name):
+            known = _ENDING.search(file.name) or download_kind(file.name)
+            if known and file.is_file() and not file.is_symlink():
                 own = file.relative_to(self.folder).as_posix()
                 self._by_end.setdefault(file.name.casefold(), []).append(own)
 
     def find(self, url: str) -> str:
         """The file below the folder that the address means, or ""; the largest there is of it."""
-        path = unquote(urlsplit(url).path)
+        path = unquote(split(url).path)
         for name in (_SIZE.sub("", path), path):
             parts = [part for part in name.split("/") if part not in ("", ".", "..")]
             found = self._by_end.get(parts[-1].casefold(), []) if parts else []
@@ -63,7 +68,15 @@ class Pictures:
         if not found:
             return ""
         parts = [_NAME.sub("-", part).strip(".-") or "x" for part in found.split("/")]
-        return "/".join(("", FOLDER, *parts))
+        return "/".join(("", FOLDER if is_picture(found) else DOCUMENTS, *parts))
+
+    def document(self, url: str) -> str:
+        """Where a document at an address lies in the portal, "" where it is none to be offered."""
+        kind, found = download_kind(split(url).path), self.find(url)
+        if not kind or not found or self.folder is None:
+            return ""
+        with (self.folder / found).open("rb") as file:
+            return self.place(url) if begins_like(kind, file.read(HEAD)) else ""
 
     def why_not(self, url: str) -> Reason:
         """Why a picture is not to be had."""
@@ -71,7 +84,7 @@ class Pictures:
             return self.failed[url]
         if not self.folder:
             return reason("import-no-pictures")
-        if not _ENDING.search(urlsplit(url).path):
+        if not _ENDING.search(split(url).path):
             return reason("import-no-picture")
         return reason("import-not-in-pictures")
 

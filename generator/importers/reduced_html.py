@@ -4,6 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from generator.importers.footnotes import (
+    are_notes,
+    is_short,
+    notes_by_hand,
+    without_ways_back,
+)
 from generator.importers.html_tree import (
     UNSEEN,
     Element,
@@ -13,6 +19,7 @@ from generator.importers.html_tree import (
     element,
     line_breaks,
     names,
+    source_of,
     text,
     unlinked,
     walk,
@@ -20,8 +27,9 @@ from generator.importers.html_tree import (
     without_divisions,
     without_tabs,
 )  # fmt: skip
-from generator.importers.inline_runs import tidy
+from generator.importers.inline_runs import is_without_text, tidy
 from generator.importers.outline import arranged
+from generator.importers.web_addresses import spelled
 from generator.markdown import html as allowed
 from generator.markdown import links
 from generator.markdown.misplaced import fits
@@ -40,9 +48,12 @@ _BLOCKS: Final = names(
     menu nav ol p pre search section summary table tbody td tfoot th thead tr ul"""
 )
 _SILENT: Final = names(
-    """article aside body center div footer header hgroup html main search section span"""
+    """article aside body center div footer header hgroup html main picture search section source
+    span"""
 )
 """Elements that say nothing to a reader: only what is in them stays."""
+_CONTROLS: Final = names("button label legend option select textarea")
+"""Elements whose text stands apart from what is beside them."""
 _ELSEWHERE: Final = names("audio embed iframe object video")
 """What shows something from elsewhere; a link to it stays."""
 _LANGUAGE: Final = re.compile(r"(?:lang(?:uage)?-|brush:\s*)([\w+#.-]+)")
@@ -52,7 +63,6 @@ _NOT_BOLD: Final = re.compile(r"font-weight:\s*(?:normal|400)")
 _PICTURE: Final = re.compile(
     r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?)(?:\?.*)?$", re.IGNORECASE
 )
-_ARROW: Final = "\N{LEFTWARDS ARROW WITH HOOK}"
 
 
 class Loss(NamedTuple):
@@ -91,7 +101,9 @@ class _Reducer:
         self._wanted = {
             e.get("href")[1:] for e in found if e.tag == "a" and e.get("href")[:1] == "#"
         }
-        has_notes = any(_are_notes(e) for e in found if e.attributes)
+        self._by_hand = notes_by_hand(found) if self._wanted else {}
+        self._sources |= {label: note.content for label, note in self._by_hand.items()}
+        has_notes = bool(self._by_hand) or any(are_notes(e) for e in found if e.attributes)
         self._nodes = tuple(self._without_notes(nodes)) if has_notes else nodes
 
     def result(self) -> Reduced:
@@ -100,9 +112,9 @@ class _Reducer:
         notes: list[Nodes] = []
         while len(notes) < len(self._numbers):  # a note may refer to another one
             label = list(self._numbers)[len(notes)]
-            notes.append(tuple(self._flow(_without_ways_back(self._sources[label]))))
+            notes.append(tuple(self._flow(without_ways_back(self._sources[label]))))
         for label in self._sources.keys() - self._numbers.keys():
-            blocks += self._flow(_without_ways_back(self._sources[label]))
+            blocks += self._flow(without_ways_back(self._sources[label]))
         return Reduced(arranged(blocks), tuple(notes), tuple(self._losses))
 
     def _without_notes(self, nodes: Nodes) -> Iterator[Node]:
@@ -110,7 +122,9 @@ class _Reducer:
         for node in nodes:
             if isinstance(node, str):
                 yield node
-            elif _are_notes(node):
+            elif any(node is note.block for note in self._by_hand.values()):
+                continue
+            elif are_notes(node):
                 for item in walk((node,)):
                     if item.tag == "li" and item.get("id"):
                         self._sources.setdefault(item.get("id"), item.content)
@@ -147,21 +161,27 @@ class _Reducer:
         content: Nodes = tuple(run)
         for outer in reversed(around):
             content = (outer._replace(content=content),)
-        content, pictures = apart(self._inline(content))
+        content = self._inline(content)
+        first = 0
+        while first < len(content) and is_without_text(content[first]):
+            first += 1
+        _, before = apart(content[:first])
+        content, pictures = apart(content[first:])
         content = tidy(content)
         blocks = [Element(tag, (), content)] if content else []
-        return blocks + pictures
+        return [*before, *blocks, *pictures]
 
-    def _block(  # noqa: PLR0911, PLR0912 - one way out for each kind of block
+    def _block(  # noqa: PLR0911 - one way out for each kind of block
         self, node: Element, around: tuple[Element, ...]
     ) -> list[Element]:
         tag = node.tag
         if tag in HEADINGS or tag in ("dt", "summary"):
             made = self._paragraphs(_unblocked(node.content), around, "h" if tag[0] == "h" else tag)
-            if made and made[0].tag == "h":
-                anchor = {"id": node.get("id")} if node.get("id") in self._wanted else {}
-                made[0] = element("h", *made[0].content, level=tag[1], **anchor)
-            return made
+            anchor = {"id": node.get("id")} if node.get("id") in self._wanted else {}
+            return [
+                element("h", *e.content, level=tag[1], **anchor) if e.tag == "h" else e
+                for e in made
+            ]
         if tag in ("ul", "ol", "menu"):
             return self._list(node, around)
         if tag == "dl":
@@ -199,7 +219,9 @@ class _Reducer:
                 value = {"value": child.get("value")} if node.tag == "ol" else {}
                 if value and not fits("li", "value", child.get("value")):
                     value = {}
-                items.append(element("li", *self._flow(child.content, around), **value))
+                anchor = (element("span", id=child.get("id")),)
+                start = anchor if child.get("id") in self._wanted else ()
+                items.append(element("li", *self._flow((*start, *child.content), around), **value))
             elif (inner := self._flow((child,), around)) and items:
                 items[-1] = items[-1]._replace(content=(*items[-1].content, *inner))
             elif inner:
@@ -288,6 +310,8 @@ class _Reducer:
                     if (value := cell.get(name)) != "1" and fits("td", name, value)
                 }
                 kept = {**spans, "align": aligned[1] if aligned else ""}
+                if cell.tag == "th" and cell.get("scope") in ("row", "rowgroup"):
+                    kept["scope"] = cell.get("scope")
                 cells.append(element(cell.tag, *self._flow(cell.content), **kept))
         return Element("tr", (), tuple(cells))
 
@@ -346,7 +370,7 @@ class _Reducer:
             return ()
         if tag in _ELSEWHERE:
             return self._elsewhere(node)
-        if tag in ("a", "sup") and (label := _note_label(node)):
+        if tag in ("a", "sup") and (label := self._note_label(node)):
             return self._reference(label, node)
         if tag == "a":
             return self._link(node)
@@ -364,9 +388,9 @@ class _Reducer:
                 and fits(tag, name, value) and name != "cite")
         )  # fmt: skip
         if tag not in _INLINE:
-            if tag not in _SILENT:
+            if tag not in _SILENT and ":" not in tag:  # Word's own elements say nothing
                 self._lose(node.tag)
-            return content
+            return (" ", *content, " ") if tag in _CONTROLS else content
         if tag == "span" and not kept:
             return content
         if tag == "code":
@@ -389,19 +413,21 @@ class _Reducer:
             self._lose("a", href)
             return (*start, *content)
         title = " ".join(node.get("title").split())
-        return (*start, element("a", *unlinked(content), href=_spelled(href), title=title))
+        return (*start, element("a", *unlinked(content), href=spelled(href), title=title))
 
     def _picture(self, node: Element) -> Iterable[Node]:
-        src = " ".join((node.get("src") or node.get("data-src")).split())
+        src = " ".join(source_of(node).split())
         alt, title = (" ".join(node.get(name).split()) for name in ("alt", "title"))
         kind = links.address(src).kind
         if kind == "external":
             self._lose("img", src)
-            return (element("a", alt or src, href=_spelled(src)),)
+            if web_flaw(src):
+                return (alt,) if alt else ()
+            return (element("a", alt or src, href=spelled(src)),)
         if kind not in ("other", "source") or links.address(src).scheme:
             self._lose("img", src[:80])
             return (alt,) if alt else ()
-        return (element("img", alt=alt, src=_spelled(src), title=title),)
+        return (element("img", alt=alt, src=spelled(src), title=title),)
 
     def _elsewhere(self, node: Element) -> Iterable[Node]:
         inner = [e.get("src") for e in walk(node.content) if e.get("src")]
@@ -412,7 +438,19 @@ class _Reducer:
         if kind not in ("external", "other") or web_flaw(src):
             return self._inline(node.content)
         shown = " ".join(node.get("title").split()) or src
-        return (element("a", shown, href=_spelled(src)),)
+        return (element("a", shown, href=spelled(src)),)
+
+    def _note_label(self, node: Element) -> str:
+        """The id of the footnote to which an element is the sign, "" where it is none."""
+        if node.tag == "sup":
+            if node.get("data-fn"):
+                return node.get("data-fn")
+            inner = [e for e in node.content if not isinstance(e, str) or e.strip()]
+            only = inner[0] if len(inner) == 1 else ""
+            return self._note_label(only) if isinstance(only, Element) and only.tag == "a" else ""
+        label = node.get("href")[1:] if node.get("href")[:1] == "#" else ""
+        is_sign = node.get("role") == "doc-noteref" or node.has_class("footnote-ref")
+        return label if is_sign or (label in self._by_hand and is_short(node)) else ""
 
     def _reference(self, label: str, node: Element) -> Iterable[Node]:
         if label not in self._sources:
@@ -420,31 +458,6 @@ class _Reducer:
             return (element("sup", text(node.content)),) if text(node.content).strip() else ()
         number = self._numbers.setdefault(label, len(self._numbers) + 1)
         return (element("fnref", number=str(number)),)
-
-
-def _are_notes(node: Element) -> bool:
-    return node.get("role") == "doc-endnotes" or node.has_class("footnotes")
-
-
-def _note_label(node: Element) -> str:
-    """The id of the footnote to which an element is the sign, "" where it is none."""
-    if node.tag == "sup":
-        if node.get("data-fn"):
-            return node.get("data-fn")
-        inner = [e for e in node.content if not isinstance(e, str) or e.strip()]
-        only = inner[0] if len(inner) == 1 else ""
-        return _note_label(only) if isinstance(only, Element) and only.tag == "a" else ""
-    is_sign = node.get("role") == "doc-noteref" or node.has_class("footnote-ref")
-    return node.get("href")[1:] if node.tag == "a" and is_sign else ""
-
-
-def _without_ways_back(nodes: Nodes) -> Nodes:
-    return tuple(
-        n if isinstance(n, str) else n._replace(content=_without_ways_back(n.content))
-        for n in nodes
-        if isinstance(n, str)
-        or not (n.tag == "a" and (n.get("role") == "doc-backlink" or _ARROW in text(n.content)))
-    )
 
 
 def _holds_blocks(node: Element) -> bool:
@@ -462,16 +475,6 @@ def _unblocked(nodes: Nodes) -> Iterator[Node]:
             yield from (" ", *_unblocked(node.content), " ")
         else:
             yield node._replace(content=tuple(_unblocked(node.content)))
-
-
-def _spelled(address: str) -> str:
-    """An address with one spelling for the signs that Markdown needs percent-encoded."""
-    for sign, code in ((" ", "%20"), ("<", "%3C"), (">", "%3E"),
-                       ('"', "%22"), ("\\", "%5C"), ("^", "%5E"), ("`", "%60"), ("{", "%7B"),
-                       ("|", "%7C"), ("}", "%7D")):  # fmt: skip
-        if sign in address:
-            address = address.replace(sign, code)
-    return address
 
 
 def _even(rows: Sequence[Element], group: Sequence[Element]) -> Iterator[Element]:

@@ -17,6 +17,7 @@ from generator.importers.html_tree import (
     Nodes,
     element,
     parse,
+    source_of,
     text,
     visible_text,
     walk,
@@ -25,6 +26,7 @@ from generator.importers.html_tree import (
 from generator.importers.pictures import Pictures
 from generator.importers.reasons import Reason, reason
 from generator.importers.reduced_html import Loss
+from generator.importers.web_addresses import joined
 from generator.importers.wordpress_plan import (
     PICTURE_FILE,
     Plan,
@@ -42,6 +44,7 @@ from generator.model.article import Image
 _KEYWORDS: Final = ("category", "post_tag", "tag")
 """What becomes keywords."""
 _NONE: Final = "uncategorized"
+_SCHEME: Final = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _IMAGE_ID: Final = re.compile(r"wp-image-(\d+)")
 
 
@@ -103,7 +106,7 @@ class _Article:
         fields: dict[str, object] = {
             "title": title or lead[:60] or self._place.slug or "Ohne Titel",
             "lead": lead,
-            "date": self._date() or known.newest[:16],
+            "date": self._date() or self._undated(),
             "updated": self._updated(),
             "section": section_of(self._post, self._known.sections),
             "keywords": self._keywords(),
@@ -142,6 +145,11 @@ class _Article:
 
     def _date(self) -> str:
         return _written(dated(self._post))
+
+    def _undated(self) -> str:
+        """The date as it stands, which a build refuses; of what has none, that of the newest."""
+        said = self._post.get("date")
+        return said if said.strip("0:- ") else self._known.newest[:16]
 
     def _updated(self) -> str:
         at = moment_of(self._post.get("modified"), self._post.get("modified_gmt"))
@@ -188,6 +196,8 @@ class _Article:
                 yield self._picture(node)
             elif node.has_class("blocks-gallery-grid", "blocks-gallery-item"):
                 yield Element("div", (), tuple(self._mended(node.content)))
+            elif node.has_class("wp-caption", "gallery-item"):
+                yield Element("figure", (), tuple(self._mended(tuple(_captioned(node.content)))))
             elif node.tag == "a" and node.get("href"):
                 content = tuple(self._mended(node.content))
                 if self._is_of_picture(node):
@@ -207,10 +217,9 @@ class _Article:
         )
 
     def _picture(self, node: Element) -> Element:
-        src = node.get("src") or node.get("data-src") or node.get("data-lazy-src")
-        src = (
-            f"{self._known.base}{src}" if src.startswith("/") and not src.startswith("//") else src
-        )
+        src = source_of(node)
+        if src and not _SCHEME.match(src):
+            src = joined(self._post.get("link") or f"{self._known.base}/", src)
         found = _IMAGE_ID.search(node.get("class"))
         file = self._known.library.files.get(found[1]) if found else None
         file = file or self._known.files.get(bare_file(src))
@@ -218,30 +227,44 @@ class _Article:
         alt = node.get("alt") or (file.alt if file else "")
         if not to:
             self._missed.append((src, self._pictures.why_not(src)))
-        return element("img", src=to or (f"https:{src}" if src.startswith("//") else src), alt=alt)
+        return element("img", src=to or src, alt=alt)
 
     def _link(self, href: str) -> str:
         """Where a link leads here: to a source, where it led to an item of the same site."""
         address, hash_sign, anchor = href.strip().partition("#")
-        if not address or address.startswith(("mailto:", "tel:")):
+        if not address or _SCHEME.match(address):
             return href
+        if not address.startswith(("http://", "https://", "/")):
+            address = joined(self._post.get("link") or f"{self._known.base}/", address)
         path = old_path(address, self._known.base)
         target = self._known.by_address.get(path) if path else None
+        if target == self._place.path and anchor:
+            return f"#{anchor}"
         if target:
-            own = posixpath.dirname(self._place.path)
-            self._links.append((href, target))
-            return f"{posixpath.relpath(target, own)}{hash_sign}{anchor}"
-        if address.startswith("/") and not address.startswith("//"):
+            self._links.append((href, reason("import-anchor", to=target) if anchor else target))
+            return posixpath.relpath(target, posixpath.dirname(self._place.path))
+        whole = joined(f"{self._known.base}/", address)
+        if path and (document := self._pictures.document(path)):
+            return document
+        if path and not PICTURE_FILE.search(path) and path not in self._known.pages:
             self._links.append((href, reason("import-link-lost")))
-            return f"{self._known.base}{href}"
-        if path and not PICTURE_FILE.search(path):
-            self._links.append((href, reason("import-link-lost")))
-        return href
+        return f"{whole}{hash_sign}{anchor}"
 
 
 def _with(node: Element, **attributes: str) -> Element:
     kept = {**dict(node.attributes), **attributes}
     return node._replace(attributes=tuple(sorted(kept.items())))
+
+
+def _captioned(nodes: Nodes) -> Iterator[Node]:
+    """What is in a figure of the old editor, with its caption as such."""
+    for node in nodes:
+        if isinstance(node, str):
+            yield node
+        elif node.has_class("wp-caption-text"):
+            yield Element("figcaption", (), node.content)
+        else:
+            yield Element("div", (), node.content) if node.tag == "dt" else node
 
 
 def _missing(wanted: list[str], shown: str, losses: Iterable[Loss]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from generator.config.permalink_patterns import Addresses
@@ -15,13 +15,11 @@ from generator.front_matter.dates import FIRST_YEAR, LAST_YEAR
 from generator.importers import wxr
 from generator.importers.addresses import Taken, common_pattern
 from generator.importers.archive import Account, Section, Settings, Status
-from generator.importers.html_tree import (
-    names,
-    parse,
-    text,
-)
+from generator.importers.attachments import Attachment
+from generator.importers.html_tree import names, parse, text
 from generator.importers.reasons import Reason, reason
-from generator.importers.wordpress_text import Attachment, Library
+from generator.importers.web_addresses import split
+from generator.importers.wordpress_text import Library
 from generator.importers.wxr import Post, Term
 from generator.model.addresses import flaw, slug
 
@@ -31,7 +29,6 @@ _INTERNAL: Final = names(
     flamingo_contact flamingo_inbound acf-field acf-field-group"""
 )
 """Types of items that are settings, or what readers sent."""
-_NO_DATE: Final = "0000-00-00 00:00:00"
 _LONG_AGO: Final = "2000-01-01 00:00:00"
 _PATTERNS: Final = ("article", "section", "keywords", "keyword", "author")
 """The patterns of addresses that WordPress has, too."""
@@ -47,7 +44,7 @@ _SIZE: Final = re.compile(r"-\d{1,5}x\d{1,5}(?=\.[A-Za-z0-9]+$)|-scaled(?=\.[A-Z
 _CREDIT_META: Final = ("_media_credit", "media_credit", "_credit", "credit", "copyright",
                        "isc_image_source", "photographer")  # fmt: skip
 _SERIALISED_CREDIT: Final = re.compile(r's:6:"credit";s:\d+:"([^"]+)"')
-_IMAGE_ID: Final = re.compile(r"wp-image-(\d+)")
+_CARRIER: Final = re.compile(r"^(?:https?:)?//(?:i\d\.wp\.com/)?(?:www\.)?")
 PICTURE_FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)$", re.IGNORECASE)
 
 
@@ -75,11 +72,13 @@ class Plan(NamedTuple):
     newest: str
     others: tuple[Account, ...]
     files: Mapping[str, Attachment]
+    pages: frozenset[str]
+    """Addresses of the old site that lists of this portal have."""
 
 
 def key_of(post: Post, base: str) -> str:
     """What a second run knows an item by."""
-    return f"{urlsplit(base).netloc}/{post.get('id') or post.get('link') or post.line}"
+    return f"{split(base).netloc}/{post.get('id') or post.get('link') or post.line}"
 
 
 class _Found:
@@ -148,7 +147,7 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     sections, section_of = _sections(ordered, found.terms)
     spellings, synonyms = _spellings(ordered)
     initials = _initials(found.authors)
-    newest = max((p.get("date") for p in ordered if p.get("date") > _NO_DATE), default=_LONG_AGO)
+    newest = max((said for p in ordered if moment_of(said := p.get("date"), "")), default=_LONG_AGO)
     patterns = there or Addresses(
         article=_pattern(ordered, base), section="/category/{section}/", keywords="/tag/",
         keyword="/tag/{keyword}/", author="/author/{author}/",
@@ -183,9 +182,12 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
         found.files, found.blocks, {parent: tuple(ids) for parent, ids in of_parent.items()}
     )
     files = {bare_file(file.url): file for file in found.files.values() if file.url}
+    lists = [patterns.section.format(section=section.id) for section in sections]
+    lists += [patterns.keyword.format(keyword=slug(name)) for name in spellings.values()]
+    lists += [patterns.author.format(author=own) for own in initials.values()]
     return Plan(
         settings, library, places, by_address, section_of, spellings, initials, zone, base, newest,
-        tuple(found.others), files,
+        tuple(found.others), files, frozenset(lists),
     )  # fmt: skip
 
 
@@ -194,7 +196,9 @@ def _pattern(posts: Iterable[Post], base: str) -> str:
     return common_pattern(
         (old, _slug(p), *p.get("date")[:10].split("-"))
         for p in public
-        if (old := old_path(p.get("link"), base)) and not old.startswith("/?")
+        if moment_of(p.get("date"), "")
+        and (old := old_path(p.get("link"), base))
+        and not old.startswith("/?")
     )
 
 
@@ -241,7 +245,7 @@ def moment_of(local: str, utc: str) -> datetime | None:
     """A moment with the distance from UTC that it was written with."""
     try:
         at = datetime.fromisoformat(local.strip())
-        if local.startswith("0000"):
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
             return None
         if utc and not utc.startswith("0000"):
             distance = at - datetime.fromisoformat(utc.strip())
@@ -250,7 +254,7 @@ def moment_of(local: str, utc: str) -> datetime | None:
                 return at.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     except ValueError:
         return None
-    return at if FIRST_YEAR <= at.year <= LAST_YEAR else None
+    return at
 
 
 def _zone(posts: Iterable[Post]) -> ZoneInfo:
@@ -267,8 +271,8 @@ def _zone(posts: Iterable[Post]) -> ZoneInfo:
 
 def old_path(link: str, base: str) -> str:
     """The path of an address of the old site; "" where it is another site's, or a query."""
-    parts = urlsplit(link.strip())
-    if parts.netloc and parts.netloc.removeprefix("www.") != urlsplit(base).netloc.removeprefix(
+    parts = split(link.strip())
+    if parts.netloc and parts.netloc.removeprefix("www.") != split(base).netloc.removeprefix(
         "www."
     ):
         return ""
@@ -283,7 +287,7 @@ def old_path(link: str, base: str) -> str:
 
 
 def _origin(base: str) -> str:
-    parts = urlsplit(base)
+    parts = split(base)
     return (
         f"{parts.scheme or 'https'}://{parts.netloc}" if parts.netloc else "https://www.example.org"
     )
@@ -464,5 +468,5 @@ def _entry(
 
 
 def bare_file(url: str) -> str:
-    """The address of a file without its scheme and without the size of a variant."""
-    return _SIZE.sub("", url.split("?", maxsplit=1)[0].rsplit("://", maxsplit=1)[-1])
+    """The address of a file without scheme, without the size of a variant, by whomever it came."""
+    return _SIZE.sub("", _CARRIER.sub("", url.split("?", maxsplit=1)[0]))

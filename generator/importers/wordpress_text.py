@@ -6,24 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape, unescape
 from typing import Final, NamedTuple
 
-import msgspec
-
+from generator.importers import builders
+from generator.importers.attachments import Attachment, figure
 from generator.importers.html_tree import names
 from generator.importers.reduced_html import Loss
 
 _DEPTH: Final = 4
 """Blocks of several texts within such blocks."""
-
-
-class Attachment(msgspec.Struct, frozen=True):
-    """A file of the media library, with what the library says of it."""
-
-    id: str
-    url: str
-    alt: str = ""
-    caption: str = ""
-    credit: str = ""
-    parent: str = ""
 
 
 class Library(NamedTuple):
@@ -47,6 +36,9 @@ _PROTECTED: Final = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _KEPT: Final = re.compile("\x1a([0-9]+)\x1a")
+_PAGE_MARK: Final = re.compile(r"^[ \t]*<!--(?:more.*?|nextpage|noteaser)-->[ \t]*$", re.MULTILINE)
+_FILE_BUTTON: Final = re.compile("(?=<a [^<>]{0,500}wp-block-file__button)")
+"""Where a link for downloading begins, beside the link to the same file."""
 _TAG: Final = re.compile(
     r"\[(?P<escaped>\[?)(?P<close>/?)(?P<name>[a-zA-Z][\w-]*)"
     r"(?P<said>(?:[\s=](?:[^\[\]\"']|\"[^\"]*\"|'[^']*'){0,4000})?)/?\](?P<end>\]?)"
@@ -76,13 +68,18 @@ _EMBEDDED: Final = {
 }
 """Shortcodes that show something from elsewhere, and where it is."""
 _KNOWN: Final = (
-    _CODE | _FILES | _NOTES | _EMBEDDED.keys() | names("caption wp_caption gallery archives")
+    _CODE
+    | _FILES
+    | _NOTES
+    | _EMBEDDED.keys()
+    | names("caption wp_caption gallery archives toc year")
 )
 
 _BLOCK: Final = re.compile(
     r"<!--\s+(?P<end>/?)wp:(?P<name>[a-z][\w/-]*)\s+(?P<said>\{.{0,20000}?\}\s+)?(?P<alone>/?)-->",
     re.DOTALL,
 )
+_ID: Final = re.compile("field_[0-9a-f]+")
 _QUIET: Final = names("more nextpage footnotes spacer block")
 _SAID: Final = ("label", "content", "title", "text", "placeholder", "buttonText", "url", "service")
 _ADDRESS_LINE: Final = re.compile(r"^[ \t]*(https?://[^\s<>\"\[\]]+)[ \t]*$", re.MULTILINE)
@@ -93,7 +90,7 @@ _BLOCKS: Final = (
     "figcaption|figure|footer|form|h[1-6]|header|hr|legend|li|main|menu|nav|ol|p|pre|section|"
     "summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
-_BLOCK_TAG: Final = re.compile(rf"\s*(</?(?:{_BLOCKS})\b[^>]*>)\s*", re.IGNORECASE)
+_BLOCK_TAG: Final = re.compile(rf"(</?(?:{_BLOCKS})\b[^>]*>)\s*", re.IGNORECASE)
 _BEGINS_BLOCK: Final = re.compile(rf"</?(?:{_BLOCKS})\b|<!--", re.IGNORECASE)
 _OPENING_LINE: Final = names("p li td th dt dd h1 h2 h3 h4 h5 h6 summary figcaption caption")
 
@@ -123,6 +120,7 @@ class _Reader:
     def _whole(self, content: str) -> str:
         """Blocks and classic text both; a block that stands in several texts comes in here, too."""
         blocks = "<!-- wp:" in content
+        content = _FILE_BUTTON.sub(" ", _PAGE_MARK.sub("", content))
         content = _BLOCK.sub(self._block, content)
         marked = _PROTECTED.sub(self._keep, content)
         shown = self._shortcodes(marked, frozenset(_CLOSING.findall(marked)))
@@ -163,8 +161,9 @@ class _Reader:
             shown = said.get("label") or said.get("service") or said["url"]
             return f'<p><a href="{escape(str(said["url"]))}">{escape(str(shown))}</a></p>'
         if name == "block" or (found["alone"] and name not in _QUIET):
-            shown = ", ".join(str(said[key]) for key in _SAID if said.get(key))
-            self._losses.append(Loss(f"wp:{name}", shown))
+            parts = [str(said[key]) for key in _SAID if said.get(key)]
+            parts += _texts(said.get("data"))
+            self._losses.append(Loss(f"wp:{name}", ", ".join(parts)))
         return "\n\n"
 
     # -- shortcodes --------------------------------------------------------------------------------
@@ -200,7 +199,7 @@ class _Reader:
             return True
         line = content[content.rfind("\n", 0, found.start()) + 1 : found.start()]
         alone = not line.strip() and content[found.end() : found.end() + 1] in ("", "\n")
-        return found[0].endswith("/]") or (alone and bool(re.search("[_-]", name)))
+        return found[0].endswith("/]") or (alone and (name.islower() or "_" in name))
 
     def _shown(  # noqa: PLR0911 - a way out for each kind
         self, name: str, said: str, inner: str, closings: frozenset[str]
@@ -227,7 +226,9 @@ class _Reader:
         if name in _EMBEDDED:
             return self._embedded(name, given, inner)
         self._losses.append(Loss(f"[{name}]", " ".join(self._restored(said).split())))
-        return self._shortcodes(inner, closings)
+        if name in builders.RAW:
+            return builders.raw(inner)
+        return builders.shown(name, given, self._shortcodes(inner, closings), self._library.files)
 
     def _caption(self, given: dict[str, str], inner: str, closings: frozenset[str]) -> str:
         image = _IMAGE.search(self._restored(inner))
@@ -273,17 +274,17 @@ class _Reader:
         return f'\n\n<p><a href="{escape(address)}">{escape(address)}</a></p>\n\n'
 
 
-def figure(file: Attachment) -> str:
-    """A file of the library as a picture with its caption."""
-    caption = caption_of(file)
-    said = f"<figcaption>{caption}</figcaption>" if caption else ""
-    return f'<figure><img src="{escape(file.url)}" alt="{escape(file.alt)}">{said}</figure>'
-
-
-def caption_of(file: Attachment) -> str:
-    """The caption of a file, with its credit as we write it."""
-    credit = f"(Foto: {file.credit})" if file.credit else ""
-    return " ".join(filter(None, (file.caption, credit)))
+def _texts(said: object) -> Iterator[str]:
+    """The texts in what a block keeps; names that begin with an underscore are its own."""
+    if isinstance(said, str) and said and not _ID.fullmatch(said):
+        yield said
+    elif isinstance(said, dict):
+        for name, each in said.items():
+            if not str(name).startswith("_"):
+                yield from _texts(each)
+    elif isinstance(said, list):
+        for each in said:
+            yield from _texts(each)
 
 
 def _attributes(said: str) -> dict[str, str]:

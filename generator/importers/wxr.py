@@ -16,6 +16,8 @@ LONGEST: Final = 50_000_000
 MOST: Final = 300_000
 """Items of one export; the largest sites that are known have a third of that."""
 
+_DEEPEST: Final = 50
+"""Elements within elements; exports have seven."""
 _CHUNK: Final = 1 << 16
 _FORBIDDEN: Final = bytes({*range(0x20)} - {9, 10, 13})
 """Control characters that XML forbids and WordPress exports all the same, from pasted texts."""
@@ -79,7 +81,7 @@ class Channel(msgspec.Struct, frozen=True):
 def is_export(path: Path) -> bool:
     """Whether a file looks like an export of WordPress."""
     with path.open("rb") as file:
-        begin = file.read(4096)
+        begin = file.read(4096).replace(b"\0", b"")  # of UTF-16
     return b"<rss" in begin and b"wordpress" in begin.lower()
 
 
@@ -93,8 +95,11 @@ def read(path: Path, *, texts: bool = True) -> Iterator[Post | Channel]:
     with path.open("rb") as file:
         wide = file.read(2) in (b"\xff\xfe", b"\xfe\xff")  # UTF-16 is full of noughts
         file.seek(0)
+        begin = True
         while chunk := file.read(_CHUNK):
-            reader.feed(chunk if wide else chunk.translate(None, _FORBIDDEN))
+            chunk = chunk if wide else chunk.translate(None, _FORBIDDEN)
+            reader.feed(chunk.lstrip() if begin else chunk)  # some plugins begin with empty lines
+            begin = False
             while reader.found:
                 yield reader.found.popleft()
     reader.feed(b"", last=True)
@@ -133,9 +138,10 @@ class _Reader:
     def feed(self, chunk: bytes, last: bool = False) -> None:
         try:
             self._parser.Parse(chunk, last)
-        except (expat.ExpatError, ValueError) as error:
-            line = getattr(error, "lineno", 0)
-            self._refuse("export-broken", line, reason=expat.ErrorString(getattr(error, "code", 2)))
+        except expat.ExpatError as error:
+            self._refuse("export-broken", error.lineno, reason=expat.ErrorString(error.code))
+        except (LookupError, ValueError) as error:  # of an encoding that nobody knows
+            self._refuse("export-broken", 1, reason=error)
         if last and not self._channel and not self._items:
             self._refuse("export-empty", 1)
 
@@ -162,6 +168,10 @@ class _Reader:
             is_excerpt = "excerpt" in (prefix, *self._prefixes.get(prefix, "").split("/"))
             name = "excerpt" if is_excerpt else "content"
         self._open.append(name)
+        if len(self._open) > _DEEPEST:
+            self._refuse(
+                "export-broken", self._parser.CurrentLineNumber, reason="nested too deeply"
+            )
         self._text, self._length = [], 0
         if name == "item":
             self._begin()

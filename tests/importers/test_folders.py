@@ -318,3 +318,56 @@ def test_portal_toml_names_only_styles_that_there_are(
     toml.write_text(toml.read_text("utf-8") + f"\n[front_matter]\n{line}\n", "utf-8")
     assert main(["build", "--portal", str(tmp_path / "portal")]) == 1
     assert "P195" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ('![B](/a.jpg){:height="36px" width="36px"}', "[B](https://alt.example/a.jpg)"),
+        ("{:.lead}\nEin Absatz.", "Ein Absatz."),
+        ("| A |\n|---|\n| 1 |\n{: .table .wide}", "| A |\n|---|\n| 1 |"),
+        ("## Titel {: #anker}\n\n[hin](#anker)", "## Titel {#anker}\n\n[hin](#anker)"),
+        ("Ende {.klasse}", "Ende"),
+        ("{::nomarkdown}x{:/}", "x"),
+        ("Satz {nicht: gemeint}", "Satz {nicht: gemeint}"),
+    ],
+)
+def test_lists_of_attributes_stand_on_no_page(bring_in: Any, written: str, wanted: str) -> None:
+    made = bring_in({
+        "_config.yml": "url: https://alt.example\n",
+        "_posts/2024-03-05-a.md": f"---\ntitle: A\n---\n{written}\n",
+    })  # fmt: skip
+    assert made.text("2024/03/a.md").rstrip() == wanted
+    assert made.account("_posts/2024-03-05-a.md")["losses"] == []
+
+
+def test_an_attribute_that_says_more_than_looks_is_in_the_report(bring_in: Any) -> None:
+    made = bring_in({"_posts/2024-03-05-a.md": '---\ntitle: A\n---\n1. a\n2. b\n{:start="3"}\n'})
+    assert made.account("_posts/2024-03-05-a.md")["losses"] == [["{: }", 'start="3"']]
+
+
+def test_links_lead_on_from_pages_and_from_html(bring_in: Any) -> None:
+    made = bring_in({
+        "_config.yml": "url: https://alt.example\npermalink: /:year/:title:output_ext\n",
+        "_posts/2024-03-05-a.md": "---\ntitle: A\n---\n## Teil\n\n[b](b.html#nichts)\n",
+        "_posts/2024-03-06-b.html": "---\ntitle: B\n---\n"
+            '<p><a href="{% post_url 2024-03-05-a %}#teil">a</a> '
+            '<a href="{{ site.url }}/2024/a.html">b</a></p>',
+        "about.md": "---\ntitle: Wir\n---\n[a]({% link _posts/2024-03-05-a.md %})\n",
+    })  # fmt: skip
+    assert made.text("2024/03/b.md") == "[a](a.md#teil) [b](a.md)\n"
+    assert made.text("2024/03/a.md") == "## Teil\n\n[b](b.md)\n"
+    assert made.text("seiten/about.md") == "[a](../2024/03/a.md)\n"
+    assert 'aliases: ["/2024/a.html"]' in made.source("2024/03/a.md")
+    assert main(["build", "--portal", str(made.folder), "--quiet"]) == 0
+
+
+def test_a_document_beside_the_text_is_offered(bring_in: Any) -> None:
+    made = bring_in({
+        "hugo.toml": 'baseURL = "https://alt.example/"\n',
+        "content/posts/a/index.md":
+            "---\ntitle: A\ndate: 2024-03-05\n---\n[Bericht](Bericht.pdf)\n",
+        "content/posts/a/Bericht.pdf": "%PDF-1.4\n",
+    })  # fmt: skip
+    assert made.text("2024/03/a.md") == "[Bericht](/dokumente/content/posts/a/Bericht.pdf)\n"
+    assert main(["build", "--portal", str(made.folder), "--quiet"]) == 0

@@ -1,13 +1,19 @@
 """What comes in as HTML is on the page afterwards: the same words in the same elements."""
 
+import string
 from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.importers.html_to_markdown import Converted, html_to_markdown, read_back
-from generator.importers.html_tree import Element, Node, parse, visible_text, walk, words
+from generator.importers.html_to_markdown import (
+    PLAIN,
+    Converted,
+    html_to_markdown,
+    read_back,
+)
+from generator.importers.html_tree import Element, Node, element, parse, visible_text, walk, words
 from generator.importers.reduced_html import reduced
 from generator.markdown.convert import convert
 
@@ -236,3 +242,59 @@ def test_the_markdown_makes_no_message_of_the_build() -> None:
 
 def test_elements_are_frozen_values() -> None:
     assert parse("<p>a</p>") == (Element("p", (), ("a",)),)
+
+
+@given(st.text(alphabet=string.ascii_letters + "äöüß 0123456789,.;:?!()„“”‚‘’–%§€'\"-", min_size=1))
+def test_a_line_that_is_not_proved_comes_back_as_it_was(said: str) -> None:
+    """Lines without a sign of Markdown are left out of the proof: each must hold by itself."""
+    line = " ".join(f"A{said}".split())
+    if PLAIN.fullmatch(line) and "www." not in line:
+        assert read_back(f"{line}\n").blocks == (element("p", line),)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p>Text<sup id="r1"><a href="#f1">1</a></sup></p>'
+        '<ol><li id="f1">Die Note <a href="#r1">↩</a></li></ol>',
+        '<p>Text<a href="#f1" id="r1"><sup>1</sup></a></p>'
+        '<p id="f1"><a href="#r1">1</a> Die Note</p>',
+        '<p>Text<a href="#_ftn1" name="_ftnref1">[1]</a></p>'
+        '<div id="ftn1"><p><a href="#_ftnref1" name="_ftn1">[1]</a> Die Note</p></div>',
+    ],
+)
+def test_footnotes_that_are_links_there_and_back_are_footnotes(html: str) -> None:
+    assert markdown(html) == "Text[^1]\n\n[^1]: Die Note\n"
+
+
+def test_a_link_to_another_place_of_the_text_is_no_footnote() -> None:
+    html = '<p>siehe <a href="#x">5</a></p><ul><li id="x">Ziel</li><li>y</li></ul>'
+    assert markdown(html) == 'siehe [5](#x)\n\n-   <span id="x"></span>Ziel\n-   y\n'
+
+
+def test_an_address_that_is_no_link_stays_readable_and_none() -> None:
+    html = "<p>https://a.example/x_y und www.b.example, redaktion@a.example, @name</p>"
+    wanted = "https:\\//a.example/x_y und www\\.b.example, redaktion\\@a.example, @name\n"
+    assert markdown(html) == wanted
+
+
+def test_what_stands_in_controls_stays_words_of_its_own() -> None:
+    made = html_to_markdown("<select><option>Eins</option><option>Zwei</option></select>")
+    assert made.text == "Eins Zwei\n"
+
+
+def test_a_row_keeps_its_head() -> None:
+    made = markdown('<table><tr><th scope="row">R</th><td>1</td></tr></table>')
+    assert '<th scope="row">R</th>' in made
+
+
+def test_a_picture_that_loads_late_is_the_real_one() -> None:
+    made = html_to_markdown('<img src="data:image/gif;base64,R0" data-src="/a.jpg" alt="Rathaus">')
+    assert made.text == "![Rathaus](/a.jpg)\n"
+
+
+def test_a_link_to_a_place_that_is_not_there_leaves_its_words() -> None:
+    html = '<p>Ein <a href="#oben">Sprung</a>, <a href="https://a.example/">b</a></p>'
+    made = html_to_markdown(html)
+    assert made.text == "Ein Sprung, [b](https://a.example/)\n"
+    assert made.losses == (("a", "#oben"),)

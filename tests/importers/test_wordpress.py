@@ -75,7 +75,20 @@ def test_the_portal_builds_and_says_what_the_export_says(bring_in: Any) -> None:
         ("a<!--more-->\n\nb", "a\n\nb\n"),
         ("Ein [sic] bleibt.", "Ein [sic] bleibt.\n"),
             ("[[gallery]] bleibt", "\\[gallery\\] bleibt\n"),
-        ("[su_box title=\"x\"]Kasten[/su_box]", "Kasten\n"),
+        ("[su_box title=\"x\"]Kasten[/su_box]", "**x**\n\nKasten\n"),
+        ("a\n<!--nextpage-->\nb", "a\n\nb\n"),
+        ("[toc]\n\nText [sic]", "Text [sic]\n"),
+        ("[tabs][tab title=\"A\"]Eins[/tab][tab title=\"B\"]Zwei[/tab][/tabs]",
+         "**A**\n\nEins\n\n**B**\n\nZwei\n"),
+        ("[vc_custom_heading text=\"Titel\"][vc_raw_html]PHA+Um%TwvcD4=[/vc_raw_html]",
+         "## Titel\n"),
+        ("[vc_raw_html]JTNDcCUzRVJvaCUzQyUyRnAlM0U=[/vc_raw_html]", "Roh\n"),
+        ("[vc_btn title=\"Mehr\" link=\"url:https%3A%2F%2Fx.example%2F|title:M\"]",
+         "[Mehr](https://x.example/)\n"),
+        ("[et_pb_button button_url=\"https://x.example/\" button_text=\"Los\"][/et_pb_button]",
+         "[Los](https://x.example/)\n"),
+        ("[su_quote cite=\"Vera\"]Zitat[/su_quote]", "> Zitat\n>\n> Vera\n"),
+        ('<a href="../beitrag-9/">dort</a>', "[dort](https://alt.example/2023/11/20/beitrag-9/)\n"),
         ("https://video.example/1", "<https://video.example/1>\n"),
         ("[embed]https://video.example/1[/embed]", "<https://video.example/1>\n"),
         ("[youtube id=\"abc\"]", "<https://www.youtube.com/watch?v=abc>\n"),
@@ -91,8 +104,9 @@ def test_the_portal_builds_and_says_what_the_export_says(bring_in: Any) -> None:
          "<figcaption>Ein Film</figcaption>\n</figure>\n"),
         ('<!-- wp:social-link {"url":"https://s.example/","service":"x"} /-->',
          "[x](https://s.example/)\n"),
-        ('<a href="https://alt.example/2023/11/20/beitrag-1/#a">hier</a>',
-         "[hier](beitrag-1.md#a)\n"),
+        ('<a href="https://alt.example/2023/11/20/beitrag-1/#a">hier</a>', "hier\n"),
+        ('<a href="https://alt.example/2023/11/20/beitrag-1/#a">hier</a> <b id="a">da</b>',
+         '[hier](#a) <strong id="a">da</strong>\n'),
         ('<a href="/irgendwo/">dort</a>', "[dort](https://alt.example/irgendwo/)\n"),
     ],
 )  # fmt: skip
@@ -441,6 +455,80 @@ def test_the_report_gives_its_reasons_in_the_language_of_the_command(bring_in: A
     assert "war dort nicht öffentlich (private)" in page
     assert f"Bild {src} fehlt: Kein Ordner mit Bildern ist genannt (--pictures)" in page
     assert "Link /weg/ führt zu nichts, was mitkam" in page
-    assert "Den Tag oder die Uhrzeit „2023-11-20 25:00“ gibt es nicht." in page
+    assert "Den Tag oder die Uhrzeit „2023-11-20 25:00:00“ gibt es nicht." in page
     assert made.account(1)["why"] == "was not public there (private)"
     assert (made.folder / "import/refused/2023/11/beitrag-3.md").is_file()
+
+
+def test_a_caption_of_the_old_editor_stays_on_its_picture(bring_in: Any, tmp_path: Path) -> None:
+    (tmp_path / "up").mkdir()
+    Image.new("RGB", (4, 4)).save(tmp_path / "up/a.jpg")
+    src = "https://alt.example/wp-content/uploads/a-300x200.jpg"
+    made = bring_in(
+        item(1, f'<div class="wp-caption"><a href="{src}"><img src="{src}" alt="Rathaus"></a>'
+                '<p class="wp-caption-text">Das Rathaus</p></div>'),
+        item(2, f'<p><img src="{src}" alt="Rathaus"><br><em>Darunter</em></p>'),
+        options=("--pictures", str(tmp_path / "up")),
+    )  # fmt: skip
+    assert made.text() == '![Rathaus](/bilder/a.jpg "Das Rathaus")\n'
+    assert made.text("2023/11/beitrag-2.md") == "![Rathaus](/bilder/a.jpg)\n\n*Darunter*\n"
+
+
+def test_a_document_of_the_library_is_offered_here(bring_in: Any, tmp_path: Path) -> None:
+    (tmp_path / "up/2020").mkdir(parents=True)
+    (tmp_path / "up/2020/Bericht.pdf").write_bytes(b"%PDF-1.4\n")
+    (tmp_path / "up/2020/falsch.pdf").write_bytes(b"<html>")
+    at = "https://alt.example/wp-content/uploads/2020"
+    made = bring_in(
+        item(1, f'<a href="{at}/Bericht.pdf">Bericht</a> <a href="{at}/falsch.pdf">x</a>'),
+        options=("--pictures", str(tmp_path / "up")),
+    )
+    assert made.text() == f"[Bericht](/dokumente/2020/Bericht.pdf) [x]({at}/falsch.pdf)\n"
+    assert main(["build", "--portal", str(made.folder), "--quiet"]) == 0
+    assert (made.folder / "output/dateien/dokumente/2020/bericht.pdf").is_file()
+
+
+def test_a_link_to_a_place_in_another_item_does_not_stop_the_portal(bring_in: Any) -> None:
+    made = bring_in(
+        item(1, '<a href="https://alt.example/2023/11/20/beitrag-2/#more-2">weiter</a>'), item(2)
+    )
+    assert made.text() == "[weiter](beitrag-2.md)\n"
+    assert "no longer to a place" in made.account(1)["links"][0][1]
+    assert main(["build", "--portal", str(made.folder), "--quiet"]) == 0
+
+
+def test_what_a_block_keeps_for_itself_is_in_the_report(bring_in: Any) -> None:
+    made = bring_in(
+        item(1, '<!-- wp:acf/x {"data":{"titel":"Kasten","_titel":"field_1"}} /-->\n<p>Text</p>')
+    )
+    assert made.account(1)["losses"] == [["wp:acf/x", "Kasten"]]
+
+
+def test_an_impossible_time_or_address_costs_nobody_else_anything(bring_in: Any) -> None:
+    made = bring_in(
+        item(1, post_date="-1", post_date_gmt=""),
+        item(2, post_date="9999-12-31 23:59:59", post_date_gmt="9999-12-31 23:59:59"),
+        item(3, '<a href="http://[x">a</a> <img src="http://[y/a.jpg"> b', link="http://[z"),
+    )
+    assert [made.account(number)["status"] for number in (1, 2, 3)] == [
+        "left-out", "left-out", "article",
+    ]  # fmt: skip
+    assert main(["build", "--portal", str(made.folder), "--quiet"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (lambda data: b"\n\n" + data, ""),
+        (lambda data: data.decode().replace("UTF-8", "UTF-16").encode("utf-16"), ""),
+        (lambda data: data.replace(b"UTF-8", b"x-none"), "unknown encoding"),
+        (lambda data: data.replace(b"<item>", b"<a>" * 99), "too deeply"),
+    ],
+)
+def test_a_file_is_read_or_the_message_says_why_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: Any, wanted: str
+) -> None:
+    (tmp_path / "export.xml").write_bytes(change(export(item(1, "Text"))))
+    code = main(["import", str(tmp_path / "export.xml"), "--into", str(tmp_path / "portal")])
+    assert code == bool(wanted)
+    assert wanted in capsys.readouterr().err
