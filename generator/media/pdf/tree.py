@@ -57,7 +57,8 @@ _LINES: Final = frozenset({"p", "summary"})
 _EMPTY: Final[Nodes] = ("",)
 """Children of an element without any: joined, they are a text, and not nothing."""
 
-_WHITE: Final = re.compile(r"[ \t\n\r\f]+")
+_WHITE: Final = re.compile(r"[ \t\n\r\f]{2,}|[\t\n\r\f]")
+"""White space that is not one space already."""
 _LONG: Final = re.compile(r"\S{60,}")
 """Longer than a line may become; web addresses and words Typst breaks itself."""
 _BREAK: Final = re.compile(r"(?<=[/?&=._@#%+~-])(?=\w)|(?<=\w{90})(?=\w)")
