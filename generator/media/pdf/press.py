@@ -33,8 +33,8 @@ PICTURE: Final = Path(__file__).with_name("picture.typ")
 """What tries pictures."""
 
 _CALLED: Final = re.compile(rb"^#let set-article\(", re.MULTILINE)
-"""What a layout says that is a function.  It is read once: Typst reads anew for each article what asks
-for `sys.inputs`, and all that is imported there (6 % of a PDF's cost, and 4 % more for what it keeps)."""
+"""What a layout says that is a function.  Typst reads it once; with other `sys.inputs` for each
+article it reads all files anew, which is 6 % of the cost of a PDF."""
 
 _SHOWN: Final = (letters.SHOWN, "?", "")
 """What stands for a character that no font has; the next where a font lacks that, too."""
