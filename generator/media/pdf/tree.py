@@ -59,7 +59,7 @@ _EMPTY: Final[Nodes] = ("",)
 
 _WHITE: Final = re.compile(r"[ \t\n\r\f]+")
 _UNEVEN: Final = ("\n", "  ", "\t", "\r", "\f")
-"""White space that is not one space: to look for it costs little of what it costs to replace all."""
+"""White space that is not one space: to look for it costs less than to replace all."""
 _LONGEST: Final = 60
 _LONG: Final = re.compile(rf"\S{{{_LONGEST},}}")
 """Longer than a line may become; web addresses and words Typst breaks itself."""
