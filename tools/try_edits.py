@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import Final
 
-from generator.base.workers import available
+from generator.base.machine import available
 from tests.incremental import STEPS, explained, failure, sequence
 
 OFTEN: Final = 20

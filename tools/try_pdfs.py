@@ -13,7 +13,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from generator.base.workers import available
+from generator.base.machine import available
 from tests.papers import BATCH, failures
 
 OFTEN = 10

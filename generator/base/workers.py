@@ -42,13 +42,6 @@ CONTEXT: Final[Any] = multiprocessing.get_context("fork" if FORKS else "spawn")
 """A forked worker has all that its parent had loaded, at no cost; elsewhere forking is not safe."""
 
 
-def available() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _nothing() -> None:
     pass
 

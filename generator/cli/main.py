@@ -170,7 +170,7 @@ def _addresses(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from generator.base import workers
+    from generator.base import machine
     from generator.config import portal as portals
     from generator.serve.protocol import Opening, start_backend
 
@@ -181,7 +181,7 @@ def _serve(options: argparse.Namespace) -> int:
         pass  # the browser shows what is wrong, until it is mended
     else:
         _moment(options.at, portal)
-    jobs = options.jobs or workers.available()
+    jobs = options.jobs or machine.available()
     backend = start_backend(Opening(file.parent, options.at or "", options.drafts, jobs))
     # Imported here: while the backend starts, this process loads what it needs itself.
     from generator.serve import preview
@@ -324,10 +324,10 @@ def _portal_file(folder: Path | None) -> Path:
 
 def _options(asked: argparse.Namespace, portal: "Portal", **more: Any) -> "Options":
     """For which moment to work, in how many processes, and what `more` the command is asked."""
-    from generator.base import workers
+    from generator.base import machine
     from generator.base.report import Options
 
-    return Options(at=_moment(asked.at, portal), jobs=asked.jobs or workers.available(), **more)
+    return Options(at=_moment(asked.at, portal), jobs=asked.jobs or machine.available(), **more)
 
 
 def _moment(text: str | None, portal: "Portal") -> datetime:

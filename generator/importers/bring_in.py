@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from generator.base import console, workers
+from generator.base import console, machine
 from generator.base.problems import PortalError, problem
 from generator.base.words import word
 from generator.build.new_portal import make_portal
@@ -158,7 +158,7 @@ def _written(
     merging = merge.Merge(into, portal.folders.content, known)
     accounts: list[Account] = []
     wanted: set[str] = set()
-    work = Work(workers.available(), partial(_judged, portal=portal, into=into))
+    work = Work(machine.available(), partial(_judged, portal=portal, into=into))
     try:
         for each in archive.items(work):
             if isinstance(each, Account):
@@ -198,7 +198,7 @@ def _dry_run(archive: Archive) -> int:
         settings = archive.settings
         portal = _tried(settings)
         counts = Counter()
-        work = Work(workers.available(), partial(_judged, portal=portal, into=None))
+        work = Work(machine.available(), partial(_judged, portal=portal, into=None))
         for each in archive.items(work):
             account = each if isinstance(each, Account) else each.account
             counts[account.status] += 1

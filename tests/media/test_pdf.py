@@ -325,6 +325,33 @@ def test_a_doubtful_layout_is_said_and_makes_the_pdf(tmp_path: Path) -> None:
     assert result.pdf.startswith(b"%PDF")
 
 
+OWN = """#set document(title: article.title)
+#set text(lang: "de")
+= #article.title
+#let plain(node) = if type(node) == str { node } else { node.children.map(plain).join() }
+#for node in article.body { par(plain(node)) }
+#if pictures.len() > 0 [Mit Bild]
+"""
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "#let article = json(bytes(sys.inputs.article))\n"
+        "#let pictures = json(bytes(sys.inputs.pictures))\n" + OWN,
+        "#let set-article(article, pictures) = [\n" + OWN + "]\n",
+    ],
+    ids=["with inputs", "as a function"],
+)
+def test_a_portal_may_have_a_layout_of_its_own(tmp_path: Path, layout: str) -> None:
+    (tmp_path / "article.typ").write_text(layout, encoding="utf-8")
+    odd = 'Ein "Wort" \\ #zwei $x$'
+    for title in ("Eins", "Zwei"):  # Nothing of the first stays for the second.
+        shown = make(document(f"<p>{odd} {title}</p>", title=title), tmp_path)
+        text = " ".join(PdfReader(BytesIO(shown.pdf)).pages[0].extract_text().split())
+        assert (shown.problems, text) == ((), f"{title} {odd} {title} Mit Bild")
+
+
 def test_a_missing_layout_is_said(tmp_path: Path) -> None:
     with pytest.raises(PortalError) as caught:
         make(DOCUMENT, tmp_path)
