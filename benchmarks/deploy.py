@@ -83,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=asked.folder)))
         folder.chmod(0o755)  # sshd wants to read the keys in it
+        (folder / "targets").mkdir()
         host = stack.enter_context(sshd(folder / "host"))
         relay = Relay(host.port, asked.delay)
         stack.callback(relay.close)

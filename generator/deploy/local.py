@@ -114,9 +114,9 @@ class LocalFolder:
                     raise OSError(error.errno, error.strerror, place) from error
                 raise
 
-    def link(self, pairs: Sequence[tuple[str, str]]) -> None:
+    def link(self, pairs: Sequence[tuple[str, str]], *, if_possible: bool = False) -> None:
         """As of `Remote`."""
-        self._pairwise(os.link, pairs)
+        self._pairwise(_link_or_not if if_possible else os.link, pairs)
 
     def rename(self, pairs: Sequence[tuple[str, str]]) -> None:
         """As of `Remote`."""
@@ -166,6 +166,11 @@ class LocalFolder:
 
     def close(self) -> None:
         """As of `Remote`."""
+
+
+def _link_or_not(old: str, new: str) -> None:
+    with suppress(OSError):
+        os.link(old, new)
 
 
 def _size(status: os.stat_result) -> int:

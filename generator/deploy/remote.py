@@ -62,8 +62,8 @@ class Remote(Protocol):
     def put(self, files: Sequence[tuple[Path, str]]) -> None:
         """Sends files to places at which there are none, or parts of them that were cut off."""
 
-    def link(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Gives each first file a second name, which is free."""
+    def link(self, pairs: Sequence[tuple[str, str]], *, if_possible: bool = False) -> None:
+        """Gives each first file a second name, which is free; or, `if_possible`, passes over it."""
 
     def rename(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Moves each first file to the second place, whatever file is there."""
@@ -138,6 +138,8 @@ def _explained(error: OSError, target: Target, remote: Remote | None) -> Problem
         name = next((name for words, name in _WORDS if words in said), "line-lost")
         values = {"reason": said[-300:]} if name == "line-lost" else {}
         return problem(name, target.name, 0, 0, host=target.host, **values)
+    if error.errno == errno.ENOENT and not error.filename and target.host:
+        return problem("target-nowhere", target.place, 0, 0, target=target.name)
     full = isinstance(error, RefusedError) and _is_full(remote)
     name = "target-full" if full else _NAMES.get(error.errno or 0, "target-refuses")
     values = {"reason": said} if name == "target-refuses" else {}

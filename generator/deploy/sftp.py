@@ -44,7 +44,7 @@ _FOLDER: Final = struct.pack(">II", 4, 0o755)
 _PIECE: Final = 32768
 """Bytes of one piece of a file: what every server takes."""
 _AT_ONCE: Final = 64
-"""Pieces of one file that are under way at once."""
+"""Pieces of one file or folder that are under way at once."""
 _FEWEST, _MOST = 32, 256
 """So many files at once; servers may have no more than some thousand open."""
 _NEAR: Final = 0.01
@@ -134,11 +134,16 @@ class Sftp:
         jobs = (self._put(path, source.read_bytes, _REPLACING) for source, path in files)
         self._all(jobs, self._files)
 
-    def link(self, pairs: Sequence[tuple[str, str]]) -> None:
+    def link(self, pairs: Sequence[tuple[str, str]], *, if_possible: bool = False) -> None:
         """As of `Remote`."""
-        if "hardlink@openssh.com" not in self._extensions:
+        name = "hardlink@openssh.com"
+        if name in self._extensions and if_possible:
+            ways = ((text(name), self._at(old), self._at(new)) for old, new in pairs)
+            self._all((self._try(_EXTENDED, *way) for way in ways), _SIMPLE)
+        elif name in self._extensions:
+            self._each((_EXTENDED, text(name), old, new) for old, new in pairs)
+        elif not if_possible:
             raise OSError(errno.EXDEV, "no hard links", pairs[0][1] if pairs else "")
-        self._each((_EXTENDED, text("hardlink@openssh.com"), old, new) for old, new in pairs)
 
     def rename(self, pairs: Sequence[tuple[str, str]]) -> None:
         """As of `Remote`; where the server cannot replace, the old file goes right before."""
@@ -284,12 +289,17 @@ class Sftp:
             return found
         if refusal := opened.refusal(folder):
             raise refusal
-        while True:
-            (reply,) = yield (packet(_READDIR, opened.data),)
-            if reply.kind == STATUS:
-                yield (packet(_CLOSE, opened.data),)
-                return found
-            found |= {name: size for name, size in named(reply.data) if name not in (".", "..")}
+        # A reply has some hundred names: the larger the folder proves, the more are asked for.
+        at_once, over = 2, False
+        while not over:
+            for reply in (yield [packet(_READDIR, opened.data)] * at_once):
+                if reply.kind == STATUS:
+                    over = True
+                else:
+                    found |= dict(named(reply.data))
+            at_once = min(2 * at_once, _AT_ONCE)
+        yield (packet(_CLOSE, opened.data),)
+        return {name: size for name, size in found.items() if name not in (".", "..")}
 
     def _ask(self, kind: int, *parts: bytes) -> Reply:
         return self._all([self._try(kind, *parts)], 1)[0]

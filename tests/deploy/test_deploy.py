@@ -21,7 +21,6 @@ REMOTE = [pytest.mark.system, pytest.mark.needs("sshd", "rsync")]
 KINDS = ["folder", *(pytest.param(k, marks=REMOTE) for k in ("sftp", "rsync", "rsync in place"))]
 # What lies in place is brought alike by rsync and SFTP.
 FEWER = ["folder", *(pytest.param(k, marks=REMOTE) for k in ("sftp", "rsync"))]
-RELEASES = ["folder", pytest.param("rsync", marks=REMOTE)]
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +166,7 @@ def _remember(request: pytest.FixtureRequest) -> None:
             CALLS[found.port] = os.environ["STADTSCHREIBER_SSH"]
 
 
-@pytest.mark.parametrize("target", RELEASES, indirect=True)
+@pytest.mark.parametrize("target", KINDS, indirect=True)
 def test_a_release_put_back_holds_back_what_comes_until_somebody_resumes(
     tmp_path: Path, target: Target
 ) -> None:
@@ -175,15 +174,24 @@ def test_a_release_put_back_holds_back_what_comes_until_somebody_resumes(
     states = []
     for edit in range(4):
         made.article("meldung-1.md", f"Anders {edit}.")
+        made.article(f"neu-{edit}.md", f"Neu {edit}.")
         made.build()
         send(made, target)
         states.append(built(made))
-    put_back(loaded(made), target, 2, Wishes())
+    with pytest.raises(PortalError) as raised:
+        put_back(loaded(made), target, 3, Wishes())
+    assert raised.value.problems[0].name == "release-missing"
+    put_back(loaded(made), target, 1, Wishes())
+    assert seen(target) == states[2]
+    put_back(loaded(made), target, 1, Wishes())
     assert seen(target) == states[1]
     assert refusal(made, target) == "deploy-held"
     assert seen(target) == states[1]
     send(made, target, resume=True)
     assert seen(target) == states[3]
+    put_back(loaded(made), target, 1, Wishes())
+    assert seen(target) == states[1]  # which readers saw before
+    send(made, target, resume=True)
     made.article("meldung-1.md", "Nun weiter.")
     made.build()
     send(made, target)

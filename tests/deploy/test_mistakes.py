@@ -56,6 +56,18 @@ def test_a_host_that_is_not_known_or_does_not_know_us_is_explained(
     assert said(made, host, str(tmp_path / "nowhere"), monkeypatch) == "line-lost"
 
 
+@pytest.mark.system
+@pytest.mark.needs("sshd")
+def test_a_folder_above_the_target_that_is_not_there_is_named(
+    made: TestPortal, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STADTSCHREIBER_SSH", host.call)
+    with pytest.raises(PortalError) as raised:
+        send(made, host.target("sftp", tmp_path / "htdocs/portal"))
+    (found,) = raised.value.problems
+    assert (found.name, found.path) == ("target-nowhere", f"127.0.0.1:{tmp_path}/htdocs/portal")
+
+
 @pytest.mark.parametrize(
     "kind", ["folder", *(pytest.param(k, marks=SYSTEM) for k in ("sftp", "rsync"))]
 )
