@@ -141,18 +141,34 @@ class _Resolving:
     def __init__(self, site: "Site", ledger: Ledger) -> None:
         self._site, self._ledger = site, ledger
         self._lists = {(kind, name): address for kind, name, address in _lists(site)}
-        self._paths = {source.path for source in (*site.sources, *site.withdrawn)}
+        self._sources = {source.path: source for source in (*site.sources, *site.withdrawn)}
+        self._holders = self._known_holders()
         self._ids: dict[str, str] = {}
         self._by_id: dict[str, Source] = {}
         self._problems: list[Problem] = []
         self._claim()
 
+    def _known_holders(self) -> Mapping[str, str]:
+        """The path of the source that has a lasting id, wherever it lies now, as far as that is
+        certain: it says so itself, or the ledger knows its path."""
+        own = {found: path for path, source in self._sources.items() if (found := _own_id(source))}
+        known: dict[str, str] = {}
+        for line in self._ledger.lines.values():
+            path = line.path or line.id
+            source = self._sources.get(path)
+            if source is not None and not _own_id(source):
+                known[line.id] = (
+                    path if source.address == line.address else known.get(line.id, path)
+                )
+        return {**known, **own}
+
     def _claim(self) -> None:
         """Finds each source's lasting id: what it says itself, what the ledger knows its address
         by, or its path; no two have the same."""
         rest: list[Source] = []
-        for source in (*self._site.sources, *self._site.withdrawn):
-            found = _own_id(source) or self._id_of_address(source)
+        for source in self._sources.values():
+            by_address = self._id_of_address(source)
+            found = _own_id(source) or by_address
             if found and found not in self._by_id:
                 self._ids[source.path], self._by_id[found] = found, source
             else:
@@ -169,8 +185,8 @@ class _Resolving:
         line = self._ledger.lines.get(source.address)
         if line is None or line.decision or line.kind not in _SOURCES:
             return ""
-        former = line.path or line.id
-        if former in (source.path, _own_id(source)) or former not in self._paths:
+        holder = self._holders.get(line.id, source.path)
+        if holder == source.path:
             return line.id
         entry = self._site.entries.get(source.path)
         if entry is None or not entry.text or digest_of_text(entry.text) == line.text:
@@ -179,7 +195,7 @@ class _Resolving:
         self._problems.append(
             problem(
                 "address-of-other", shown(source.path), entry.lines.get("slug", 0),
-                address=source.address, other=former,
+                address=source.address, other=holder,
             )
         )  # fmt: skip
         return ""
