@@ -275,7 +275,9 @@ def _refuse_other(portal: Portal, target: Target, before: Manifest, moment: floa
 
 
 def _last_serial(target: Target, remote: Remote, before: Manifest) -> int:
-    return max([before.serial, *_serials(target, remote)])
+    # In place, what is shown is the latest.
+    others = releases.serials(remote) if _has_releases(target) else []
+    return max([before.serial, *others])
 
 
 def _serials(target: Target, remote: Remote) -> list[int]:

@@ -44,7 +44,11 @@ def current(remote: Remote) -> Manifest | None:
 
 def serials(remote: Remote) -> list[int]:
     """The publications of which something is kept, the oldest first."""
-    return sorted(int(name) for name in remote.names(_EARLIER) if name.isdecimal())
+    return _numbers(remote.names(_EARLIER))
+
+
+def _numbers(names: Iterable[str]) -> list[int]:
+    return sorted(int(name) for name in names if name.isdecimal())
 
 
 def fetch(remote: Remote, serial: int, before: Manifest) -> Manifest:
@@ -87,13 +91,11 @@ def bring(publication: Publication, earlier: int) -> int:
     remote = line.remote
     brought, gone = difference(before.files, wanted.files)
     refuse_foreign(remote, before.files, brought)
-    if earlier and before.serial:
-        # Before anything is in doubt: a name has to tell what is in the file.
-        lock.prove()
-        _keep(remote, before, (*brought, *gone))
     lock.begin(NAME, (*brought, *gone))
+    place = f"{_EARLIER}/{before.serial}"
+    remote.make_folders([_ASIDE, place] if earlier and before.serial else [_ASIDE])
     _forget(remote, earlier)
-    remote.make_folders([_ASIDE])
+    _keep(remote, before, (*brought, *gone), place)
     aside = {path: f"{_ASIDE}/{_aside_name(path, wanted.files[path])}" for path in brought}
     there = remote.names(_ASIDE)
     missing = [
@@ -121,20 +123,19 @@ def bring(publication: Publication, earlier: int) -> int:
     return len(missing)
 
 
-def _keep(remote: Remote, before: Manifest, paths: Iterable[str]) -> None:
+def _keep(remote: Remote, before: Manifest, paths: Iterable[str], place: str) -> None:
     """Gives files that are about to go a second name, by which they can be put back."""
-    place = f"{_EARLIER}/{before.serial}"
-    remote.make_folders([place])
-    if _DENIAL not in remote.names(_EARLIER):
-        remote.write(f"{_EARLIER}/{_DENIAL}", b"Require all denied\n")
     known = ((path, before.files.get(path)) for path in paths)
     pairs = [(path, f"{place}/{_aside_name(path, old)}") for path, old in known if old]
     remote.link([(f"{CONTROL}/{NAME}", f"{place}/{NAME}"), *pairs], if_possible=True)
 
 
 def _forget(remote: Remote, count: int) -> None:
-    """Leaves no more than so many earlier publications."""
-    there = serials(remote)
+    """Leaves no more than so many earlier publications, and those to nobody who browses."""
+    names = remote.names(_EARLIER)
+    if names and _DENIAL not in names:
+        remote.write(f"{_EARLIER}/{_DENIAL}", b"Require all denied\n")
+    there = _numbers(names)
     for serial in there[: max(0, len(there) - count)]:
         place = f"{_EARLIER}/{serial}"
         # Without its manifest it is not offered any more.

@@ -53,15 +53,11 @@ class Lock:
 
         PortalError: somebody took the lock away.
         """
-        self.prove()
-        note = msgspec.structs.replace(self._note, manifest=manifest, touched=tuple(touched))
-        self._remote.write(LOCK, packed(note))
-
-    def prove(self) -> None:
-        """PortalError: somebody took the lock away."""
         there = _note(self._remote.read(LOCK))
         if there is None or there.token != self._note.token:
             raise PortalError((problem("lock-lost", who=there.who if there else "?"),))
+        note = msgspec.structs.replace(self._note, manifest=manifest, touched=tuple(touched))
+        self._remote.write(LOCK, packed(note))
 
 
 @contextmanager
