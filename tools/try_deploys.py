@@ -200,6 +200,8 @@ def main() -> None:
     parser.add_argument("--cuts", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    # A shell lets programs in the background ignore it, and they what they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     failed = False
     for kind in options.kinds:
         caught, fetched, wrong = cuts(kind, options.cuts, random.Random(options.seed))

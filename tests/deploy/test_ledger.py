@@ -176,6 +176,23 @@ def test_rename_keeps_what_feed_readers_know_an_article_by(tmp_path: Path, targe
     assert made.run("rename", "meldung-2.md", "meldung-3.md").returncode == 1
 
 
+def test_feed_readers_know_an_article_whose_file_was_moved_by_hand(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal")
+    send(made, target)
+    (made.root / "content/meldung-1.md").rename(made.root / "content/anders.md")
+    for _ in range(2):
+        made.build()
+        feed = (made.output / "feed.xml").read_text()
+        assert "<guid>meldung-1.md</guid>" in feed
+        assert "anders.md</guid>" not in feed
+        send(made, target)
+    made.article("meldung-2.md", "Text 2.", title="Titel 2", guid="eigene")
+    made.build()
+    assert "<guid>eigene</guid>" in (made.output / "feed.xml").read_text()
+
+
 def test_marks_that_git_left_are_a_mistake_with_its_line_and_can_be_mended(
     tmp_path: Path, target: Target
 ) -> None:
