@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
+from typing import Final
 
 from generator.deploy.remote import FOLDER, HEARTBEAT, OTHER, levels
 
 # `Path` costs as much as what is done with it, tens of thousands of times: so `os`, and text.
 # ruff: noqa: PTH102, PTH105, PTH106, PTH108, PTH115
+
+_FEW: Final = 200
+"""So many files are waited for one by one; for more, all that waits to be written is."""
 
 
 class LocalFolder:
@@ -113,6 +117,10 @@ class LocalFolder:
                 if error.errno == errno.ENOSPC:
                     raise OSError(error.errno, error.strerror, place) from error
                 raise
+            if len(files) <= _FEW:
+                _settle(place)
+        if len(files) > _FEW:
+            os.sync()
 
     def link(self, pairs: Sequence[tuple[str, str]], *, if_possible: bool = False) -> None:
         """As of `Remote`."""
@@ -159,6 +167,7 @@ class LocalFolder:
             os.unlink(new)
         os.symlink(goal, new)  # noqa: PTH211 (as above)
         os.replace(new, self._root + path)
+        _settle(self._root)
 
     def room(self) -> int | None:
         """As of `Remote`."""
@@ -166,6 +175,15 @@ class LocalFolder:
 
     def close(self) -> None:
         """As of `Remote`."""
+
+
+def _settle(path: str) -> None:
+    """Waits until a file's bytes, or a folder's names, would outlive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _link_or_not(old: str, new: str) -> None:

@@ -32,7 +32,7 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM no
 MaxStartups 100
-Subsystem sftp internal-sftp
+Subsystem sftp internal-sftp {sftp}
 {more}
 """
 
@@ -71,8 +71,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def sshd(folder: Path, *, more: str = "") -> Iterator[Host]:
-    """An sshd that runs while the block does; `more` are lines of its configuration."""
+def sshd(folder: Path, *, more: str = "", sftp: str = "") -> Iterator[Host]:
+    """An sshd that runs while the block does; `more` are lines of its configuration, `sftp`
+    options of its SFTP server."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("host", "key"):
         subprocess.run(
@@ -84,7 +85,7 @@ def sshd(folder: Path, *, more: str = "") -> Iterator[Host]:
     key = (folder / "host.pub").read_text(encoding="ascii")
     (folder / "known").write_text(f"[127.0.0.1]:{host.port} {key}", encoding="ascii")
     (folder / "config").write_text(CLIENT.format(folder=folder), encoding="utf-8")
-    settings = SETTINGS.format(folder=folder, port=host.port, more=more)
+    settings = SETTINGS.format(folder=folder, port=host.port, more=more, sftp=sftp)
     (folder / "sshd_config").write_text(settings, encoding="utf-8")
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)

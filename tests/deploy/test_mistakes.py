@@ -10,7 +10,8 @@ import pytest
 
 from generator.base.problems import PortalError
 from generator.config import portal as portals
-from tests.deploy.hosts import Host, built, portal, seen, send, sshd
+from generator.deploy.deploy import Wishes, put_back
+from tests.deploy.hosts import Host, built, loaded, portal, seen, send, sshd
 from tests.needs import forbidden
 from tests.portals import PORTAL, TestPortal
 
@@ -145,6 +146,31 @@ def test_a_host_with_nothing_but_sftp_in_a_cage_is_enough(
             assert seen(host.target("sftp", cage / "htdocs/portal")) == built(made)
     finally:
         subprocess.run(["rm", "-rf", cage], check=True)
+
+
+@pytest.mark.system
+@pytest.mark.needs("sshd")
+def test_a_server_that_neither_replaces_nor_links_says_so_and_shows_what_was_built(
+    made: TestPortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    with sshd(tmp_path / "host", sftp="-P posix-rename,hardlink") as host:
+        monkeypatch.setenv("STADTSCHREIBER_SSH", host.call)
+        target = host.target("sftp", tmp_path / "www")
+        send(made, target, tell=lambda one: told.append(one.name))
+        assert told == []  # nobody sees a gap where nothing was
+        made.article("meldung-1.md", "Anders.", title="Titel 1")
+        made.build()
+        send(made, target, tell=lambda one: told.append(one.name))
+        assert told == ["gaps-ahead"]
+        assert seen(target) == built(made)
+        with pytest.raises(PortalError) as raised:
+            put_back(loaded(made), target, 1, Wishes())
+        assert raised.value.problems[0].name == "release-incomplete"
+        assert seen(target) == built(made)
+        made.article("meldung-1.md", "Weiter.", title="Titel 1")
+        made.build()
+        send(made, target)  # nothing was put back, so nothing is held back
 
 
 @pytest.mark.parametrize(
