@@ -22,7 +22,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -160,6 +160,12 @@ def cuts(kind: str, count: int, chance: random.Random) -> tuple[int, int, Counte
         reader.expect(made.output)
         reader.start()
         caught, wrong, longest = 0, Counter[str](), 1.0
+
+        def start() -> "subprocess.Popen[bytes]":
+            return subprocess.Popen(
+                command, cwd=made.root, env=environment, stderr=subprocess.DEVNULL
+            )
+
         for cut in range(count):
             for number in chance.sample(range(40), 12):
                 made.article(f"m-{number}.md", f"Text {cut}.\n\n" * 200, title=f"Titel {number}")
@@ -168,22 +174,10 @@ def cuts(kind: str, count: int, chance: random.Random) -> tuple[int, int, Counte
             made.build()
             reader.expect(made.output)
             full = mounted and chance.random() < 0.25
-            if full:
-                _fill(place, chance)
-            process = subprocess.Popen(
-                command, cwd=made.root, env=environment, stderr=subprocess.DEVNULL
-            )
-            if full:
-                caught += process.wait(120) != 0
-                (place / FILLER).unlink()
-            else:
-                time.sleep(chance.uniform(0.15, longest))
-                if process.poll() is None:
-                    caught += 1
-                    _cut(process, chance)
-                else:
-                    longest = max(0.3, longest * 0.9)
-                process.wait(60)
+            if _is_hindered(start, place, chance, longest, full=full):
+                caught += 1
+            elif not full:
+                longest = max(0.3, longest * 0.9)
             if chance.random() < 0.5:
                 continue  # and the next one brings something else
             began = time.monotonic()
@@ -206,6 +200,30 @@ def seen_pages(place: Path) -> dict[str, bytes]:
     from generator.config.deploy import Target  # noqa: PLC0415 (for one name)
 
     return seen(Target("live", "folder", str(place)))
+
+
+def _is_hindered(
+    start: Callable[[], "subprocess.Popen[bytes]"],
+    place: Path,
+    chance: random.Random,
+    longest: float,
+    *,
+    full: bool,
+) -> bool:
+    """Whether a deploy was caught at work, by a full disk or after at most `longest` seconds."""
+    if full:
+        _fill(place, chance)
+        try:
+            return start().wait(120) != 0
+        finally:
+            (place / FILLER).unlink()
+    process = start()
+    time.sleep(chance.uniform(0.15, longest))
+    caught = process.poll() is None
+    if caught:
+        _cut(process, chance)
+    process.wait(60)
+    return caught
 
 
 def _cut(process: "subprocess.Popen[bytes]", chance: random.Random) -> None:
