@@ -210,7 +210,7 @@ def _deploy(
     remote = line.remote
     output, moment, pages = built
     if remote.read(_HELD) is not None and not wishes.resume:
-        raise PortalError((problem("deploy-held", target.name),))
+        raise PortalError((problem("deploy-held", target.name, target=target.name),))
     before = _current(target, remote) or Manifest()
     if not wishes.force:
         _refuse_other(portal, target, before, moment)

@@ -136,14 +136,26 @@ def _explained(error: OSError, target: Target, remote: Remote | None) -> Problem
     said = error.strerror or str(error)
     if isinstance(error, LineLostError):
         name = next((name for words, name in _WORDS if words in said), "line-lost")
-        values = {"reason": said[-300:]} if name == "line-lost" else {}
-        return problem(name, target.name, 0, 0, host=target.host, **values)
+        return problem(name, target.name, 0, 0, host=target.host, **_said_of(name, said, target))
     if error.errno == errno.ENOENT and not error.filename and target.host:
         return problem("target-nowhere", target.place, 0, 0, target=target.name)
     full = isinstance(error, RefusedError) and _is_full(remote)
     name = "target-full" if full else _NAMES.get(error.errno or 0, "target-refuses")
     values = {"reason": said} if name == "target-refuses" else {}
     return problem(name, place, 0, 0, target=target.name, **values)
+
+
+def _said_of(name: str, said: str, target: Target) -> dict[str, str]:
+    """What a message says beside the host: what ssh said, or what is to be typed."""
+    if name == "line-lost":
+        return {"reason": said[-300:]}
+    if not name.startswith("host-key-"):
+        return {}
+    port, user = target.port, f"{target.user}@" if target.user else ""
+    call = f"sftp {f'-P {port} ' if port else ''}{user}{target.host}"
+    if name == "host-key-changed":
+        return {"call": call, "known": f"[{target.host}]:{port}" if port else target.host}
+    return {"call": call, "scan": f"ssh-keyscan {f'-p {port} ' if port else ''}{target.host}"}
 
 
 _NAMES: Final = {
