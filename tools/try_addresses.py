@@ -291,7 +291,8 @@ def main() -> None:
         trial = addresses(folder, options.seed, options.steps)
     said = ", ".join(f"{count} × {what}" for what, count in trial.answers.most_common())
     print(f"{options.steps} steps, {trial.count} addresses: {said}; wrong: {len(trial.wrong)}")
-    for one in trial.wrong[:20]:
+    kinds = {re.sub(r"\d+", "N", one): one for one in reversed(trial.wrong)}
+    for one in list(kinds.values())[:20]:  # the first of each kind
         print(f"    {one}")
     sys.exit(bool(trial.wrong))
 

@@ -213,10 +213,12 @@ class _Resolving:
             else:
                 gone.append(line.address)
         ids = {path: found for path, found in self._ids.items() if found != path}
-        # A decision may lead to what moved since: readers go one way only.
-        final = {address: moved.get(goal, goal) for address, goal in moved.items()}
+        final = {address: _end(address, moved) for address in moved}
+        # What leads to a page that is gone, or in a circle, is gone with it.
+        nowhere = final.keys() | set(gone)
+        gone += [address for address, goal in final.items() if goal in nowhere]
         return Resolution(
-            dict(sorted(final.items())),
+            {address: goal for address, goal in sorted(final.items()) if goal not in nowhere},
             tuple(sorted(gone)),
             tuple(lost),
             ids,
@@ -291,6 +293,15 @@ class _Resolving:
         if line.kind == "month":
             return self._lists.get(("year", line.id[:4])) or parents["month"]
         return parents.get(line.kind)
+
+
+def _end(address: str, moved: Mapping[str, str]) -> str:
+    """Where an address leads in the end, so that readers go one way only: what somebody decided may
+    lead to what moved since.  An address of `moved` itself where they lead in a circle."""
+    passed = {address}
+    while (address := moved[address]) in moved and address not in passed:
+        passed.add(address)
+    return address
 
 
 def _own_id(source: Source) -> str:

@@ -104,6 +104,31 @@ def test_what_is_deleted_is_asked_about_and_what_goes_by_its_own_rule_is_not(
     assert redirects(made)["/2026/05/meldung-2/"] == "/2026/05/meldung-0/"
 
 
+def test_what_leads_to_a_page_that_is_gone_is_gone_until_it_is_back(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal", toml=NGINX)
+    send(made, target)
+    (made.root / "content/meldung-1.md").unlink()
+    (made.root / "content/meldung-2.md").unlink()
+    made.build()
+    made.run("rename", "/2026/05/meldung-1/", "/2026/05/meldung-2/")
+    made.run("rename", "/2026/05/meldung-2/", "/2026/05/meldung-3/")
+    made.build()
+    send(made, target)
+    assert redirects(made)["/2026/05/meldung-1/"] == "/2026/05/meldung-3/"
+    made.article("meldung-3.md", "Text 3.", draft="true")
+    made.build()
+    assert gone(made) >= {f"/2026/05/meldung-{n}/" for n in (1, 2, 3)}
+    assert "/2026/05/meldung-1/" not in redirects(made)
+    made.article("meldung-3.md", "Text 3.")
+    made.build()
+    assert redirects(made)["/2026/05/meldung-1/"] == "/2026/05/meldung-3/"
+    made.run("rename", "/2026/05/meldung-2/", "/2026/05/meldung-1/")
+    made.build()
+    assert gone(made) >= {"/2026/05/meldung-1/", "/2026/05/meldung-2/"}
+
+
 def test_an_address_is_never_given_to_another_article(tmp_path: Path, target: Target) -> None:
     made = portal(tmp_path / "portal", toml=NGINX)
     send(made, target)
