@@ -61,11 +61,17 @@ class LocalFolder:
 
     def create(self, path: str, data: bytes) -> bool:
         """As of `Remote`."""
+        file = Path(self._root + path)
         try:
-            with Path(self._root + path).open("xb") as stream:
-                stream.write(data)
+            stream = file.open("xb")
         except FileExistsError:
             return False
+        try:
+            with stream:
+                stream.write(data)
+        except OSError:
+            file.unlink()  # half of it says nothing, and nobody would know whose it is
+            raise
         return True
 
     def touch(self, path: str) -> None:

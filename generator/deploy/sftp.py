@@ -101,11 +101,15 @@ class Sftp:
 
     def create(self, path: str, data: bytes) -> bool:
         """As of `Remote`."""
-        try:
-            self._all([self._put(path, lambda: data, _NEW)], 1)
-        except RefusedError:
-            if self.sizes([path]) != [None]:
+        opened = self._ask(_OPEN, self._at(path), _NEW)
+        if refusal := opened.refusal(path):
+            if isinstance(refusal, RefusedError) and self.sizes([path]) != [None]:
                 return False
+            raise refusal
+        try:
+            self._all([self._write(path, opened.data, data)], 1)
+        except OSError:
+            self.remove([path])  # half of it says nothing, and nobody would know whose it is
             raise
         return True
 
@@ -246,7 +250,9 @@ class Sftp:
         (opened,) = yield (packet(_OPEN, self._at(path), way),)
         if refusal := opened.refusal(path):
             raise refusal
-        data, handle = data_of(), opened.data
+        yield from self._write(path, opened.data, data_of())
+
+    def _write(self, path: str, handle: bytes, data: bytes) -> Job[None]:
         for start in range(0, len(data) or 1, _PIECE * _AT_ONCE):
             part = memoryview(data)[start : start + _PIECE * _AT_ONCE]
             requests = [

@@ -4,6 +4,7 @@ import getpass
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,11 @@ def test_a_full_disk_leaves_readers_what_they_had_and_the_next_deploy_goes_on(
             send(made, target)
         assert raised.value.problems[0].name == "target-full"
         assert seen(target) == before
+        with filler.open("ab") as stream, suppress(OSError):
+            stream.write(b"-" * 3_000_000)  # and now not even a lock has room
+        with pytest.raises(PortalError) as raised:
+            send(made, target)
+        assert raised.value.problems[0].name == "target-full"
         filler.unlink()
         send(made, target)
         assert {**seen(target), **built(made)} == seen(target)
