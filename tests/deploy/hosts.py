@@ -2,13 +2,16 @@
 
 import getpass
 import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
@@ -107,11 +110,19 @@ def sshd(folder: Path, *, more: str = "", sftp: str = "") -> Iterator[Host]:
 
 def portal(root: Path, *, toml: str = PORTAL, articles: int = 6) -> TestPortal:
     """A portal with a few articles, built."""
-    made = TestPortal.small(root, toml=toml)
+    shutil.copytree(Path(_built(toml, articles).name, "portal"), root)
+    return TestPortal(root)
+
+
+@cache
+def _built(toml: str, articles: int) -> "tempfile.TemporaryDirectory[str]":
+    """The folder in which such a portal was built, for as long as this process runs."""
+    folder = tempfile.TemporaryDirectory(prefix="portal-")
+    made = TestPortal.small(Path(folder.name, "portal"), toml=toml)
     for number in range(articles):
         made.article(f"meldung-{number}.md", f"Text {number}.", title=f"Titel {number}")
     made.build()
-    return made
+    return folder
 
 
 def loaded(made: TestPortal) -> Portal:
