@@ -1,5 +1,6 @@
 """A real sshd for one test, with keys of its own, and portals that are deployed to it."""
 
+import atexit
 import getpass
 import os
 import shutil
@@ -110,19 +111,20 @@ def sshd(folder: Path, *, more: str = "", sftp: str = "") -> Iterator[Host]:
 
 def portal(root: Path, *, toml: str = PORTAL, articles: int = 6) -> TestPortal:
     """A portal with a few articles, built."""
-    shutil.copytree(Path(_built(toml, articles).name, "portal"), root)
+    shutil.copytree(_built(toml, articles), root)
     return TestPortal(root)
 
 
 @cache
-def _built(toml: str, articles: int) -> "tempfile.TemporaryDirectory[str]":
-    """The folder in which such a portal was built, for as long as this process runs."""
-    folder = tempfile.TemporaryDirectory(prefix="portal-")
-    made = TestPortal.small(Path(folder.name, "portal"), toml=toml)
+def _built(toml: str, articles: int) -> Path:
+    """Where such a portal was built, once for this process."""
+    folder = tempfile.mkdtemp(prefix="portal-")
+    atexit.register(shutil.rmtree, folder)
+    made = TestPortal.small(Path(folder, "portal"), toml=toml)
     for number in range(articles):
         made.article(f"meldung-{number}.md", f"Text {number}.", title=f"Titel {number}")
     made.build()
-    return folder
+    return made.root
 
 
 def loaded(made: TestPortal) -> Portal:
