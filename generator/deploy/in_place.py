@@ -126,7 +126,9 @@ def bring(publication: Publication, earlier: int) -> int:
 def _keep(remote: Remote, before: Manifest, paths: Iterable[str], place: str) -> None:
     """Gives files that are about to go a second name, by which they can be put back."""
     known = ((path, before.files.get(path)) for path in paths)
-    pairs = [(path, f"{place}/{_aside_name(path, old)}") for path, old in known if old]
+    # What is in doubt has no name that would tell what is in it.
+    sure = ((path, old) for path, old in known if old and old.digest)
+    pairs = [(path, f"{place}/{_aside_name(path, old)}") for path, old in sure]
     remote.link([(f"{CONTROL}/{NAME}", f"{place}/{NAME}"), *pairs], if_possible=True)
 
 

@@ -198,6 +198,29 @@ def test_a_release_put_back_holds_back_what_comes_until_somebody_resumes(
     assert seen(target) == built(made)
 
 
+@pytest.mark.parametrize("target", [KINDS[1]], indirect=True)
+def test_a_way_back_that_was_cut_is_gone_to_its_end_the_next_time(
+    tmp_path: Path, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = portal(tmp_path / "portal")
+    states = []
+    for edit in range(3):
+        made.article("meldung-1.md", f"Anders {edit}.")
+        made.build()
+        send(made, target)
+        states.append(built(made))
+    with monkeypatch.context() as patched:
+        patched.setattr("generator.deploy.in_place.packed", cut)
+        with pytest.raises(KeyboardInterrupt):
+            put_back(loaded(made), target, 1, Wishes())
+    put_back(loaded(made), target, 1, Wishes())
+    assert seen(target) == states[1]
+    send(made, target, resume=True)
+    assert seen(target) == states[2]
+    put_back(loaded(made), target, 2, Wishes())
+    assert seen(target) == states[2]
+
+
 def test_not_more_releases_are_kept_than_wanted(tmp_path: Path) -> None:
     made = portal(tmp_path / "portal")
     place = tmp_path / "target"
