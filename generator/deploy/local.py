@@ -22,7 +22,7 @@ _FEW: Final = 200
 class LocalFolder:
     """A folder of this machine, or of a disk that others share."""
 
-    replaces = True
+    replaces, packing = True, 0
 
     def __init__(self, root: Path) -> None:
         self._root = f"{root}/"

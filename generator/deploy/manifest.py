@@ -81,9 +81,9 @@ class Manifest(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, files={**self.files, **doubtful})
 
 
-def packed(value: object) -> bytes:
-    """A value as it is kept at a target."""
-    return gzip.compress(msgspec.json.encode(value), compresslevel=1, mtime=0)
+def packed(value: object, level: int = 1) -> bytes:
+    """A value as it is kept at a target, made smaller so far."""
+    return gzip.compress(msgspec.json.encode(value), compresslevel=level, mtime=0)
 
 
 def manifest_of(data: bytes | None) -> Manifest | None:

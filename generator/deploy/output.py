@@ -44,15 +44,16 @@ def look(portal: Portal) -> Output:
         raise PortalError((problem("nothing-built", str(folder)),))
     remembered = _read(cache)
     known: dict[str, _Known] = {}
+    root = f"{folder}/"
     for target in targets:
-        stamp = look_at(f"{folder}/{target}")
+        stamp = look_at(root + target)
         if stamp is None:
             raise PortalError((problem("output-incomplete", str(folder / target)),))
         old = remembered.get(target)
         if old is not None and stamp.proves_unchanged_since(old.stamp):
             known[target] = old
         else:
-            data = Path(f"{folder}/{target}").read_bytes()
+            data = Path(root + target).read_bytes()
             known[target] = _Known(stamp, File(digest_of(data), stamp.size))
     if known != remembered:
         cache.parent.mkdir(exist_ok=True)

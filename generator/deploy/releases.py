@@ -151,7 +151,7 @@ def bring(publication: Publication, keep: int) -> int:
     line.carry([(output / path, root + path) for path in brought if path in sent])
     remote.remove_folders([root + folder for folder in empty_folders(gone, wanted.files)])
     done = Release(wanted.serial, place.folder)
-    remote.write(done.manifest, packed(wanted))
+    remote.write(done.manifest, packed(wanted, remote.packing))
     if again is not None and again != done:
         remote.remove([again.manifest])
     _show(remote, done)

@@ -28,6 +28,8 @@ class Remote(Protocol):
 
     replaces: bool
     """Whether a rename puts a file in the place of another at once."""
+    packing: int
+    """How much smaller it pays to make what is sent: 0 not at all, 9 as small as can be."""
 
     def keep_alive(self, path: str) -> None:
         """From now on touches the file at `path` now and then while much is done; "": no more."""

@@ -58,6 +58,8 @@ _SIMPLE: Final = 2048
 class Sftp:
     """The files of a target, as of `Remote`, through one connection."""
 
+    packing = 1
+
     def __init__(self, target: Target, *, through: Sequence[str] = ()) -> None:
         """Connects; `through` are options that lead through a connection which is there."""
         self._root = target.path.rstrip("/") + "/"
