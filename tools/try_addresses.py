@@ -239,14 +239,17 @@ class Trial:
             public = set()
             for file in Path(self.target.path, "current").rglob("index.html"):
                 public.update(MARK.findall(file.read_text(encoding="utf-8")))
+            there_are = {one.mark for one in self.state.articles}
             for address in self.owners.keys() | self.lists:
                 owner = self.owners.get(address)
                 status, text, goal = get(address)
                 self.answers[str(status)] += 1
                 found = MARK.search(text)
                 there = found[0] if found and status == 200 else ""
-                if status == 200 and there and owner == "":
-                    self.owners[address] = there
+                # A file that is new may be the one that is gone, with another name and text.
+                is_free = owner == "" or (owner not in there_are and not self._is_decided(address))
+                if status == 200 and there and is_free:
+                    self.owners[address] = owner = there
                 if status == 301:
                     hop, text, _ = get(goal)
                     if hop != 200:

@@ -143,6 +143,7 @@ class _Resolving:
         self._lists = {(kind, name): address for kind, name, address in _lists(site)}
         self._sources = {source.path: source for source in (*site.sources, *site.withdrawn)}
         self._holders = self._known_holders()
+        self._settled = frozenset(self._holders.values())
         self._ids: dict[str, str] = {}
         self._by_id: dict[str, Source] = {}
         self._problems: list[Problem] = []
@@ -183,11 +184,15 @@ class _Resolving:
     def _id_of_address(self, source: Source) -> str:
         """The id by which the ledger knows its address, if that may be it; "" otherwise."""
         line = self._ledger.lines.get(source.address)
-        if line is None or line.decision or line.kind not in _SOURCES:
+        if line is None or line.kind not in _SOURCES:
             return ""
-        holder = self._holders.get(line.id, source.path)
-        if holder == source.path:
+        former = line.path or line.id
+        holder = self._holders.get(line.id, former)
+        if holder == source.path or _own_id(source) == line.id:
             return line.id
+        is_known = line.decision or source.path in self._settled
+        if line.id not in self._holders and not is_known:
+            return line.id  # its file has another name, and maybe another text
         entry = self._site.entries.get(source.path)
         if entry is None or not entry.text or digest_of_text(entry.text) == line.text:
             return line.id

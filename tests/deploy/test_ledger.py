@@ -154,6 +154,26 @@ def test_an_address_stays_that_of_an_article_whose_file_was_moved(
     assert (found.path, found.name) == ("content/meldung-0.md", "address-of-other")
 
 
+def test_the_address_of_a_deleted_article_is_nobody_elses(tmp_path: Path, target: Target) -> None:
+    made = portal(tmp_path / "portal", toml=NGINX)
+    send(made, target)
+    (made.root / "content/meldung-1.md").unlink()
+    made.article("meldung-0.md", "Text 0.", slug="meldung-1")
+    assert [one.name for one in made.mistakes()] == ["address-of-other"]
+    made.article("meldung-0.md", "Text 0.")
+    made.build()
+    assert made.run("addresses", "--gone", "/2026/05/meldung-1/").returncode == 0
+    made.build()
+    send(made, target)
+    made.article("neue.md", "Ein anderer Text.", slug="meldung-1")
+    assert [one.name for one in made.mistakes()] == ["address-of-other"]
+    (made.root / "content/neue.md").unlink()
+    made.article("meldung-1.md", "Text 1, wieder da.")
+    made.build()
+    send(made, target)
+    assert made.has("/2026/05/meldung-1/")
+
+
 def test_drafts_and_embargoes_are_never_in_the_ledger(tmp_path: Path, target: Target) -> None:
     made = portal(tmp_path / "portal")
     made.article("entwurf.md", draft="true")
