@@ -30,7 +30,8 @@ _HEAD: Final = """\
 # Alle Adressen des Portals, die je veröffentlicht wurden; von Stadtschreiber geschrieben. Bitte behalten.
 """  # noqa: E501 (a line is a line)
 
-_SOURCES: Final = frozenset({"article", "print", "pdf", "standing", "firm"})
+_VIEWS: Final = frozenset({"print", "pdf"})
+_SOURCES: Final = frozenset({"article", "standing", "firm"}) | _VIEWS
 _DIGEST: Final = 8
 """Bytes of the digest of a text."""
 
@@ -155,12 +156,16 @@ class _Resolving:
         own = {found: path for path, source in self._sources.items() if (found := _own_id(source))}
         known: dict[str, str] = {}
         for line in self._ledger.lines.values():
+            if line.kind in _VIEWS:  # they follow the page
+                continue
             path = line.path or line.id
             source = self._sources.get(path)
-            if source is not None and not _own_id(source):
-                known[line.id] = (
-                    path if source.address == line.address else known.get(line.id, path)
-                )
+            if source is None or _own_id(source):
+                continue
+            if source.address == line.address:
+                known[line.id] = path
+            else:
+                known.setdefault(line.id, path)
         return {**known, **own}
 
     def _claim(self) -> None:
