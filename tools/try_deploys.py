@@ -3,8 +3,9 @@
     .venv/bin/python -m tools.try_deploys [--cuts N] [--seed N] [KIND …]
 
 For each kind of target a portal is edited and deployed, and the deploy is killed or interrupted, or
-its line is cut, after a random time; the next one has to complete it.  Meanwhile pages are
-fetched through nginx: each has to be whole, and what it names has to be there.
+its line is cut, after a random time, or its disk is full (where one may be mounted); the next one
+has to complete it.  Meanwhile pages are fetched through nginx: each has to be whole, and what it
+names has to be there.
 """
 
 import argparse
@@ -21,8 +22,8 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,8 @@ from tests.deploy.hosts import Host, built, free_port, seen, sshd
 from tests.portals import PORTAL, ROOT, TestPortal
 
 KINDS: Final = ("folder", "rsync", "rsync in place", "sftp")
+
+FILLER: Final = "filler"
 
 ASSET: Final = re.compile(r'(?:href|src)="?(/assets/[^" >]+)')
 
@@ -103,6 +106,26 @@ def nginx(folder: Path, root: Path) -> Iterator[str]:
         server.wait(10)
 
 
+@contextmanager
+def disk(place: Path) -> Iterator[bool]:
+    """A small disk of its own at `place` while the block runs; whether there could be one."""
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=64m,mode=755", "none", str(place)]
+    mounted = not subprocess.run(command, check=False, capture_output=True).returncode
+    try:
+        yield mounted
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", place], check=True)
+
+
+def _fill(place: Path, chance: random.Random) -> None:
+    """Leaves little room on the disk at `place`."""
+    room = shutil.disk_usage(place).free
+    with (place / FILLER).open("wb") as filler:
+        filler.write(b"-" * max(0, room - chance.randrange(300_000)))
+
+
 def target_table(kind: str, path: Path, host: Host) -> str:
     """The table of portal.toml."""
     name = kind.partition(" ")[0]
@@ -120,6 +143,7 @@ def cuts(kind: str, count: int, chance: random.Random) -> tuple[int, int, Counte
         folder.chmod(0o755)
         host = stack.enter_context(sshd(folder / "host"))
         place = folder / "target"
+        mounted = stack.enter_context(disk(place))
         made = TestPortal.small(folder / "portal", toml=PORTAL + target_table(kind, place, host))
         for number in range(40):
             made.article(f"m-{number}.md", f"Text {number}.\n\n" * 200, title=f"Titel {number}")
@@ -136,6 +160,12 @@ def cuts(kind: str, count: int, chance: random.Random) -> tuple[int, int, Counte
         reader.expect(made.output)
         reader.start()
         caught, wrong, longest = 0, Counter[str](), 1.0
+
+        def start() -> "subprocess.Popen[bytes]":
+            return subprocess.Popen(
+                command, cwd=made.root, env=environment, stderr=subprocess.DEVNULL
+            )
+
         for cut in range(count):
             for number in chance.sample(range(40), 12):
                 made.article(f"m-{number}.md", f"Text {cut}.\n\n" * 200, title=f"Titel {number}")
@@ -143,16 +173,11 @@ def cuts(kind: str, count: int, chance: random.Random) -> tuple[int, int, Counte
                 made.write("assets/style.css", f"body{{margin:{cut}px}}\n")
             made.build()
             reader.expect(made.output)
-            process = subprocess.Popen(
-                command, cwd=made.root, env=environment, stderr=subprocess.DEVNULL
-            )
-            time.sleep(chance.uniform(0.15, longest))
-            if process.poll() is None:
+            full = mounted and chance.random() < 0.25
+            if _is_hindered(start, place, chance, longest, full=full):
                 caught += 1
-                _cut(process, chance)
-            else:
+            elif not full:
                 longest = max(0.3, longest * 0.9)
-            process.wait(60)
             if chance.random() < 0.5:
                 continue  # and the next one brings something else
             began = time.monotonic()
@@ -163,7 +188,7 @@ def cuts(kind: str, count: int, chance: random.Random) -> tuple[int, int, Counte
                 longest = min(3.0, longest * 1.2)
             if done.returncode:
                 wrong[f"the next run: {done.stderr[:300]}"] += 1
-            elif {**seen_pages(place), **built(made)} != seen_pages(place):
+            elif not built(made).items() <= seen_pages(place).items():
                 wrong["the next run was not complete"] += 1
         reader.over.set()
         reader.join(10)
@@ -177,6 +202,30 @@ def seen_pages(place: Path) -> dict[str, bytes]:
     return seen(Target("live", "folder", str(place)))
 
 
+def _is_hindered(
+    start: Callable[[], "subprocess.Popen[bytes]"],
+    place: Path,
+    chance: random.Random,
+    longest: float,
+    *,
+    full: bool,
+) -> bool:
+    """Whether a deploy was caught at work, by a full disk or after at most `longest` seconds."""
+    if full:
+        _fill(place, chance)
+        try:
+            return start().wait(120) != 0
+        finally:
+            (place / FILLER).unlink()
+    process = start()
+    time.sleep(chance.uniform(0.15, longest))
+    caught = process.poll() is None
+    if caught:
+        _cut(process, chance)
+    process.wait(60)
+    return caught
+
+
 def _cut(process: "subprocess.Popen[bytes]", chance: random.Random) -> None:
     """Ends a deploy: it is killed, or interrupted, or its line is."""
     children = subprocess.run(
@@ -186,7 +235,8 @@ def _cut(process: "subprocess.Popen[bytes]", chance: random.Random) -> None:
     way = chance.choice(["kill", "interrupt", "line"])
     if way == "line" and lines:
         for pid in lines:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it was quicker
+                os.kill(pid, signal.SIGKILL)
     elif way == "interrupt":
         process.send_signal(signal.SIGINT)
     else:
@@ -200,6 +250,8 @@ def main() -> None:
     parser.add_argument("--cuts", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    # A shell lets programs in the background ignore it, and they what they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     failed = False
     for kind in options.kinds:
         caught, fetched, wrong = cuts(kind, options.cuts, random.Random(options.seed))

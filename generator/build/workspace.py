@@ -28,7 +28,7 @@ from generator.model.gate import next_change
 from generator.site.after_edit import with_article, with_texts
 from generator.site.assets import Assets, SettledAssets
 from generator.site.index import Site
-from generator.site.ledger import Ledger, parse
+from generator.site.ledger import FILE, Ledger, parse
 from generator.site.pages import Page, leads_on, plan
 
 if TYPE_CHECKING:
@@ -261,10 +261,13 @@ class Workspace:
         in any case.
         """
         looked = look_again(self.portal, self.found, paths)
+        ledger = looked.found.ledger != self.found.ledger
         self.found = looked.found
+        if ledger:
+            vars(self).pop("_ledger", None)
         readings, gone = self._read(looked.content, careful=paths is not None)
         change = self.sources.take(readings, gone)
-        done = self.take(change._replace(others=change.others or anew), at)
+        done = self.take(change._replace(others=change.others or anew or ledger), at)
         beside = [path for path in looked.content.paths if not is_source(path)]
         layouts = looked.layouts.paths if looked.layouts.paths and self._renew_layouts() else ()
         files = (*looked.assets.paths, *beside)
@@ -278,7 +281,7 @@ class Workspace:
                 (folders.content, (*beside, *readings, *gone)),
             )
             for path in found
-        ]  # fmt: skip
+        ] + [FILE] * ledger  # fmt: skip
         return done._replace(files=tuple(named), looks=looks or bool(layouts))
 
     def take(self, change: Change, at: datetime | None = None) -> Update:

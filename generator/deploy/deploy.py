@@ -1,7 +1,7 @@
 """A deploy: what was built goes to a target, whole or not at all."""
 
 import errno
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -114,24 +114,36 @@ def put_back(portal: Portal, target: Target, count: int, wishes: Wishes) -> Done
 
     PortalError: there is none.
     """
-    if not _has_releases(target):
+    if target.kind == "command":
         raise PortalError((problem("no-releases", target.name, kind=target.kind),))
     with _line(portal, target) as line:
         remote = line.remote
         remote.make_folders([CONTROL])
-        with held(remote, wait=WAIT, tell=wishes.tell):
-            there = releases.releases(remote)
-            now = releases.shown(remote, there)
-            earlier = [one for one in there if one.serial and now and one.serial < now.serial]
-            if now is None or len(earlier) < count:
+        with held(remote, wait=WAIT, tell=wishes.tell) as lock:
+            before = _current(target, remote) or Manifest()
+            there = _serials(target, remote)
+            earlier = [one for one in there if one < (before.of or before.serial)]
+            if len(earlier) < count:
                 raise PortalError((problem("release-missing", target.name, count=len(earlier)),))
-            before, back = releases.read(remote, now), earlier[-count]
-            then = releases.read(remote, back)
-            remote.write(_HELD, str(back.serial).encode())
-            releases.show(remote, back)
+            fetch = releases.fetch if _has_releases(target) else in_place.fetch
+            then = fetch(remote, earlier[-count], before)
             found = changes(before.files, then.files)
-            # That publication was told of already; this is another one.
-            return Done(0, 0, found, tuple(_call(portal, target, found)))
+            again = msgspec.structs.replace(
+                then,
+                serial=max(before.serial, *there) + 1,
+                changes=found,
+                of=then.of or then.serial,
+            )
+            remote.write(_HELD, b"")
+            if _has_releases(target):
+                releases.put_back(remote, then.serial, again)
+            else:
+                files = with_earlier_assets(then.files, before.files, target.keep)
+                again = msgspec.structs.replace(again, files=files)
+                # Nothing is needed of the output folder: all was fetched.
+                publication = Publication(line, lock, before, again, portal.folders.output)
+                in_place.bring(publication, len(there) + 1)
+            return Done(0, 0, found, _told(portal, target, remote, again.serial, found))
 
 
 def learn(portal: Portal, target: Target, *, first: bool) -> None:
@@ -198,7 +210,7 @@ def _deploy(
     remote = line.remote
     output, moment, pages = built
     if remote.read(_HELD) is not None and not wishes.resume:
-        raise PortalError((problem("deploy-held", target.name),))
+        raise PortalError((problem("deploy-held", target.name, target=target.name),))
     before = _current(target, remote) or Manifest()
     if not wishes.force:
         _refuse_other(portal, target, before, moment)
@@ -221,12 +233,7 @@ def _deploy(
         serial = before.serial
     ledger.enter(portal, remote, known, pages)
     remote.remove([_HELD] if wishes.resume else [])
-    failed: Iterable[Problem] = ()
-    if target.after and pending:
-        # Written before the call: it is better to call too seldom than to tell the same twice.
-        remote.write(_CALLED, str(serial).encode())
-        failed = _call(portal, target, pending)
-    return Done(sent, len(damaged), found, tuple(failed))
+    return Done(sent, len(damaged), found, _told(portal, target, remote, serial, pending))
 
 
 def _bring(portal: Portal, target: Target, publication: Publication) -> int:
@@ -235,7 +242,7 @@ def _bring(portal: Portal, target: Target, publication: Publication) -> int:
         return _bring_by_command(portal, target, publication)
     if _has_releases(target):
         return releases.bring(publication, target.keep)
-    return in_place.bring(publication)
+    return in_place.bring(publication, target.keep - 1)
 
 
 def _bring_by_command(portal: Portal, target: Target, publication: Publication) -> int:
@@ -268,8 +275,16 @@ def _refuse_other(portal: Portal, target: Target, before: Manifest, moment: floa
 
 
 def _last_serial(target: Target, remote: Remote, before: Manifest) -> int:
-    others = releases.releases(remote) if _has_releases(target) else []
-    return max([before.serial, *(one.serial for one in others)])
+    # In place, what is shown is the latest.
+    others = releases.serials(remote) if _has_releases(target) else []
+    return max([before.serial, *others])
+
+
+def _serials(target: Target, remote: Remote) -> list[int]:
+    """The publications that lie at the target, the oldest first."""
+    if target.kind == "command":
+        return []
+    return releases.serials(remote) if _has_releases(target) else in_place.serials(remote)
 
 
 def _is_pending(target: Target, remote: Remote, before: Manifest) -> bool:
@@ -304,8 +319,16 @@ def _read_some(remote: Remote, paths: list[str]) -> Iterator[bytes | None]:
         yield from remote.read_all(paths[start : start + _AT_ONCE])
 
 
-def _call(portal: Portal, target: Target, found: Changes) -> Iterable[Problem]:
+def _told(
+    portal: Portal, target: Target, remote: Remote, serial: int, found: Changes
+) -> tuple[Problem, ...]:
+    """Calls the commands that want to hear of a publication; what is to be said of those that
+    failed."""
+    if not target.after or not found:
+        return ()
+    # Written before the call: it is better to call too seldom than to tell the same twice.
+    remote.write(_CALLED, str(serial).encode())
     with after.lists(portal, found) as values:
         told = {**values, f"{after.PREFIX}TARGET": target.name}
         failed = [after.call(command, portal, told) for command in target.after]
-    return [one for one in failed if one]
+    return tuple(one for one in failed if one)

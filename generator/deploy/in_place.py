@@ -1,7 +1,12 @@
-"""A target whose folder is what readers see: files are sent aside, then each takes its place."""
+"""A target whose folder is what readers see: files are sent aside, then each takes its place.
+
+Where the server has hard links, the last publications can be put back: what one of them replaced or
+removed lies in `earlier/SERIAL/` beside the lock, with the manifest of the publication that it was
+of.  The names there, and those of files aside, tell of place and content.
+"""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from generator.base.problems import PortalError, problem
 from generator.deploy.manifest import (
@@ -20,6 +25,9 @@ from generator.deploy.remote import FOLDER, Remote
 
 NAME = "manifest"
 _ASIDE = f"{CONTROL}/new"
+_EARLIER = f"{CONTROL}/earlier"
+_DENIAL = ".htaccess"
+"""Keeps Apache from serving what was withdrawn; other servers do not know its folder's name."""
 
 
 def current(remote: Remote) -> Manifest | None:
@@ -34,17 +42,60 @@ def current(remote: Remote) -> Manifest | None:
     return found
 
 
-def bring(publication: Publication) -> int:
+def serials(remote: Remote) -> list[int]:
+    """The publications of which something is kept, the oldest first."""
+    return _numbers(remote.names(_EARLIER))
+
+
+def _numbers(names: Iterable[str]) -> list[int]:
+    return sorted(int(name) for name in names if name.isdecimal())
+
+
+def fetch(remote: Remote, serial: int, before: Manifest) -> Manifest:
+    """The manifest of an earlier publication, whose files lie aside from then on.
+
+    PortalError: they are not all kept.
+    """
+    then = manifest_of(remote.read(f"{_EARLIER}/{serial}/{NAME}"))
+    if then is None:
+        raise PortalError((problem("release-incomplete", str(serial)),))
+    wanted = {
+        _aside_name(path, then.files[path]): then.files[path].size
+        for path in difference(before.files, then.files)[0]
+    }
+    # What a publication showed was replaced by the next one or later.
+    places = [f"{_EARLIER}/{one}" for one in serials(remote) if one >= serial]
+    kept = {
+        name: f"{place}/{name}"
+        for place in places
+        for name, size in remote.names(place).items()
+        if wanted.get(name) == size
+    }
+    there = {name for name, size in remote.names(_ASIDE).items() if wanted.get(name) == size}
+    if wanted.keys() - kept.keys() - there:
+        raise PortalError((problem("release-incomplete", str(serial)),))
+    fetched = sorted(wanted.keys() - there)
+    remote.make_folders([_ASIDE])
+    remote.remove([f"{_ASIDE}/{name}" for name in fetched])
+    remote.link([(kept[name], f"{_ASIDE}/{name}") for name in fetched])
+    return then
+
+
+def bring(publication: Publication, earlier: int) -> int:
     """Makes the target what is `wanted`, each page whole at each moment; the number of files sent.
 
-    New files come first, assets before pages; what goes, goes last.
+    New files come first, assets before pages; what goes, goes last.  So many `earlier` publications
+    can be put back from then on.
     """
     line, lock, before, wanted, output = publication
     remote = line.remote
     brought, gone = difference(before.files, wanted.files)
     refuse_foreign(remote, before.files, brought)
     lock.begin(NAME, (*brought, *gone))
-    remote.make_folders([_ASIDE])
+    place = f"{_EARLIER}/{before.serial}"
+    remote.make_folders([_ASIDE, place] if earlier and before.serial else [_ASIDE])
+    _forget(remote, earlier)
+    _keep(remote, before, (*brought, *gone), place)
     aside = {path: f"{_ASIDE}/{_aside_name(path, wanted.files[path])}" for path in brought}
     there = remote.names(_ASIDE)
     missing = [
@@ -70,6 +121,28 @@ def bring(publication: Publication) -> int:
     remote.remove_folders(empty_folders(gone, wanted.files))
     remote.write(f"{CONTROL}/{NAME}", packed(wanted))
     return len(missing)
+
+
+def _keep(remote: Remote, before: Manifest, paths: Iterable[str], place: str) -> None:
+    """Gives files that are about to go a second name, by which they can be put back."""
+    known = ((path, before.files.get(path)) for path in paths)
+    # What is in doubt has no name that would tell what is in it.
+    sure = ((path, old) for path, old in known if old and old.digest)
+    pairs = [(path, f"{place}/{_aside_name(path, old)}") for path, old in sure]
+    remote.link([(f"{CONTROL}/{NAME}", f"{place}/{NAME}"), *pairs], if_possible=True)
+
+
+def _forget(remote: Remote, count: int) -> None:
+    """Leaves no more than so many earlier publications, and those to nobody who browses."""
+    names = remote.names(_EARLIER)
+    if names and _DENIAL not in names:
+        remote.write(f"{_EARLIER}/{_DENIAL}", b"Require all denied\n")
+    there = _numbers(names)
+    for serial in there[: max(0, len(there) - count)]:
+        place = f"{_EARLIER}/{serial}"
+        # Without its manifest it is not offered any more.
+        remote.remove([f"{place}/{NAME}", *(f"{place}/{name}" for name in remote.names(place))])
+        remote.remove_folders([place])
 
 
 def refuse_foreign(

@@ -8,17 +8,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
+from typing import Final
 
 from generator.deploy.remote import FOLDER, HEARTBEAT, OTHER, levels
 
 # `Path` costs as much as what is done with it, tens of thousands of times: so `os`, and text.
 # ruff: noqa: PTH102, PTH105, PTH106, PTH108, PTH115
 
+_FEW: Final = 200
+"""So many files are waited for one by one; for more, all that waits to be written is."""
+
 
 class LocalFolder:
     """A folder of this machine, or of a disk that others share."""
 
-    replaces = True
+    replaces, packing = True, 0
 
     def __init__(self, root: Path) -> None:
         self._root = f"{root}/"
@@ -57,11 +61,17 @@ class LocalFolder:
 
     def create(self, path: str, data: bytes) -> bool:
         """As of `Remote`."""
+        file = Path(self._root + path)
         try:
-            with Path(self._root + path).open("xb") as stream:
-                stream.write(data)
+            stream = file.open("xb")
         except FileExistsError:
             return False
+        try:
+            with stream:
+                stream.write(data)
+        except OSError:
+            file.unlink()  # half of it says nothing, and nobody would know whose it is
+            raise
         return True
 
     def touch(self, path: str) -> None:
@@ -113,10 +123,14 @@ class LocalFolder:
                 if error.errno == errno.ENOSPC:
                     raise OSError(error.errno, error.strerror, place) from error
                 raise
+            if len(files) <= _FEW:
+                _settle(place)
+        if len(files) > _FEW:
+            os.sync()
 
-    def link(self, pairs: Sequence[tuple[str, str]]) -> None:
+    def link(self, pairs: Sequence[tuple[str, str]], *, if_possible: bool = False) -> None:
         """As of `Remote`."""
-        self._pairwise(os.link, pairs)
+        self._pairwise(_link_or_not if if_possible else os.link, pairs)
 
     def rename(self, pairs: Sequence[tuple[str, str]]) -> None:
         """As of `Remote`."""
@@ -159,6 +173,7 @@ class LocalFolder:
             os.unlink(new)
         os.symlink(goal, new)  # noqa: PTH211 (as above)
         os.replace(new, self._root + path)
+        _settle(self._root)
 
     def room(self) -> int | None:
         """As of `Remote`."""
@@ -166,6 +181,20 @@ class LocalFolder:
 
     def close(self) -> None:
         """As of `Remote`."""
+
+
+def _settle(path: str) -> None:
+    """Waits until a file's bytes, or a folder's names, would outlive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _link_or_not(old: str, new: str) -> None:
+    with suppress(OSError):
+        os.link(old, new)
 
 
 def _size(status: os.stat_result) -> int:

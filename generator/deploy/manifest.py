@@ -63,7 +63,8 @@ class Manifest(msgspec.Struct, frozen=True):
 
     `owner` is the portal's address; `serial` counts the publications of a target, and is 0 for
     what was left unfinished; `moment` is that for which the portal was built (POSIX).  `changes`
-    are those against the publication before.
+    are those against the publication before.  `of` is the serial of the publication that was put
+    back with this one; 0 where it is one of its own.
     """
 
     owner: str = ""
@@ -72,6 +73,7 @@ class Manifest(msgspec.Struct, frozen=True):
     files: dict[str, File] = {}
     pages: tuple[PublishedPage, ...] = ()
     changes: Changes = Changes()
+    of: int = 0
 
     def doubted(self, paths: Iterable[str]) -> "Manifest":
         """The same after something was begun with `paths`, and not known to be done."""
@@ -79,9 +81,9 @@ class Manifest(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, files={**self.files, **doubtful})
 
 
-def packed(value: object) -> bytes:
-    """A value as it is kept at a target."""
-    return gzip.compress(msgspec.json.encode(value), compresslevel=1, mtime=0)
+def packed(value: object, level: int = 1) -> bytes:
+    """A value as it is kept at a target, made smaller so far."""
+    return gzip.compress(msgspec.json.encode(value), compresslevel=level, mtime=0)
 
 
 def manifest_of(data: bytes | None) -> Manifest | None:

@@ -14,7 +14,7 @@ from generator.deploy.manifest import File
 from generator.load.store import FOLDER
 from generator.publish.manifest import Manifest
 
-_REMEMBERED: Final = "deploy-digests"
+_REMEMBERED: Final = "deploy-files"
 """The file in the store's folder that knows the digests; it may be deleted."""
 
 _SIZE: Final = 12
@@ -30,7 +30,7 @@ class Output(NamedTuple):
 
 class _Known(msgspec.Struct, frozen=True, array_like=True):
     stamp: Stamp
-    digest: str
+    file: File
 
 
 def look(portal: Portal) -> Output:
@@ -44,22 +44,23 @@ def look(portal: Portal) -> Output:
         raise PortalError((problem("nothing-built", str(folder)),))
     remembered = _read(cache)
     known: dict[str, _Known] = {}
+    root = f"{folder}/"
     for target in targets:
-        stamp = look_at(f"{folder}/{target}")
+        stamp = look_at(root + target)
         if stamp is None:
             raise PortalError((problem("output-incomplete", str(folder / target)),))
         old = remembered.get(target)
         if old is not None and stamp.proves_unchanged_since(old.stamp):
             known[target] = old
         else:
-            data = Path(f"{folder}/{target}").read_bytes()
-            known[target] = _Known(stamp, digest_of(data))
+            data = Path(root + target).read_bytes()
+            known[target] = _Known(stamp, File(digest_of(data), stamp.size))
     if known != remembered:
         cache.parent.mkdir(exist_ok=True)
         new = cache.with_suffix(".new")
         new.write_bytes(msgspec.msgpack.encode(known))
         new.replace(cache)
-    return Output(folder, {t: File(one.digest, one.stamp.size) for t, one in known.items()})
+    return Output(folder, {target: one.file for target, one in known.items()})
 
 
 def digest_of(data: bytes) -> str:

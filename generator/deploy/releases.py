@@ -95,6 +95,29 @@ def read(remote: Remote, release: Release) -> Manifest:
     return found
 
 
+def serials(remote: Remote) -> list[int]:
+    """The publications that are there, the oldest first."""
+    return [one.serial for one in releases(remote) if one.serial]
+
+
+def fetch(remote: Remote, serial: int, _before: Manifest) -> Manifest:
+    """The manifest of a publication that is there.  PortalError: it is damaged."""
+    return read(remote, _release(remote, serial))
+
+
+def put_back(remote: Remote, serial: int, again: Manifest) -> None:
+    """Shows readers a publication that is there; from then on it is the one of `again`."""
+    before = _release(remote, serial)
+    done = Release(again.serial, before.folder)
+    _show(remote, done)
+    remote.write(done.manifest, packed(again))
+    remote.remove([before.manifest])
+
+
+def _release(remote: Remote, serial: int) -> Release:
+    return next(one for one in releases(remote) if one.serial == serial)
+
+
 def bring(publication: Publication, keep: int) -> int:
     """Makes a release of what is wanted, and shows it; the number of files sent."""
     line, lock, before, wanted, output = publication
@@ -128,15 +151,15 @@ def bring(publication: Publication, keep: int) -> int:
     line.carry([(output / path, root + path) for path in brought if path in sent])
     remote.remove_folders([root + folder for folder in empty_folders(gone, wanted.files)])
     done = Release(wanted.serial, place.folder)
-    remote.write(done.manifest, packed(wanted))
+    remote.write(done.manifest, packed(wanted, remote.packing))
     if again is not None and again != done:
         remote.remove([again.manifest])
-    show(remote, done)
+    _show(remote, done)
     _drop(remote, [one for one in releases(remote) if one != done], keep - 1)
     return len(sent)
 
 
-def show(remote: Remote, release: Release) -> None:
+def _show(remote: Remote, release: Release) -> None:
     """Shows a release to readers, at once."""
     remote.switch(CURRENT, release.place)
 

@@ -28,6 +28,8 @@ class Remote(Protocol):
 
     replaces: bool
     """Whether a rename puts a file in the place of another at once."""
+    packing: int
+    """How much smaller it pays to make what is sent: 0 not at all, 9 as small as can be."""
 
     def keep_alive(self, path: str) -> None:
         """From now on touches the file at `path` now and then while much is done; "": no more."""
@@ -62,8 +64,8 @@ class Remote(Protocol):
     def put(self, files: Sequence[tuple[Path, str]]) -> None:
         """Sends files to places at which there are none, or parts of them that were cut off."""
 
-    def link(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Gives each first file a second name, which is free."""
+    def link(self, pairs: Sequence[tuple[str, str]], *, if_possible: bool = False) -> None:
+        """Gives each first file a second name, which is free; or, `if_possible`, passes over it."""
 
     def rename(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Moves each first file to the second place, whatever file is there."""
@@ -136,12 +138,26 @@ def _explained(error: OSError, target: Target, remote: Remote | None) -> Problem
     said = error.strerror or str(error)
     if isinstance(error, LineLostError):
         name = next((name for words, name in _WORDS if words in said), "line-lost")
-        values = {"reason": said[-300:]} if name == "line-lost" else {}
-        return problem(name, target.name, 0, 0, host=target.host, **values)
+        return problem(name, target.name, 0, 0, host=target.host, **_said_of(name, said, target))
+    if error.errno == errno.ENOENT and not error.filename and target.host:
+        return problem("target-nowhere", target.place, 0, 0, target=target.name)
     full = isinstance(error, RefusedError) and _is_full(remote)
     name = "target-full" if full else _NAMES.get(error.errno or 0, "target-refuses")
     values = {"reason": said} if name == "target-refuses" else {}
     return problem(name, place, 0, 0, target=target.name, **values)
+
+
+def _said_of(name: str, said: str, target: Target) -> dict[str, str]:
+    """What a message says beside the host: what ssh said, or what is to be typed."""
+    if name == "line-lost":
+        return {"reason": said[-300:]}
+    if not name.startswith("host-key-"):
+        return {}
+    port, user = target.port, f"{target.user}@" if target.user else ""
+    call = f"sftp {f'-P {port} ' if port else ''}{user}{target.host}"
+    if name == "host-key-changed":
+        return {"call": call, "known": f"[{target.host}]:{port}" if port else target.host}
+    return {"call": call, "scan": f"ssh-keyscan {f'-p {port} ' if port else ''}{target.host}"}
 
 
 _NAMES: Final = {

@@ -43,8 +43,10 @@ _FOLDER: Final = struct.pack(">II", 4, 0o755)
 
 _PIECE: Final = 32768
 """Bytes of one piece of a file: what every server takes."""
+_FIRST: Final = 8 * _PIECE
+"""Bytes that are asked for before it is known how many there are."""
 _AT_ONCE: Final = 64
-"""Pieces of one file that are under way at once."""
+"""Pieces of one file or folder that are under way at once."""
 _FEWEST, _MOST = 32, 256
 """So many files at once; servers may have no more than some thousand open."""
 _NEAR: Final = 0.01
@@ -56,6 +58,8 @@ _SIMPLE: Final = 2048
 class Sftp:
     """The files of a target, as of `Remote`, through one connection."""
 
+    packing = 1
+
     def __init__(self, target: Target, *, through: Sequence[str] = ()) -> None:
         """Connects; `through` are options that lead through a connection which is there."""
         self._root = target.path.rstrip("/") + "/"
@@ -64,9 +68,7 @@ class Sftp:
         self._alive = ""
         self._extensions = self._session.extensions
         self.replaces = "posix-rename@openssh.com" in self._extensions
-        began = time.monotonic()
-        self._one(_REALPATH, text("."))
-        self._files = _MOST if time.monotonic() - began > _NEAR else _FEWEST
+        self._files = _FEWEST
 
     def keep_alive(self, path: str) -> None:
         """As of `Remote`."""
@@ -80,7 +82,9 @@ class Sftp:
 
     def make_root(self) -> None:
         """Makes the folder of the target, if only it is missing."""
+        began = time.monotonic()
         self._all([self._folder("")], 1)
+        self._files = _MOST if time.monotonic() - began > _NEAR else _FEWEST
 
     # What `Remote` offers.
 
@@ -99,11 +103,15 @@ class Sftp:
 
     def create(self, path: str, data: bytes) -> bool:
         """As of `Remote`."""
-        try:
-            self._all([self._put(path, lambda: data, _NEW)], 1)
-        except RefusedError:
-            if self.sizes([path]) != [None]:
+        opened = self._ask(_OPEN, self._at(path), _NEW)
+        if refusal := opened.refusal(path):
+            if isinstance(refusal, RefusedError) and self.sizes([path]) != [None]:
                 return False
+            raise refusal
+        try:
+            self._all([self._write(path, opened.data, data)], 1)
+        except OSError:
+            self.remove([path])  # half of it says nothing, and nobody would know whose it is
             raise
         return True
 
@@ -126,19 +134,29 @@ class Sftp:
 
     def make_folders(self, folders: Iterable[str]) -> None:
         """As of `Remote`."""
-        for level in levels(folders):
-            self._all((self._folder(folder) for folder in level), _SIMPLE)
+        by_level = levels(folders)
+        try:
+            # Nearly all servers do one after the other what they are sent.
+            self._all((self._folder(each) for level in by_level for each in level), _SIMPLE)
+        except FileNotFoundError:
+            for level in by_level:
+                self._all((self._folder(folder) for folder in level), _SIMPLE)
 
     def put(self, files: Sequence[tuple[Path, str]]) -> None:
         """As of `Remote`."""
         jobs = (self._put(path, source.read_bytes, _REPLACING) for source, path in files)
         self._all(jobs, self._files)
 
-    def link(self, pairs: Sequence[tuple[str, str]]) -> None:
+    def link(self, pairs: Sequence[tuple[str, str]], *, if_possible: bool = False) -> None:
         """As of `Remote`."""
-        if "hardlink@openssh.com" not in self._extensions:
+        name = "hardlink@openssh.com"
+        if name in self._extensions and if_possible:
+            ways = ((text(name), self._at(old), self._at(new)) for old, new in pairs)
+            self._all((self._try(_EXTENDED, *way) for way in ways), _SIMPLE)
+        elif name in self._extensions:
+            self._each((_EXTENDED, text(name), old, new) for old, new in pairs)
+        elif not if_possible:
             raise OSError(errno.EXDEV, "no hard links", pairs[0][1] if pairs else "")
-        self._each((_EXTENDED, text("hardlink@openssh.com"), old, new) for old, new in pairs)
 
     def rename(self, pairs: Sequence[tuple[str, str]]) -> None:
         """As of `Remote`; where the server cannot replace, the old file goes right before."""
@@ -154,8 +172,8 @@ class Sftp:
 
     def remove_folders(self, folders: Iterable[str]) -> None:
         """As of `Remote`."""
-        for level in reversed(levels(folders)):
-            self._all((self._try(_RMDIR, self._at(folder)) for folder in level), _SIMPLE)
+        deepest = (folder for level in reversed(levels(folders)) for folder in level)
+        self._all((self._try(_RMDIR, self._at(folder)) for folder in deepest), _SIMPLE)
 
     def linked(self, path: str) -> str:
         """As of `Remote`."""
@@ -215,11 +233,12 @@ class Sftp:
             raise refusal
 
     def _folder(self, folder: str) -> Job[None]:
-        (reply,) = yield (packet(_MKDIR, self._at(folder), _FOLDER),)
-        if refusal := reply.refusal(folder):
-            (found,) = yield (packet(_STAT, self._at(folder)),)
-            if found.kind != ATTRS or not S_ISDIR(attributes(found.data)[1]):
-                raise refusal
+        reply, found = yield (
+            packet(_MKDIR, self._at(folder), _FOLDER), packet(_STAT, self._at(folder)),
+        )  # fmt: skip
+        is_there = found.kind == ATTRS and S_ISDIR(attributes(found.data)[1])
+        if (refusal := reply.refusal(folder)) and not is_there:
+            raise refusal
 
     def _size(self, path: str) -> Job[int | None]:
         (reply,) = yield (packet(_LSTAT, self._at(path)),)
@@ -233,7 +252,9 @@ class Sftp:
         (opened,) = yield (packet(_OPEN, self._at(path), way),)
         if refusal := opened.refusal(path):
             raise refusal
-        data, handle = data_of(), opened.data
+        yield from self._write(path, opened.data, data_of())
+
+    def _write(self, path: str, handle: bytes, data: bytes) -> Job[None]:
         for start in range(0, len(data) or 1, _PIECE * _AT_ONCE):
             part = memoryview(data)[start : start + _PIECE * _AT_ONCE]
             requests = [
@@ -255,27 +276,32 @@ class Sftp:
             return None
         if refusal := opened.refusal(path):
             raise refusal
-        handle, data, size = opened.data, bytearray(), _PIECE
-        (found,) = yield (packet(_FSTAT, handle),)
-        if found.kind == ATTRS:
-            size = attributes(found.data)[0]
-        while len(data) < size:
-            # A reply may be shorter than what was asked for; then the next turn begins there.
-            starts = range(len(data), min(size, len(data) + _PIECE * _AT_ONCE), _PIECE)
-            replies = yield [
-                packet(_READ, handle, struct.pack(">QI", start, _PIECE)) for start in starts
-            ]
+        handle, data = opened.data, bytearray()
+        replies = yield [packet(_FSTAT, handle), *self._pieces(handle, 0, _FIRST)]
+        length = attributes(replies[0].data)[0] if replies[0].kind == ATTRS else 0
+        replies = replies[1:]
+        while True:
             for reply in replies:
                 if reply.kind != DATA:
                     if reply.status != END and (refusal := reply.refusal(path)):
                         raise refusal
-                    size = 0  # it was cut off meanwhile
+                    length = 0  # it is over, or was cut off meanwhile
                     break
                 data += reply.data[4:]
+                # A reply may be shorter than what was asked for; then the next turn begins there.
                 if len(reply.data) < 4 + _PIECE:
                     break
-        yield (packet(_CLOSE, handle),)
+            if len(data) >= length:
+                break
+            replies = yield self._pieces(handle, len(data), length)
+        self._session.tell(packet(_CLOSE, handle))
         return bytes(data)
+
+    @staticmethod
+    def _pieces(handle: bytes, start: int, end: int) -> list[bytes]:
+        """Requests for what lies between, as far as it may be under way at once."""
+        starts = range(start, min(end, start + _PIECE * _AT_ONCE), _PIECE)
+        return [packet(_READ, handle, struct.pack(">QI", one, _PIECE)) for one in starts]
 
     def _names(self, folder: str) -> Job[Mapping[str, int]]:
         found: dict[str, int] = {}
@@ -284,12 +310,17 @@ class Sftp:
             return found
         if refusal := opened.refusal(folder):
             raise refusal
-        while True:
-            (reply,) = yield (packet(_READDIR, opened.data),)
-            if reply.kind == STATUS:
-                yield (packet(_CLOSE, opened.data),)
-                return found
-            found |= {name: size for name, size in named(reply.data) if name not in (".", "..")}
+        # A reply has some hundred names: the larger the folder proves, the more are asked for.
+        at_once, over = 2, False
+        while not over:
+            for reply in (yield [packet(_READDIR, opened.data)] * at_once):
+                if reply.kind == STATUS:
+                    over = True
+                else:
+                    found |= dict(named(reply.data))
+            at_once = min(2 * at_once, _AT_ONCE)
+        self._session.tell(packet(_CLOSE, opened.data))
+        return {name: size for name, size in found.items() if name not in (".", "..")}
 
     def _ask(self, kind: int, *parts: bytes) -> Reply:
         return self._all([self._try(kind, *parts)], 1)[0]

@@ -120,6 +120,10 @@ class Session:
             self._ssh.wait()
         self._said.close()
 
+    def tell(self, request: bytes) -> None:
+        """Sends a request, sooner or later, whose reply nobody waits for."""
+        self._send(request)
+
     def keep_alive(self, name: bytes) -> None:
         """From now on touches the file of that name now and then while jobs run; b"": no more."""
         self._alive = name
@@ -166,7 +170,7 @@ class Session:
                 self._send(packet(SETSTAT, self._alive, now()))
             for number, reply in self._received():
                 if number not in asked:
-                    continue  # of a sign of life
+                    continue  # of a sign of life, or of what nobody waits for
                 running, place = asked.pop(number)
                 running.replies[place] = reply
                 running.left[0] -= 1

@@ -228,6 +228,13 @@ def gone(world: World) -> tuple[str, ...]:
     return world.site.resolution.gone
 
 
+@query(Dependency.HEAD)
+def lasting_id(world: World, path: str) -> str:
+    """What feed readers know an article by, whatever becomes of its file's name."""
+    site = world.site
+    return site.resolution.ids.get(path) or site.article(path).guid or path
+
+
 @query(Dependency.ARRANGEMENT)
 def pdf(world: World, path: str) -> str:
     """The address of an article's PDF, "" where there is none."""

@@ -87,7 +87,9 @@ def look_again(portal: Portal, before: Surroundings, paths: Collection[str] | No
         assets = _again(folders.assets, before.assets, paths)
         layouts = _again(folders.layouts, before.layouts, paths)
         if content and assets and layouts:
-            found = Surroundings(content[0], assets[0], layouts[0], before.ledger)
+            file = folders.root / ledger.FILE
+            known = _ledger(file) if str(file) in paths else before.ledger
+            found = Surroundings(content[0], assets[0], layouts[0], known)
             return Looked(found, content[1], assets[1], layouts[1])
     found = look(portal)
     return Looked(

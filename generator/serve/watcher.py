@@ -9,9 +9,12 @@ from typing import Final, NamedTuple
 from livereload.watcher import Watcher
 from watchfiles import awatch
 
+from generator.config import portal as portals
 from generator.model.content_files import is_momentary
+from generator.site import ledger
 
-FILE: Final = "portal.toml"
+FILES: Final = (portals.FILE, ledger.FILE)
+"""What is listened to beside the folders."""
 
 STEP: Final = 15
 """Milliseconds without a further change after which a save is taken to be complete."""
@@ -40,7 +43,7 @@ class Batch(NamedTuple):
 
 
 class Changes(Watcher):  # type: ignore[misc]  # livereload has no types
-    """Hears of changes in the portal in the folder `root`: in portal.toml, and in its folders.
+    """Hears of changes in the portal in the folder `root`: in `FILES`, and in its folders.
 
     livereload's own watcher looks at every file every 0.8 seconds; this one is told by the system.
     `complain` is called with the reason where the system does not tell.
@@ -103,9 +106,9 @@ class Changes(Watcher):  # type: ignore[misc]  # livereload has no types
         return found
 
     async def _listen_to_root(self) -> None:
-        """Hears of portal.toml, and of folders that were put in the place of others."""
+        """Hears of `FILES`, and of folders that were put in the place of others."""
         async for paths in self._told([str(self._root)], self._end, recursive=False):
-            self._note(paths & {str(self._root / FILE)})
+            self._note(paths & {str(self._root / file) for file in FILES})
             if not paths.isdisjoint(self._folders):
                 self._again.set()
 

@@ -124,6 +124,7 @@ class Site:
                     [(path, files) for path, entry in entries if (files := entry.downloads)],
                     list(self.resolution.moved.items()),
                     self.resolution.gone,
+                    sorted(self.resolution.ids.items()),
                 )
             ),
             {path: (entry.digest, entry.text, _shows_files(entry)) for path, entry in entries},

@@ -30,7 +30,8 @@ _HEAD: Final = """\
 # Alle Adressen des Portals, die je veröffentlicht wurden; von Stadtschreiber geschrieben. Bitte behalten.
 """  # noqa: E501 (a line is a line)
 
-_SOURCES: Final = frozenset({"article", "print", "pdf", "standing", "firm"})
+_VIEWS: Final = frozenset({"print", "pdf"})
+_SOURCES: Final = frozenset({"article", "standing", "firm"}) | _VIEWS
 _DIGEST: Final = 8
 """Bytes of the digest of a text."""
 
@@ -141,18 +142,39 @@ class _Resolving:
     def __init__(self, site: "Site", ledger: Ledger) -> None:
         self._site, self._ledger = site, ledger
         self._lists = {(kind, name): address for kind, name, address in _lists(site)}
-        self._paths = {source.path for source in (*site.sources, *site.withdrawn)}
+        self._sources = {source.path: source for source in (*site.sources, *site.withdrawn)}
+        self._holders = self._known_holders()
+        self._settled = frozenset(self._holders.values())
         self._ids: dict[str, str] = {}
         self._by_id: dict[str, Source] = {}
         self._problems: list[Problem] = []
         self._claim()
 
+    def _known_holders(self) -> Mapping[str, str]:
+        """The path of the source that has a lasting id, wherever it lies now, as far as that is
+        certain: it says so itself, or the ledger knows its path."""
+        own = {found: path for path, source in self._sources.items() if (found := _own_id(source))}
+        known: dict[str, str] = {}
+        for line in self._ledger.lines.values():
+            if line.kind in _VIEWS:  # they follow the page
+                continue
+            path = line.path or line.id
+            source = self._sources.get(path)
+            if source is None or _own_id(source):
+                continue
+            if source.address == line.address:
+                known[line.id] = path
+            else:
+                known.setdefault(line.id, path)
+        return {**known, **own}
+
     def _claim(self) -> None:
         """Finds each source's lasting id: what it says itself, what the ledger knows its address
         by, or its path; no two have the same."""
         rest: list[Source] = []
-        for source in (*self._site.sources, *self._site.withdrawn):
-            found = _own_id(source) or self._id_of_address(source)
+        for source in self._sources.values():
+            by_address = self._id_of_address(source)
+            found = _own_id(source) or by_address
             if found and found not in self._by_id:
                 self._ids[source.path], self._by_id[found] = found, source
             else:
@@ -167,11 +189,15 @@ class _Resolving:
     def _id_of_address(self, source: Source) -> str:
         """The id by which the ledger knows its address, if that may be it; "" otherwise."""
         line = self._ledger.lines.get(source.address)
-        if line is None or line.decision or line.kind not in _SOURCES:
+        if line is None or line.kind not in _SOURCES:
             return ""
         former = line.path or line.id
-        if former in (source.path, _own_id(source)) or former not in self._paths:
+        holder = self._holders.get(line.id, former)
+        if holder == source.path or _own_id(source) == line.id:
             return line.id
+        is_known = line.decision or source.path in self._settled
+        if line.id not in self._holders and not is_known:
+            return line.id  # its file has another name, and maybe another text
         entry = self._site.entries.get(source.path)
         if entry is None or not entry.text or digest_of_text(entry.text) == line.text:
             return line.id
@@ -179,7 +205,7 @@ class _Resolving:
         self._problems.append(
             problem(
                 "address-of-other", shown(source.path), entry.lines.get("slug", 0),
-                address=source.address, other=former,
+                address=source.address, other=holder,
             )
         )  # fmt: skip
         return ""
@@ -197,10 +223,12 @@ class _Resolving:
             else:
                 gone.append(line.address)
         ids = {path: found for path, found in self._ids.items() if found != path}
-        # A decision may lead to what moved since: readers go one way only.
-        final = {address: moved.get(goal, goal) for address, goal in moved.items()}
+        final = {address: _end(address, moved) for address in moved}
+        # What leads to a page that is gone, or in a circle, is gone with it.
+        nowhere = final.keys() | set(gone)
+        gone += [address for address, goal in final.items() if goal in nowhere]
         return Resolution(
-            dict(sorted(final.items())),
+            {address: goal for address, goal in sorted(final.items()) if goal not in nowhere},
             tuple(sorted(gone)),
             tuple(lost),
             ids,
@@ -275,6 +303,15 @@ class _Resolving:
         if line.kind == "month":
             return self._lists.get(("year", line.id[:4])) or parents["month"]
         return parents.get(line.kind)
+
+
+def _end(address: str, moved: Mapping[str, str]) -> str:
+    """Where an address leads in the end, so that readers go one way only: what somebody decided may
+    lead to what moved since.  An address of `moved` itself where they lead in a circle."""
+    passed = {address}
+    while (address := moved[address]) in moved and address not in passed:
+        passed.add(address)
+    return address
 
 
 def _own_id(source: Source) -> str:

@@ -1,14 +1,18 @@
 """A real sshd for one test, with keys of its own, and portals that are deployed to it."""
 
+import atexit
 import getpass
 import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
@@ -32,7 +36,7 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM no
 MaxStartups 100
-Subsystem sftp internal-sftp
+Subsystem sftp internal-sftp {sftp}
 {more}
 """
 
@@ -71,8 +75,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def sshd(folder: Path, *, more: str = "") -> Iterator[Host]:
-    """An sshd that runs while the block does; `more` are lines of its configuration."""
+def sshd(folder: Path, *, more: str = "", sftp: str = "") -> Iterator[Host]:
+    """An sshd that runs while the block does; `more` are lines of its configuration, `sftp`
+    options of its SFTP server."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("host", "key"):
         subprocess.run(
@@ -84,7 +89,7 @@ def sshd(folder: Path, *, more: str = "") -> Iterator[Host]:
     key = (folder / "host.pub").read_text(encoding="ascii")
     (folder / "known").write_text(f"[127.0.0.1]:{host.port} {key}", encoding="ascii")
     (folder / "config").write_text(CLIENT.format(folder=folder), encoding="utf-8")
-    settings = SETTINGS.format(folder=folder, port=host.port, more=more)
+    settings = SETTINGS.format(folder=folder, port=host.port, more=more, sftp=sftp)
     (folder / "sshd_config").write_text(settings, encoding="utf-8")
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
@@ -106,11 +111,20 @@ def sshd(folder: Path, *, more: str = "") -> Iterator[Host]:
 
 def portal(root: Path, *, toml: str = PORTAL, articles: int = 6) -> TestPortal:
     """A portal with a few articles, built."""
-    made = TestPortal.small(root, toml=toml)
+    shutil.copytree(_built(toml, articles), root)
+    return TestPortal(root)
+
+
+@cache
+def _built(toml: str, articles: int) -> Path:
+    """Where such a portal was built, once for this process."""
+    folder = tempfile.mkdtemp(prefix="portal-")
+    atexit.register(shutil.rmtree, folder)
+    made = TestPortal.small(Path(folder, "portal"), toml=toml)
     for number in range(articles):
         made.article(f"meldung-{number}.md", f"Text {number}.", title=f"Titel {number}")
     made.build()
-    return made
+    return made.root
 
 
 def loaded(made: TestPortal) -> Portal:

@@ -21,7 +21,6 @@ REMOTE = [pytest.mark.system, pytest.mark.needs("sshd", "rsync")]
 KINDS = ["folder", *(pytest.param(k, marks=REMOTE) for k in ("sftp", "rsync", "rsync in place"))]
 # What lies in place is brought alike by rsync and SFTP.
 FEWER = ["folder", *(pytest.param(k, marks=REMOTE) for k in ("sftp", "rsync"))]
-RELEASES = ["folder", pytest.param("rsync", marks=REMOTE)]
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +147,7 @@ def test_a_cut_deploy_is_completed_by_the_next_whatever_it_brings(
     assert seen(target) == before
 
 
-def cut(_manifest: object) -> bytes:
+def cut(*_of: object) -> bytes:
     raise KeyboardInterrupt
 
 
@@ -167,7 +166,7 @@ def _remember(request: pytest.FixtureRequest) -> None:
             CALLS[found.port] = os.environ["STADTSCHREIBER_SSH"]
 
 
-@pytest.mark.parametrize("target", RELEASES, indirect=True)
+@pytest.mark.parametrize("target", KINDS, indirect=True)
 def test_a_release_put_back_holds_back_what_comes_until_somebody_resumes(
     tmp_path: Path, target: Target
 ) -> None:
@@ -175,19 +174,51 @@ def test_a_release_put_back_holds_back_what_comes_until_somebody_resumes(
     states = []
     for edit in range(4):
         made.article("meldung-1.md", f"Anders {edit}.")
+        made.article(f"neu-{edit}.md", f"Neu {edit}.")
         made.build()
         send(made, target)
         states.append(built(made))
-    put_back(loaded(made), target, 2, Wishes())
+    with pytest.raises(PortalError) as raised:
+        put_back(loaded(made), target, 3, Wishes())
+    assert raised.value.problems[0].name == "release-missing"
+    put_back(loaded(made), target, 1, Wishes())
+    assert seen(target) == states[2]
+    put_back(loaded(made), target, 1, Wishes())
     assert seen(target) == states[1]
     assert refusal(made, target) == "deploy-held"
     assert seen(target) == states[1]
     send(made, target, resume=True)
     assert seen(target) == states[3]
+    put_back(loaded(made), target, 1, Wishes())
+    assert seen(target) == states[1]  # which readers saw before
+    send(made, target, resume=True)
     made.article("meldung-1.md", "Nun weiter.")
     made.build()
     send(made, target)
     assert seen(target) == built(made)
+
+
+@pytest.mark.parametrize("target", [KINDS[1]], indirect=True)
+def test_a_way_back_that_was_cut_is_gone_to_its_end_the_next_time(
+    tmp_path: Path, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = portal(tmp_path / "portal")
+    states = []
+    for edit in range(3):
+        made.article("meldung-1.md", f"Anders {edit}.")
+        made.build()
+        send(made, target)
+        states.append(built(made))
+    with monkeypatch.context() as patched:
+        patched.setattr("generator.deploy.in_place.packed", cut)
+        with pytest.raises(KeyboardInterrupt):
+            put_back(loaded(made), target, 1, Wishes())
+    put_back(loaded(made), target, 1, Wishes())
+    assert seen(target) == states[1]
+    send(made, target, resume=True)
+    assert seen(target) == states[2]
+    put_back(loaded(made), target, 2, Wishes())
+    assert seen(target) == states[2]
 
 
 def test_not_more_releases_are_kept_than_wanted(tmp_path: Path) -> None:

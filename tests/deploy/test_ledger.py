@@ -1,6 +1,5 @@
 """Every address that was ever published answers: with its page, a redirect of one hop, or 410."""
 
-import random
 import re
 from pathlib import Path
 
@@ -9,9 +8,10 @@ import pytest
 from generator.base.problems import PortalError
 from generator.config.deploy import Target
 from generator.deploy.deploy import learn
-from generator.site.ledger import FILE, parse
-from tests.deploy.hosts import built, loaded, portal, seen, send
-from tests.portals import PORTAL, TestPortal, files_of
+from generator.site.ledger import FILE
+from tests.deploy.hosts import loaded, portal, seen, send
+from tests.portals import PORTAL, TestPortal
+from tools.try_addresses import addresses
 
 NGINX = PORTAL + '\n[delivery]\nserver = "nginx"\n'
 
@@ -104,6 +104,31 @@ def test_what_is_deleted_is_asked_about_and_what_goes_by_its_own_rule_is_not(
     assert redirects(made)["/2026/05/meldung-2/"] == "/2026/05/meldung-0/"
 
 
+def test_what_leads_to_a_page_that_is_gone_is_gone_until_it_is_back(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal", toml=NGINX)
+    send(made, target)
+    (made.root / "content/meldung-1.md").unlink()
+    (made.root / "content/meldung-2.md").unlink()
+    made.build()
+    made.run("rename", "/2026/05/meldung-1/", "/2026/05/meldung-2/")
+    made.run("rename", "/2026/05/meldung-2/", "/2026/05/meldung-3/")
+    made.build()
+    send(made, target)
+    assert redirects(made)["/2026/05/meldung-1/"] == "/2026/05/meldung-3/"
+    made.article("meldung-3.md", "Text 3.", draft="true")
+    made.build()
+    assert gone(made) >= {f"/2026/05/meldung-{n}/" for n in (1, 2, 3)}
+    assert "/2026/05/meldung-1/" not in redirects(made)
+    made.article("meldung-3.md", "Text 3.")
+    made.build()
+    assert redirects(made)["/2026/05/meldung-1/"] == "/2026/05/meldung-3/"
+    made.run("rename", "/2026/05/meldung-2/", "/2026/05/meldung-1/")
+    made.build()
+    assert gone(made) >= {"/2026/05/meldung-1/", "/2026/05/meldung-2/"}
+
+
 def test_an_address_is_never_given_to_another_article(tmp_path: Path, target: Target) -> None:
     made = portal(tmp_path / "portal", toml=NGINX)
     send(made, target)
@@ -111,6 +136,42 @@ def test_an_address_is_never_given_to_another_article(tmp_path: Path, target: Ta
     made.article("neue.md", "Ein anderer Text.", slug="meldung-1")
     (found,) = made.mistakes()
     assert (found.path, found.name) == ("content/neue.md", "address-of-other")
+
+
+def test_an_address_stays_that_of_an_article_whose_file_was_moved(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal", toml=NGINX)
+    send(made, target)
+    assert made.run("rename", "meldung-1.md", "umbenannt.md").returncode == 0
+    made.build()
+    send(made, target)
+    made.article("meldung-0.md", "Text 0.", slug="meldung-1")
+    (found,) = made.mistakes()
+    assert (found.path, found.name) == ("content/meldung-0.md", "address-of-other")
+    made.article("meldung-0.md", "Text 0.", slug="meldung-1", guid="eigene-kennung")
+    (found,) = made.mistakes()
+    assert (found.path, found.name) == ("content/meldung-0.md", "address-of-other")
+
+
+def test_the_address_of_a_deleted_article_is_nobody_elses(tmp_path: Path, target: Target) -> None:
+    made = portal(tmp_path / "portal", toml=NGINX)
+    send(made, target)
+    (made.root / "content/meldung-1.md").unlink()
+    made.article("meldung-0.md", "Text 0.", slug="meldung-1")
+    assert [one.name for one in made.mistakes()] == ["address-of-other"]
+    made.article("meldung-0.md", "Text 0.")
+    made.build()
+    assert made.run("addresses", "--gone", "/2026/05/meldung-1/").returncode == 0
+    made.build()
+    send(made, target)
+    made.article("neue.md", "Ein anderer Text.", slug="meldung-1")
+    assert [one.name for one in made.mistakes()] == ["address-of-other"]
+    (made.root / "content/neue.md").unlink()
+    made.article("meldung-1.md", "Text 1, wieder da.")
+    made.build()
+    send(made, target)
+    assert made.has("/2026/05/meldung-1/")
 
 
 def test_drafts_and_embargoes_are_never_in_the_ledger(tmp_path: Path, target: Target) -> None:
@@ -160,6 +221,23 @@ def test_rename_keeps_what_feed_readers_know_an_article_by(tmp_path: Path, targe
     assert made.run("rename", "meldung-2.md", "meldung-3.md").returncode == 1
 
 
+def test_feed_readers_know_an_article_whose_file_was_moved_by_hand(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal")
+    send(made, target)
+    (made.root / "content/meldung-1.md").rename(made.root / "content/anders.md")
+    for _ in range(2):
+        made.build()
+        feed = (made.output / "feed.xml").read_text()
+        assert "<guid>meldung-1.md</guid>" in feed
+        assert "anders.md</guid>" not in feed
+        send(made, target)
+    made.article("meldung-2.md", "Text 2.", title="Titel 2", guid="eigene")
+    made.build()
+    assert "<guid>eigene</guid>" in (made.output / "feed.xml").read_text()
+
+
 def test_marks_that_git_left_are_a_mistake_with_its_line_and_can_be_mended(
     tmp_path: Path, target: Target
 ) -> None:
@@ -175,75 +253,12 @@ def test_marks_that_git_left_are_a_mistake_with_its_line_and_can_be_mended(
 
 
 @pytest.mark.slow
+@pytest.mark.system
+@pytest.mark.needs("nginx", "brotli")
 def test_after_random_edits_every_address_answers_and_builds_are_as_clean_ones(
     tmp_path: Path,
 ) -> None:
-    random_edits(tmp_path, seed=0, steps=8)
-
-
-def random_edits(tmp_path: Path, seed: int, steps: int) -> None:
-    """Renames, moves, deletes, changes patterns at random; after each, asks for all addresses."""
-    chance = random.Random(seed)
-    made = portal(tmp_path / "portal", toml=NGINX, articles=8)
-    target = Target("live", "folder", str(tmp_path / "target"), keep=2)
-    send(made, target)
-    owners: dict[str, str] = {}
-    content = made.root / "content"
-    names = {f"meldung-{n}.md": f"Text {n}." for n in range(8)}
-    slugs = {name: name.removesuffix(".md") for name in names}
-    for step in range(steps):
-        name = chance.choice(sorted(names))
-        match chance.randrange(5):
-            case 0:
-                slugs[name] = f"kurz-{step}"
-            case 1:
-                new = f"ordner-{step}/{step}.md"
-                names[new], slugs[new] = names.pop(name), slugs.pop(name)
-                (content / name).unlink()
-                name = new
-            case 2 if len(names) > 3:
-                names.pop(name)
-                (content / name).unlink()
-                old = {a for a, n in owners.items() if n == slugs[name]}
-                name = chance.choice(sorted(names))
-                assert old is not None
-            case 3:
-                pattern = chance.choice(
-                    ["/{year}/{slug}/", "/a/{slug}/", "/{year}/{month}/{slug}/"]
-                )
-                made.write("portal.toml", f'{NGINX}\n[addresses]\narticle = "{pattern}"\n')
-            case _:
-                names[name] = f"Text {step} neu."
-        for each, text in names.items():
-            made.article(each, text, title=f"Titel {text}", slug=slugs[each])
-        made.build()
-        for line in _decide(made, target, chance):
-            assert line.startswith("/")
-        made.build()
-        send(made, target)
-        files = files_of(made.output)
-        made.build(clean=True)
-        assert files_of(made.output) == files
-        assert seen(target) == built(made)
-        known, ways, off = parse((made.root / FILE).read_text()).lines, redirects(made), gone(made)
-        for address in known:
-            if made.has(address) or address in off:
-                continue
-            assert made.has(ways[address]), f"step {step}: {address} leads to {ways.get(address)}"
-
-
-def _decide(made: TestPortal, target: Target, chance: random.Random) -> list[str]:
-    """Answers what a deploy asks, at random."""
-    try:
-        send(made, target)
-    except PortalError as error:
-        asked = [dict(one.values)["address"] for one in error.problems]
-    else:
-        return []
-    for address in asked:
-        if chance.random() < 0.5:
-            done = made.run("addresses", "--gone", address)
-        else:
-            done = made.run("rename", address, "/")
-        assert done.returncode == 0, done.stderr
-    return asked
+    found = addresses(tmp_path, seed=0, steps=8)
+    assert found.wrong == []
+    assert found.answers["301"]
+    assert found.answers["410"]

@@ -4,13 +4,15 @@ import getpass
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from generator.base.problems import PortalError
 from generator.config import portal as portals
-from tests.deploy.hosts import Host, built, portal, seen, send, sshd
+from generator.deploy.deploy import Wishes, put_back
+from tests.deploy.hosts import Host, built, loaded, portal, seen, send, sshd
 from tests.needs import forbidden
 from tests.portals import PORTAL, TestPortal
 
@@ -56,6 +58,18 @@ def test_a_host_that_is_not_known_or_does_not_know_us_is_explained(
     assert said(made, host, str(tmp_path / "nowhere"), monkeypatch) == "line-lost"
 
 
+@pytest.mark.system
+@pytest.mark.needs("sshd")
+def test_a_folder_above_the_target_that_is_not_there_is_named(
+    made: TestPortal, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STADTSCHREIBER_SSH", host.call)
+    with pytest.raises(PortalError) as raised:
+        send(made, host.target("sftp", tmp_path / "htdocs/portal"))
+    (found,) = raised.value.problems
+    assert (found.name, found.path) == ("target-nowhere", f"127.0.0.1:{tmp_path}/htdocs/portal")
+
+
 @pytest.mark.parametrize(
     "kind", ["folder", *(pytest.param(k, marks=SYSTEM) for k in ("sftp", "rsync"))]
 )
@@ -88,6 +102,11 @@ def test_a_full_disk_leaves_readers_what_they_had_and_the_next_deploy_goes_on(
             send(made, target)
         assert raised.value.problems[0].name == "target-full"
         assert seen(target) == before
+        with filler.open("ab") as stream, suppress(OSError):
+            stream.write(b"-" * 3_000_000)  # and now not even a lock has room
+        with pytest.raises(PortalError) as raised:
+            send(made, target)
+        assert raised.value.problems[0].name == "target-full"
         filler.unlink()
         send(made, target)
         assert {**seen(target), **built(made)} == seen(target)
@@ -133,6 +152,31 @@ def test_a_host_with_nothing_but_sftp_in_a_cage_is_enough(
             assert seen(host.target("sftp", cage / "htdocs/portal")) == built(made)
     finally:
         subprocess.run(["rm", "-rf", cage], check=True)
+
+
+@pytest.mark.system
+@pytest.mark.needs("sshd")
+def test_a_server_that_neither_replaces_nor_links_says_so_and_shows_what_was_built(
+    made: TestPortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    with sshd(tmp_path / "host", sftp="-P posix-rename,hardlink") as host:
+        monkeypatch.setenv("STADTSCHREIBER_SSH", host.call)
+        target = host.target("sftp", tmp_path / "www")
+        send(made, target, tell=lambda one: told.append(one.name))
+        assert told == []  # nobody sees a gap where nothing was
+        made.article("meldung-1.md", "Anders.", title="Titel 1")
+        made.build()
+        send(made, target, tell=lambda one: told.append(one.name))
+        assert told == ["gaps-ahead"]
+        assert seen(target) == built(made)
+        with pytest.raises(PortalError) as raised:
+            put_back(loaded(made), target, 1, Wishes())
+        assert raised.value.problems[0].name == "release-incomplete"
+        assert seen(target) == built(made)
+        made.article("meldung-1.md", "Weiter.", title="Titel 1")
+        made.build()
+        send(made, target)  # nothing was put back, so nothing is held back
 
 
 @pytest.mark.parametrize(

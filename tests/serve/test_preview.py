@@ -436,6 +436,16 @@ def test_another_portal_toml_leaves_nothing_of_the_earlier_one_in_memory(session
     assert earlier() is None
 
 
+def test_another_ledger_of_addresses_is_taken_in(session: Session) -> None:
+    file = session.portal.write("addresses.txt", "/alt/\tarticle\t2026/01/text-0.md\n")
+    assert session.save(file).changed == ("addresses.txt",)
+    assert session.get("/alt/").status != 404
+    file.write_text("/anders/\tarticle\t2026/01/text-0.md\n")
+    session.save(file)
+    assert session.get("/alt/").status == 404
+    assert session.get("/anders/").status != 404
+
+
 def test_a_broken_portal_toml_leaves_everything_as_it_was(session: Session) -> None:
     file = session.portal.root / "portal.toml"
     before, page = file.read_text(), session.text("/")
