@@ -13,6 +13,7 @@ from generator.base.scan import Stamp
 from generator.config import fingerprint
 from generator.config.portal import Portal
 from generator.load.portal_files import Surroundings
+from generator.model.content_files import is_source
 
 KEY: Final = "up-to-date"
 """What the store knows the check by."""
@@ -21,12 +22,14 @@ KEY: Final = "up-to-date"
 class UpToDateCheck(msgspec.Struct, frozen=True):
     """What tells of a build whether it still holds, and what it reported.
 
-    `inputs` is the digest of all that it depended on but the moment, `published` that of the
+    `inputs` is the digest of all that it depended on but the moment, `around` that of all this but
+    the sources, `published` that of the
     output's manifest; what it made, with `drafts` or without, holds from the moment `since` until
     before `until` (POSIX times; None: for ever).
     """
 
     inputs: bytes = b""
+    around: bytes = b""
     published: bytes = b""
     drafts: bool = False
     since: float = 0.0
@@ -40,8 +43,23 @@ class UpToDateCheck(msgspec.Struct, frozen=True):
 
     def passes(self, inputs: bytes, at: datetime) -> bool:
         """Whether a build of `inputs` for the moment `at` would come to the same."""
+        return inputs == self.inputs and self.holds(at)
+
+    def leaves(self, around: bytes, at: datetime) -> bool:
+        """Whether a build for the moment `at` could differ by what sources say alone, where all is
+        the same `around` them."""
+        whole = not (self.left_out or self.refused or self.drafts)
+        return bool(around) and around == self.around and whole and self.holds(at)
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the moment `at` is one for which what was built holds."""
         now = at.timestamp()
-        return inputs == self.inputs and self.since <= now and (not self.until or now < self.until)
+        return self.since <= now and (not self.until or now < self.until)
+
+    @staticmethod
+    def moment(then: float | None, at: datetime) -> datetime | None:
+        """One of its moments, where the clocks are those of `at`."""
+        return None if then is None else datetime.fromtimestamp(then, at.tzinfo)
 
 
 def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
@@ -49,9 +67,16 @@ def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
 
     It cannot where a file was changed so lately that another change might not show.
     """
-    stamps: tuple[Mapping[str, Stamp], ...] = (
-        found.content.files, found.assets.files, found.layouts.files
-    )  # fmt: skip
+    sources, beside = found.sources, around(portal, found, options)
+    if not (beside and all(stamp.trusted for stamp in sources.values())):
+        return b""
+    return digests.of_value((beside, sources))
+
+
+def around(portal: Portal, found: Surroundings, options: Options) -> bytes:
+    """The same of all that a build depends on but the sources."""
+    content = {path: s for path, s in found.content.files.items() if not is_source(path)}
+    stamps: tuple[Mapping[str, Stamp], ...] = content, found.assets.files, found.layouts.files
     if found.problems or not all(stamp.trusted for files in stamps for stamp in files.values()):
         return b""
     places = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]

@@ -59,13 +59,11 @@ def look(portal: Portal) -> Surroundings:
     """The files of a portal, as they are now."""
     folders = portal.folders
     content = scan(folders.content, folders.shown(folders.content))
-    sources = {
-        path: stamp
-        for path, stamp in content.files.items()
-        if not any(fnmatchcase(path, pattern) for pattern in folders.ignore)
-    }
+    for pattern in folders.ignore:
+        files = {p: s for p, s in content.files.items() if not fnmatchcase(p, pattern)}
+        content = content._replace(files=files)
     return Surroundings(
-        content._replace(files=sources),
+        content,
         scan(folders.assets, folders.shown(folders.assets)),
         scan(folders.layouts, folders.shown(folders.layouts)),
         _ledger(folders.root / ledger.FILE),

@@ -85,11 +85,11 @@ class Site:
         self.withdrawn: tuple[Source, ...] = tuple(withdrawn)
         if drafts:
             published = [_marked(entry, at) for entry in published]
-        self.entries: dict[str, Entry] = {entry.source.path: entry for entry in published}
+        self.entries: Mapping[str, Entry] = {entry.source.path: entry for entry in published}
         articles = [e.source for e in published if isinstance(e.source, Article)]
         articles.sort(key=lambda article: article.path)
         articles.sort(key=lambda article: article.date.at, reverse=True)
-        self.all_articles: tuple[Article, ...] = tuple(articles)
+        self.all_articles: Sequence[Article] = tuple(articles)
         standing = [e.source for e in published if isinstance(e.source, StandingPage)]
         standing.sort(key=lambda page: page.path)
         self.all_standing: tuple[StandingPage, ...] = tuple(standing)
@@ -102,10 +102,18 @@ class Site:
         return (*self.all_articles, *self.all_standing, *self.directory.all)
 
     @property
-    def printed(self) -> tuple[Article, ...]:
+    def printed(self) -> Sequence[Article]:
         """The articles of which there is a PDF."""
         settings = self.portal.pdf
         return self.all_articles[: settings.newest or None] if settings.enabled else ()
+
+    def pdf_address(self, path: str) -> str:
+        """The address of the PDF of the article at `path`; "" where there is none."""
+        settings, place = self.portal.pdf, self._places.get(path)
+        if place is None or not settings.enabled or place >= (settings.newest or place + 1):
+            return ""
+        article = self.all_articles[place]
+        return permalinks.pdf(article.address, article.slug)
 
     @cached_property
     def resolution(self) -> Resolution:
@@ -183,7 +191,7 @@ class Site:
         """The sources of the articles that the list `name` shows, a method of this class."""
         newest = name == "newest_page"
         found = self._newest(filters) if newest else self._cut(number, limit, filters)
-        return (self.all_articles[place].path for place in found)
+        return (self._paths[place] for place in found)
 
     def teaser_digest(self, teaser: Teaser) -> bytes:
         """The digest of one of this site's teasers."""
@@ -293,7 +301,12 @@ class Site:
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
-        return {article.path: place for place, article in enumerate(self.all_articles)}
+        return {path: place for place, path in enumerate(self._paths)}
+
+    @cached_property
+    def _paths(self) -> Sequence[str]:
+        """The paths of the articles, newest first."""
+        return tuple(article.path for article in self.all_articles)
 
     def _teaser(self, place: int) -> Teaser:
         """The teaser of the article at `place`: it is in many lists, and made once."""
