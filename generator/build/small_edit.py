@@ -147,12 +147,16 @@ def _built(
         known = _known(store, targets, portal.delivery.compress)
         left = {file.target: file for file in known.values()}
         stale = {
-            kept.page: because(kept, changed, last.questions, left[kept.page.target])
+            kept.page: because(kept, changed, last.questions, left.get(kept.page.target))
             for kept in pages.values()
         }
         if damaged() or any(_has_picture(site, last.question(number)) for number in changed):
             raise LargerEditError  # a figure that became another is part of a text
-        _foresee(last, stale, site, shown, workspace.assets)
+        if len(stale) > FEW or any(page.is_pdf for page in stale):
+            last.read_all()  # processes to come cannot
+        else:
+            last.foresee(pages.values(), answers.behind)
+        _check_pictures(stale, site, shown, workspace.assets)
     staged = _staged(stale, answers, folder, options, watch)
     with watch.stage("render"):
         generation = changes(last, pages, staged)
@@ -354,17 +358,11 @@ def _known(store: Store, targets: Sequence[str], ways: Iterable[str]) -> dict[in
     }
 
 
-def _foresee(
-    last: StoredBuild,
-    stale: Mapping[Page, Stale],
-    site: KeptSite,
-    shown: pictures.Pictures,
-    assets: Assets,
+def _check_pictures(
+    pages: Iterable[Page], site: KeptSite, shown: pictures.Pictures, assets: Assets
 ) -> None:
-    """Reads what processes to come will want.  LargerEditError: the file of a picture is lost."""
-    printed = [site.entries[page.article] for page in stale if page.is_pdf]
-    if len(stale) > FEW or printed:
-        last.read_all()
+    """LargerEditError: the file of a picture is lost that a PDF needs."""
+    printed = [site.entries[page.article] for page in pages if page.is_pdf]
     names = (assets.name_of(e.source.path, i.file) for e in printed for i, _ in links.images(e))
     if not all(shown.fallback(name)[0].is_file() for name in names):
         raise LargerEditError

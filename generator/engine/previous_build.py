@@ -1,6 +1,6 @@
 """The answers that layouts were given: in this build, and in the previous one."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -88,12 +88,8 @@ NO_BUILD: Final = PreviousBuild(Generation())
 """There was none: this is the first build."""
 
 
-SEARCHES: Final = 8
-"""So many times a question is searched for in the store; after that all are read at once."""
-
-
-MANY: Final = 64
-"""For so many texts the whole store is read, and not searched for each."""
+MANY: Final = 24
+"""For so many texts all questions are read, and not searched for each."""
 
 
 class StoredBuild(PreviousBuild):
@@ -108,7 +104,7 @@ class StoredBuild(PreviousBuild):
         self.kept_answers: KeptList[KeptAnswer] = lists["derived"]
         self._lists = lists
         self._numbers: dict[Question, int] = {}
-        self._searches = 0
+        self._searched = 0
 
     @cached_property
     def numbers(self) -> Mapping[Question, int]:
@@ -134,20 +130,26 @@ class StoredBuild(PreviousBuild):
 
     def search(self, questions: Iterable[Question]) -> None:
         """Sees to it that the numbers of `questions` are known, of those that were asked."""
+        if len(self._numbers) == len(self.questions):
+            return
         texts = [_encode(question) for question in questions if question not in self._numbers]
-        self._searches += len(texts)
-        if self._searches > SEARCHES:
+        self._searched += len(texts)
+        if self._searched > MANY:
             self.read_all()
         elif texts:
             for part in self.questions.parts_with(*texts):
                 self._take(part)
 
+    def foresee(self, pages: Iterable[KeptPage], behind: Callable[[Question], Trace]) -> None:
+        """Reads what these pages asked, and what is `behind` that: they are rendered next."""
+        asked = {self.question(number) for kept in pages for number in kept.trace}
+        self.search({other for question in asked for other in behind(question)})
+
     def read_all(self) -> None:
         """Reads all questions and answers: many are needed, or needed in processes to come."""
-        if len(self._numbers) < len(self.questions):
-            self._numbers |= {q: number for number, q in enumerate(self.questions)}
-        self.digests.all()
-        self.kept_answers.all()
+        self._numbers |= {question: number for number, question in enumerate(self.questions)}
+        for kept in (self.digests, self.kept_answers, self._lists["derived for"]):
+            kept.all()
 
     def concerned(self, delta: Delta) -> dict[int, Question]:
         """The questions whose answers an edit may show, fragments apart."""

@@ -22,7 +22,7 @@ from generator.site.ledger import Resolution
 
 _Key: TypeAlias = str | int | tuple[int, int]
 
-_SHELVES: Final = ("", "all")
+_SHELVES: Final = ("", "all", "sponsored")
 _FIELDS: Final = ("", "year", "month", "section", "keyword", "author")
 """What of a site's indexes is remembered; others are made when somebody asks for them."""
 
@@ -43,7 +43,6 @@ class Indexes(msgspec.Struct, frozen=True, array_like=True):
 
 def indexes_of(site: Site) -> Indexes:
     """What is to be remembered of a site."""
-    site._having("all", "")
     for shelf in _SHELVES:
         for field in _FIELDS:
             site._having(shelf, field)
