@@ -101,7 +101,7 @@ def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store)
             _refuse_strangers(folder.output, written, damaged)
         holds = inputs and earlier.passes(inputs, options.at) and not damaged()
     if holds:
-        return _nothing_done(earlier, len(written), options, watch)
+        return earlier.report(len(written), options, watch)
     # Imported here: where nothing changed, neither Jinja nor Markdown is needed.
     from generator.build.workspace import Workspace
 
@@ -168,20 +168,6 @@ def _save(
         store.commit()
     except sqlite3.DatabaseError as error:
         yield problem("not-remembered", str(folder), reason=error)
-
-
-def _nothing_done(earlier: UpToDateCheck, files: int, options: Options, watch: Watch) -> Report:
-    return Report(
-        articles=earlier.articles,
-        pages=earlier.pages,
-        kept=files,
-        due=earlier.moment(earlier.due, options.at),
-        until=earlier.moment(earlier.until, options.at),
-        seconds=watch.seconds,
-        warnings=earlier.warnings,
-        left_out=earlier.left_out,
-        refused=earlier.refused,
-    )
 
 
 def _check_of(

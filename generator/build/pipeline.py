@@ -135,7 +135,7 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> Made:
         warnings=(
             *validation.warnings,
             *_of_pdfs(workspace.portal, (*_of_pages(after), *coming)),
-            *_vanished(last.generation, done.removed, workspace.site.resolution, folder.output),
+            *vanished(last.generation, done.removed, workspace.site.resolution, folder.output),
         ),
         left_out=tuple(map(workspace.portal.folders.in_content, sorted(validation.left_out))),
         refused=validation.refused,
@@ -252,7 +252,7 @@ def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> list[Problem]:
     return sorted({*in_layouts, *pdf_places.placed({*found} - in_layouts, portal)})
 
 
-def _vanished(
+def vanished(
     generation: Generation, removed: Iterable[str], resolution: Resolution, output: Path
 ) -> Iterator[Problem]:
     """The addresses of sources that were published and lead nowhere now."""

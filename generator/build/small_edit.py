@@ -7,34 +7,31 @@ to be more than that (`LargerEditError`) is built as usual; until the very end i
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from generator.base.problems import PortalError, Problem, problem
-from generator.base.report import Options, Report, Watch
+from generator.base.problems import PortalError, Problem
+from generator.base.report import Watch
 from generator.base.scan import Stamp
 from generator.build import compression
 from generator.build.last_build import INDEXES, RESOLUTION, STAMPS
-from generator.build.pipeline import Made, rendered
+from generator.build.pipeline import Made, rendered, vanished
 from generator.build.up_to_date import UpToDateCheck
 from generator.build.workspace import Workspace
 from generator.engine.delta import Edits
 from generator.engine.previous_build import StoredBuild
-from generator.engine.render import Answers
 from generator.engine.staging import FEW
 from generator.engine.stale import (
     LargerEditError,
-    Staged,
-    Stale,
     because,
     changed_answers,
     changes,
 )
 from generator.load import pictures
 from generator.load.sources import Sources
-from generator.load.store import CHUNK, WRITTEN, KeptList, Store
+from generator.load.store import CHUNK, WRITTEN, Generation, KeptList, Store
 from generator.model.article import Ad, Article, Link, Picture
 from generator.model.entry import Entry, Record
 from generator.publish.output import OutputFolder, PreviousOutput, Written, replace_files
@@ -157,8 +154,13 @@ def _built(
         else:
             last.foresee(pages.values(), answers.behind)
         _check_pictures(stale, site, shown, workspace.assets)
-    staged = _staged(stale, answers, folder, options, watch)
+    try:
+        staged = rendered(stale, answers, folder, options, watch)
+    except PortalError as error:  # of which the usual way tells
+        raise LargerEditError from error
     with watch.stage("render"):
+        if any(outcome.asked and outcome.asked[1] for outcome in staged.outcomes.values()):
+            raise LargerEditError  # a page warns of something
         generation = changes(last, pages, staged)
         files = {
             target: staged.outcomes[page.address].written
@@ -174,18 +176,14 @@ def _built(
     with watch.stage("publish"):
         ordered = {t: complete.staged[t] for t in complete.planned if t in complete.staged}
         done = replace_files(folder, ordered, left)
-    report = Report(
-        articles=earlier.articles,
-        pages=earlier.pages,
+    files_kept = len(store.list(WRITTEN, Written)) - len(done.written)
+    report = replace(
+        earlier.report(files_kept, options, watch),
         written=len(done.written),
-        kept=len(store.list(WRITTEN, Written)) - len(done.written),
         read=sources.read,
         rendered=len(staged.outcomes),
-        due=earlier.moment(earlier.due, options.at),
-        until=earlier.moment(earlier.until, options.at),
-        seconds=watch.seconds,
         reasons={page.address: why.reasons for page, why in stale.items()},
-        warnings=(*warnings, *_lost(resolution, folder.output)),
+        warnings=(*warnings, *vanished(Generation(), (), resolution, folder.output)),
     )
     places = {file.target: place for place, file in known.items()}
     edited = Edited(
@@ -206,22 +204,6 @@ def _entry(store: Store, path: str) -> Entry:
     if entry is None:
         raise LargerEditError
     return entry
-
-
-def _staged(
-    stale: Mapping[Page, Stale],
-    answers: Answers,
-    folder: OutputFolder,
-    options: Options,
-    watch: Watch,
-) -> Staged:
-    try:
-        staged = rendered(stale, answers, folder, options, watch)
-    except PortalError as error:  # which the usual way tells of
-        raise LargerEditError from error
-    if any(outcome.asked and outcome.asked[1] for outcome in staged.outcomes.values()):
-        raise LargerEditError  # a page warns of something
-    return staged
 
 
 class _Plan:
@@ -380,9 +362,3 @@ def _outline(
         for place, (path, (_, _, files)) in enumerate(outline.chunk(part), part * CHUNK)
         if (entry := now.get(path))
     }
-
-
-def _lost(resolution: Resolution, output: Path) -> Iterable[Problem]:
-    """The addresses of sources that were published, and of which nobody knows where they lead."""
-    for address in sorted({line.address for line in resolution.lost if line.text}):
-        yield problem("address-vanishes", str(output), address=address)

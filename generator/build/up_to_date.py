@@ -8,12 +8,11 @@ import msgspec
 
 from generator.base import digests
 from generator.base.problems import Problem
-from generator.base.report import Options
+from generator.base.report import Options, Report, Watch
 from generator.base.scan import Stamp
 from generator.config import fingerprint
 from generator.config.portal import Portal
 from generator.load.portal_files import Surroundings
-from generator.model.content_files import is_source
 
 KEY: Final = "up-to-date"
 """What the store knows the check by."""
@@ -56,10 +55,23 @@ class UpToDateCheck(msgspec.Struct, frozen=True):
         now = at.timestamp()
         return self.since <= now and (not self.until or now < self.until)
 
-    @staticmethod
-    def moment(then: float | None, at: datetime) -> datetime | None:
-        """One of its moments, where the clocks are those of `at`."""
-        return None if then is None else datetime.fromtimestamp(then, at.tzinfo)
+    def report(self, files: int, options: Options, watch: Watch) -> Report:
+        """What a build reports that comes to the same, and to so many files."""
+
+        def moment(then: float | None) -> datetime | None:
+            return None if then is None else datetime.fromtimestamp(then, options.at.tzinfo)
+
+        return Report(
+            articles=self.articles,
+            pages=self.pages,
+            kept=files,
+            due=moment(self.due),
+            until=moment(self.until),
+            seconds=watch.seconds,
+            warnings=self.warnings,
+            left_out=self.left_out,
+            refused=self.refused,
+        )
 
 
 def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
@@ -75,7 +87,7 @@ def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
 
 def around(portal: Portal, found: Surroundings, options: Options) -> bytes:
     """The same of all that a build depends on but the sources."""
-    content = {path: s for path, s in found.content.files.items() if not is_source(path)}
+    content = {p: s for p, s in found.content.files.items() if p not in found.sources}
     stamps: tuple[Mapping[str, Stamp], ...] = content, found.assets.files, found.layouts.files
     if found.problems or not all(stamp.trusted for files in stamps for stamp in files.values()):
         return b""

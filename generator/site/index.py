@@ -288,7 +288,7 @@ class Site:
         """The places, newest first, of the articles on a shelf that have `key` in `field`."""
         index = self._indexes.get((shelf, field))
         if index is None:
-            index = self._indexes[shelf, field] = self._index(shelf, _KEYS[field])
+            index = self._indexes[shelf, field] = self._index(shelf, FIELDS[field])
         return index.get(key, ())
 
     def _index(self, shelf: str, keys: Callable[[Article], Iterable[object]]) -> _Index:
@@ -321,9 +321,7 @@ class Site:
         found, *others = sorted((self._having(shelf, *key) for key in _keys(filters)), key=len)
         for places in map(frozenset, others):
             found = [place for place in found if place in places]
-        if kind in ("", "all", "sponsored"):
-            return found
-        return [place for place in found if self.all_articles[place].kind == kind]
+        return found
 
     def _newest(self, filters: Filters) -> Sequence[int]:
         found = self._matching(filters)
@@ -356,8 +354,9 @@ def _marked(entry: Entry, at: datetime) -> Entry:
     return msgspec.structs.replace(entry, source=source, digest=digests.of_value(source))
 
 
-_KEYS: Final[Mapping[str, Callable[[Article], Iterable[object]]]] = {
+FIELDS: Final[Mapping[str, Callable[[Article], Iterable[object]]]] = {
     "": lambda _article: ("",),
+    "kind": lambda article: (article.kind,),
     "year": lambda article: (article.date.local.year,),
     "month": lambda article: ((article.date.local.year, article.date.local.month),),
     "section": lambda article: (article.section,),
@@ -383,4 +382,6 @@ def _keys(filters: Filters) -> list[tuple[str, object]]:
     if year := filters.get("year"):
         month = filters.get("month")
         keys.append(("month", (year, month)) if month else ("year", year))
+    if (kind := filters.get("kind", "")) not in ("", "all", "sponsored"):
+        keys.append(("kind", kind))
     return keys or [("", "")]

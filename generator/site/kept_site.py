@@ -17,14 +17,13 @@ from generator.model.article import Article, StandingPage
 from generator.model.entry import Entry
 from generator.site.advertising import Advertising
 from generator.site.firms import Directory
-from generator.site.index import NO_LEDGER, Site
+from generator.site.index import FIELDS, NO_LEDGER, Site
 from generator.site.ledger import Resolution
 
 _Key: TypeAlias = str | int | tuple[int, int]
 
 _SHELVES: Final = ("", "all", "sponsored")
-_FIELDS: Final = ("", "year", "month", "section", "keyword", "author")
-"""What of a site's indexes is remembered; others are made when somebody asks for them."""
+"""The shelves of which indexes are remembered, by each of `FIELDS`."""
 
 
 class Indexes(msgspec.Struct, frozen=True, array_like=True):
@@ -44,7 +43,7 @@ class Indexes(msgspec.Struct, frozen=True, array_like=True):
 def indexes_of(site: Site) -> Indexes:
     """What is to be remembered of a site."""
     for shelf in _SHELVES:
-        for field in _FIELDS:
+        for field in FIELDS:
             site._having(shelf, field)
     places: Any = (
         (shelf, field, tuple((key, array("I", found).tobytes()) for key, found in index.items()))
