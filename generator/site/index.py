@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
-from typing import Final, TypeAlias, TypeVar, Unpack
+from typing import Final, TypeAlias, TypeVar, Unpack, cast
 
 import msgspec
 
@@ -219,10 +219,11 @@ class Site:
 
     def years(self) -> tuple[Year, ...]:
         """The years and months that have articles, newest first."""
-        counts = Counter((a.date.local.year, a.date.local.month) for a in self.all_articles)
         years: dict[int, list[Month]] = defaultdict(list)
-        for (year, month), count in sorted(counts.items(), reverse=True):
-            years[year].append(Month(month, permalinks.month(self.portal, year, month), count))
+        months = cast("Mapping[tuple[int, int], Sequence[int]]", self._by("all", "month"))
+        for (year, month), places in sorted(months.items(), reverse=True):
+            address = permalinks.month(self.portal, year, month)
+            years[year].append(Month(month, address, len(places)))
         return tuple(
             Year(
                 year,
@@ -286,10 +287,14 @@ class Site:
 
     def _having(self, shelf: str, field: str = "", key: object = "") -> Sequence[int]:
         """The places, newest first, of the articles on a shelf that have `key` in `field`."""
+        return self._by(shelf, field).get(key, ())
+
+    def _by(self, shelf: str, field: str) -> _Index:
+        """The same of all keys."""
         index = self._indexes.get((shelf, field))
         if index is None:
             index = self._indexes[shelf, field] = self._index(shelf, FIELDS[field])
-        return index.get(key, ())
+        return index
 
     def _index(self, shelf: str, keys: Callable[[Article], Iterable[object]]) -> _Index:
         index: defaultdict[object, list[int]] = defaultdict(list)
