@@ -106,7 +106,8 @@ def test_what_is_not_decided_by_sources_alone_is_always_asked_again(
     portal: Portal, entries: list[Entry], question: Question
 ) -> None:
     same = site(portal, *entries)
-    assert Delta(same, Edits.between(same.outline, same.outline), lambda _question: None).concerns(question)
+    edits = Edits.between(same.outline, same.outline)
+    assert Delta(same, edits, lambda _question: None).concerns(question)
 
 
 PICTURE = Picture(Image("b.svg", credit="Foto"), 1)

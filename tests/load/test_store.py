@@ -14,7 +14,6 @@ import pytest
 from generator.base.problems import PortalError
 from generator.load import store as stores
 from generator.load.store import FOLDER, Store
-from generator.model.entry import Record
 from tests.portals import PORTAL, ROOT, SVG, TestPortal, files_of
 
 Harm = Callable[[Path], None]
@@ -114,9 +113,7 @@ HARMS: dict[str, Harm] = {
     "no bodies": change("DELETE FROM bodies"),
     "bodies are others": change("UPDATE bodies SET body = x'93'"),
     "records are others": change("UPDATE sources SET record = x'93'"),
-    "records without an end": change(
-        "UPDATE sources SET record = substr(record, 1, 40)"
-    ),
+    "records without an end": change("UPDATE sources SET record = substr(record, 1, 40)"),
     "records are lost": change("DELETE FROM sources"),
     "questions are lost": change("DELETE FROM meta WHERE key = 'questions'"),
     "some questions are lost": change("DELETE FROM meta WHERE key = 'questions' AND part = 0"),
