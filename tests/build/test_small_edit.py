@@ -137,9 +137,8 @@ def test_what_is_built_is_as_if_it_were_the_first_build(
 
 def test_a_heading_that_others_link_to_is_missed(portal: TestPortal) -> None:
     a("Eins.")(portal)
-    assert [(one.name, Path(one.path).name) for one in portal.mistakes()] == [
-        ("anchor-missing", "c.md")
-    ]
+    told = [(one.name, Path(one.path).name) for one in portal.mistakes() if one.is_error]
+    assert told == [("anchor-missing", "c.md")]
 
 
 @pytest.mark.parametrize("text", ["[x](fehlt.md)", "[x](b.md#fehlt)", "## A {#x}\n\n## B {#x}"])
