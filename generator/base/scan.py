@@ -62,14 +62,41 @@ def scan(folder: Path, shown: str = "", *, ending: str = "") -> Found:
     now = time.time_ns()
     files: dict[str, Stamp] = {}
     problems: list[Problem] = []
-    for path, status in _walk(folder, shown, problems):
-        if not path.endswith(ending):
-            continue
-        if stat.S_ISREG(status.st_mode):
-            files[path] = _stamp(status, now)
-        else:
-            problems.append(problem("not-a-regular-file", _below(shown, path)))
+    pending = [(str(folder), "")]
+    while pending:
+        place, prefix = pending.pop()
+        try:
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    name = entry.name
+                    if name.startswith("."):
+                        continue
+                    if not (name.isascii() or _is_utf_8(name)):
+                        name = os.fsencode(name).decode("utf-8", "replace")
+                        problems.append(problem("name-not-utf-8", _below(shown, prefix + name)))
+                    elif entry.is_dir(follow_symlinks=False):
+                        pending.append((entry.path, f"{prefix}{name}/"))
+                    elif not name.endswith(ending):
+                        continue
+                    elif entry.is_file(follow_symlinks=False):
+                        status = entry.stat(follow_symlinks=False)
+                        files[prefix + name] = _stamp(status, now)
+                    else:
+                        path = _below(shown, prefix + name)
+                        problems.append(problem("not-a-regular-file", path))
+        except OSError as error:
+            path = _below(shown, prefix.rstrip("/")) or place
+            reason = error.strerror or error
+            problems.append(problem("folder-unreadable", path, reason=reason))
     return Found(dict(sorted(files.items())), tuple(sorted(problems)))
+
+
+def _is_utf_8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def look_at(file: Path | str) -> Stamp | None:
@@ -82,40 +109,10 @@ def look_at(file: Path | str) -> Stamp | None:
 
 
 def _stamp(status: os.stat_result, now: int) -> Stamp:
-    changed = max(status.st_mtime_ns, status.st_ctime_ns)
+    modified, inode_changed = status.st_mtime_ns, status.st_ctime_ns
+    changed = max(modified, inode_changed)
     racy = RACY_NS if changed % _SECOND else COARSE_NS
-    return Stamp(
-        status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino,
-        changed < now - racy,
-    )  # fmt: skip
-
-
-def _walk(
-    folder: Path, shown: str, problems: list[Problem]
-) -> Iterator[tuple[str, os.stat_result]]:
-    pending = [(str(folder), "")]
-    while pending:
-        place, prefix = pending.pop()
-        try:
-            with os.scandir(place) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
-                    try:
-                        entry.name.encode()
-                    except UnicodeEncodeError:
-                        name = os.fsencode(entry.name).decode("utf-8", "replace")
-                        path = _below(shown, prefix + name)
-                        problems.append(problem("name-not-utf-8", path))
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        pending.append((entry.path, f"{prefix}{entry.name}/"))
-                    else:
-                        yield prefix + entry.name, entry.stat(follow_symlinks=False)
-        except OSError as error:
-            path = _below(shown, prefix.rstrip("/")) or place
-            reason = error.strerror or error
-            problems.append(problem("folder-unreadable", path, reason=reason))
+    return Stamp(status.st_size, modified, inode_changed, status.st_ino, changed < now - racy)
 
 
 def _below(shown: str, path: str) -> str:

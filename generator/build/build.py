@@ -2,13 +2,13 @@
 
 import gc
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import datetime
-from functools import partial
+from functools import cache, partial
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
@@ -17,17 +17,17 @@ from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
 from generator.build import up_to_date
-from generator.build.last_build import RESOLUTION
 from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
 from generator.load import portal_files
-from generator.load.store import FOLDER, Store, is_whole, unusable
+from generator.load.sources import Sources
+from generator.load.store import CHUNK, FOLDER, WRITTEN, Meta, Store, is_whole, unusable
 from generator.publish import manifest
 from generator.publish.journal import refusal
-from generator.publish.output import OutputFolder, Written, missing_or_changed, opened, stranger
+from generator.publish.output import MANIFEST, OutputFolder, Written, changed, opened, stranger
 
-if TYPE_CHECKING:
-    from generator.build.pipeline import ToKeep
+SHARES: Final = 2
+"""So many processes look at the files of the output, while this one looks at the sources."""
 
 WAIT: Final = 600.0
 """Seconds that a build waits for another one of the same output folder."""
@@ -91,81 +91,91 @@ def _no_collecting() -> Iterator[None]:
 def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store) -> Report:
     watch = Watch()
     with watch.stage("scan"):
-        known = {file.target: file for file in store.get_list("written", Written)}
-        damaged = workers.aside(partial(missing_or_changed, folder.output, known))
+        earlier = store.get(up_to_date.KEY, UpToDateCheck)
+        damaged = _look_at_output(store.file, folder.output, earlier.published)
         found = portal_files.look(portal)
         inputs = up_to_date.inputs(portal, found, options)
+        around = up_to_date.around(portal, found, options)
+        written = store.list(WRITTEN, Written)
         if not options.force:
-            _refuse_strangers(folder.output, known, damaged)
-        earlier = store.get(up_to_date.KEY, UpToDateCheck)
+            _refuse_strangers(folder.output, written, damaged)
         holds = inputs and earlier.passes(inputs, options.at) and not damaged()
     if holds:
-        return _nothing_done(earlier, known, options, watch)
+        return earlier.report(len(written), options, watch)
     # Imported here: where nothing changed, neither Jinja nor Markdown is needed.
     from generator.build.workspace import Workspace
 
+    made = None
     with Workspace(portal, options, store, found=found, settled=True) as workspace:
-        workspace.expect_reading()
-        from generator.build.pipeline import Start, produce
+        if earlier.leaves(around, options.at) and store.settled and not portal.search.enabled:
+            with closing(Sources(portal, store, jobs=1, bodies=frozenset())) as sources:
+                from generator.build import small_edit
 
-        report, to_keep = produce(workspace, Start(folder, known, damaged), watch=watch)
+                made = small_edit.tried(workspace, sources, folder, earlier, damaged, watch)
+        if made is None:
+            workspace.expect_reading()
+            from generator.build.pipeline import Start, produce
+
+            known = {file.target: file for file in written}
+            made = produce(workspace, Start(folder, known, damaged), watch=watch)
+    report, to_keep = made
     with watch.stage("save"):
         published = digests.of_bytes(manifest.raw(folder.output))
-        check = _check_of(inputs, published, report, options)
+        check = _check_of((inputs, around), published, report, options)
         forgotten = tuple(_save(store, to_keep, check, portal.folders.root / FOLDER))
     return replace(report, warnings=(*report.warnings, *forgotten))
 
 
+def _look_at_output(file: Path, output: Path, published: bytes) -> Callable[[], set[str]]:
+    """Begins to look at the output, whose manifest had the digest `published`: which of the files
+    that the store in `file` knows are not as they were left?  Two processes share them."""
+    shares = [workers.aside(partial(_otherwise, file, output, n)) for n in range(SHARES)]
+    renamed = digests.of_bytes(manifest.raw(output)) != published
+    return cache(lambda: {*(MANIFEST,) * renamed}.union(*(share() for share in shares)))
+
+
+def _otherwise(file: Path, output: Path, share: int) -> set[str]:
+    """Those of every `SHARES`-th chunk of the files that were written that are otherwise now."""
+    with closing(sqlite3.connect(file)) as connection:
+        written = Meta(connection).list(WRITTEN, Written)
+        parts = range(share, -(-len(written) // CHUNK), SHARES)
+        return changed(output, chain.from_iterable(map(written.chunk, parts)))
+
+
 def _refuse_strangers(
-    output: Path, known: dict[str, Written], damaged: Callable[[], set[str]]
+    output: Path, written: Iterable[Written], damaged: Callable[[], set[str]]
 ) -> None:
     """PortalError: the folder has files in it, and nothing says that any of them is ours.
 
     Where the manifest was lost, one file that is still as the previous build left it says so.
     """
     found = stranger(output)
-    if found and known.keys() <= damaged():
+    if found and {file.target for file in written} <= damaged():
         raise PortalError((problem("output-foreign", str(output), found=found),))
 
 
-def _save(store: Store, to_keep: "ToKeep", check: UpToDateCheck, folder: Path) -> Iterator[Problem]:
+def _save(
+    store: Store, to_keep: Callable[[Store], None], check: UpToDateCheck, folder: Path
+) -> Iterator[Problem]:
     """Puts into the store what the next build wants to know; a warning where that cannot be.
 
     By now the site is published, and a build that remembers nothing takes longer, and is right.
     """
     try:
-        store.put_generation(to_keep.generation)
-        store.put("references", to_keep.references)
-        store.put_list("written", tuple(to_keep.written.values()))
-        store.put(RESOLUTION, to_keep.resolution)
+        to_keep(store)
         store.put(up_to_date.KEY, check)
+        store.settle()
         store.commit()
     except sqlite3.DatabaseError as error:
         yield problem("not-remembered", str(folder), reason=error)
 
 
-def _nothing_done(
-    earlier: UpToDateCheck, known: dict[str, Written], options: Options, watch: Watch
-) -> Report:
-    def moment(then: float | None) -> datetime | None:
-        return None if then is None else datetime.fromtimestamp(then, options.at.tzinfo)
-
-    return Report(
-        articles=earlier.articles,
-        pages=earlier.pages,
-        kept=len(known),
-        due=moment(earlier.due),
-        until=moment(earlier.until),
-        seconds=watch.seconds,
-        warnings=earlier.warnings,
-        left_out=earlier.left_out,
-        refused=earlier.refused,
-    )
-
-
-def _check_of(inputs: bytes, published: bytes, report: Report, options: Options) -> UpToDateCheck:
+def _check_of(
+    inputs: tuple[bytes, bytes], published: bytes, report: Report, options: Options
+) -> UpToDateCheck:
     return UpToDateCheck(
-        inputs=inputs,
+        inputs=inputs[0],
+        around=inputs[1],
         published=published,
         drafts=options.drafts,
         since=options.at.timestamp(),

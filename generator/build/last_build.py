@@ -11,14 +11,17 @@ from generator.build import up_to_date
 from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
 from generator.load.store import FOLDER, Generation, Meta
-from generator.model.entry import Entry, Record
+from generator.model.entry import Entry
 from generator.site.ledger import Resolution
 from generator.site.pages import Page
 
 T = TypeVar("T")
 
 RESOLUTION: Final = "resolution"
-"""What the store knows by this: where addresses of old lead."""
+INDEXES: Final = "indexes"
+STAMPS: Final = "stamps"
+"""What the store knows by these: where addresses of old lead, what the site knows of its sources,
+and their stamps."""
 
 DAMAGED: Final = (OSError, sqlite3.DatabaseError, msgspec.DecodeError, msgspec.ValidationError)
 """What is raised where a store cannot be used."""
@@ -46,8 +49,8 @@ def built(portal: Portal) -> Built:
     """What the last build made, and of what; empty where nothing can be learned."""
 
     def both(meta: Meta) -> Built:
-        pages = tuple(kept.page for kept in meta.get_list("pages", _Begun))
-        records = meta.get_list("sources", tuple[str, Record])
+        pages = tuple(kept.page for kept in meta.list("pages", _Begun))
+        records = meta.records().items()
         return Built(pages, {path: one.entry for path, one in records if one.entry})
 
     return _ask(portal, both, Built)

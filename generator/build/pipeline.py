@@ -9,8 +9,10 @@ from typing import Final, NamedTuple
 
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
+from generator.base.scan import Stamp
 from generator.build import embargoed, pdf_places
 from generator.build.delivery import Wanted, deliver
+from generator.build.last_build import INDEXES, RESOLUTION, STAMPS
 from generator.build.validation import Validation, addresses_twice, of_folders, of_sources
 from generator.build.workspace import Workspace
 from generator.config.fingerprint import of_pages
@@ -29,9 +31,11 @@ from generator.engine.stale import (
     next_generation,
 )
 from generator.load import pictures
-from generator.load.store import Generation
+from generator.load.store import WRITTEN, Generation, Store
 from generator.model.addresses import path_of, target
 from generator.publish.output import OutputFolder, PreviousOutput, Written
+from generator.site.index import Site
+from generator.site.kept_site import indexes_of
 from generator.site.ledger import Resolution
 from generator.site.pages import Page, to_be_written
 from generator.templates.environment import APART, References
@@ -40,14 +44,28 @@ GARBAGE: Final = 20_000
 """After so many new values Python looks for garbage while pages are made: seldom, few are any."""
 
 
+Made = tuple[Report, Callable[[Store], None]]
+"""What a build did, and what puts into the store what the next build has to know of it."""
+
+
 class ToKeep(NamedTuple):
     """What is to be put into the store: `written` are all files of the output, by target;
-    `resolution` says where addresses of old lead."""
+    `stamps` those of the sources."""
 
     generation: Generation
     references: References
     written: Mapping[str, Written]
-    resolution: Resolution
+    site: Site
+    stamps: Mapping[str, Stamp]
+
+    def put(self, store: Store) -> None:
+        """Puts it there."""
+        store.put_generation(self.generation)
+        store.put("references", self.references)
+        store.list(WRITTEN, Written).put(tuple(self.written.values()))
+        store.put(RESOLUTION, self.site.resolution)
+        store.put(INDEXES, indexes_of(self.site))
+        store.list(STAMPS, tuple[str, Stamp]).put(tuple(self.stamps.items()))
 
 
 class Start(NamedTuple):
@@ -62,8 +80,8 @@ class Start(NamedTuple):
     damaged: Callable[[], set[str]]
 
 
-def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report, ToKeep]:
-    """Makes and publishes what changed; what it did, and what the next build has to know of it.
+def produce(workspace: Workspace, start: Start, *, watch: Watch) -> Made:
+    """Makes and publishes what changed.
 
     PortalError: everything that is wrong; the output is then as it was.
     """
@@ -92,7 +110,7 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report
         targets = [page.target for page in pages]
         lost = damaged() | set(targets).difference(known)
         stale = judge(pages, last, fingerprint, answers, known, lost)
-    staged = _rendered(stale, answers, folder, options, watch)
+    staged = rendered(stale, answers, folder, options, watch)
     with watch.stage("render"):
         coming = embargoed.problems(workspace)
         after = next_generation(pages, last, staged, fingerprint, answers)
@@ -117,13 +135,14 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> tuple[Report
         warnings=(
             *validation.warnings,
             *_of_pdfs(workspace.portal, (*_of_pages(after), *coming)),
-            *_vanished(last.generation, done.removed, workspace.site.resolution, folder.output),
+            *vanished(last.generation, done.removed, workspace.site.resolution, folder.output),
         ),
         left_out=tuple(map(workspace.portal.folders.in_content, sorted(validation.left_out))),
         refused=validation.refused,
     )
-    resolution = workspace.site.resolution
-    return report, ToKeep(after, workspace.layouts.references, done.files, resolution)
+    references, stamps = workspace.layouts.references, workspace.found.sources
+    kept = ToKeep(after, references, done.files, workspace.site, stamps)
+    return report, kept.put
 
 
 def _planned(
@@ -147,7 +166,7 @@ def _planned(
             return workspace, to_be_written(workspace.pages, workspace.portal.delivery.server)
 
 
-def _rendered(
+def rendered(
     stale: Mapping[Page, Stale],
     answers: Answers,
     folder: OutputFolder,
@@ -233,7 +252,7 @@ def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> list[Problem]:
     return sorted({*in_layouts, *pdf_places.placed({*found} - in_layouts, portal)})
 
 
-def _vanished(
+def vanished(
     generation: Generation, removed: Iterable[str], resolution: Resolution, output: Path
 ) -> Iterator[Problem]:
     """The addresses of sources that were published and lead nowhere now."""

@@ -8,7 +8,7 @@ import msgspec
 
 from generator.base import digests
 from generator.base.problems import Problem
-from generator.base.report import Options
+from generator.base.report import Options, Report, Watch
 from generator.base.scan import Stamp
 from generator.config import fingerprint
 from generator.config.portal import Portal
@@ -21,12 +21,14 @@ KEY: Final = "up-to-date"
 class UpToDateCheck(msgspec.Struct, frozen=True):
     """What tells of a build whether it still holds, and what it reported.
 
-    `inputs` is the digest of all that it depended on but the moment, `published` that of the
+    `inputs` is the digest of all that it depended on but the moment, `around` that of all this but
+    the sources, `published` that of the
     output's manifest; what it made, with `drafts` or without, holds from the moment `since` until
     before `until` (POSIX times; None: for ever).
     """
 
     inputs: bytes = b""
+    around: bytes = b""
     published: bytes = b""
     drafts: bool = False
     since: float = 0.0
@@ -40,8 +42,36 @@ class UpToDateCheck(msgspec.Struct, frozen=True):
 
     def passes(self, inputs: bytes, at: datetime) -> bool:
         """Whether a build of `inputs` for the moment `at` would come to the same."""
+        return inputs == self.inputs and self.holds(at)
+
+    def leaves(self, around: bytes, at: datetime) -> bool:
+        """Whether a build for the moment `at` could differ by what sources say alone, where all is
+        the same `around` them."""
+        whole = not (self.left_out or self.refused or self.drafts)
+        return bool(around) and around == self.around and whole and self.holds(at)
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the moment `at` is one for which what was built holds."""
         now = at.timestamp()
-        return inputs == self.inputs and self.since <= now and (not self.until or now < self.until)
+        return self.since <= now and (not self.until or now < self.until)
+
+    def report(self, files: int, options: Options, watch: Watch) -> Report:
+        """What a build reports that comes to the same, and to so many files."""
+
+        def moment(then: float | None) -> datetime | None:
+            return None if then is None else datetime.fromtimestamp(then, options.at.tzinfo)
+
+        return Report(
+            articles=self.articles,
+            pages=self.pages,
+            kept=files,
+            due=moment(self.due),
+            until=moment(self.until),
+            seconds=watch.seconds,
+            warnings=self.warnings,
+            left_out=self.left_out,
+            refused=self.refused,
+        )
 
 
 def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
@@ -49,9 +79,16 @@ def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
 
     It cannot where a file was changed so lately that another change might not show.
     """
-    stamps: tuple[Mapping[str, Stamp], ...] = (
-        found.content.files, found.assets.files, found.layouts.files
-    )  # fmt: skip
+    sources, beside = found.sources, around(portal, found, options)
+    if not (beside and all(stamp.trusted for stamp in sources.values())):
+        return b""
+    return digests.of_value((beside, sources))
+
+
+def around(portal: Portal, found: Surroundings, options: Options) -> bytes:
+    """The same of all that a build depends on but the sources."""
+    content = {p: s for p, s in found.content.files.items() if p not in found.sources}
+    stamps: tuple[Mapping[str, Stamp], ...] = content, found.assets.files, found.layouts.files
     if found.problems or not all(stamp.trusted for files in stamps for stamp in files.values()):
         return b""
     places = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]

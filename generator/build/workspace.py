@@ -11,6 +11,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeVar
 
+import msgspec
+
 from generator.base.problems import PortalError, Problem
 from generator.base.report import Options
 from generator.base.scan import look_at
@@ -317,7 +319,9 @@ class Workspace:
             time.sleep(GRACE)
             folder = self.portal.folders.content
             again = {path: stamp for path in wrong if (stamp := look_at(folder / path))}
-            self.found.content.files.update(again)
+            before = self.found.content
+            after = before._replace(files=before.files | again)
+            self.found = msgspec.structs.replace(self.found, content=after)
             readings |= self.sources.look(again)
             gone -= again.keys()
         return readings, gone

@@ -5,8 +5,7 @@ show; anything else, after which everything is asked again.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from generator.engine.queries import QUERIES
 from generator.engine.query import Dependency, named
@@ -18,86 +17,87 @@ _OF_THE_ARRANGEMENT: Final = frozenset(
 )
 
 
-class Delta:
-    """What became otherwise in `site` since a build whose site had the outline `earlier`.
+class Edits(NamedTuple):
+    """What became another in sources that are published then and now, in the same lists.
 
-    `ranked` gives the paths that answered a question for a ranking then, or None.
+    `heads`: the paths of those whose front matter did; `texts`: whose text did, or may have, since
+    it shows pictures; `credited`: whether that may be told where pictures are from; `modified`: or
+    when an article was last changed.
+    """
+
+    heads: Set[str] = frozenset()
+    texts: Set[str] = frozenset()
+    credited: bool = True
+    modified: bool = True
+
+    @classmethod
+    def between(cls, earlier: Outline, now: Outline) -> "Edits | None":
+        """What changed from one site to another; None where it was more than that."""
+        if earlier.arrangement != now.arrangement:
+            return None
+        heads: set[str] = set()
+        texts: set[str] = set()
+        pictured = False
+        for path, (head, text, files) in now.sources.items():
+            old_head, old_text, old_files = earlier.sources[path]
+            if head != old_head:
+                heads.add(path)
+            if files or text != old_text:
+                texts.add(path)
+            if text != old_text or files != old_files:
+                pictured |= files or old_files
+        return cls(heads, texts, bool(heads) or pictured, bool(heads))
+
+
+class Delta:
+    """What became otherwise in `site`: `edits`, or anything (None).
+
+    `ranked` gives the paths that answered a question for a ranking in the previous build, or None.
     """
 
     def __init__(
-        self, site: Site, earlier: Outline, ranked: Callable[[Question], tuple[str, ...] | None]
+        self,
+        site: Site,
+        edits: Edits | None,
+        ranked: Callable[[Question], tuple[str, ...] | None],
     ) -> None:
         self._site = site
-        self._earlier = earlier
+        self._edits = edits
         self._ranked = ranked
-
-    @cached_property
-    def leaves_arrangement(self) -> bool:
-        """Whether there are the same pages as before, and lists of the same articles."""
-        return self._earlier.arrangement == self._site.outline.arrangement
 
     def concerned(self, questions: Iterable[Question]) -> Iterator[tuple[int, Question]]:
         """Those of `questions` that `concerns` finds, with their places; most go at a glance."""
-        settled = _OF_THE_ARRANGEMENT if self.leaves_arrangement else frozenset()
+        settled = frozenset() if self._edits is None else _OF_THE_ARRANGEMENT
         for place, question in enumerate(questions):
             if question[0] not in settled and self.concerns(question):
                 yield place, question
 
     def concerns(self, question: Question) -> bool:
         """Whether the answer to `question` may be another one now."""
-        return not self.leaves_arrangement or self._shows_an_edit(question)
+        return self._edits is None or self._shows(self._edits, question)
 
-    def _shows_an_edit(self, question: Question) -> bool:
+    def _shows(self, edits: Edits, question: Question) -> bool:
         """Whether a text or a headline that became another one may be part of an answer."""
         match QUERIES[str(question[0])].depends:
             case Dependency.ARRANGEMENT:
                 shows = False
             case Dependency.TEXT:
-                shows = question[1] in self._texts
+                shows = question[1] in edits.texts
             case Dependency.HEAD:
-                shows = question[1] in self._heads
+                shows = question[1] in edits.heads
             case Dependency.CREDITS:
-                shows = bool(self._heads or self._pictured)
-            case Dependency.ALL_HEADS:
-                shows = bool(self._heads)
+                shows = edits.credited
+            case Dependency.MODIFIED:
+                shows = edits.modified
             case Dependency.RANKED:
-                shows = bool(self._heads) and self._ranks_a_head(question)
+                shows = bool(edits.heads) and self._ranks(edits.heads, question)
             case Dependency.LISTED:
-                shows = bool(self._heads) and self._lists_a_head(question)
+                listed = self._site.paths(str(question[0]), **named(question[1:]))
+                shows = bool(edits.heads) and not edits.heads.isdisjoint(listed)
             case Dependency.ELSEWHERE:
                 shows = True
         return shows
 
-    def _ranks_a_head(self, question: Question) -> bool:
+    def _ranks(self, heads: Set[str], question: Question) -> bool:
         ranked = self._ranked(("ranking", *question[1:]))
-        return ranked is None or not self._heads.isdisjoint(ranked)
-
-    def _lists_a_head(self, question: Question) -> bool:
-        listed = self._site.paths(str(question[0]), **named(question[1:]))
-        return not self._heads.isdisjoint(listed)
-
-    @cached_property
-    def _heads(self) -> Set[str]:
-        """The sources whose front matter is another one."""
-        earlier, now = self._earlier.sources, self._site.outline.sources
-        return {path for path, (head, *_) in now.items() if earlier[path][0] != head}
-
-    @cached_property
-    def _texts(self) -> Set[str]:
-        """The sources whose text is another one, and those with pictures, which may be others."""
-        earlier, now = self._earlier.sources, self._site.outline.sources
-        return {
-            path
-            for path, (_, text, pictures) in now.items()
-            if pictures or earlier[path][1] != text
-        }
-
-    @cached_property
-    def _pictured(self) -> Set[str]:
-        """The sources whose text is another one, and shows pictures or did."""
-        earlier, now = self._earlier.sources, self._site.outline.sources
-        return {
-            path
-            for path in self._texts
-            if earlier[path] != now[path] and (earlier[path][2] or now[path][2])
-        }
+        return ranked is None or not heads.isdisjoint(ranked)

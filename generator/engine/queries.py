@@ -210,7 +210,7 @@ def credits_(world: World) -> tuple[Credit, ...]:
 # Pages, files, the day.
 
 
-@query(Dependency.ALL_HEADS)
+@query(Dependency.MODIFIED)
 def sitemap_(world: World, number: int) -> tuple[SitemapEntry, ...]:
     """The addresses in the sitemap's part of that number."""
     return sitemap(world.site, world.pages, number)
@@ -238,7 +238,7 @@ def lasting_id(world: World, path: str) -> str:
 @query(Dependency.ARRANGEMENT)
 def pdf(world: World, path: str) -> str:
     """The address of an article's PDF, "" where there is none."""
-    return world.pdfs.get(path, "")
+    return world.site.pdf_address(path)
 
 
 def _midnight(site: Site, asked: Asked) -> datetime | None:

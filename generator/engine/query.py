@@ -38,10 +38,6 @@ class World(Protocol):
     def layout_digest(self, name: str) -> bytes:
         """The digest of a layout with all that it includes."""
 
-    @property
-    def pdfs(self) -> Mapping[str, str]:
-        """The address of each article's PDF, by the article's path."""
-
     def body(self, path: str, absolute: int) -> Markup:
         """A source's text as HTML."""
 
@@ -73,8 +69,8 @@ class Dependency(Enum):
     """The headlines of the articles that filters choose."""
     RANKED = auto()
     """The headlines of the articles that a ranking names."""
-    ALL_HEADS = auto()
-    """The front matter of any source."""
+    MODIFIED = auto()
+    """When each article was last changed, as readers are told."""
     HEAD = auto()
     """The front matter of the source that is asked for."""
     TEXT = auto()
@@ -83,6 +79,9 @@ class Dependency(Enum):
     """The front matter of any source, and which pictures texts show."""
     ELSEWHERE = auto()
     """Files, the clock, other answers: it is asked again after every edit."""
+
+
+_OF_MANY: Final = frozenset({Dependency.LISTED, Dependency.MODIFIED, Dependency.CREDITS})
 
 
 class Query(NamedTuple):
@@ -105,6 +104,11 @@ class Query(NamedTuple):
     parameters: tuple[str, ...]
     options: Mapping[str, int]
     filters: frozenset[str] | None
+
+    @property
+    def shows_many(self) -> bool:
+        """Whether answers may show the front matter of sources that no question names."""
+        return self.name == "recent" or self.depends in _OF_MANY
 
     def arguments(self, question: Question) -> tuple[tuple[str | int, ...], dict[str, Any]]:
         """The arguments of a question, by place and by name."""

@@ -11,7 +11,6 @@ from markupsafe import Markup, escape
 from generator.base import digests
 from generator.base.problems import PortalError, Problem
 from generator.engine import queries
-from generator.engine.delta import Delta
 from generator.engine.previous_build import NO_BUILD, Derived, GivenAnswers, PreviousBuild
 from generator.engine.queries import QUERIES, SiteContext
 from generator.engine.query import named
@@ -81,7 +80,7 @@ class Answers:
         self.pages = pages
         self._texts = texts
         self._previous = previous
-        self.delta = Delta(site, previous.generation.site, self._ranked)
+        self.delta = previous.delta(site)
         self._values: dict[Question, Any] = {}
         self._bodies: dict[tuple[str, int], Markup] = {}
         self._begun: set[Question] = set()
@@ -110,10 +109,6 @@ class Answers:
                     known = b""
             self.digests[question] = known
         return known
-
-    def _ranked(self, question: Question) -> tuple[str, ...] | None:
-        found = self._previous.answer(question)
-        return found.value if found and isinstance(found.value, tuple) else None
 
     def render(self, page: Page) -> Rendered:
         """The text of a page, with its trace.  PortalError: its layout fails."""
@@ -219,11 +214,6 @@ class Answers:
         from generator.media.pdf import ladder
 
         return ladder.layout_digest(self.site.portal.folders.layouts / APART)
-
-    @cached_property
-    def pdfs(self) -> Mapping[str, str]:
-        """The address of each article's PDF, by the article's path."""
-        return {page.article: page.address for page in self.pages if page.is_pdf}
 
     # Derived answers.
 

@@ -1,14 +1,15 @@
 """Which pages are out of date, and why; what the next build needs to know of this one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from generator.base.problems import Problem
 from generator.base.report import Reason
-from generator.engine.previous_build import GivenAnswers, PreviousBuild
-from generator.engine.queries import spelled
+from generator.engine.previous_build import GivenAnswers, PreviousBuild, StoredBuild
+from generator.engine.queries import QUERIES, spelled
+from generator.engine.query import Dependency
 from generator.engine.render import Answers
 from generator.engine.splice import Patch
 from generator.load.store import Generation, KeptAnswer, KeptPage
@@ -90,14 +91,33 @@ def judge(
         elif damaged and page.target in damaged:
             stale[page] = Stale((Reason("page-damaged"),))
         elif not changed.isdisjoint(kept.trace):
-            asked = tuple(
-                (place, generation.questions[number])
-                for place, number in enumerate(kept.trace)
-                if number in changed
-            )
-            reasons = tuple(Reason("page-changed", spelled(question)) for _, question in asked)
-            stale[page] = Stale(reasons, _patch(kept, asked, known.get(page.target)))
+            stale[page] = because(kept, changed, generation.questions, known.get(page.target))
     return stale
+
+
+def because(
+    kept: KeptPage, changed: Set[int], questions: Sequence[Question], file: Written | None
+) -> Stale:
+    """Why a page is stale to which some of its `questions`, by their places, `changed`."""
+    asked = tuple(
+        (place, questions[number]) for place, number in enumerate(kept.trace) if number in changed
+    )
+    reasons = tuple(Reason("page-changed", spelled(question)) for _, question in asked)
+    return Stale(reasons, _patch(kept, asked, file))
+
+
+def changed_answers(last: StoredBuild, answers: Answers) -> set[int]:
+    """The places of the questions that are answered otherwise after the edits of `last`."""
+    changed: set[int] = set()
+    doubtful = last.concerned(answers.delta)
+    while doubtful:
+        fresh = {
+            n for n, question in doubtful.items() if answers.digest(question) != last.digests[n]
+        }
+        changed |= fresh
+        made = (kept.question for _, kept in last.answers_asking(fresh))
+        doubtful = {number: last.question(number) for number in made if number not in changed}
+    return changed
 
 
 def _patch(
@@ -164,6 +184,89 @@ def next_generation(
     if asks_the_same and texts.isdisjoint(_sources_in_fragments(made)):
         return made
     return _compacted(made, answers.behind)
+
+
+def changes(
+    last: StoredBuild, pages: Mapping[int, KeptPage], staged: Staged
+) -> dict[str, dict[int, Any]]:
+    """What becomes another in the lists of the store when `pages`, by their places, are `staged`.
+
+    LargerEditError: there are questions that nobody asks any more, or such as files depend on that
+    no page shows by itself.
+    """
+    outcomes, given = staged
+    made = [(page, outcomes[page.page.address]) for page in pages.values()]
+    traces = [outcome.asked[0] for _, outcome in made if outcome.asked]
+    traces += [(question, *answer.trace) for question, answer in given.derived.items()]
+    last.search(dict.fromkeys(question for trace in traces for question in trace))
+    count, new = len(last.questions), dict[Question, int]()
+
+    def number(question: Question) -> int:
+        found = last.numbers.get(question)
+        return new.setdefault(question, count + len(new)) if found is None else found
+
+    def numbered(trace: Trace) -> tuple[int, ...]:
+        return tuple(map(number, trace))
+
+    kept_pages: dict[int, KeptPage] = {}
+    for place, (kept, outcome) in zip(pages, made, strict=True):
+        asked = outcome.asked
+        trace, problems = (numbered(asked[0]), asked[1]) if asked else (kept.trace, kept.problems)
+        kept_pages[place] = KeptPage(kept.page, trace, problems, outcome.offsets)
+    derived: dict[int, KeptAnswer] = {}
+    for question, answer in given.derived.items():
+        one = KeptAnswer(number(question), numbered(answer.trace), answer.digest, answer.value)
+        place = last.places.get(one.question, -1)
+        if place < 0:
+            place = len(last.kept_answers) + sum(n >= len(last.kept_answers) for n in derived)
+        elif last.kept_answers[place] == one:
+            continue
+        derived[place] = one
+    if any(_of_files(question) for question in new) or _is_asked_no_more(last, kept_pages, derived):
+        raise LargerEditError
+    digests = {
+        number(question): digest
+        for question, digest in given.digests.items()
+        if question in new or question in last.numbers
+    }
+    return {
+        "questions": {place: question for question, place in new.items()},
+        "digests": {n: d for n, d in digests.items() if n >= count or last.digests[n] != d},
+        "derived": derived,
+        "derived for": {place: one.question for place, one in derived.items()},
+        "pages": kept_pages,
+    }
+
+
+class LargerEditError(Exception):
+    """An edit that leaves all lists of articles as they are concerns more than single pages."""
+
+
+def _of_files(question: Question) -> bool:
+    """Whether to ask this makes a file be published, or a site hold for a time only."""
+    plain = ("fragment", "layout", "portal")
+    name = str(question[0])
+    return QUERIES[name].depends is Dependency.ELSEWHERE and name not in plain
+
+
+def _is_asked_no_more(
+    last: StoredBuild, pages: Mapping[int, KeptPage], derived: Mapping[int, KeptAnswer]
+) -> bool:
+    """Whether one of the questions of which these asked before is asked by nobody now."""
+    before = [last.kept_pages[place].trace for place in pages]
+    known = len(last.kept_answers)
+    before += [last.kept_answers[place].trace for place in derived if place < known]
+    after: tuple[KeptPage | KeptAnswer, ...] = (*pages.values(), *derived.values())
+    now = {number for kept in after for number in kept.trace}
+    dropped = {number for trace in before for number in trace} - now
+    if dropped:
+        now.update(
+            n for at, one in last.pages_asking(dropped) if at not in pages for n in one.trace
+        )
+        now.update(
+            n for at, one in last.answers_asking(dropped) if at not in derived for n in one.trace
+        )
+    return not dropped <= now
 
 
 def _asked_alike(

@@ -162,7 +162,7 @@ def prepare(
     """
     folder = store.folder(FOLDER)
     wanted, places, shown = _wanted(entries, site, assets, known)
-    seen = _remembered(store)
+    seen = remembered(store)
     present = set() if options.clean else _names(folder)
     tasks = [
         PictureTask(assets.file(name), digest, extent)
@@ -211,7 +211,7 @@ def _wanted(
     return wanted, places, shown
 
 
-def _remembered(store: Store) -> dict[bytes, Seen]:
+def remembered(store: Store) -> dict[bytes, Seen]:
     """What became of pictures under this generator; another one may do it differently."""
     mine = fingerprint.generator()
     found = store.get("pictures", dict[bytes, Seen])

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from generator.model.content_files import is_source
 from generator.site import ledger
 
 
-class Surroundings(msgspec.Struct, frozen=True):
+class Surroundings(msgspec.Struct, frozen=True, dict=True):
     """The files of a portal as the file system shows them; the bytes of its ledger."""
 
     content: Found
@@ -23,7 +24,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     layouts: Found
     ledger: bytes = b""
 
-    @property
+    @cached_property
     def sources(self) -> dict[str, Stamp]:
         """The files in `content/` that are sources."""
         return {path: stamp for path, stamp in self.content.files.items() if is_source(path)}
@@ -59,13 +60,11 @@ def look(portal: Portal) -> Surroundings:
     """The files of a portal, as they are now."""
     folders = portal.folders
     content = scan(folders.content, folders.shown(folders.content))
-    sources = {
-        path: stamp
-        for path, stamp in content.files.items()
-        if not any(fnmatchcase(path, pattern) for pattern in folders.ignore)
-    }
+    for pattern in folders.ignore:
+        files = {p: s for p, s in content.files.items() if not fnmatchcase(p, pattern)}
+        content = content._replace(files=files)
     return Surroundings(
-        content._replace(files=sources),
+        content,
         scan(folders.assets, folders.shown(folders.assets)),
         scan(folders.layouts, folders.shown(folders.layouts)),
         _ledger(folders.root / ledger.FILE),

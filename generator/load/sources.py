@@ -75,10 +75,13 @@ class Sources:
     before.  To be closed, which ends these processes.
     """
 
-    def __init__(self, portal: Portal, store: Store, *, jobs: int) -> None:
+    def __init__(
+        self, portal: Portal, store: Store, *, jobs: int, bodies: frozenset[bytes] | None = None
+    ) -> None:
+        """`bodies` are the digests of those that the store has, as far as they are wanted."""
         self._portal = portal
         self._store = store
-        self._bodies = store.body_digests()
+        self._bodies = store.body_digests() if bodies is None else bodies
         self._jobs = jobs
         self._work = partial(read_each, portal, store.texts, self._bodies)
         self._pool = workers.WorkerPool(
@@ -143,6 +146,10 @@ class Sources:
         self.tidy()
 
     # Some of them, while others are known.
+
+    def read_some(self, files: Mapping[str, Stamp]) -> dict[str, Record]:
+        """What files became, whole, those left out that have the bytes they had."""
+        return self._read(files, whole=True)
 
     def read_pending(self) -> Change:
         """Reads some of the files that are pending."""

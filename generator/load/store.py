@@ -9,10 +9,11 @@ away.
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from itertools import chain
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self, TypeVar
+from typing import Any, Final, Self, TypeVar, overload
 from zlib import crc32
 
 import msgspec
@@ -26,7 +27,7 @@ from generator.templates.context import Question
 
 T = TypeVar("T")
 
-FORMAT: Final = 8
+FORMAT: Final = 9
 """Changes whenever what is written here changes its shape."""
 
 FOLDER: Final = ".stadtschreiber"
@@ -74,18 +75,18 @@ _body_decoder = msgspec.msgpack.Decoder(Body)
 
 
 class _Head(msgspec.Struct, frozen=True, array_like=True):
-    """A `Generation` without its lists, but with the seals of all their chunks."""
+    """A `Generation` without its lists, but with a seal of them all."""
 
     fingerprint: dict[str, bytes] = {}
-    site: Outline = Outline()
-    seal: bytes = b""
+    arrangement: bytes = b""
+    seal: int = 0
 
 
-class _Chunk(NamedTuple):
-    """A part of a list, and its checksum in the store."""
+class _Directory(msgspec.Struct, frozen=True, array_like=True):
+    """How many items a list has, and the checksums of its chunks, one behind the other."""
 
-    items: tuple[Any, ...]
-    seal: bytes
+    length: int = 0
+    seals: bytes = b""
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -93,13 +94,29 @@ _encode = msgspec.msgpack.Encoder().encode
 _SEAL: Final = 4
 """Bytes of the checksum before each value."""
 
-_CHUNK: Final = 256
+CHUNK: Final = 256
 """So many items of a list are written at once: mostly a few of them are others than before."""
 
 _LISTS: Final[Mapping[str, Any]] = {
-    "questions": Question, "digests": bytes, "derived": KeptAnswer, "pages": KeptPage,
+    "outline": tuple[str, tuple[bytes, bytes, bool]], "questions": Question, "digests": bytes,
+    "derived": KeptAnswer, "pages": KeptPage, "derived for": int, "asked by derived": bytes,
+    "asked by pages": bytes,
 }  # fmt: skip
-"""What of a `Generation` is kept as lists, and of what they are."""
+"""What of a `Generation` is kept as lists, and of what they are.
+
+"derived for" are the numbers of the questions that the derived answers answer.  What is "asked by"
+others has an item for each chunk of theirs: the numbers of all questions in the traces there,
+packed."""
+
+_ASKING: Final = ("derived", "pages")
+
+WRITTEN: Final = "written"
+"""What the store knows the files of the output by, as the last build left them."""
+
+_SETTLED: Final = "settled"
+
+_DIRECTORY: Final = -1
+"""The part of a list that holds its directory."""
 
 _AT_HAND: Final = 1 << 26
 """Bytes of bodies that are kept in memory."""
@@ -109,10 +126,119 @@ CREATE TABLE IF NOT EXISTS meta (
   key TEXT, part INTEGER, value BLOB NOT NULL, PRIMARY KEY (key, part)
 );
 CREATE TABLE IF NOT EXISTS bodies (digest BLOB PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS sources (path TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
 """
 
 
 _BODY: Final = "SELECT body FROM bodies WHERE digest = ?"
+_RECORD: Final = "SELECT record FROM sources WHERE path = ?"
+
+
+_decode_record = msgspec.msgpack.Decoder(Record).decode
+
+
+class KeptList(Sequence[T]):
+    """A list in the store; what of it is asked for is read, and kept, chunk by chunk.
+
+    sqlite3.DatabaseError, msgspec.MsgspecError, where something is asked for: it is damaged.
+    """
+
+    def __init__(self, meta: "Meta", key: str, kind: type[T]) -> None:
+        self._meta = meta
+        self._key = key
+        # `kind` is a type as well as a value, which mypy does not know of a variable.
+        self._decode = msgspec.msgpack.Decoder(tuple[kind, ...]).decode  # type: ignore[valid-type]
+        directory = meta.get(key, _Directory, part=_DIRECTORY)
+        self._length = directory.length
+        self._seals = bytearray(directory.seals)
+        self._chunks: dict[int, tuple[T, ...]] = {}
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[T]: ...
+    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
+        if isinstance(place, slice):
+            return self.all()[place]
+        return self.chunk(place // CHUNK)[place % CHUNK]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.all())
+
+    def all(self) -> tuple[T, ...]:
+        """All items."""
+        count = -(-self._length // CHUNK)
+        if len(self._chunks) < count:
+            for part, data in self.packed():
+                if part not in self._chunks:
+                    self._chunks[part] = self._decode(data)
+        return tuple(chain.from_iterable(self._chunks[part] for part in range(count)))
+
+    def chunk(self, part: int) -> tuple[T, ...]:
+        """The items of one chunk."""
+        if part not in self._chunks:
+            ((_, data),) = self.packed(part)
+            self._chunks[part] = self._decode(data)
+        return self._chunks[part]
+
+    def packed(self, *parts: int) -> Iterator[tuple[int, memoryview]]:
+        """Chunks as they lie in the store, with their places: of all, or those `parts`."""
+        wanted = parts or range(-(-self._length // CHUNK))
+        if not wanted:
+            return
+        # One after the other: memory that was used already is quicker than new one.
+        rows = self._meta.rows(self._key, wanted[0], wanted[-1])
+        for part, (found, blob) in zip_longest(wanted, rows, fillvalue=(_DIRECTORY, b"")):
+            if part != found or blob[:_SEAL] != self._seals[part * _SEAL : (part + 1) * _SEAL]:
+                raise sqlite3.DatabaseError("it is damaged")  # a chunk is lost, or another's
+            yield part, unsealed(blob)
+
+    def parts_with(self, *texts: bytes) -> list[int]:
+        """The chunks that hold one of these texts as it is packed, or what looks so."""
+        return [part for part, data in self.packed() if any(map(bytes(data).__contains__, texts))]
+
+    def put(self, items: Sequence[T]) -> list[int]:
+        """Makes it consist of `items`; writes only those chunks that are others than it knows, and
+        says which."""
+        count = -(-len(items) // CHUNK)
+        chunks = (tuple(items[part * CHUNK : (part + 1) * CHUNK]) for part in range(count))
+        # Most items are the very same as before, which is soon seen.
+        fresh = {n: chunk for n, chunk in enumerate(chunks) if self._chunks.get(n) != chunk}
+        self._meta.forget(self._key, count)
+        self._write(fresh, len(items))
+        return list(fresh)
+
+    def change(self, items: Mapping[int, T]) -> list[int]:
+        """Puts items in the place of others, and new ones behind; as `put`."""
+        length = max(self._length, *(place + 1 for place in items)) if items else self._length
+        fresh: dict[int, list[T]] = {}
+        for place, item in sorted(items.items()):
+            part = place // CHUNK
+            if part not in fresh:
+                fresh[part] = list(self.chunk(part)) if part * CHUNK < self._length else []
+            fresh[part][place % CHUNK : place % CHUNK + 1] = [item]
+        self._write({part: tuple(chunk) for part, chunk in fresh.items()}, length)
+        return list(fresh)
+
+    def _write(self, chunks: Mapping[int, tuple[T, ...]], length: int) -> None:
+        for part, chunk in chunks.items():
+            seal = self._meta.put(self._key, chunk, part=part)
+            self._seals[part * _SEAL : (part + 1) * _SEAL] = seal
+        self._chunks.update(chunks)
+        if chunks or length != self._length:
+            count = -(-length // CHUNK)
+            self._chunks = {part: chunk for part, chunk in self._chunks.items() if part < count}
+            self._length, self._seals = length, self._seals[: count * _SEAL]
+            directory = _Directory(length, bytes(self._seals))
+            self._meta.put(self._key, directory, part=_DIRECTORY)
+
+    @property
+    def seal(self) -> int:
+        """What tells it from what it was before."""
+        return crc32(self._seals, self._length)
 
 
 class Meta:
@@ -120,69 +246,99 @@ class Meta:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._chunks: dict[str, list[_Chunk]] = {}
+        self._lists: dict[str, KeptList[Any]] = {}
 
-    def get(self, key: str, kind: type[T]) -> T:
+    def get(self, key: str, kind: type[T], *, part: int = 0) -> T:
         """The value remembered as `key`, or an empty one.
 
         sqlite3.DatabaseError, msgspec.MsgspecError: it is damaged.
         """
-        packed = next(self._packed(key), None)
-        return kind() if packed is None else msgspec.msgpack.decode(packed[0], type=kind)
+        row = next(self.rows(key, part, part), None)
+        return kind() if row is None else msgspec.msgpack.decode(unsealed(row[1]), type=kind)
 
-    def put(self, key: str, value: object) -> None:
-        """Remembers a value as `key`."""
-        self._write(key, 0, value)
-
-    def get_list(self, key: str, kind: type[T]) -> tuple[T, ...]:
-        """The list remembered as `key`, or an empty one; errors as of `get`."""
-        # `kind` is a type as well as a value, which mypy does not know of a variable.
-        decode = msgspec.msgpack.Decoder(tuple[kind, ...]).decode  # type: ignore[valid-type]
-        self._chunks[key] = [_Chunk(decode(packed), seal) for packed, seal in self._packed(key)]
-        return tuple(chain.from_iterable(chunk.items for chunk in self._chunks[key]))
-
-    def put_list(self, key: str, items: Sequence[object]) -> None:
-        """Remembers a list as `key`; writes only those chunks of it that are others than before."""
-        chunks = self._chunks.get(key, [])
-        count = -(-len(items) // _CHUNK)
-        for place in range(count):
-            chunk = tuple(items[place * _CHUNK : (place + 1) * _CHUNK])
-            # Most items are the very same as before, which is soon seen.
-            if place >= len(chunks) or chunks[place].items != chunk:
-                chunks[place : place + 1] = [_Chunk(chunk, self._write(key, place, chunk))]
-        self._connection.execute("DELETE FROM meta WHERE key = ? AND part >= ?", (key, count))
-        self._chunks[key] = chunks[:count]
-
-    def generation(self) -> Generation:
-        """The previous build's generation; errors as of `get`."""
-        head = self.get("generation", _Head)
-        lists = {key: self.get_list(key, kind) for key, kind in _LISTS.items()}
-        if head.seal != self._seal_of_lists():
-            raise sqlite3.DatabaseError("it is damaged")  # a chunk is lost, or another's
-        return Generation(head.fingerprint, head.site, **lists)
-
-    def put_generation(self, generation: Generation) -> None:
-        """Remembers a generation."""
-        for key in _LISTS:
-            self.put_list(key, getattr(generation, key))
-        head = _Head(generation.fingerprint, generation.site, self._seal_of_lists())
-        self.put("generation", head)
-
-    def _seal_of_lists(self) -> bytes:
-        """What tells that the lists of a generation belong together; b"" where all are empty."""
-        return b"".join(chunk.seal for key in _LISTS for chunk in self._chunks[key])
-
-    def _packed(self, key: str) -> Iterator[tuple[memoryview, bytes]]:
-        # One after the other: memory that was used already is quicker than new one.
-        sql = "SELECT value FROM meta WHERE key = ? ORDER BY part"
-        rows = self._connection.execute(sql, (key,))
-        return ((unsealed(blob), blob[:_SEAL]) for (blob,) in rows)
-
-    def _write(self, key: str, part: int, value: object) -> bytes:
+    def put(self, key: str, value: object, *, part: int = 0) -> bytes:
+        """Remembers a value as `key`; its checksum."""
         sealed = _sealed(_encode(value))
         row = (key, part, sealed)
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", row)
         return sealed[:_SEAL]
+
+    def list(self, key: str, kind: type[T]) -> KeptList[T]:
+        """The list remembered as `key`, or an empty one; errors as of `get`."""
+        if key not in self._lists:
+            self._lists[key] = KeptList(self, key, kind)
+        return self._lists[key]
+
+    def lists(self) -> dict[str, KeptList[Any]]:
+        """The lists of the previous build's generation, by the names of its fields."""
+        found = {key: self.list(key, kind) for key, kind in _LISTS.items()}
+        if self.get("generation", _Head).seal != _seal_of(found):
+            raise sqlite3.DatabaseError("it is damaged")
+        return found
+
+    def generation(self) -> Generation:
+        """The previous build's generation; errors as of `get`."""
+        head, lists = self.get("generation", _Head), self.lists()
+        outline = Outline(head.arrangement, dict(lists["outline"]))
+        found = {
+            key: kept.all() for key, kept in lists.items() if key in Generation.__struct_fields__
+        }
+        return Generation(head.fingerprint, outline, **found)
+
+    def put_generation(self, generation: Generation) -> None:
+        """Remembers a generation."""
+        lists = {key: self.list(key, kind) for key, kind in _LISTS.items()}
+        lists["outline"].put(tuple(generation.site.sources.items()))
+        for key in ("questions", "digests"):
+            lists[key].put(getattr(generation, key))
+        lists["derived for"].put(tuple(kept.question for kept in generation.derived))
+        for key in _ASKING:
+            items = getattr(generation, key)
+            fresh, asked = lists[key].put(items), lists[f"asked by {key}"]
+            count = -(-len(items) // CHUNK)
+            before = [*asked.all()[:count], *(b"" for _ in range(count - len(asked)))]
+            for part in fresh:
+                before[part] = _asked(lists[key].chunk(part))
+            asked.put(before)
+        head = _Head(generation.fingerprint, generation.site.arrangement, _seal_of(lists))
+        self.put("generation", head)
+
+    def change_generation(self, changes: Mapping[str, Mapping[int, Any]]) -> None:
+        """Remembers items of the generation's lists, by their places, in the place of others."""
+        head, lists = self.get("generation", _Head), self.lists()
+        for key, items in changes.items():
+            fresh = lists[key].change(items)
+            if key in _ASKING:
+                asked = {part: _asked(lists[key].chunk(part)) for part in fresh}
+                lists[f"asked by {key}"].change(asked)
+        self.put("generation", msgspec.structs.replace(head, seal=_seal_of(lists)))
+
+    def rows(self, key: str, first: int, last: int) -> Iterator[tuple[int, bytes]]:
+        """What is remembered as `key` from one part to another, sealed."""
+        sql = "SELECT part, value FROM meta WHERE key = ? AND part BETWEEN ? AND ? ORDER BY part"
+        return self._connection.execute(sql, (key, first, last))
+
+    def forget(self, key: str, first: int) -> None:
+        """Forgets the parts of a list from one on."""
+        self._connection.execute("DELETE FROM meta WHERE key = ? AND part >= ?", (key, first))
+
+    def records(self) -> dict[str, Record]:
+        """All sources that were read, by path; errors as of `get`."""
+        rows = self._connection.execute("SELECT path, record FROM sources")
+        return {path: _decode_record(unsealed(blob)) for path, blob in rows}
+
+
+def _seal_of(lists: Mapping[str, KeptList[Any]]) -> int:
+    """What tells that the lists of a generation belong together; 0 where all are empty."""
+    seal = 0
+    for key in _LISTS:
+        seal = crc32(lists[key].seal.to_bytes(_SEAL, "big"), seal) if len(lists[key]) else seal
+    return seal
+
+
+def _asked(kept: Iterable[KeptPage | KeptAnswer]) -> bytes:
+    """The numbers of all questions that a chunk of them asks, packed."""
+    return array("I", sorted(frozenset().union(*(one.trace for one in kept)))).tobytes()
 
 
 class Store(Meta):
@@ -191,8 +347,7 @@ class Store(Meta):
     def __init__(self, file: Path, connection: sqlite3.Connection, *, renewed: str) -> None:
         super().__init__(connection)
         self.texts = Texts(file)
-        self._records: dict[str, tuple[str, Record]] = {}
-        self._file = file
+        self.file = file
         self.renewed = renewed
         """Why an older store was thrown away, or ""."""
 
@@ -214,7 +369,7 @@ class Store(Meta):
 
     def folder(self, name: str) -> Path:
         """A folder beside the store for what libraries keep in files; it may be deleted, too."""
-        path = self._file.parent / name
+        path = self.file.parent / name
         path.mkdir(parents=True, exist_ok=True)
         return path
 
@@ -227,17 +382,29 @@ class Store(Meta):
         """Makes all that was put in last."""
         self._connection.commit()
 
-    def records(self) -> dict[str, Record]:
-        """All sources that were read, by path."""
-        self._records = {pair[0]: pair for pair in self.get_list("sources", tuple[str, Record])}
-        return dict(self._records.values())
+    def put_records(self, records: Mapping[str, Record], *, keep: Set[str] | None = None) -> None:
+        """Remembers `records`, and forgets the sources whose paths are not in `keep`, if given."""
+        rows = ((path, _sealed(_encode(record))) for path, record in records.items())
+        self._connection.executemany("INSERT OR REPLACE INTO sources VALUES (?, ?)", rows)
+        known = () if keep is None else self._connection.execute("SELECT path FROM sources")
+        gone = [row for row in known if keep is not None and row[0] not in keep]
+        self._connection.executemany("DELETE FROM sources WHERE path = ?", gone)
+        if records or gone:
+            self.forget(_SETTLED, 0)
 
-    def put_records(self, records: Mapping[str, Record], *, keep: Set[str]) -> None:
-        """Remembers `records`, and forgets the sources at paths that are not in `keep`."""
-        kept = {path: pair for path, pair in self._records.items() if path in keep}
-        fresh = {path: (path, record) for path, record in records.items()}
-        self._records = {**kept, **fresh}  # new ones come last, so that the others stay in place
-        self.put_list("sources", tuple(self._records.values()))
+    @property
+    def settled(self) -> bool:
+        """Whether the sources are those of which the generation was made."""
+        return self.get(_SETTLED, bool)
+
+    def settle(self) -> None:
+        """Remembers that they are, until others are put in."""
+        self.put(_SETTLED, True)
+
+    def records_hold(self, *texts: bytes) -> bool:
+        """Whether one of these texts stands, as it is packed, in what is known of a source."""
+        sql = "SELECT 1 FROM sources WHERE instr(record, ?) LIMIT 1"
+        return any(self._connection.execute(sql, (text,)).fetchone() for text in texts)
 
     def body_digests(self) -> frozenset[bytes]:
         """The digests of all bodies."""
@@ -271,11 +438,11 @@ def _sealed(data: bytes) -> bytes:
 
 
 class LostError(sqlite3.DatabaseError, LookupError):
-    """A body is not in the store, where it should be: the store is damaged."""
+    """A body or a source is not in the store, where it should be: the store is damaged."""
 
 
 class Texts:
-    """The bodies in a store, to be read in any process: each opens the file for itself."""
+    """The bodies and sources in a store, to be read in any process: each opens the file itself."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -299,16 +466,21 @@ class Texts:
         """The body with that digest of its text; `LostError` where there is none, or none whole."""
         if (at_hand := self._at_hand.get(digest)) is not None:
             return _body_decoder.decode(at_hand)
+        return self._one(_BODY, digest, _body_decoder.decode)
+
+    def record(self, path: str) -> Record:
+        """What is known of the source at `path`; errors as for a body."""
+        return self._one(_RECORD, path, _decode_record)
+
+    def _one(self, sql: str, key: str | bytes, decode: Callable[[memoryview], T]) -> T:
         if self._process != os.getpid():
             self._connection = sqlite3.connect(self._file, check_same_thread=False)
             self._process = os.getpid()
-        row = self._connection.execute(_BODY, (digest,)).fetchone()
-        if row is None:
-            raise LostError(digest.hex())
+        row = self._connection.execute(sql, (key,)).fetchone()
         try:
-            return _body_decoder.decode(unsealed(row[0]))
-        except (msgspec.MsgspecError, sqlite3.DatabaseError) as error:
-            raise LostError(digest.hex()) from error
+            return decode(unsealed(row[0]))
+        except (TypeError, msgspec.MsgspecError, sqlite3.DatabaseError) as error:
+            raise LostError(str(key)) from error
 
     def close(self) -> None:
         """Ends this process's connection; the next call opens another."""

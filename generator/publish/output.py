@@ -12,7 +12,7 @@ an unchanged one is known without reading it; losing it costs time.
 import errno
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -37,7 +37,7 @@ from generator.publish.spares import many
 
 __all__ = (
     "MANIFEST", "OutputFolder", "PreviousOutput", "Published", "Stage", "Written",
-    "missing_or_changed", "opened", "publish", "recover", "stranger",
+    "changed", "missing_or_changed", "opened", "publish", "recover", "replace_files", "stranger",
 )  # fmt: skip
 
 _SHOWN: Final = 10
@@ -138,13 +138,20 @@ def missing_or_changed(output: Path, known: Mapping[str, Written]) -> set[str]:
     `MANIFEST` is among them where it does not name the same files: then there may be more.
     """
     found = {MANIFEST} if set(Manifest.read(output).targets) != known.keys() else set()
-    for target, left in known.items():
+    return found | changed(output, known.values())
+
+
+def changed(output: Path, left: Iterable[Written]) -> set[str]:
+    """The targets of those files that are not in `output` as they were left."""
+    found: set[str] = set()
+    start, lstat = f"{output}/", os.lstat
+    for target, _, size, mtime_ns in left:
         try:
-            there = os.lstat(f"{output}/{target}")
-            is_untouched = there.st_mtime_ns == left.mtime_ns and there.st_size == left.size
+            there = lstat(start + target)
         except OSError:
-            is_untouched = False
-        if not is_untouched:
+            found.add(target)
+            continue
+        if there.st_mtime_ns != mtime_ns or there.st_size != size:
             found.add(target)
     return found
 
@@ -193,6 +200,25 @@ def publish(
             _refuse(_clashes((*planned, MANIFEST)))
             files.append(new.write(folder.stage))
         survey = _Survey(folder, ours, [t for t in reversed(ours) if t not in wanted], known)
+    steps = _carried_out(folder, survey, files)
+    there = {**known, **staged, **survey.kept}
+    left = {target: there[target] for target in planned}
+    return Published(left, staged.keys() - survey.kept.keys(), steps.cleared + steps.removed)
+
+
+def replace_files(
+    folder: OutputFolder, staged: Mapping[str, Written], known: Mapping[str, Written]
+) -> Published:
+    """Puts the files that are `staged` in the place of others, of which `known` says how they were
+    left; all else of the output stays, with its manifest.  PortalError: as `publish`."""
+    survey = _Survey(folder, tuple(staged), (), known)
+    _carried_out(folder, survey, staged.values())
+    return Published({**staged, **survey.kept}, staged.keys() - survey.kept.keys(), ())
+
+
+def _carried_out(folder: OutputFolder, survey: "_Survey", files: Collection[Written]) -> Journal:
+    """Does what `survey` finds is to be done for `files`, or nothing (PortalError)."""
+    with _explained(folder.output):
         for file in files:
             survey.add(file)
         steps = survey.steps()
@@ -204,9 +230,7 @@ def publish(
     folder.area.carry_out(steps, folder.output)
     for target in survey.kept:
         folder.stage.spares.take(folder.stage.file(target))
-    there = {**known, **staged, **survey.kept}
-    left = {target: there[target] for target in planned}
-    return Published(left, staged.keys() - survey.kept.keys(), steps.cleared + steps.removed)
+    return steps
 
 
 class _Survey:

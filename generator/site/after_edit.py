@@ -15,7 +15,7 @@ from generator.model.article import Article, arrangement
 from generator.model.entry import Entry
 from generator.site.index import Site
 
-SAME: Final = ("_places", "_indexes", "keyword_names", "author_names")
+SAME: Final = ("_paths", "_places", "_indexes", "keyword_names", "author_names")
 """The indexes in which nothing of that is: they know of articles only where they stand."""
 
 
@@ -24,13 +24,14 @@ def with_texts(site: Site, entries: Iterable[Entry]) -> Site:
     other = copy.copy(site)  # with all indexes: none of them knows a text
     for made in ("outline", "resolution"):  # which may have known an article by its text
         vars(other).pop(made, None)
-    other.entries = {**site.entries}
+    after = {**site.entries}
     for new in entries:
-        if old := other.entries.get(new.source.path):
-            other.entries[new.source.path] = msgspec.structs.replace(
+        if old := after.get(new.source.path):
+            after[new.source.path] = msgspec.structs.replace(
                 old, text=new.text, placeholders=new.placeholders, anchors=new.anchors,
                 lines=new.lines, open=new.open,
             )  # fmt: skip
+    other.entries = after
     return other
 
 

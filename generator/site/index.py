@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
-from typing import Final, TypeAlias, TypeVar, Unpack
+from typing import Final, TypeAlias, TypeVar, Unpack, cast
 
 import msgspec
 
@@ -85,11 +85,11 @@ class Site:
         self.withdrawn: tuple[Source, ...] = tuple(withdrawn)
         if drafts:
             published = [_marked(entry, at) for entry in published]
-        self.entries: dict[str, Entry] = {entry.source.path: entry for entry in published}
+        self.entries: Mapping[str, Entry] = {entry.source.path: entry for entry in published}
         articles = [e.source for e in published if isinstance(e.source, Article)]
         articles.sort(key=lambda article: article.path)
         articles.sort(key=lambda article: article.date.at, reverse=True)
-        self.all_articles: tuple[Article, ...] = tuple(articles)
+        self.all_articles: Sequence[Article] = tuple(articles)
         standing = [e.source for e in published if isinstance(e.source, StandingPage)]
         standing.sort(key=lambda page: page.path)
         self.all_standing: tuple[StandingPage, ...] = tuple(standing)
@@ -102,10 +102,18 @@ class Site:
         return (*self.all_articles, *self.all_standing, *self.directory.all)
 
     @property
-    def printed(self) -> tuple[Article, ...]:
+    def printed(self) -> Sequence[Article]:
         """The articles of which there is a PDF."""
         settings = self.portal.pdf
         return self.all_articles[: settings.newest or None] if settings.enabled else ()
+
+    def pdf_address(self, path: str) -> str:
+        """The address of the PDF of the article at `path`; "" where there is none."""
+        settings, place = self.portal.pdf, self._places.get(path)
+        if place is None or not settings.enabled or place >= (settings.newest or place + 1):
+            return ""
+        article = self.all_articles[place]
+        return permalinks.pdf(article.address, article.slug)
 
     @cached_property
     def resolution(self) -> Resolution:
@@ -184,7 +192,7 @@ class Site:
         """The sources of the articles that the list `name` shows, a method of this class."""
         newest = name == "newest_page"
         found = self._newest(filters) if newest else self._cut(number, limit, filters)
-        return (self.all_articles[place].path for place in found)
+        return (self._paths[place] for place in found)
 
     def teaser_digest(self, teaser: Teaser) -> bytes:
         """The digest of one of this site's teasers."""
@@ -212,10 +220,11 @@ class Site:
 
     def years(self) -> tuple[Year, ...]:
         """The years and months that have articles, newest first."""
-        counts = Counter((a.date.local.year, a.date.local.month) for a in self.all_articles)
         years: dict[int, list[Month]] = defaultdict(list)
-        for (year, month), count in sorted(counts.items(), reverse=True):
-            years[year].append(Month(month, permalinks.month(self.portal, year, month), count))
+        months = cast("Mapping[tuple[int, int], Sequence[int]]", self._by("all", "month"))
+        for (year, month), places in sorted(months.items(), reverse=True):
+            address = permalinks.month(self.portal, year, month)
+            years[year].append(Month(month, address, len(places)))
         return tuple(
             Year(
                 year,
@@ -279,10 +288,14 @@ class Site:
 
     def _having(self, shelf: str, field: str = "", key: object = "") -> Sequence[int]:
         """The places, newest first, of the articles on a shelf that have `key` in `field`."""
+        return self._by(shelf, field).get(key, ())
+
+    def _by(self, shelf: str, field: str) -> _Index:
+        """The same of all keys."""
         index = self._indexes.get((shelf, field))
         if index is None:
-            index = self._indexes[shelf, field] = self._index(shelf, _KEYS[field])
-        return index.get(key, ())
+            index = self._indexes[shelf, field] = self._index(shelf, FIELDS[field])
+        return index
 
     def _index(self, shelf: str, keys: Callable[[Article], Iterable[object]]) -> _Index:
         index: defaultdict[object, list[int]] = defaultdict(list)
@@ -294,7 +307,12 @@ class Site:
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
-        return {article.path: place for place, article in enumerate(self.all_articles)}
+        return {path: place for place, path in enumerate(self._paths)}
+
+    @cached_property
+    def _paths(self) -> Sequence[str]:
+        """The paths of the articles, newest first."""
+        return tuple(article.path for article in self.all_articles)
 
     def _teaser(self, place: int) -> Teaser:
         """The teaser of the article at `place`: it is in many lists, and made once."""
@@ -309,9 +327,7 @@ class Site:
         found, *others = sorted((self._having(shelf, *key) for key in _keys(filters)), key=len)
         for places in map(frozenset, others):
             found = [place for place in found if place in places]
-        if kind in ("", "all", "sponsored"):
-            return found
-        return [place for place in found if self.all_articles[place].kind == kind]
+        return found
 
     def _newest(self, filters: Filters) -> Sequence[int]:
         found = self._matching(filters)
@@ -344,8 +360,9 @@ def _marked(entry: Entry, at: datetime) -> Entry:
     return msgspec.structs.replace(entry, source=source, digest=digests.of_value(source))
 
 
-_KEYS: Final[Mapping[str, Callable[[Article], Iterable[object]]]] = {
+FIELDS: Final[Mapping[str, Callable[[Article], Iterable[object]]]] = {
     "": lambda _article: ("",),
+    "kind": lambda article: (article.kind,),
     "year": lambda article: (article.date.local.year,),
     "month": lambda article: ((article.date.local.year, article.date.local.month),),
     "section": lambda article: (article.section,),
@@ -371,4 +388,6 @@ def _keys(filters: Filters) -> list[tuple[str, object]]:
     if year := filters.get("year"):
         month = filters.get("month")
         keys.append(("month", (year, month)) if month else ("year", year))
+    if (kind := filters.get("kind", "")) not in ("", "all", "sponsored"):
+        keys.append(("kind", kind))
     return keys or [("", "")]

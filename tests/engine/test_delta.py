@@ -10,7 +10,7 @@ from generator.base import digests
 from generator.config import portal as portals
 from generator.config.portal import Portal
 from generator.engine import queries  # noqa: F401 (declares them)
-from generator.engine.delta import Delta
+from generator.engine.delta import Delta, Edits
 from generator.engine.query import QUERIES
 from generator.front_matter import dates
 from generator.model.article import Article, Image, Picture, StandingPage
@@ -40,7 +40,7 @@ def site(portal: Portal, *entries: Entry) -> Site:
 def concerned(portal: Portal, before: list[Entry], after: list[Entry]) -> set[Question]:
     """Those of the questions that have to be asked again; all others have the same answers."""
     old, new = site(portal, *before), site(portal, *after)
-    delta = Delta(new, old.outline, lambda _question: None)
+    delta = Delta(new, Edits.between(old.outline, new.outline), lambda _question: None)
     found = {question for question in ASKED if delta.concerns(question)}
     for question in set(ASKED) - found:
         assert answer(old, question) == answer(new, question), question
@@ -79,7 +79,7 @@ def test_another_text_concerns_that_text_alone(portal: Portal, entries: list[Ent
     after = [msgspec.structs.replace(entries[0], text=b"other"), entries[1]]
     assert concerned(portal, entries, after) == set()
     old, new = site(portal, *entries), site(portal, *after)
-    delta = Delta(new, old.outline, lambda _question: None)
+    delta = Delta(new, Edits.between(old.outline, new.outline), lambda _question: None)
     assert delta.concerns(("body", "a.md", 0))
     assert not delta.concerns(("body", "b.md", 1))
 
@@ -106,7 +106,8 @@ def test_what_is_not_decided_by_sources_alone_is_always_asked_again(
     portal: Portal, entries: list[Entry], question: Question
 ) -> None:
     same = site(portal, *entries)
-    assert Delta(same, same.outline, lambda _question: None).concerns(question)
+    edits = Edits.between(same.outline, same.outline)
+    assert Delta(same, edits, lambda _question: None).concerns(question)
 
 
 PICTURE = Picture(Image("b.svg", credit="Foto"), 1)
@@ -132,7 +133,7 @@ def test_credits_are_collected_again_where_a_picture_may_have_come_or_gone(
     first, other = entries
     old = site(portal, msgspec.structs.replace(first, **before), other)
     new = site(portal, msgspec.structs.replace(first, **after), other)
-    delta = Delta(new, old.outline, lambda _question: None)
+    delta = Delta(new, Edits.between(old.outline, new.outline), lambda _question: None)
     assert delta.concerns(("credits",)) is may_change
 
 

@@ -14,7 +14,6 @@ import pytest
 from generator.base.problems import PortalError
 from generator.load import store as stores
 from generator.load.store import FOLDER, Store
-from generator.model.entry import Record
 from tests.portals import PORTAL, ROOT, SVG, TestPortal, files_of
 
 Harm = Callable[[Path], None]
@@ -113,11 +112,9 @@ HARMS: dict[str, Harm] = {
     "no table": change("DROP TABLE bodies"),
     "no bodies": change("DELETE FROM bodies"),
     "bodies are others": change("UPDATE bodies SET body = x'93'"),
-    "records are others": change("UPDATE meta SET value = x'93' WHERE key = 'sources'"),
-    "records without an end": change(
-        "UPDATE meta SET value = substr(value, 1, 40) WHERE key = 'sources'"
-    ),
-    "records are lost": change("DELETE FROM meta WHERE key = 'sources'"),
+    "records are others": change("UPDATE sources SET record = x'93'"),
+    "records without an end": change("UPDATE sources SET record = substr(record, 1, 40)"),
+    "records are lost": change("DELETE FROM sources"),
     "questions are lost": change("DELETE FROM meta WHERE key = 'questions'"),
     "some questions are lost": change("DELETE FROM meta WHERE key = 'questions' AND part = 0"),
     "some questions are doubled": change(
@@ -339,7 +336,7 @@ def test_bodies_and_sources_that_are_gone_are_forgotten(portal: TestPortal) -> N
     portal.build()
     portal.build()
     with sqlite3.connect(store_of(portal)) as connection:
-        assert len(stores.Meta(connection).get_list("sources", tuple[str, Record])) == 8
+        assert len(stores.Meta(connection).records()) == 8
         assert connection.execute("SELECT count(*) FROM bodies").fetchone() == (8,)
     connection.close()
 

@@ -1,0 +1,201 @@
+"""Another text or headline costs what it changes; what is more than that is built as a whole."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from generator.base.problems import PortalError
+from generator.build import small_edit
+from generator.load.store import FOLDER
+from tests.build.test_up_to_date import settle
+from tests.portals import PORTAL, SVG, TestPortal
+
+TEXT = "Eins. " * 60 + "\n\n## Lage {#lage}\n\n[zu b](b.md) und [Datei](/plan.pdf)."
+TOML = PORTAL.replace("[pages]", '[delivery]\ncompress = ["gzip"]\n\n[pages]')
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> TestPortal:
+    """A portal, built, of whose articles several name each other in lists."""
+    portal = TestPortal.small(tmp_path_factory.mktemp("built") / "portal", toml=TOML)
+    portal.write("assets/plan.pdf", b"%PDF-1.4\n")
+    portal.write("content/2026/05/bild.svg", SVG)
+    for name in "abcdefgh":
+        portal.article(f"2026/05/{name}.md", "Ein Satz.", keywords="Rat, Haushalt")
+    portal.article("2026/05/a.md", TEXT, keywords="Rat, Haushalt", author="ve")
+    portal.article("2026/05/c.md", "[zur Lage](a.md#lage)", keywords="Rat")
+    portal.article("2026/05/p.md", "![x](bild.svg)", image="{file: bild.svg, alt: x, credit: Foto}")
+    portal.article("2026/05/entwurf.md", "Noch nicht.", draft="true")
+    portal.article("2026/05/w.md", "Hier.", keywords="rat")
+    portal.write("content/seiten/impressum.md", "---\ntitle: Impressum\n---\n\nWir.\n")
+    portal.build()
+    return portal
+
+
+@pytest.fixture
+def portal(built: TestPortal, tmp_path: Path) -> TestPortal:
+    shutil.copytree(built.root, tmp_path / "portal", symlinks=True)
+    copied = TestPortal(tmp_path / "portal")
+    settle()
+    copied.build()  # it lies elsewhere now
+    return copied
+
+
+@pytest.fixture
+def small() -> Iterator[list[bool]]:
+    """Whether each build that tried was a small one."""
+    tried: list[bool] = []
+    real = small_edit.tried
+
+    def noted(*given: object) -> object:
+        made = real(*given)  # type: ignore[arg-type]
+        tried.append(made is not None)
+        return made
+
+    with mock.patch.object(small_edit, "tried", noted):
+        yield tried
+
+
+Edit = Callable[[TestPortal], object]
+
+
+def a(text: str = TEXT, **fields: object) -> Edit:
+    return lambda portal: portal.article(
+        "2026/05/a.md", text, **({"keywords": "Rat, Haushalt", "author": "ve"} | fields)
+    )
+
+
+SMALL: dict[str, Edit] = {
+    "a text": a(f"Neu. {TEXT}"),
+    "a headline": a(title="Anders"),
+    "a lead": a(lead="Anders"),
+    "a day of change": a(updated="2026-06-01"),
+    "a correction": a(corrections="[{date: 2026-06-01, text: Es waren drei.}]"),
+    "a link more": a(f"{TEXT} [zu d](d.md)"),
+    "a link less": a(TEXT.replace("[zu b](b.md)", "b")),
+    "a link to itself": a(f"{TEXT} [oben](#lage)"),
+    "a heading more": a(f"{TEXT}\n\n## Neu"),
+    "two at once": lambda portal: (
+        a(title="Anders")(portal), portal.article("2026/05/c.md", "C.", keywords="Rat")
+    ),
+    "the headline of an article with a picture": lambda portal: portal.article(
+        "2026/05/p.md", "![x](bild.svg)", title="P", image="{file: bild.svg, alt: x, credit: Foto}"
+    ),
+    "a draft": lambda portal: portal.article("2026/05/entwurf.md", "Bald.", draft="true"),
+    "a standing page": lambda portal: portal.write(
+        "content/seiten/impressum.md", "---\ntitle: Impressum\n---\n\nWir, anders.\n"
+    ),
+    "nothing but the time": lambda portal: (portal.root / "content/2026/05/a.md").touch(),
+}  # fmt: skip
+
+LARGER: dict[str, Edit] = {
+    "a day": a(date="2026-05-02"),
+    "a keyword": a(keywords="Rat"),
+    "a section": a(section="technik"),
+    "a slug": a(slug="anders"),
+    "an embargo": a(date="2026-07-01"),
+    "a picture": a(image="{file: bild.svg, alt: a}"),
+    "a picture in the text": a(f"{TEXT}\n\n![x](bild.svg)"),
+    "a download less": a(TEXT.replace("[Datei](/plan.pdf)", "Datei")),
+    "the caption of a picture": lambda portal: portal.article(
+        "2026/05/p.md", '![x](bild.svg "Neu")', image="{file: bild.svg, alt: x, credit: Foto}"
+    ),
+    "a standing page's headline": lambda portal: portal.write(
+        "content/seiten/impressum.md", "---\ntitle: Anders\n---\n\nWir.\n"
+    ),
+    "a warning on another line": lambda portal: portal.article(
+        "2026/05/w.md", "Hier.", lead="Neu", keywords="rat"
+    ),
+    "a new one": lambda portal: portal.article("2026/05/neu.md"),
+    "one less": lambda portal: (portal.root / "content/2026/05/d.md").unlink(),
+    "another layout": lambda portal: portal.write("layouts/article.html", "{{ page.article }}"),
+    "a file of the output": lambda portal: (
+        a(f"Neu. {TEXT}")(portal), (portal.output / "robots.txt").write_text("x")
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", [*SMALL, *LARGER])
+def test_what_is_built_is_as_if_it_were_the_first_build(
+    portal: TestPortal, small: list[bool], edit: str
+) -> None:
+    (SMALL | LARGER)[edit](portal)
+    done = portal.build()
+    assert (edit in SMALL) == (small == [True])
+    found = portal.files()
+    clean = portal.build(clean=True)
+    assert found == portal.files()
+    assert (done.articles, done.pages, done.due) == (clean.articles, clean.pages, clean.due)
+    assert done.until == clean.until
+    assert done.warnings == clean.warnings
+
+
+def test_a_heading_that_others_link_to_is_missed(portal: TestPortal) -> None:
+    a("Eins.")(portal)
+    told = [(one.name, Path(one.path).name) for one in portal.mistakes() if one.is_error]
+    assert told == [("anchor-missing", "c.md")]
+
+
+@pytest.mark.parametrize("text", ["[x](fehlt.md)", "[x](b.md#fehlt)"])
+def test_a_mistake_is_told_and_nothing_remembered(portal: TestPortal, text: str) -> None:
+    a(f"{TEXT} {text}")(portal)
+    before = portal.files()
+    told = portal.mistakes()
+    assert told == portal.mistakes(clean=True)
+    assert portal.files() == before
+
+
+def test_edits_add_up(portal: TestPortal, small: list[bool]) -> None:
+    for turn in range(4):
+        a(f"{turn}. {TEXT}", title=f"Titel {turn}")(portal)
+        portal.article(
+            "2026/05/c.md", f"{turn} [zur Lage](a.md#lage)", title=f"C {turn}", keywords="Rat"
+        )
+        done = portal.build()
+        assert done.reasons
+    a(keywords="Haushalt", title="Zuletzt")(portal)
+    portal.build()
+    assert small == [True] * 4 + [False]
+    found = portal.files()
+    portal.build(clean=True)
+    assert found == portal.files()
+
+
+def test_it_reads_of_other_sources_only_what_pages_show(
+    portal: TestPortal, small: list[bool]
+) -> None:
+    with closing(sqlite3.connect(portal.root / FOLDER / "store.sqlite")) as store:
+        store.execute("UPDATE sources SET record = x'93' WHERE path = '2026/05/entwurf.md'")
+        store.commit()
+    a(title="Anders")(portal)
+    portal.build()
+    assert small == [True]
+
+
+def test_a_mistake_before_makes_the_next_build_a_whole_one(
+    portal: TestPortal, small: list[bool]
+) -> None:
+    a(f"{TEXT} [x](fehlt.md)")(portal)
+    with pytest.raises(PortalError):
+        portal.build()
+    a(f"Gut. {TEXT}")(portal)
+    portal.build()
+    assert not any(small)
+    found = portal.files()
+    portal.build(clean=True)
+    assert found == portal.files()
+
+
+def test_the_store_does_not_grow_with_edits(portal: TestPortal) -> None:
+    sizes = []
+    for turn in range(6):
+        a(f"{turn % 2}. {TEXT}")(portal)
+        portal.build()
+        with closing(sqlite3.connect(portal.root / FOLDER / "store.sqlite")) as store:
+            sizes.append(store.execute("SELECT count(*) FROM bodies").fetchone()[0])
+    assert len(set(sizes)) == 1
