@@ -132,7 +132,8 @@ def test_what_is_built_is_as_if_it_were_the_first_build(
     assert found == portal.files()
     assert (done.articles, done.pages, done.due) == (clean.articles, clean.pages, clean.due)
     assert done.until == clean.until
-    assert done.warnings == clean.warnings
+    # A clean build knows of no address that was.
+    assert [one for one in done.warnings if one.name != "address-vanishes"] == [*clean.warnings]
 
 
 def test_a_heading_that_others_link_to_is_missed(portal: TestPortal) -> None:
