@@ -20,7 +20,7 @@
     shard     varint count, groups
     group     text stem, varint forms, varint compounds, words
     word      text, varint count, varint bytes, postings
-    text      varint letters as in the text before, varint bytes, the rest in UTF-8
+    text      UTF-8: varint bytes as in the text before, varint bytes that follow, these
     postings  a byte k, then bits: for each document the distance of its number from the one before as
               Rice code with parameter k, and 5 bits: 2 where (0 text, 1 keyword, 2 lead, 3 headline),
               2 how often (1, 2, 4, 8 times at least), 1 whether it is a name or noun there

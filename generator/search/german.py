@@ -1,0 +1,53 @@
+"""What is known of German beyond its stems: words that say too little, and endings."""
+
+import re
+from typing import Final
+
+STOPWORDS: Final = frozenset(
+    """
+    ab aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes
+    andern anders auch auf aus bei beim bereits bin bis bist bzw da dabei dadurch dafür dagegen daher
+    damit danach dann daran darauf daraus darf darin darum darüber das dass davon dazu dein deine dem
+    den denen denn dennoch der deren des dessen deshalb die dies diese diesem diesen dieser dieses dir
+    doch dort du durch dürfen ebenso eher ein eine einem einen einer eines einige einigen einiger
+    einiges einmal er erst es etwa etwas euch euer eure für gegen gewesen gibt hab habe haben halt hat
+    hatte hatten her hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer ihres im immer in
+    indem ins ist ja je jede jedem jeden jeder jedes jedoch jene jenem jenen jener jenes jetzt kann
+    kein keine keinem keinen keiner keines können könnte könnten lassen läßt lässt man manche manchem
+    manchen mancher manches mehr mein meine meinem meinen meiner meines mich mir mit muss müssen musste
+    nach nein nicht nichts noch nun nur ob oder ohne schon sehr sei sein seine seinem seinen seiner
+    seines seit selbst sich sie sind so sobald sogar solche solchem solchen solcher solches soll sollen
+    sollte sollten sondern sonst sowie statt um und uns unser unsere unserem unseren unserer unter viel
+    viele vielen vom von vor wann war waren warum was weder weg weil welche welchem welchen welcher
+    welches wenn wer werde werden wem wen weshalb wessen wie wieder wieso will wir wird wo wohin woher
+    wollen wollte womit worden worin worüber wozu wurde wurden während würde würden zu zum zur zwar
+    zwischen über
+    """.split()
+)
+"""Nobody looks for them, and nearly every text has them; a compound has none as its part."""
+
+BOUND: Final = frozenset(("erz", "haupt", "makro", "mikro", "ober", "sonder", "tele", "vize"))
+"""First parts of compounds that are no words by themselves."""
+
+ENDINGS: Final = tuple(
+    """
+    e em en end ende enden ender enhaft er eren erin erinnen erinnern ern ernde es est haft heit heiten
+    ig ige igem igen iger iges in innen isch ische ischem ischen ischer isches keit keiten lich liche
+    lichem lichen licher liches n s st te ten ter tes ung ungen ungs a o um ien
+    """.split()
+)
+"""What inflection puts behind stems, and what Snowball's algorithm takes off beside it."""
+
+_FOREIGN: Final = re.compile("(?<=[a-z]{3})(?:a|o|(?<!a)um)$|(?<=[a-z]{2}i)um$")
+_OWN: Final = re.compile("(.*burger)(?:s|n|in|innen|innern)?")
+_AGAIN: Final = {"rate": "rate", "raten": "rate"}
+
+
+def stem(word: str, found: str) -> str:
+    """The stem of a folded word for which Snowball's algorithm has `found` one.
+
+    Konto and Konten, Thema and Themen have one stem, and Bürger have none of Burg.
+    """
+    if own := _OWN.fullmatch(word):
+        return own[1]
+    return _AGAIN.get(word) or _FOREIGN.sub("", found)
