@@ -102,7 +102,7 @@ def indexed(site: Site, store: Store, previous: PreviousOutput, *, options: Opti
     change = _change(tasks, made, known, store)
     revised = revise(last.lexicon, change, partial(_shard, previous), language(site.portal.language))
     contents = {_of_shard(name): data for name, data in revised.shards.items()}
-    contents |= _heads(site, len(tasks), revised.lexicon)
+    contents |= {_ALL: _all(tasks)} | _heads(site, len(tasks), revised.lexicon)
     there = {_of_shard(shards.name(prefix)) for prefix in revised.lexicon.prefixes}
     kept = {target: digest for target, digest in last.files.items() if target in there}
     files = kept | {target: digests.of_bytes(data) for target, data in contents.items()}
@@ -110,9 +110,10 @@ def indexed(site: Site, store: Store, previous: PreviousOutput, *, options: Opti
         if not previous.holds(target, files[target]):
             staged[target] = previous.folder.stage.write(target, data, files[target])
     store.put("search", Index(settings, revised.lexicon, files))
-    return Indexed([*texts, *sorted(there), *_HEADS], staged)
+    return Indexed([*texts, *sorted(there), _ALL, *_HEADS], staged)
 
 
+_ALL: Final = f"{FOLDER}/all.bin"
 _HEADS: Final = (f"{FOLDER}/names.json", f"{FOLDER}/index.json")
 
 
@@ -122,6 +123,13 @@ def _of_document(number: int) -> str:
 
 def _of_shard(name: str) -> str:
     return f"{FOLDER}/w/{name}.bin"
+
+
+def _all(tasks: Sequence[Task]) -> bytes:
+    """The numbers of all documents, as postings."""
+    return shards.varint(len(tasks)) + postings.encode(
+        [task.number << postings.BITS for task in tasks]
+    )
 
 
 def _shard(previous: PreviousOutput, name: str) -> bytes:
@@ -256,6 +264,7 @@ def _heads(site: Site, documents: int, lexicon: Lexicon) -> dict[str, bytes]:
         "sections": ["", *_sections(site)],
         "kinds": document.KINDS,
         "stopwords": sorted(spoken.stopwords),
+        "plurals": spoken.plurals,
         "endings": usual_endings(lexicon, spoken),
         "synonyms": [[keyword, *others] for keyword, others in sorted(synonyms.items())],
         "prefixes": lexicon.prefixes,

@@ -3,7 +3,7 @@
 from collections.abc import Set
 from typing import Final
 
-from generator.search.german import BOUND
+from generator.search.german import BOUND, NO_PARTS
 from generator.search.languages import Language
 
 SHORTEST: Final = 3
@@ -53,6 +53,9 @@ class Splitter:
             first = word[:place]
             if self._is_word(first) or first in BOUND:
                 best = (first, head)
+                # Verwaltung-s-konten, even where there is Skonto.
+                if head[0] == "s" and self._is_word(head[1:]) and self._is_word(first + "s"):
+                    best = (first + "s", head[1:])
                 break
             if len(first) >= WHOLE and (before := self._split(first)):
                 found = (*before, head)
@@ -65,4 +68,4 @@ class Splitter:
         if len(part) < SHORTEST or part in self._stopwords:
             return False
         stem = self._stem(part)
-        return stem in self._stems and part.startswith(stem)
+        return stem in self._stems and part.startswith(stem) and stem not in NO_PARTS

@@ -33,21 +33,28 @@ ENDINGS: Final = tuple(
     """
     e em en end ende enden ender enhaft er eren erin erinnen erinnern ern ernde es est haft heit heiten
     ig ige igem igen iger iges in innen isch ische ischem ischen ischer isches keit keiten lich liche
-    lichem lichen licher liches n s st te ten ter tes ung ungen ungs a o um ien
+    lichem lichen licher liches n s st te ten ter tes ung ungen ungs
     """.split()
 )
 """What inflection puts behind stems, and what Snowball's algorithm takes off beside it."""
 
-_FOREIGN: Final = re.compile("(?<=[a-z]{3})(?:a|o|(?<!a)um)$|(?<=[a-z]{2}i)um$")
-_OWN: Final = re.compile("(.*burger)(?:s|n|in|innen|innern)?")
+PLURALS: Final = (("o", "en"), ("a", "en"), ("um", "en"), ("us", "en"), ("is", "en"))
+"""Endings of foreign words in the singular and plural, of which Snowball's algorithm knows nothing:
+Konto and Konten, Thema and Themen."""
+
+NO_PARTS: Final = frozenset(("halt", "heit", "keit", "schaft"))
+"""Stems of words that stand at the end of others and mean nothing there: a Haushalt is no Haus."""
+
+_FOREIGN_S: Final = re.compile("(?<=..[aioy])s$")
+_CITIZENS: Final = re.compile("(.*burger)(?:s|n|in|innen|innern)?")
 _AGAIN: Final = {"rate": "rate", "raten": "rate"}
 
 
 def stem(word: str, found: str) -> str:
     """The stem of a folded word for which Snowball's algorithm has `found` one.
 
-    Konto and Konten, Thema and Themen have one stem, and Bürger have none of Burg.
+    Autos have that of Auto, and Bürger not that of Burg.
     """
-    if own := _OWN.fullmatch(word):
-        return own[1]
-    return _AGAIN.get(word) or _FOREIGN.sub("", found)
+    if citizens := _CITIZENS.fullmatch(word):
+        return citizens[1]
+    return _AGAIN.get(word) or _FOREIGN_S.sub("", found)

@@ -25,7 +25,7 @@ USUAL: Final = 5
 class Lexicon(msgspec.Struct, frozen=True, array_like=True):
     """What has to be known of all words to take in a change.
 
-    `words` has a line for each, in order; `weights` the postings of each stem's group; `prefixes`
+    `words` has a line for each, in order; `weights` the size of each stem's group; `prefixes`
     are those that have shards; `endings` how many words have what behind their stems.
     """
 

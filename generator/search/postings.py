@@ -13,6 +13,8 @@ WEIGHTS: Final = 1 << BITS
 
 def encode(postings: Sequence[int]) -> bytes:
     """Postings in rising order, packed."""
+    if not postings:
+        return b"\0"
     highest = postings[-1] >> BITS
     k = max(0, (highest // len(postings)).bit_length() - 1)
     low = (1 << k) - 1

@@ -9,11 +9,14 @@ from itertools import accumulate
 from os.path import commonprefix
 from typing import Final, NamedTuple
 
-FULL: Final = 8_000
-"""Postings in a shard, above which it is divided; some twenty kilobytes."""
+FULL: Final = 24_000
+"""Bytes of a shard, above which it is divided if it can be."""
 
 SHARE: Final = FULL // 4
-"""Postings of words with a common beginning that are worth a shard of their own."""
+"""Bytes of words with a common beginning that are worth a shard of their own."""
+
+_NAMED: Final = 8
+"""Bytes that a word takes beside its postings, more or less."""
 
 
 class Word(NamedTuple):
@@ -31,21 +34,21 @@ class Group(NamedTuple):
 
     @property
     def weight(self) -> int:
-        """How many postings it has."""
-        return sum(word.count for words in self for word in words.values())
+        """How many bytes it takes, more or less."""
+        return sum(len(word.postings) + _NAMED for words in self for word in words.values())
 
 
 def prefixes(weights: Mapping[str, int]) -> list[str]:
     """The beginnings of stems that have shards of their own, "" for all others among them.
 
-    A function of how many postings each stem has.
+    A function of how many bytes the group of each stem takes.
     """
     stems = sorted(weights)
     sums = [0, *accumulate(weights[stem] for stem in stems)]
     found: list[str] = []
 
     def divide(prefix: str, first: int, last: int) -> int:
-        """Finds prefixes among some stems; returns how many postings are left to a shorter one."""
+        """Finds prefixes among some stems; returns how many bytes are left to a shorter one."""
         rest = sums[last] - sums[first]
         if rest > FULL:
             for start, end in _branches(stems, len(prefix) + 1, first, last):
@@ -104,23 +107,23 @@ def name(prefix: str) -> str:
 
 def encode(groups: Mapping[str, Group]) -> bytes:
     """A shard with these groups, by stem."""
-    out = bytearray(_varint(len(groups)))
+    out = bytearray(varint(len(groups)))
     before = b""
 
     def add(text: str) -> None:
         nonlocal before
         data = text.encode()
         shared = len(commonprefix((before, data)))
-        out.extend(_varint(shared) + _varint(len(data) - shared) + data[shared:])
+        out.extend(varint(shared) + varint(len(data) - shared) + data[shared:])
         before = data
 
     for stem, group in sorted(groups.items()):
         add(stem)
-        out += _varint(len(group.forms)) + _varint(len(group.compounds))
+        out += varint(len(group.forms)) + varint(len(group.compounds))
         for words in group:
             for text, word in sorted(words.items()):
                 add(text)
-                out += _varint(word.count) + _varint(len(word.postings)) + word.postings
+                out += varint(word.count) + varint(len(word.postings)) + word.postings
     return bytes(out)
 
 
@@ -129,7 +132,7 @@ def decode(data: bytes) -> dict[str, Group]:
     place = 0
     before = b""
 
-    def varint() -> int:
+    def number() -> int:
         nonlocal place
         value = shift = 0
         while True:
@@ -142,28 +145,29 @@ def decode(data: bytes) -> dict[str, Group]:
 
     def text() -> str:
         nonlocal place, before
-        shared, length = varint(), varint()
+        shared, length = number(), number()
         before = before[:shared] + data[place : place + length]
         place += length
         return before.decode()
 
-    def words(number: int) -> dict[str, Word]:
+    def words(total: int) -> dict[str, Word]:
         nonlocal place
         found = {}
-        for _ in range(number):
-            called, count, length = text(), varint(), varint()
+        for _ in range(total):
+            called, count, length = text(), number(), number()
             found[called] = Word(count, data[place : place + length])
             place += length
         return found
 
     groups = {}
-    for _ in range(varint()):
-        stem, forms, compounds = text(), varint(), varint()
+    for _ in range(number()):
+        stem, forms, compounds = text(), number(), number()
         groups[stem] = Group(words(forms), words(compounds))
     return groups
 
 
-def _varint(value: int) -> bytes:
+def varint(value: int) -> bytes:
+    """A number in as few bytes as can be, the lowest seven bits first."""
     out = bytearray()
     while value > 127:
         out.append(value & 127 | 128)

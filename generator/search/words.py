@@ -12,7 +12,7 @@ from typing import Final
 _LETTER: Final = r"[^\W\d_]"
 
 _GENDERED: Final = re.compile(
-    rf"({_LETTER}{{2,}})(?:[:*_·]|/-?)[iI]n(nen)?({_LETTER}*)|({_LETTER}+[a-zäöüß])In(nen)?({_LETTER}*)"
+    rf"({_LETTER}{{2,}})(?:[:*_·]|/-?)[iI]n(nen)?({_LETTER}*)|({_LETTER}*[a-zäöüß])In(nen)?({_LETTER}*)"
     rf"|({_LETTER}{{2,}})\(in(nen)?\)"
 )
 """Bürger:innen, Bürger/-innen, BürgerInnen, Bürger(innen), and compounds of them."""
@@ -20,13 +20,13 @@ _GENDERED: Final = re.compile(
 _DASHES: Final = "-‐‑‒–—―−"
 
 _TOKEN: Final = re.compile(
-    r"§+\s*(?P<paragraph>\d+[a-z]?)\b"
-    r"|(?P<number>\d+(?:[.,]\d+)+)(?!\w)"
+    r"§+\s*(?P<paragraph>[0-9]+[a-z]?)(?!\w)"
+    r"|(?P<number>[0-9]+(?:[.,][0-9]+)+)(?!\w)"
     rf"|(?P<word>[^\W_]+(?:[{_DASHES}][^\W_]+)*)"
 )
 _JOINT: Final = re.compile(rf"[{_DASHES}]|(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
-_THOUSANDS: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-_DECIMAL: Final = re.compile(r"\d+[.,]\d+")
+_THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
+_DECIMAL: Final = re.compile(r"[0-9]+[.,][0-9]+")
 
 _LETTERS: Final = str.maketrans(
     {"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"}
