@@ -237,10 +237,10 @@ def _change(
                 removed[word].add(number)
     for number in sorted(made):
         if known.get(number) != digest[number]:
-            before = had.get(number, {})
+            before, posting = had.get(number, {}), number << postings.BITS
             for word, weight in made[number].weights.items():
                 if before.get(word) != weight:
-                    added[word].append(number << postings.BITS | weight)
+                    added[word].append(posting | weight)
     store.put_words(
         IndexedWords(number, digest[number], found.weights) for number, found in made.items()
     )
