@@ -28,7 +28,7 @@ class Document(msgspec.Struct, frozen=True, array_like=True):
     """What a source says of itself; "" where it says nothing.
 
     `date` is in the form of ISO 8601; `keywords` are all by which it is known, names of those who
-    wrote it among them; `captions` and `text`, the digest of its body, say what its text holds.
+    wrote it among them, and what stands about it beside its text; `captions` and `text`, the digest of its body, say what its text holds.
     """
 
     address: str
@@ -54,6 +54,7 @@ def shown(document: Document, lines: Sequence[str]) -> bytes:
             "date": document.date,
             "section": document.section,
             "kind": document.kind,
+            "keywords": document.keywords,
             "text": lines,
         }
     )
