@@ -29,14 +29,11 @@ STOPWORDS: Final = frozenset(
 BOUND: Final = frozenset(("erz", "haupt", "makro", "mikro", "ober", "sonder", "tele", "vize"))
 """First parts of compounds that are no words by themselves."""
 
-ENDINGS: Final = tuple(
-    """
-    e em en end ende enden ender er eren erin erinnen erinnern ern ernde es est heit heiten
-    ig ige igem igen iger iges innen isch ische ischem ischen ischer isches keit keiten lich liche
-    lichem lichen licher liches n s st ung ungen ungs
-    """.split()
-)
-"""What inflection puts behind stems, and what Snowball's algorithm takes off beside it."""
+ENDINGS: Final = ("e", "em", "en", "ens", "er", "ern", "ernde", "es", "innen", "n", "s", "st")
+"""What inflection puts behind stems."""
+
+LINKS: Final = ("", "e", "en", "er", "es", "n", "s")
+"""What stands behind the first part of a compound."""
 
 PAIRS: Final = (
     ("o", "en"), ("a", "en"), ("um", "en"), ("us", "en"), ("is", "en"), ("in", "en"), ("in", "innen"),
@@ -47,7 +44,7 @@ them off: Konto and Konten, Kollegin and Kollegen, dimmt and dimmen."""
 
 DERIVED: Final = (
     "bar", "erin", "erisch", "erlich", "erung", "haft", "heit", "ierung", "igkeit", "isch", "isier",
-    "keit", "lich", "los", "sam", "schaft", "ung",
+    "keit", "lich", "los", "sam", "schaft", "tlich", "ung",
 )  # fmt: skip
 """With these begins what makes another word of one, and is none itself."""
 
@@ -56,6 +53,7 @@ NO_PARTS: Final = frozenset(("halt", "heit", "keit", "schaft"))
 
 _FOREIGN_S: Final = re.compile("(?<=..[aiopy])s$")
 _WOMEN: Final = re.compile("(.{5,}?)(?<!er)innen")
+_DERIVED: Final = re.compile("(?:lich|isch|ig|ik|heit|keit|ung|end)+")
 _CITIZENS: Final = re.compile("(.*burger)(?:s|n|in|innen|innern)?")
 _AGAIN: Final = {"rate": "rate", "raten": "rate"}
 
@@ -63,10 +61,13 @@ _AGAIN: Final = {"rate": "rate", "raten": "rate"}
 def stem(word: str, found: str) -> str:
     """The stem of a folded word for which Snowball's algorithm has `found` one.
 
-    Autos have that of Auto, and Bürger not that of Burg.
+    Snowball's takes off what makes another word as well: Gesetze have the stem of Gesetz, gesetzliche have
+    not.  Autos have that of Auto, and Bürger not that of Burg.
     """
     if citizens := _CITIZENS.fullmatch(word):
         return citizens[1]
     if women := _WOMEN.fullmatch(word):
         return women[1]
+    if (derived := _DERIVED.match(word, len(found))) and word.startswith(found):
+        return word[: derived.end()]
     return _AGAIN.get(word) or _FOREIGN_S.sub("", found)

@@ -52,7 +52,9 @@ def language(tag: str) -> Language:
         return found if len(found) >= _SHORTEST and word.startswith(found[:_SHORTEST]) else word
 
     if is_german:
-        return Language(stem, _folded(german.STOPWORDS), german.ENDINGS, german.PAIRS, compounds=True)
+        return Language(
+            stem, _folded(german.STOPWORDS), german.ENDINGS, german.PAIRS, compounds=True
+        )
     return Language(stem)
 
 

@@ -9,7 +9,8 @@ _REST: Final = r"""(?:[^>"']|"[^"]*"|'[^']*')*>"""
 """A tag after its name; there may be a > in an attribute."""
 
 _MARKS: Final = re.compile(
-    r'<sup id="fnref:[^>]*>.*?</sup>|<a (?:[^>"]|"[^"]*")*class="footnote-backref".*?</a>', re.DOTALL
+    r'<sup id="fnref:[^>]*>.*?</sup>|<a (?:[^>"]|"[^"]*")*class="footnote-backref".*?</a>',
+    re.DOTALL,
 )
 """Numbers of footnotes, and arrows back to them."""
 
