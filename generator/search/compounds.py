@@ -1,8 +1,8 @@
 """The parts of compounds, by the portal's own words.
 
-A part is what has the stem of a word of the portal.  If that is short, so must be all else: Rat is a part
-of Landrat, since there is Land, and not of Heirat.  Where some compounds have the same rest beside a
-long word (Daten-schutz, Umwelt-schutz), that is a word as well.
+A part is what has the stem of a word of the portal.  Beside a short one the rest has to be words,
+too: Rat is a part of Landrat, since there is Land, and not of Heirat.  Where compounds have the
+same rest beside a long word (Daten-schutz, Umwelt-schutz), that is a word as well.
 """
 
 from collections.abc import Set

@@ -199,7 +199,7 @@ class _Groups:
         self._touched.add(stem)
         found: Sequence[int] = added
         if had := forms.get(word):
-            before = postings.decode(had.postings, had.count)
+            before = postings.decode(had.postings, had.documents)
             found = sorted(
                 [*(one for one in before if one >> postings.BITS not in removed), *added]
             )
@@ -214,7 +214,7 @@ class _Groups:
         return (self._lexicon.stems - self._touched) | there
 
     def file(self, word: str, before: Set[str], after: Set[str], *, changed: bool) -> None:
-        """Puts a compound into the groups of its parts, and takes it from those it has no longer."""
+        """Puts a compound into the groups of its parts, and takes it out of those it had."""
         if before == after and not changed:
             return
         for stem in before - after:

@@ -1,4 +1,4 @@
-"""A body's HTML to the text that readers see, a line for each block: what is searched and quoted."""
+"""A body's HTML to the text that readers see, a line for each block."""
 
 import re
 from collections.abc import Sequence
