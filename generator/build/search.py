@@ -178,7 +178,8 @@ def _document(
         kind = "firm"
         keywords = (*source.fields, *source.keywords, source.postcode, source.town)
     return Document(
-        source.address, source.title, kicker, source.lead, date, section, kind, keywords,
+        source.address, source.title, kicker, source.lead, date, section, kind,
+        tuple(filter(None, keywords)),
         captions, text,
     )  # fmt: skip
 

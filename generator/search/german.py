@@ -18,7 +18,7 @@ mich mir mit muss müssen musste nach nein nicht nichts noch nun nur ob oder ohn
 sein seine seinem seinen seiner seines seit selbst sich sie sind so sobald sogar solche solchem
 solchen solcher solches soll sollen sollte sollten sondern sonst sowie statt um und uns unser
 unsere unserem unseren unserer unter viel viele vielen vom von vor wann war waren warum was
-weder weg weil welche welchem welchen welcher welches wenn wer werde werden wem wen weshalb
+weder weil welche welchem welchen welcher welches wenn wer werde werden wem wen weshalb
 wessen wie wieder wieso will wir wird wo wohin woher wollen wollte womit worden worin worüber
 wozu wurde wurden während würde würden zu zum zur zwar zwischen über
 """

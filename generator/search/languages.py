@@ -34,6 +34,7 @@ class Language(NamedTuple):
     compounds: bool = False
 
 
+@cache
 def language(tag: str) -> Language:
     """The language with a tag such as "de-AT"; of others each word is its own stem."""
     name = _ALGORITHMS.get(tag.lower().partition("-")[0])
