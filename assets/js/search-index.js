@@ -160,6 +160,7 @@ class Index {
       found.parts.push(...group.compounds);
     };
     const small = word.toLowerCase();
+    let isNoun = false;
     for (const spelling of this.#spellings(word)) {
       const loaded = await this.#load(spelling);
       const all = loaded.flatMap((shard) => [...shard.values()]);
@@ -169,11 +170,12 @@ class Index {
       const group = own.length ? null : this.#unseen(spelling, loaded);
       for (const one of own) add(one, spelling);
       if (group) add(group, spelling);
-      const isNoun = found.same.some((form) => displayed(form) !== form.text);
+      isNoun ||= found.same.some((form) => displayed(form) !== form.text);
       for (const other of this.#otherForms(spelling, isNoun)) {
         for (const one of holding(other)) if (!own.includes(one)) add(one, spelling);
       }
     }
+    if (isNoun) found.forms = found.forms.filter((form) => displayed(form) !== form.text);
     // Whoever types "Rat" does not mean "rät", but "Rate" may be "Räte".
     const exact = found.same.filter((form) => form.text === small);
     if (exact.length) found.same = exact;
