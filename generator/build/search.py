@@ -57,11 +57,13 @@ class Indexed(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A document whose words are to be found: its number, and the digest of all that it is."""
+    """A document whose words are to be found: its number, the digest of all that it is, and its
+    source as users type it."""
 
     number: int
     document: Document
     digest: bytes
+    source: str
 
 
 class Found(NamedTuple):
@@ -83,8 +85,10 @@ def indexed(site: Site, store: Store, previous: PreviousOutput, *, options: Opti
     if last.settings != settings or not all(previous.holds(*file) for file in last.files.items()):
         last = Index(settings)
         store.forget_indexed()
+    place = site.portal.folders.in_content
+    paths = {source.address: place(source.path) for source in site.sources}
     tasks = [
-        Task(number, one, digests.of_value((settings, one)))
+        Task(number, one, digests.of_value((settings, one)), paths[one.address])
         for number, one in numbered(_documents(site), _sections(site)).items()
     ]
     known = store.indexed()
@@ -207,7 +211,7 @@ def _results(
         return
     for place, result in workers.run(analyse, groups, jobs=jobs, budget=BUDGET, batch=1):
         if isinstance(result, str):
-            raise PortalError((problem("worker-died", groups[place][0].document.address),))
+            raise PortalError((problem("worker-died", groups[place][0].source),))
         yield place, result
 
 
