@@ -1,52 +1,52 @@
-"""The search index over all published articles, made anew only when what it tells changed."""
+"""The search index over all that has a page, made anew only as far as what it tells changed."""
 
-import re
-from datetime import date
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 import msgspec
-from markupsafe import escape
 
-from generator.base import digests
+from generator.base import digests, workers
+from generator.base.problems import PortalError, problem
 from generator.base.report import Options
-from generator.config import fingerprint
-from generator.load.store import Store
-from generator.model.article import Article, Body, Picture
-from generator.model.entry import Entry
+from generator.config import fingerprint, permalinks
+from generator.config.portal import Portal
+from generator.load.store import IndexedWords, Store, Texts
+from generator.model.article import Article, Firm, Picture, StandingPage
+from generator.publish.journal import Stage
 from generator.publish.output import PreviousOutput, Written
+from generator.search import document, postings, shards
+from generator.search.document import Document
+from generator.search.index import Change, Lexicon, revise, usual_endings
+from generator.search.languages import Language, language
+from generator.search.numbers import SLOTS, numbered
+from generator.search.text import lines
 from generator.site.index import Site
 
-FOLDER: Final = "pagefind"
-"""The folder of the output in which the index lies, as Pagefind calls it."""
+FOLDER: Final = "suchindex"
+"""The folder of the output in which the index lies."""
 
-_LINK: Final = re.compile(r' href="\x02\d+\x03"')
-_HOLE: Final = re.compile(r"\x02(\d+)\x03")
-_EPOCH: Final = date(1970, 1, 1)
+VERSION: Final = 1
+"""Of the files' format, which assets/js/search-index.js reads."""
 
+GROUP: Final = 16
+"""Documents of which the words are found for one message between processes."""
 
-class Record(msgspec.Struct, frozen=True, array_like=True):
-    """What the index tells of one article; `text` is the digest of its body.
+FEW: Final = 4 * GROUP
+"""The words of so many documents are found sooner than other processes are started."""
 
-    `keywords` are by all their names: whoever looks for "KI" wants "Künstliche Intelligenz".
-    """
-
-    address: str
-    title: str
-    kicker: str
-    lead: str
-    date: str
-    section: str
-    kind: str
-    keywords: tuple[str, ...]
-    authors: tuple[str, ...]
-    captions: tuple[str, ...]
-    text: bytes
+BUDGET: Final = 60.0
+"""Seconds for these."""
 
 
 class Index(msgspec.Struct, frozen=True):
-    """The last index: the digest of what it was made from, and of each file by target."""
+    """The last index: what it was made under, its words, and the digests of those of its files that
+    belong to no single document, by target."""
 
-    digest: bytes = b""
+    settings: bytes = b""
+    lexicon: Lexicon = Lexicon()
     files: dict[str, bytes] = {}
 
 
@@ -57,102 +57,255 @@ class Indexed(NamedTuple):
     staged: dict[str, Written]
 
 
+class Task(NamedTuple):
+    """A document whose words are to be found: its number, the digest of all that it is, and the
+    path of its source."""
+
+    number: int
+    document: Document
+    digest: bytes
+    source: str
+
+
+class Found(NamedTuple):
+    """What became of a task: its words with their weights, and the file of what results show."""
+
+    weights: dict[str, int]
+    written: Written
+
+
 def indexed(site: Site, store: Store, previous: PreviousOutput, *, options: Options) -> Indexed:
     """The index of `site`, staged as far as it is not there already.
 
-    PortalError: Pagefind fails.
+    PortalError: the words of a document cannot be found.
     """
-    if not site.portal.search.enabled or not site.all_articles:
+    if not site.portal.search.enabled:
         return Indexed([], {})
-    records = [_record(site, site.entries[article.path]) for article in site.all_articles]
-    digest = digests.of_value((fingerprint.generator(), site.portal.language, records))
+    settings = _settings(site)
     last = store.get("search", Index)
-    if last.digest == digest and all(previous.holds(*file) for file in last.files.items()):
-        return Indexed(list(last.files), {})
-    files, staged = _made(records, site.portal.language, store, previous, options)
-    store.put("search", Index(digest, files))
-    return Indexed(list(files), staged)
-
-
-def _made(
-    records: list[Record], language: str, store: Store, previous: PreviousOutput, options: Options
-) -> tuple[dict[str, bytes], dict[str, Written]]:
-    # Imported here: where nothing that can be found changed, Pagefind is not needed.
-    from generator.build import pagefind
-
-    made = pagefind.index(
-        (
-            pagefind.Document(record.address, document(record, store.texts(record.text)))
-            for record in records
-        ),
-        language,
-        lambda done: options.progress("search", done, len(records)),
-    )
-    contents = {f"{FOLDER}/{path}": data for path, data in made.items()}
-    files = {target: digests.of_bytes(data) for target, data in contents.items()}
-    staged = {
-        target: previous.folder.stage.write(target, contents[target], digest)
-        for target, digest in files.items()
-        if not previous.holds(target, digest)
-    }
-    return files, staged
-
-
-def _record(site: Site, entry: Entry) -> Record:
-    article = entry.source
-    assert isinstance(article, Article)  # noqa: S101 (for the type checker)
-    synonyms = site.portal.synonyms.items()
-    others = (other for other, keyword in synonyms if keyword in article.keywords)
-    return Record(
-        address=article.address,
-        title=article.title,
-        kicker=article.kicker,
-        lead=article.lead,
-        date=article.date.local.isoformat(timespec="minutes"),
-        section=article.section,
-        kind=article.kind,
-        keywords=(*article.keywords, *others),
-        authors=tuple(site.portal.authors.get(name, name) for name in article.authors),
-        captions=tuple(
-            one.image.caption if isinstance(one, Picture) else "" for one in entry.placeholders
-        ),
-        text=entry.text,
-    )
-
-
-def document(record: Record, body: Body) -> str:
-    """An article as Pagefind reads it: what is shown of it, what it is filtered and sorted by.
-
-    The day is a plain number, which nobody searches for: a year as a word would be found.
-    """
-    day = (date.fromisoformat(record.date[:10]) - _EPOCH).days
-    told = [
-        ("meta", "title", record.title),
-        ("meta", "kicker", record.kicker),
-        ("meta", "authors", ", ".join(record.authors)),
-        ("meta", "keywords", ", ".join(record.keywords)),
-        ("meta", "day", str(day)),
-        ("filter", "section", record.section),
-        ("filter", "year", record.date[:4]),
-        ("filter", "kind", record.kind),
-        ("sort", "date", record.date),
+    if last.settings != settings or not all(previous.holds(*file) for file in last.files.items()):
+        last = Index(settings)
+        store.forget_indexed()
+    paths = {source.address: source.path for source in site.sources}
+    tasks = [
+        Task(number, one, digests.of_value((settings, one)), paths[one.address])
+        for number, one in numbered(_documents(site), _sections(site)).items()
     ]
-    head = "".join(
-        f'<meta data-pagefind-{use}="{name}[content]" content="{escape(value)}">'
-        for use, name, value in told
-        if value
+    known = store.indexed()
+    texts = [_of_document(task.number) for task in tasks]
+    made = _analysed(
+        [
+            task
+            for task, target in zip(tasks, texts, strict=True)
+            if known.get(task.number) != task.digest or not previous.holds(target, task.digest)
+        ],
+        partial(_analyse, site.portal.language, store.texts, previous.folder.stage),
+        site.portal,
+        options,
     )
-    return (
-        f"<html><head>{head}</head><body><main data-pagefind-body>"
-        f'<p data-pagefind-weight="2">{escape(record.lead)}</p>{_text(body.html, record.captions)}'
-        "</main></body></html>"
+    staged = {one.written.target: one.written for one in made.values()}
+    change = _change(tasks, made, known, store)
+    revised = revise(
+        last.lexicon, change, partial(_shard, previous), language(site.portal.language)
+    )
+    contents = {_of_shard(name): data for name, data in revised.shards.items()}
+    contents |= {_ALL: _all(tasks)} | _heads(site, len(tasks), revised.lexicon)
+    there = {_of_shard(shards.name(prefix)) for prefix in revised.lexicon.prefixes}
+    kept = {target: digest for target, digest in last.files.items() if target in there}
+    files = kept | {target: digests.of_bytes(data) for target, data in contents.items()}
+    for target, data in contents.items():
+        if not previous.holds(target, files[target]):
+            staged[target] = previous.folder.stage.write(target, data, files[target])
+    store.put("search", Index(settings, revised.lexicon, files))
+    return Indexed([*texts, *sorted(there), _ALL, *_HEADS], staged)
+
+
+_ALL: Final = f"{FOLDER}/all.bin"
+_HEADS: Final = (f"{FOLDER}/names.json", f"{FOLDER}/index.json")
+
+
+def _of_document(number: int) -> str:
+    return f"{FOLDER}/t/{number}.json"
+
+
+def _of_shard(name: str) -> str:
+    return f"{FOLDER}/w/{name}.bin"
+
+
+def _all(tasks: Sequence[Task]) -> bytes:
+    """The numbers of all documents, as postings."""
+    return shards.varint(len(tasks)) + postings.encode(
+        [task.number << postings.BITS for task in tasks]
     )
 
 
-def _text(html: str, captions: tuple[str, ...]) -> str:
-    """A body without what is filled in later, but with the captions of its pictures."""
+def _shard(previous: PreviousOutput, name: str) -> bytes:
+    return (previous.folder.output / _of_shard(name)).read_bytes()
 
-    def caption(placeholder: re.Match[str]) -> str:
-        return f"<p>{escape(captions[int(placeholder[1])])}</p>"
 
-    return _HOLE.sub(caption, _LINK.sub("", html))
+def _settings(site: Site) -> bytes:
+    """The digest of what all of the index depends on."""
+    return digests.of_value((fingerprint.generator(), site.portal.language, _sections(site)))
+
+
+def _sections(site: Site) -> list[str]:
+    return [section.id for section in site.portal.sections]
+
+
+# What can be found.
+
+
+def _documents(site: Site) -> Iterator[Document]:
+    sections = {section.id: section.name for section in site.portal.sections}
+    for source in site.sources:
+        entry = site.entries[source.path]
+        captions = tuple(
+            one.image.caption if isinstance(one, Picture) else "" for one in entry.placeholders
+        )
+        yield _document(site.portal, sections, source, captions, entry.text)
+
+
+def _document(
+    portal: Portal,
+    sections: Mapping[str, str],
+    source: Article | StandingPage | Firm,
+    captions: tuple[str, ...],
+    text: bytes,
+) -> Document:
+    kicker = date = section = ""
+    kind = "page"
+    keywords: tuple[str, ...] = ()
+    if isinstance(source, Article):
+        kicker, section, kind = source.kicker, source.section, source.kind
+        date = source.date.local.isoformat(timespec="minutes")
+        authors = (portal.authors.get(name, name) for name in source.authors)
+        sources = (one.name for one in source.sources)
+        picture = source.image.caption if source.image else ""
+        corrected = (one.text for one in source.corrections)
+        keywords = (
+            *source.keywords,
+            *authors,
+            sections.get(section, ""),
+            *sources,
+            picture,
+            *corrected,
+        )
+    elif isinstance(source, Firm):
+        kind = "firm"
+        keywords = (*source.fields, *source.keywords, source.postcode, source.town)
+    return Document(
+        source.address, source.title, kicker, source.lead, date, section, kind,
+        tuple(filter(None, keywords)),
+        captions, text,
+    )  # fmt: skip
+
+
+# Words of documents.
+
+
+def _analysed(
+    tasks: Sequence[Task], analyse: "partial[list[Found]]", portal: Portal, options: Options
+) -> dict[int, Found]:
+    """What became of each task, by the document's number."""
+    groups = [tasks[start : start + GROUP] for start in range(0, len(tasks), GROUP)]
+    found: dict[int, Found] = {}
+    jobs = 1 if len(tasks) <= FEW else options.jobs
+    for place, results in _results(groups, analyse, portal, jobs):
+        found.update(zip((task.number for task in groups[place]), results, strict=True))
+        options.progress("search", len(found), len(tasks))
+    return found
+
+
+def _results(
+    groups: Sequence[Sequence[Task]], analyse: "partial[list[Found]]", portal: Portal, jobs: int
+) -> Iterator[tuple[int, list[Found]]]:
+    if jobs == 1:
+        yield from enumerate(map(analyse, groups))
+        return
+    for place, result in workers.run(analyse, groups, jobs=jobs, budget=BUDGET, batch=1):
+        if isinstance(result, str):
+            path = portal.folders.in_content(groups[place][0].source)
+            raise PortalError((problem("worker-died", path),))
+        yield place, result
+
+
+def _analyse(tag: str, texts: Texts, stage: Stage, tasks: Sequence[Task]) -> list[Found]:
+    """What a worker does with some documents."""
+    spoken = language(tag)
+    return [_analyse_one(spoken, texts, stage, task) for task in tasks]
+
+
+def _analyse_one(spoken: Language, texts: Texts, stage: Stage, task: Task) -> Found:
+    text = lines(texts(task.document.text).html, task.document.captions)
+    shown = document.shown(task.document, text)
+    return Found(
+        document.weights(task.document, text, spoken),
+        stage.write(_of_document(task.number), shown, task.digest),
+    )
+
+
+def _change(
+    tasks: Iterable[Task], made: Mapping[int, Found], known: Mapping[int, bytes], store: Store
+) -> Change:
+    """What of the words of all documents is other than `known`; remembered is what they are now."""
+    digest = {task.number: task.digest for task in tasks}
+    gone = [number for number, before in known.items() if digest.get(number) != before]
+    added: defaultdict[str, array[int]] = defaultdict(partial(array, "Q"))
+    removed: defaultdict[str, set[int]] = defaultdict(set)
+    had = dict(store.words_of(gone))
+    store.forget_words(number for number in gone if number not in digest)
+    for number, weights in had.items():
+        after = made[number].weights if number in digest else {}
+        for word, weight in weights.items():
+            if after.get(word) != weight:
+                removed[word].add(number)
+    for number in sorted(made):
+        if known.get(number) != digest[number]:
+            before, posting = had.get(number, {}), number << postings.BITS
+            for word, weight in made[number].weights.items():
+                if before.get(word) != weight:
+                    added[word].append(posting | weight)
+    store.put_words(
+        IndexedWords(number, digest[number], found.weights) for number, found in made.items()
+    )
+    return Change(added, removed)
+
+
+# What is read first.
+
+
+def _heads(site: Site, documents: int, lexicon: Lexicon) -> dict[str, bytes]:
+    """The file that is read before all others, and that of what is suggested by name."""
+    spoken = language(site.portal.language)
+    synonyms: defaultdict[str, list[str]] = defaultdict(list)
+    for other, keyword in sorted(site.portal.synonyms.items()):
+        synonyms[keyword].append(other)
+    head = {
+        "version": VERSION,
+        "documents": documents,
+        "slots": SLOTS,
+        "weights": postings.BITS,
+        "sections": ["", *_sections(site)],
+        "kinds": document.KINDS,
+        "stopwords": sorted(spoken.stopwords),
+        "pairs": spoken.pairs,
+        "endings": usual_endings(lexicon, spoken),
+        "synonyms": [[keyword, *others] for keyword, others in sorted(synonyms.items())],
+        "prefixes": lexicon.prefixes,
+    }
+    names, index = _HEADS
+    encode = msgspec.json.encode
+    return {names: encode(list(_names(site))), index: encode(head)}
+
+
+def _names(site: Site) -> Iterator[tuple[str, str, str, int]]:
+    portal = site.portal
+    for section in portal.sections:
+        address = permalinks.section(portal, section.id)
+        yield section.name, "section", address, site.count(section=section.id)
+    for keyword in site.keywords():
+        yield keyword.name, "keyword", keyword.address, keyword.count
+    for firm in site.directory.all:
+        yield firm.title, "firm", firm.address, 1
+    for page in site.all_standing:
+        yield page.title, "page", page.address, 1

@@ -12,9 +12,9 @@ from generator.base import digests
 from generator.config.portal import Portal
 
 LIBRARIES: Final = (
-    "babel", "brotli", "cbor2", "jinja2", "markdown", "markupsafe", "nh3", "pagefind-bin", "pillow",
-    "pymdown-extensions", "python-frontmatter", "python-slugify", "pyyaml", "text-unidecode",
-    "typst", "tzdata",
+    "babel", "brotli", "jinja2", "markdown", "markupsafe", "nh3", "pillow", "pymdown-extensions",
+    "pystemmer", "python-frontmatter", "python-slugify", "pyyaml", "text-unidecode", "typst",
+    "tzdata",
 )  # fmt: skip
 
 

@@ -9,12 +9,12 @@ away.
 import os
 import shutil
 import sqlite3
+import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar, overload
-from zlib import crc32
+from typing import Any, Final, NamedTuple, Self, TypeVar, overload
 
 import msgspec
 
@@ -27,7 +27,7 @@ from generator.templates.context import Question
 
 T = TypeVar("T")
 
-FORMAT: Final = 9
+FORMAT: Final = 10
 """Changes whenever what is written here changes its shape."""
 
 FOLDER: Final = ".stadtschreiber"
@@ -71,7 +71,17 @@ class Generation(msgspec.Struct, frozen=True, array_like=True):
     pages: tuple[KeptPage, ...] = ()
 
 
+class IndexedWords(NamedTuple):
+    """What the search index was told of a document: its number there, the digest of all that it
+    was, its words with their weights."""
+
+    number: int
+    digest: bytes
+    weights: dict[str, int]
+
+
 _body_decoder = msgspec.msgpack.Decoder(Body)
+_words_decoder = msgspec.msgpack.Decoder(dict[str, int])
 
 
 class _Head(msgspec.Struct, frozen=True, array_like=True):
@@ -127,11 +137,15 @@ CREATE TABLE IF NOT EXISTS meta (
 );
 CREATE TABLE IF NOT EXISTS bodies (digest BLOB PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS sources (path TEXT PRIMARY KEY, record BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS indexed (
+  number INTEGER PRIMARY KEY, digest BLOB NOT NULL, words BLOB NOT NULL
+);
 """
 
 
 _BODY: Final = "SELECT body FROM bodies WHERE digest = ?"
 _RECORD: Final = "SELECT record FROM sources WHERE path = ?"
+_WORDS: Final = "SELECT words FROM indexed WHERE number = ?"
 
 
 _decode_record = msgspec.msgpack.Decoder(Record).decode
@@ -238,7 +252,7 @@ class KeptList(Sequence[T]):
     @property
     def seal(self) -> int:
         """What tells it from what it was before."""
-        return crc32(self._seals, self._length)
+        return zlib.crc32(self._seals, self._length)
 
 
 class Meta:
@@ -332,7 +346,7 @@ def _seal_of(lists: Mapping[str, KeptList[Any]]) -> int:
     """What tells that the lists of a generation belong together; 0 where all are empty."""
     seal = 0
     for key in _LISTS:
-        seal = crc32(lists[key].seal.to_bytes(_SEAL, "big"), seal) if len(lists[key]) else seal
+        seal = zlib.crc32(lists[key].seal.to_bytes(_SEAL, "big"), seal) if len(lists[key]) else seal
     return seal
 
 
@@ -421,6 +435,33 @@ class Store(Meta):
         """Forgets the bodies with those digests."""
         self._connection.executemany("DELETE FROM bodies WHERE digest = ?", ((d,) for d in digests))
 
+    def indexed(self) -> dict[int, bytes]:
+        """The digest of each document in the search index, by its number."""
+        return dict(self._connection.execute("SELECT number, digest FROM indexed"))
+
+    def words_of(self, numbers: Iterable[int]) -> Iterator[tuple[int, dict[str, int]]]:
+        """The words, with their weights, that documents were indexed with.
+
+        sqlite3.DatabaseError, msgspec.MsgspecError: they are damaged.
+        """
+        for number in numbers:
+            (packed,) = self._connection.execute(_WORDS, (number,)).fetchone()
+            yield number, _words_decoder.decode(zlib.decompress(unsealed(packed)))
+
+    def put_words(self, documents: Iterable[IndexedWords]) -> None:
+        """Remembers what documents are indexed with."""
+        rows = ((n, digest, _sealed(zlib.compress(_encode(w), 1))) for n, digest, w in documents)
+        self._connection.executemany("INSERT OR REPLACE INTO indexed VALUES (?, ?, ?)", rows)
+
+    def forget_words(self, numbers: Iterable[int]) -> None:
+        """Forgets documents that are in the index no longer."""
+        rows = ((number,) for number in numbers)
+        self._connection.executemany("DELETE FROM indexed WHERE number = ?", rows)
+
+    def forget_indexed(self) -> None:
+        """Forgets all documents of the index."""
+        self._connection.execute("DELETE FROM indexed")
+
 
 def unsealed(blob: bytes) -> memoryview:
     """What was put into the store, if it is still whole; sqlite3.DatabaseError if it is not.
@@ -428,13 +469,13 @@ def unsealed(blob: bytes) -> memoryview:
     SQLite itself does not notice when bytes within its pages become others.
     """
     data = memoryview(blob)[_SEAL:]
-    if len(blob) < _SEAL or crc32(data) != int.from_bytes(blob[:_SEAL], "big"):
+    if len(blob) < _SEAL or zlib.crc32(data) != int.from_bytes(blob[:_SEAL], "big"):
         raise sqlite3.DatabaseError("it is damaged")
     return data
 
 
 def _sealed(data: bytes) -> bytes:
-    return crc32(data).to_bytes(_SEAL, "big") + data
+    return zlib.crc32(data).to_bytes(_SEAL, "big") + data
 
 
 class LostError(sqlite3.DatabaseError, LookupError):

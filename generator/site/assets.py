@@ -1,7 +1,7 @@
 """Style, fonts and pictures: what is published of them, under addresses that hold their digest.
 
-An asset is published when a page asks for its address, or a published stylesheet refers to it.  So
-the picture of an article that may not appear yet does not appear either.
+An asset is published when a page asks for its address, or a published stylesheet or script refers
+to it.  So the picture of an article that may not appear yet does not appear either.
 """
 
 import posixpath
@@ -24,9 +24,13 @@ PREFIX: Final = "/assets/"
 BESIDE: Final = "inhalt/"
 """Where pictures that lie beside articles are published, below PREFIX."""
 
-_REFERENCE: Final = re.compile(
-    r"""(url\(\s*|@import\s+(?!url\())(["']?)(?!data:|https?:|/|#)([^"')\s;]+)\2"""
-)
+_REFERENCES: Final = {
+    ".css": re.compile(
+        r"""(url\(\s*|@import\s+(?!url\())(["']?)(?!data:|https?:|/|#)([^"')\s;]+)\2"""
+    ),
+    ".js": re.compile(r"""(\bfrom\s+|\bimport\s*\(?\s*)(["'])(\.\.?/[^"'\s]+)\2"""),
+}
+"""How files refer to others, by their endings: what leads there, a quotation mark, the file."""
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -41,6 +45,10 @@ _PICTURES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg")
 
 def _is_picture(name: str) -> bool:
     return name.lower().endswith(_PICTURES)
+
+
+def _refers(name: str) -> re.Pattern[str] | None:
+    return _REFERENCES.get(posixpath.splitext(name)[1])
 
 
 class Assets:
@@ -110,34 +118,34 @@ class Assets:
     def content(self, name: str) -> bytes:
         """The bytes to be published."""
         data = self._read(name)
-        return self._with_addresses(name, data) if name.endswith(".css") else data
+        return self._with_addresses(name, data) if _refers(name) else data
 
     def _asset(self, name: str) -> Asset:
         if name not in self._known:
             raise PortalError((problem("asset-missing", file=name, nearest=self.nearest(name)),))
         digest = self._known[name]
-        if name.endswith(".css"):
+        if _refers(name):
             digest = digests.of_bytes(self.content(name))
         stem, ending = posixpath.splitext(name)
         return Asset(f"{PREFIX}{stem}.{digest.hex()[:10]}{ending}", digest)
 
     def published(self, asked: Iterable[str]) -> dict[str, Asset]:
-        """What has to be published for those who asked: what stylesheets refer to comes first."""
+        """What has to be published for those who asked: what they refer to comes first."""
         names = sorted(asked)
         referred = sorted(frozenset().union(*map(self.references, names)))
         return {name: self.asset(name) for name in (*referred, *names)}
 
     def references(self, name: str) -> frozenset[str]:
-        """The names of the assets that the stylesheet `name` refers to, and those refer to."""
-        if not name.endswith(".css"):
+        """The names of the assets that a stylesheet or script refers to, and those refer to."""
+        pattern = _refers(name)
+        if not pattern:
             return frozenset()
         text = self._read(name).decode("utf-8", "replace")
-        own = {self._resolved(name, match[3]) for match in _REFERENCE.finditer(text)}
+        own = {self._resolved(name, match[3]) for match in pattern.finditer(text)}
         return frozenset(own).union(*(self.references(other) for other in own if other != name))
 
     def _with_addresses(self, name: str, data: bytes) -> bytes:
-        """A stylesheet in which each reference is the address under which the file is published."""
-
+        """A file in which each reference is the address under which the other one is published."""
         text, file = data.decode("utf-8", "replace"), str(self.file(name))
 
         def replaced(match: re.Match[str]) -> str:
@@ -151,7 +159,8 @@ class Assets:
 
         self._open.add(name)
         try:
-            return _REFERENCE.sub(replaced, text).encode()
+            pattern = _refers(name)
+            return pattern.sub(replaced, text).encode() if pattern else data
         finally:
             self._open.remove(name)
 
