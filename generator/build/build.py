@@ -107,7 +107,7 @@ def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store)
 
     made = None
     with Workspace(portal, options, store, found=found, settled=True) as workspace:
-        if earlier.leaves(around, options.at) and store.settled and not portal.search.enabled:
+        if earlier.leaves(around, options.at) and store.settled:
             with closing(Sources(portal, store, jobs=1, bodies=frozenset())) as sources:
                 from generator.build import small_edit
 

@@ -14,14 +14,15 @@ from generator.base.report import Options
 from generator.config import fingerprint, permalinks
 from generator.config.portal import Portal
 from generator.load.store import IndexedWords, Store, Texts
-from generator.model.article import Article, Firm, Picture, StandingPage
+from generator.model.article import Article, Firm, Picture
+from generator.model.entry import Entry
 from generator.publish.journal import Stage
-from generator.publish.output import PreviousOutput, Written
+from generator.publish.output import OutputFolder, PreviousOutput, Written
 from generator.search import document, postings, shards
 from generator.search.document import Document
-from generator.search.index import Change, Lexicon, revise, usual_endings
+from generator.search.index import Change, Lexicon, Revised, revise, usual_endings
 from generator.search.languages import Language, language
-from generator.search.numbers import SLOTS, numbered
+from generator.search.numbers import SLOTS, candidates, numbered
 from generator.search.text import lines
 from generator.site.index import Site
 
@@ -42,12 +43,13 @@ BUDGET: Final = 60.0
 
 
 class Index(msgspec.Struct, frozen=True):
-    """The last index: what it was made under, its words, and the digests of those of its files that
-    belong to no single document, by target."""
+    """The last index: what it was made under, its words, the digests of those of its files that
+    belong to no single document, by target, and how many documents it has."""
 
     settings: bytes = b""
     lexicon: Lexicon = Lexicon()
     files: dict[str, bytes] = {}
+    documents: int = 0
 
 
 class Indexed(NamedTuple):
@@ -81,47 +83,113 @@ def indexed(site: Site, store: Store, previous: PreviousOutput, *, options: Opti
     """
     if not site.portal.search.enabled:
         return Indexed([], {})
-    settings = _settings(site)
-    last = store.get("search", Index)
+    portal = site.portal
+    settings = _settings(portal)
+    last = store.get(KEY, Index)
     if last.settings != settings or not all(previous.holds(*file) for file in last.files.items()):
         last = Index(settings)
         store.forget_indexed()
     paths = {source.address: source.path for source in site.sources}
     tasks = [
         Task(number, one, digests.of_value((settings, one)), paths[one.address])
-        for number, one in numbered(_documents(site), _sections(site)).items()
+        for number, one in numbered(_documents(site), _sections(portal)).items()
     ]
     known = store.indexed()
     texts = [_of_document(task.number) for task in tasks]
-    made = _analysed(
-        [
-            task
-            for task, target in zip(tasks, texts, strict=True)
-            if known.get(task.number) != task.digest or not previous.holds(target, task.digest)
-        ],
-        partial(_analyse, site.portal.language, store.texts, previous.folder.stage),
-        site.portal,
-        options,
-    )
+    wanted = [
+        task
+        for task, target in zip(tasks, texts, strict=True)
+        if known.get(task.number) != task.digest or not previous.holds(target, task.digest)
+    ]
+    made = _analysed(wanted, store, previous.folder, portal, options)
     staged = {one.written.target: one.written for one in made.values()}
-    change = _change(tasks, made, known, store)
-    revised = revise(
-        last.lexicon, change, partial(_shard, previous), language(site.portal.language)
-    )
+    revised = _revised(last.lexicon, tasks, made, known, store, previous.folder, portal)
     contents = {_of_shard(name): data for name, data in revised.shards.items()}
-    contents |= {_ALL: _all(tasks)} | _heads(site, len(tasks), revised.lexicon)
+    contents[_ALL] = _all(tasks)
+    contents[_NAMES] = msgspec.json.encode(list(_names(site)))
+    contents[_HEAD] = _head(portal, len(tasks), revised.lexicon)
     there = {_of_shard(shards.name(prefix)) for prefix in revised.lexicon.prefixes}
     kept = {target: digest for target, digest in last.files.items() if target in there}
     files = kept | {target: digests.of_bytes(data) for target, data in contents.items()}
     for target, data in contents.items():
         if not previous.holds(target, files[target]):
             staged[target] = previous.folder.stage.write(target, data, files[target])
-    store.put("search", Index(settings, revised.lexicon, files))
-    return Indexed([*texts, *sorted(there), _ALL, *_HEADS], staged)
+    now = {task.number for task in tasks}
+    store.forget_words(number for number in known if number not in now)
+    store.put_words(_words(wanted, made))
+    store.put(KEY, Index(settings, revised.lexicon, files, len(tasks)))
+    return Indexed([*texts, *sorted(there), _ALL, _NAMES, _HEAD], staged)
 
+
+class Edited(NamedTuple):
+    """What edits make of an index: the files that become others, staged, and what the store is to
+    know then."""
+
+    staged: dict[str, Written]
+    words: tuple[IndexedWords, ...] = ()
+    made: Index | None = None
+
+    def put(self, store: Store) -> None:
+        """Puts it there."""
+        store.put_words(self.words)
+        if self.made:
+            store.put(KEY, self.made)
+
+
+def edited(
+    portal: Portal,
+    edits: Iterable[tuple[Entry, Entry]],
+    store: Store,
+    folder: OutputFolder,
+    *,
+    options: Options,
+) -> Edited | None:
+    """What becomes of the index by edits that leave every document its day, section, kind and
+    address: each source as it was and as it is.
+
+    None: it becomes one of other files, or is not as the last build left it.  PortalError: as
+    `indexed`.
+    """
+    settings, sections = _settings(portal), _sections(portal)
+    tasks, known = [], {}
+    for before, after in edits:
+        old, new = (_document(portal, entry) for entry in (before, after))
+        was, now = (digests.of_value((settings, one)) for one in (old, new))
+        if was != now:
+            places = candidates(old, sections)
+            number = next((one for one in places if store.indexed_as(one) in (was, b"")), 0)
+            tasks.append(Task(number, new, now, after.source.path))
+            known[number] = store.indexed_as(number)
+            if known[number] != was:
+                return None
+    if not tasks:
+        return Edited({})
+    last = store.get(KEY, Index)
+    made = _analysed(tasks, store, folder, portal, options)
+    revised = _revised(last.lexicon, tasks, made, known, store, folder, portal)
+    contents = {_of_shard(name): data for name, data in revised.shards.items()}
+    contents[_HEAD] = _head(portal, last.documents, revised.lexicon)
+    found = {target: digests.of_bytes(data) for target, data in contents.items()}
+    if last.lexicon.prefixes != revised.lexicon.prefixes or not found.keys() <= last.files.keys():
+        return None
+    staged = {
+        target: folder.stage.write(target, data, found[target])
+        for target, data in contents.items()
+        if found[target] != last.files[target]
+    }
+    return Edited(
+        {**{one.written.target: one.written for one in made.values()}, **staged},
+        tuple(_words(tasks, made)),
+        Index(settings, revised.lexicon, last.files | found, last.documents),
+    )
+
+
+KEY: Final = "search"
+"""What the store knows the last index by."""
 
 _ALL: Final = f"{FOLDER}/all.bin"
-_HEADS: Final = (f"{FOLDER}/names.json", f"{FOLDER}/index.json")
+_NAMES: Final = f"{FOLDER}/names.json"
+_HEAD: Final = f"{FOLDER}/index.json"
 
 
 def _of_document(number: int) -> str:
@@ -139,39 +207,31 @@ def _all(tasks: Sequence[Task]) -> bytes:
     )
 
 
-def _shard(previous: PreviousOutput, name: str) -> bytes:
-    return (previous.folder.output / _of_shard(name)).read_bytes()
+def _shard(folder: OutputFolder, name: str) -> bytes:
+    return (folder.output / _of_shard(name)).read_bytes()
 
 
-def _settings(site: Site) -> bytes:
+def _settings(portal: Portal) -> bytes:
     """The digest of what all of the index depends on."""
-    return digests.of_value((fingerprint.generator(), site.portal.language, _sections(site)))
+    return digests.of_value((fingerprint.generator(), portal.language, _sections(portal)))
 
 
-def _sections(site: Site) -> list[str]:
-    return [section.id for section in site.portal.sections]
+def _sections(portal: Portal) -> list[str]:
+    return [section.id for section in portal.sections]
 
 
 # What can be found.
 
 
 def _documents(site: Site) -> Iterator[Document]:
-    sections = {section.id: section.name for section in site.portal.sections}
-    for source in site.sources:
-        entry = site.entries[source.path]
-        captions = tuple(
-            one.image.caption if isinstance(one, Picture) else "" for one in entry.placeholders
-        )
-        yield _document(site.portal, sections, source, captions, entry.text)
+    return (_document(site.portal, site.entries[source.path]) for source in site.sources)
 
 
-def _document(
-    portal: Portal,
-    sections: Mapping[str, str],
-    source: Article | StandingPage | Firm,
-    captions: tuple[str, ...],
-    text: bytes,
-) -> Document:
+def _document(portal: Portal, entry: Entry) -> Document:
+    source = entry.source
+    captions = tuple(
+        one.image.caption if isinstance(one, Picture) else "" for one in entry.placeholders
+    )
     kicker = date = section = ""
     kind = "page"
     keywords: tuple[str, ...] = ()
@@ -185,7 +245,7 @@ def _document(
         keywords = (
             *source.keywords,
             *authors,
-            sections.get(section, ""),
+            *(one.name for one in portal.sections if one.id == section),
             *sources,
             picture,
             *corrected,
@@ -196,7 +256,7 @@ def _document(
     return Document(
         source.address, source.title, kicker, source.lead, date, section, kind,
         tuple(filter(None, keywords)),
-        captions, text,
+        captions, entry.text,
     )  # fmt: skip
 
 
@@ -204,9 +264,10 @@ def _document(
 
 
 def _analysed(
-    tasks: Sequence[Task], analyse: "partial[list[Found]]", portal: Portal, options: Options
+    tasks: Sequence[Task], store: Store, folder: OutputFolder, portal: Portal, options: Options
 ) -> dict[int, Found]:
     """What became of each task, by the document's number."""
+    analyse = partial(_analyse, portal.language, store.texts, folder.stage)
     groups = [tasks[start : start + GROUP] for start in range(0, len(tasks), GROUP)]
     found: dict[int, Found] = {}
     jobs = 1 if len(tasks) <= FEW else options.jobs
@@ -244,16 +305,21 @@ def _analyse_one(spoken: Language, texts: Texts, stage: Stage, task: Task) -> Fo
     )
 
 
-def _change(
-    tasks: Iterable[Task], made: Mapping[int, Found], known: Mapping[int, bytes], store: Store
-) -> Change:
-    """What of the words of all documents is other than `known`; remembered is what they are now."""
+def _revised(
+    lexicon: Lexicon,
+    tasks: Iterable[Task],
+    made: Mapping[int, Found],
+    known: Mapping[int, bytes],
+    store: Store,
+    folder: OutputFolder,
+    portal: Portal,
+) -> Revised:
+    """What becomes of the words, where `tasks` are in the place of the documents that are `known`
+    by their digests."""
     digest = {task.number: task.digest for task in tasks}
-    gone = [number for number, before in known.items() if digest.get(number) != before]
+    had = dict(store.words_of(n for n, before in known.items() if digest.get(n) != before))
     added: defaultdict[str, array[int]] = defaultdict(partial(array, "Q"))
     removed: defaultdict[str, set[int]] = defaultdict(set)
-    had = dict(store.words_of(gone))
-    store.forget_words(number for number in gone if number not in digest)
     for number, weights in had.items():
         after = made[number].weights if number in digest else {}
         for word, weight in weights.items():
@@ -265,40 +331,39 @@ def _change(
             for word, weight in made[number].weights.items():
                 if before.get(word) != weight:
                     added[word].append(posting | weight)
-    store.put_words(
-        IndexedWords(number, digest[number], found.weights) for number, found in made.items()
-    )
-    return Change(added, removed)
+    load, spoken = partial(_shard, folder), language(portal.language)
+    return revise(lexicon, Change(added, removed), load, spoken)
+
+
+def _words(tasks: Iterable[Task], made: Mapping[int, Found]) -> Iterator[IndexedWords]:
+    return (IndexedWords(one.number, one.digest, made[one.number].weights) for one in tasks)
 
 
 # What is read first.
 
 
-def _heads(site: Site, documents: int, lexicon: Lexicon) -> dict[str, bytes]:
-    """The file that is read before all others, and that of what is suggested by name."""
-    spoken = language(site.portal.language)
+def _head(portal: Portal, documents: int, lexicon: Lexicon) -> bytes:
+    spoken = language(portal.language)
     synonyms: defaultdict[str, list[str]] = defaultdict(list)
-    for other, keyword in sorted(site.portal.synonyms.items()):
+    for other, keyword in sorted(portal.synonyms.items()):
         synonyms[keyword].append(other)
-    head = {
+    return msgspec.json.encode({
         "version": VERSION,
         "documents": documents,
         "slots": SLOTS,
         "weights": postings.BITS,
-        "sections": ["", *_sections(site)],
+        "sections": ["", *_sections(portal)],
         "kinds": document.KINDS,
         "stopwords": sorted(spoken.stopwords),
         "pairs": spoken.pairs,
         "endings": usual_endings(lexicon, spoken),
         "synonyms": [[keyword, *others] for keyword, others in sorted(synonyms.items())],
         "prefixes": lexicon.prefixes,
-    }
-    names, index = _HEADS
-    encode = msgspec.json.encode
-    return {names: encode(list(_names(site))), index: encode(head)}
+    })  # fmt: skip
 
 
 def _names(site: Site) -> Iterator[tuple[str, str, str, int]]:
+    """What is suggested by name."""
     portal = site.portal
     for section in portal.sections:
         address = permalinks.section(portal, section.id)

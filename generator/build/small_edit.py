@@ -15,7 +15,7 @@ import msgspec
 from generator.base.problems import PortalError, Problem
 from generator.base.report import Watch
 from generator.base.scan import Stamp
-from generator.build import compression
+from generator.build import compression, search
 from generator.build.last_build import INDEXES, RESOLUTION, STAMPS
 from generator.build.pipeline import Made, rendered, vanished
 from generator.build.up_to_date import UpToDateCheck
@@ -34,7 +34,13 @@ from generator.load.sources import Sources
 from generator.load.store import CHUNK, WRITTEN, Generation, KeptList, Store
 from generator.model.article import Ad, Article, Link, Picture
 from generator.model.entry import Entry, Record
-from generator.publish.output import OutputFolder, PreviousOutput, Written, replace_files
+from generator.publish.output import (
+    OutputFolder,
+    PreviousOutput,
+    Published,
+    Written,
+    replace_files,
+)  # fmt: skip
 from generator.site import links
 from generator.site.assets import Assets
 from generator.site.kept_site import Indexes, KeptSite
@@ -54,6 +60,7 @@ class Edited(NamedTuple):
     stamps: Mapping[int, tuple[str, Stamp]]
     generation: Mapping[str, Mapping[int, Any]]
     written: Mapping[int, Written]
+    indexed: search.Edited
 
     def put(self, store: Store) -> None:
         """Puts it there."""
@@ -62,6 +69,7 @@ class Edited(NamedTuple):
         store.list(STAMPS, tuple[str, Stamp]).change(self.stamps)
         store.change_generation(self.generation)
         store.list(WRITTEN, Written).change(self.written)
+        self.indexed.put(store)
         gone = old - {one.entry.text for one in self.records.values() if one.entry}
         outline = store.lists()["outline"]
         store.forget_bodies(text for text in gone if not outline.parts_with(text))
@@ -166,16 +174,11 @@ def _built(
             target: staged.outcomes[page.address].written
             for target, page in zip(targets, stale, strict=True)
         }
-    with watch.stage("compress"):
-        previous = PreviousOutput(folder, left, frozenset())
-        complete = compression.complete(
-            targets, files, previous, portal.delivery, jobs=options.jobs
-        )
-    if set(complete.planned) != left.keys():
-        raise LargerEditError  # what does not become smaller is not published compressed
-    with watch.stage("publish"):
-        ordered = {t: complete.staged[t] for t in complete.planned if t in complete.staged}
-        done = replace_files(folder, ordered, left)
+    with watch.stage("search"):
+        indexed = _indexed(workspace, site, pairs, folder)
+    files = {**indexed.staged, **files}
+    known |= _known(store, [*indexed.staged], portal.delivery.compress)
+    done = _delivered(files, known.values(), workspace, folder, watch)
     files_kept = len(store.list(WRITTEN, Written)) - len(done.written)
     report = replace(
         earlier.report(files_kept, options, watch),
@@ -191,8 +194,47 @@ def _built(
         stamps,
         {**generation, "outline": _outline(lists["outline"], site, pairs)},
         {places[target]: file for target, file in done.files.items()},
+        indexed,
     )
     return report, edited.put
+
+
+def _indexed(
+    workspace: Workspace, site: KeptSite, pairs: Mapping[str, _Pair], folder: OutputFolder
+) -> search.Edited:
+    """What the edits make of the search index."""
+    portal = workspace.portal
+    if not portal.search.enabled:
+        return search.Edited({})
+    edits = [
+        (old.entry, new.entry)
+        for path, (old, new) in pairs.items()
+        if path in site.entries and old.entry and new.entry and not isinstance(new.entry.source, Ad)
+    ]
+    found = search.edited(portal, edits, workspace.store, folder, options=workspace.options)
+    if found is None:
+        raise LargerEditError
+    return found
+
+
+def _delivered(
+    files: Mapping[str, Written],
+    known: Iterable[Written],
+    workspace: Workspace,
+    folder: OutputFolder,
+    watch: Watch,
+) -> Published:
+    """Compresses the staged `files`, and puts all in place of those that are `known`."""
+    left = {file.target: file for file in known}
+    previous, delivery = PreviousOutput(folder, left, frozenset()), workspace.portal.delivery
+    with watch.stage("compress"):
+        jobs = workspace.options.jobs
+        complete = compression.complete([*files], files, previous, delivery, jobs=jobs)
+    if set(complete.planned) != left.keys():
+        raise LargerEditError  # what does not become smaller is not published compressed
+    with watch.stage("publish"):
+        ordered = {t: complete.staged[t] for t in complete.planned if t in complete.staged}
+        return replace_files(folder, ordered, left)
 
 
 def _entry(store: Store, path: str) -> Entry:

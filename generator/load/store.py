@@ -439,6 +439,12 @@ class Store(Meta):
         """The digest of each document in the search index, by its number."""
         return dict(self._connection.execute("SELECT number, digest FROM indexed"))
 
+    def indexed_as(self, number: int) -> bytes:
+        """The digest of the document with that number; b"" where there is none."""
+        sql = "SELECT digest FROM indexed WHERE number = ?"
+        row: tuple[bytes] = self._connection.execute(sql, (number,)).fetchone() or (b"",)
+        return row[0]
+
     def words_of(self, numbers: Iterable[int]) -> Iterator[tuple[int, dict[str, int]]]:
         """The words, with their weights, that documents were indexed with.
 

@@ -1,6 +1,6 @@
 """What documents are called: a number by day, section, kind and address, whatever others are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 from zlib import crc32
@@ -15,15 +15,19 @@ _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 def numbered(documents: Iterable[Document], sections: Sequence[str]) -> dict[int, Document]:
     """The documents by their numbers, in rising order."""
-    codes = {section: place * len(KINDS) for place, section in enumerate(("", *sections))}
-    kinds = {kind: place for place, kind in enumerate(KINDS)}
-    attributes = len(codes) * len(kinds)
     found: dict[int, Document] = {}
     for document in sorted(documents, key=lambda one: one.address):
-        day = date.fromisoformat(document.date[:10]).toordinal() - _EPOCH if document.date else 0
-        start = (day * attributes + codes[document.section] + kinds[document.kind]) * SLOTS
-        slot = crc32(document.address.encode())
-        while (number := start + slot % SLOTS) in found:
-            slot += 1
-        found[number] = document
+        free = (number for number in candidates(document, sections) if number not in found)
+        found[next(free)] = document
     return dict(sorted(found.items()))
+
+
+def candidates(document: Document, sections: Sequence[str]) -> Iterator[int]:
+    """The numbers that a document may have: it has the first that no other one had before it."""
+    day = date.fromisoformat(document.date[:10]).toordinal() - _EPOCH if document.date else 0
+    section = (sections.index(document.section) + 1) if document.section else 0
+    attributes = (len(sections) + 1) * len(KINDS)
+    code = section * len(KINDS) + KINDS.index(document.kind)
+    start, slot = (day * attributes + code) * SLOTS, crc32(document.address.encode())
+    for turn in range(SLOTS):
+        yield start + (slot + turn) % SLOTS
