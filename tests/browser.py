@@ -22,8 +22,8 @@ FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networkin
 SLOW: Final = 60_000
 """Milliseconds that anything may take on a machine that has other things to do."""
 
-CSP: Final = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
-"""The content security policy under which everything has to work; WebAssembly is the search's."""
+CSP: Final = "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+"""The content security policy under which everything has to work."""
 
 PACKED: Final = (".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml")
 """What is sent packed; every browser takes gzip."""

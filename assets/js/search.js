@@ -212,8 +212,13 @@ function walk(event) {
 
 function arrive() {
   suggestions.close();
-  if (recall()) search();
-  else if (location.hash === "#Suche") words.focus(); // the masthead's link leads there
+  if (recall()) {
+    search();
+  } else if (location.hash === "#Suche") {
+    // The masthead's link leads there, to type at once; browsers would take the focus to the heading.
+    history.replaceState(null, "", location.pathname + addressOf(asked()));
+    words.focus();
+  }
 }
 
 function submit() {
