@@ -218,6 +218,7 @@ function arrive() {
     // The masthead's link leads there, to type at once; browsers would take the focus to the heading.
     history.replaceState(null, "", location.pathname + addressOf(asked()));
     words.focus();
+    words.select();
   }
 }
 
