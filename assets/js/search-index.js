@@ -5,11 +5,11 @@
   The files (all in one folder; none is named by a word, any server can send them):
 
     all.bin      varint count, postings: all documents
-    index.json   {version, documents, slots, weights, sections, kinds, stopwords, plurals, endings, synonyms, prefixes}
+    index.json   {version, documents, slots, weights, sections, kinds, stopwords, pairs, endings, synonyms, prefixes}
     names.json   [[text, kind, address, count], …]: what is suggested by name: keyword, section, firm, page
     w/HASH.bin   a shard: all groups whose stem begins with one of the prefixes of that hash, and
                  with no longer one
-    t/NUMBER.json  a document as results show it: {address, title, kicker, lead, date, section, kind, text}
+    t/NUMBER.json  a document as results show it: {address, title, kicker, lead, date, section, kind, keywords, text}
 
   A document's number is made of its day, its section and kind, and its address:
   (day × attributes + section × kinds + kind) × SLOTS + slot.  So numbers in order are days in order,
@@ -159,23 +159,31 @@ class Index {
       }
       found.parts.push(...group.compounds);
     };
-    const spellings = this.#spellings(word);
-    const others = new Set(spellings.flatMap((spelling) => this.#otherNumber(spelling)));
-    for (const spelling of [...spellings, ...others]) {
+    const small = word.toLowerCase();
+    for (const spelling of this.#spellings(word)) {
       const loaded = await this.#load(spelling);
       const all = loaded.flatMap((shard) => [...shard.values()]);
-      const own = all.filter(({ forms }) => forms.some((form) => fold(form.text) === spelling));
-      const unseen = !own.length && !others.has(spelling);
-      const group = unseen ? this.#unseen(spelling, loaded) : null;
-      for (const one of own) add(one, others.has(spelling) ? "" : spelling);
+      const holding = (text) =>
+        all.filter(({ forms }) => forms.some((form) => fold(form.text) === text));
+      const own = holding(spelling);
+      const group = own.length ? null : this.#unseen(spelling, loaded);
+      for (const one of own) add(one, spelling);
       if (group) add(group, spelling);
+      const isNoun = found.same.some((form) => displayed(form) !== form.text);
+      for (const other of this.#otherForms(spelling, isNoun)) {
+        for (const one of holding(other)) if (!own.includes(one)) add(one, spelling);
+      }
     }
+    // Whoever types "Rat" does not mean "rät", but "Rate" may be "Räte".
+    const exact = found.same.filter((form) => form.text === small);
+    if (exact.length) found.same = exact;
     return found.same.length + found.forms.length + found.parts.length ? found : null;
   }
 
-  /** The singular or plural of a foreign word, for which its stem is no help. */
-  #otherNumber(spelling) {
-    return this.head.plurals.flatMap(([one, many]) =>
+  /** Other forms of a word for which its stem is no help; a noun is no form of a verb. */
+  #otherForms(spelling, isNoun) {
+    const pairs = this.head.pairs.filter(([ending]) => !(isNoun && /te?n?$/.test(ending)));
+    return pairs.flatMap(([one, many]) =>
       [[one, many], [many, one]]
         .filter(([ending]) => spelling.endsWith(ending) && spelling.length > ending.length + 2)
         .map(([ending, other]) => spelling.slice(0, -ending.length) + other),
@@ -207,7 +215,7 @@ class Index {
     let rest = text.normalize("NFC").replace(QUOTED, (_match, _space, minus, ...quoted) => {
       const phrase = quoted.slice(0, 4).find(Boolean);
       const parts = tokens(phrase).map((token) => new Term(token, phrase));
-      if (parts.length) terms.push({ exclude: Boolean(minus), phrase, parts });
+      if (parts.length) terms.push({ exclude: Boolean(minus), phrase, parts, said: [...parts] });
       return " \n ";
     });
     for (let at; (at = EXCLUDED.exec(rest)); ) {
@@ -221,6 +229,10 @@ class Index {
     this.#join(plain, rest);
     this.#name(plain);
     terms.push(...plain.map((term) => ({ exclude: false, parts: [term] })));
+    for (const term of terms.flatMap(({ parts }) => parts)) {
+      term.says = !(term.letter || this.stopwords.has(fold(term.word)));
+      if (!term.says) term.ways.shift(); // what remains is what it is a part of
+    }
     return terms;
   }
 
@@ -245,10 +257,7 @@ class Index {
           if (!here.every((term, place) => this.#alike(term.word, name[place]))) continue;
           for (const other of names) {
             if (other === name) continue;
-            for (const term of here) {
-              term.ways.push({ words: other, counts: OTHER });
-              term.meant = true;
-            }
+            for (const term of here) term.ways.push({ words: other, counts: OTHER });
           }
         }
       }
@@ -258,7 +267,7 @@ class Index {
   /** Whether two words differ in their endings only. */
   #alike(one, other) {
     const [a, b] = [fold(one), fold(other)];
-    if (a === b) return true;
+    if (this.#spellings(one).includes(b)) return true;
     const bare = (word) => {
       const ending = this.endings.find((end) => word.length - end.length > 4 && word.endsWith(end));
       return ending ? word.slice(0, -ending.length) : word;
@@ -276,10 +285,12 @@ class Index {
     );
     term.documents = new Map();
     term.found = new Set();
+    term.forms = new Set();
     for (const way of ways.filter(Boolean)) {
       const sets = way.looked.map((found) => this.#scores(found, way.counts));
       for (const { same, forms, parts } of way.looked) {
         for (const word of [...same, ...forms, ...parts]) term.found.add(fold(word.text));
+        for (const word of [...same, ...forms]) term.forms.add(fold(word.text));
       }
       const [first, ...others] = sets.sort((one, other) => one.size - other.size);
       for (const [number, score] of first) {
@@ -309,11 +320,10 @@ class Index {
 
   async search(text, { section = "", year = "", kind = "", order = "" } = {}) {
     const asked = this.#parse(text);
-    const says = ({ word, letter, meant }) => meant || !(letter || this.stopwords.has(fold(word)));
     await Promise.all(asked.flatMap(({ parts }) => parts).map((term) => this.#resolve(term)));
     for (const one of asked) {
-      one.ignored = one.parts.filter((term) => !says(term) && !term.known);
-      one.parts = one.parts.filter((term) => says(term) || term.known);
+      one.ignored = one.parts.filter(({ says, known }) => !says && !known);
+      one.parts = one.parts.filter(({ says, known }) => says || known);
     }
     const ignored = asked.flatMap((one) => (one.phrase ? [] : one.ignored.map(({ said }) => said)));
     const terms = asked.filter(({ parts }) => parts.length);
@@ -329,6 +339,7 @@ class Index {
         for (const number of parts[0].documents.keys()) scores.delete(number);
       }
       const phrases = asked.filter(({ phrase }) => phrase);
+      for (const one of phrases) one.run = one.said.flatMap((term) => term.run());
       if (phrases.length) [scores, partial] = await this.#verified(scores, phrases);
     }
     const chosen = { section, year: String(year), kind };
@@ -367,15 +378,14 @@ class Index {
   /** Those of the best documents in whose texts all phrases stand, and not those excluded. */
   async #verified(scores, phrases) {
     const ranked = [...scores].sort((one, other) => other[1] - one[1] || other[0] - one[0]);
-    const runs = phrases.map(({ phrase, exclude }) => ({ exclude, run: spelled(phrase) }));
     const found = new Map();
     for (let start = 0; start < Math.min(ranked.length, VERIFIED); start += AT_ONCE) {
       const some = ranked.slice(start, Math.min(start + AT_ONCE, VERIFIED));
       const texts = await Promise.all(some.map(([number]) => this.files.json(`t/${number}.json`)));
-      for (const [place, { title, kicker, lead, text }] of texts.entries()) {
-        const lines = [title, kicker, lead, ...text].map((line) => ` ${spelled(line)} `);
-        const fits = ({ run, exclude }) => exclude !== lines.some((line) => line.includes(` ${run} `));
-        if (runs.every(fits)) found.set(...some[place]);
+      for (const [place, { title, kicker, lead, keywords, text }] of texts.entries()) {
+        const lines = [title, kicker, lead, ...keywords, ...text].map(spelled);
+        const fits = ({ run, exclude }) => exclude !== lines.some((line) => isSaid(run, line));
+        if (phrases.every(fits)) found.set(...some[place]);
       }
     }
     return [found, ranked.length > VERIFIED];
@@ -490,7 +500,15 @@ class Term {
     this.letter = Boolean(token.letter);
     this.said = said;
     this.word = firstWord(token);
-    this.ways = token.ways.map((words) => ({ words, counts: SAME }));
+    const ways = token.whole ? token.ways.slice(0, 1) : token.ways;
+    this.ways = ways.map((words) => ({ words, counts: SAME }));
+    this.spelled = token.ways[token.ways.length - 1] ?? [];
+  }
+
+  /** What has to stand in a text where a phrase has this: for each word a set of its forms. */
+  run() {
+    if (this.spelled.length !== 1) return this.spelled.map((word) => new Set([fold(word)]));
+    return [new Set([...this.forms, fold(this.spelled[0])])];
   }
 }
 
@@ -498,11 +516,14 @@ function firstWord(token) {
   return token.ways[0]?.[0] ?? "";
 }
 
-/** A text as phrases are compared: its words, folded, with one space between them. */
+/** The words of a text, folded, in its order. */
 function spelled(text) {
-  return tokens(text)
-    .map((token) => fold(token.ways[token.ways.length - 1]?.join(" ") ?? ""))
-    .join(" ");
+  return tokens(text).flatMap(({ ways }) => (ways[ways.length - 1] ?? []).map(fold));
+}
+
+/** Whether some words, each given as a set of its forms, stand in a line side by side. */
+function isSaid(run, line) {
+  return line.some((_word, start) => run.every((forms, place) => forms.has(line[start + place])));
 }
 
 /** A word as most texts write it. */

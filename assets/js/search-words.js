@@ -27,7 +27,8 @@ export function fold(word) {
  * The tokens of a text, each with its place and the words that it is found by.
  *
  * `ways` are lists of words: a text with all the words of one of them has what the token says.
- * `also` are words that the text has as well, but which say less than the token.
+ * `also` are words that the text has as well, but which say less than the token.  Who looks for a
+ * token that is a `whole` means only the first of its ways: E-Akte is no Akte, BürgerBus no Bus.
  */
 export function tokens(text) {
   const found = [];
@@ -66,6 +67,7 @@ function waysOf(word, token) {
     return [[word]];
   }
   const joined = parts.every((part) => DECIMAL.test(part)) ? [] : [[parts.join("")]];
+  token.whole = joined.length > 0 && (long.length < parts.length || !DASH.test(word));
   return long.length ? [...joined, long] : joined;
 }
 

@@ -169,7 +169,9 @@ def _document(
         authors = (site.portal.authors.get(name, name) for name in source.authors)
         sources = (one.name for one in source.sources)
         picture = source.image.caption if source.image else ""
-        keywords = (*source.keywords, *authors, *sources, picture)
+        named = (one.name for one in site.portal.sections if one.id == section)
+        corrected = (one.text for one in source.corrections)
+        keywords = (*source.keywords, *authors, *named, *sources, picture, *corrected)
     elif isinstance(source, Firm):
         kind = "firm"
         keywords = (*source.fields, *source.keywords, source.postcode, source.town)
@@ -237,10 +239,10 @@ def _change(
                 removed[word].add(number)
     for number in sorted(made):
         if known.get(number) != digest[number]:
-            before = had.get(number, {})
+            before, posting = had.get(number, {}), number << postings.BITS
             for word, weight in made[number].weights.items():
                 if before.get(word) != weight:
-                    added[word].append(number << postings.BITS | weight)
+                    added[word].append(posting | weight)
     store.put_words(
         IndexedWords(number, digest[number], found.weights) for number, found in made.items()
     )
@@ -264,7 +266,7 @@ def _heads(site: Site, documents: int, lexicon: Lexicon) -> dict[str, bytes]:
         "sections": ["", *_sections(site)],
         "kinds": document.KINDS,
         "stopwords": sorted(spoken.stopwords),
-        "plurals": spoken.plurals,
+        "pairs": spoken.pairs,
         "endings": usual_endings(lexicon, spoken),
         "synonyms": [[keyword, *others] for keyword, others in sorted(synonyms.items())],
         "prefixes": lexicon.prefixes,

@@ -1,13 +1,21 @@
-"""The parts of compounds, by the portal's own words: a part is what has the stem of one of them."""
+"""The parts of compounds, by the portal's own words.
+
+A part is what has the stem of a word of the portal.  If that is short, so must be all else: Rat is a part
+of Landrat, since there is Land, and not of Heirat.  Where some compounds have the same rest beside a
+long word (Daten-schutz, Umwelt-schutz), that is a word as well.
+"""
 
 from collections.abc import Set
 from typing import Final
 
-from generator.search.german import BOUND, NO_PARTS
+from generator.search.german import BOUND, DERIVED, ENDINGS, NO_PARTS
 from generator.search.languages import Language
 
 SHORTEST: Final = 3
 """Letters of a part."""
+
+LONG: Final = 5
+"""Letters of a word that is sure to be a part of what it stands in, whatever the rest is."""
 
 WHOLE: Final = 6
 """Letters of a compound at least."""
@@ -17,7 +25,7 @@ LONGEST: Final = 48
 
 
 class Splitter:
-    """What takes compounds apart; `stems` are those of all words, none of them said in passing."""
+    """What takes compounds apart; `stems` are those of all words that can be parts."""
 
     def __init__(self, language: Language, stems: Set[str]) -> None:
         self._stem = language.stem
@@ -30,16 +38,27 @@ class Splitter:
         """The stems of all parts of a folded word, those of its longer parts among them."""
         if not WHOLE <= len(word) <= LONGEST or not word.isalpha():
             return frozenset()
-        own = self._stem(word)
         found: set[str] = set()
         waiting = [word]
         while waiting:
-            for part in self._split(waiting.pop()) or ():
+            whole = waiting.pop()
+            for part in self._split(whole) or self._sure(whole):
                 if self._is_word(part):
                     found.add(self._stem(part))
                 if len(part) >= WHOLE:
                     waiting.append(part)
-        return frozenset(found - {own})
+        return frozenset(found - {self._stem(word)})
+
+    def shown(self, word: str) -> frozenset[str]:
+        """The stems of what a folded word shows to be a word: the rest beside a long one."""
+        if not WHOLE <= len(word) <= LONGEST or not word.isalpha() or self._split(word):
+            return frozenset()
+        found = set()
+        for part in self._sure(word):
+            rest = word.removeprefix(part) if word.startswith(part) else word.removesuffix(part)
+            if len(rest) >= LONG:
+                found.add(self._stem(rest))
+        return frozenset(found - {self._stem(word)})
 
     def _split(self, word: str) -> tuple[str, ...] | None:
         """The fewest parts that a word is made of, the last as long as can be; None: of none."""
@@ -64,8 +83,22 @@ class Splitter:
         self._known[word] = best
         return best
 
+    def _sure(self, word: str) -> tuple[str, ...]:
+        """The long word at the end or at the beginning of one of which the rest is unknown."""
+        for place in range(SHORTEST, len(word) - LONG + 1):
+            head = word[place:]
+            if head[:SHORTEST] in self._beginnings and self._is_word(head):
+                return (head,)
+        for place in range(len(word) - SHORTEST - 1, LONG - 1, -1):
+            first, rest = word[:place], word[place:]
+            if not rest.startswith(DERIVED) and rest not in ENDINGS and self._is_word(first):
+                return (first,)
+        return ()
+
     def _is_word(self, part: str) -> bool:
         if len(part) < SHORTEST or part in self._stopwords:
             return False
         stem = self._stem(part)
+        if len(part) < LONG and len(stem) < len(part) - 1:
+            return False
         return stem in self._stems and part.startswith(stem) and stem not in NO_PARTS

@@ -2,13 +2,14 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from generator.search.languages import Language
-from generator.search.words import fold, words
+from generator.search.words import fold, tokens, words
 
 TEXT: Final = 0
 KEYWORD: Final = 1
@@ -27,7 +28,7 @@ class Document(msgspec.Struct, frozen=True, array_like=True):
     """What a source says of itself; "" where it says nothing.
 
     `date` is in the form of ISO 8601; `keywords` are all by which it is known, names of those who
-    wrote it among them; `captions` and `text`, the digest of its body, say what its text holds.
+    wrote it among them, and what stands about it beside its text; `captions` and `text`, the digest of its body, say what its text holds.
     """
 
     address: str
@@ -53,6 +54,7 @@ def shown(document: Document, lines: Sequence[str]) -> bytes:
             "date": document.date,
             "section": document.section,
             "kind": document.kind,
+            "keywords": document.keywords,
             "text": lines,
         }
     )
@@ -69,18 +71,24 @@ def weights(document: Document, lines: Iterable[str], language: Language) -> dic
         (KEYWORD, document.keywords),
         (TEXT, lines),
     ):
-        for word, count in Counter(words(unicodedata.normalize("NFC", "\n".join(texts)))).items():
-            small = word.lower()
-            often[small] += count
-            where.setdefault(small, place)
-            if small != word:
-                capital[small] += count
-    stopwords = language.stopwords
+        text = unicodedata.normalize("NFC", "\n".join(texts))
+        for token, count in Counter(tokens(text)).items():
+            for word, is_capital in _telling(token, language.stopwords):
+                often[word] += count
+                where.setdefault(word, place)
+                if is_capital:
+                    capital[word] += count
     return {
         word: where[word] << 3
         | min(count.bit_length() - 1, _OFTENEST) << 1
         | (capital[word] == count)
         for word, count in often.items()
-        if fold(word) not in stopwords
     }
 
+
+@lru_cache(maxsize=1 << 16)
+def _telling(token: str, stopwords: frozenset[str]) -> tuple[tuple[str, bool], ...]:
+    """The words of a token that say something, in small letters, and whether each has a capital."""
+    return tuple(
+        (word.lower(), word[0].isupper()) for word in words(token) if fold(word) not in stopwords
+    )

@@ -31,21 +31,31 @@ BOUND: Final = frozenset(("erz", "haupt", "makro", "mikro", "ober", "sonder", "t
 
 ENDINGS: Final = tuple(
     """
-    e em en end ende enden ender enhaft er eren erin erinnen erinnern ern ernde es est haft heit heiten
-    ig ige igem igen iger iges in innen isch ische ischem ischen ischer isches keit keiten lich liche
-    lichem lichen licher liches n s st te ten ter tes ung ungen ungs
+    e em en end ende enden ender er eren erin erinnen erinnern ern ernde es est heit heiten
+    ig ige igem igen iger iges innen isch ische ischem ischen ischer isches keit keiten lich liche
+    lichem lichen licher liches n s st ung ungen ungs
     """.split()
 )
 """What inflection puts behind stems, and what Snowball's algorithm takes off beside it."""
 
-PLURALS: Final = (("o", "en"), ("a", "en"), ("um", "en"), ("us", "en"), ("is", "en"))
-"""Endings of foreign words in the singular and plural, of which Snowball's algorithm knows nothing:
-Konto and Konten, Thema and Themen."""
+PAIRS: Final = (
+    ("o", "en"), ("a", "en"), ("um", "en"), ("us", "en"), ("is", "en"), ("in", "en"), ("in", "innen"),
+    ("t", "en"), ("te", "en"), ("ten", "en"), ("et", "en"), ("ete", "en"), ("eten", "en"),
+)  # fmt: skip
+"""Endings that say of words with one stem that they are two, because Snowball's algorithm does not take
+them off: Konto and Konten, Kollegin and Kollegen, dimmt and dimmen."""
+
+DERIVED: Final = (
+    "bar", "erin", "erisch", "erlich", "erung", "haft", "heit", "ierung", "igkeit", "isch", "isier",
+    "keit", "lich", "los", "sam", "schaft", "ung",
+)  # fmt: skip
+"""With these begins what makes another word of one, and is none itself."""
 
 NO_PARTS: Final = frozenset(("halt", "heit", "keit", "schaft"))
 """Stems of words that stand at the end of others and mean nothing there: a Haushalt is no Haus."""
 
-_FOREIGN_S: Final = re.compile("(?<=..[aioy])s$")
+_FOREIGN_S: Final = re.compile("(?<=..[aiopy])s$")
+_WOMEN: Final = re.compile("(.{5,}?)(?<!er)innen")
 _CITIZENS: Final = re.compile("(.*burger)(?:s|n|in|innen|innern)?")
 _AGAIN: Final = {"rate": "rate", "raten": "rate"}
 
@@ -57,4 +67,6 @@ def stem(word: str, found: str) -> str:
     """
     if citizens := _CITIZENS.fullmatch(word):
         return citizens[1]
+    if women := _WOMEN.fullmatch(word):
+        return women[1]
     return _AGAIN.get(word) or _FOREIGN_S.sub("", found)

@@ -18,6 +18,9 @@ from generator.search.words import fold
 MANY: Final = 500
 """Of more new stems than these, each word is looked at, instead of those that hold one of them."""
 
+ENOUGH: Final = 2
+"""So many compounds show that their rest is a word."""
+
 USUAL: Final = 5
 """So many words have an ending of the language, or it is none."""
 
@@ -25,14 +28,22 @@ USUAL: Final = 5
 class Lexicon(msgspec.Struct, frozen=True, array_like=True):
     """What has to be known of all words to take in a change.
 
-    `words` has a line for each, in order; `weights` the size of each stem's group; `prefixes`
-    are those that have shards; `endings` how many words have what behind their stems.
+    `words` has a line for each, in order; `weights` the size of each stem's group; `shown` how many
+    compounds show a stem to be one of a word, which those in `unsaid` have only in compounds;
+    `prefixes` are those that have shards; `endings` how many words have what behind their stems.
     """
 
     words: str = ""
     weights: dict[str, int] = {}
+    shown: dict[str, int] = {}
+    unsaid: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
     endings: dict[str, int] = {}
+
+    @property
+    def stems(self) -> Set[str]:
+        """The stems of all words."""
+        return self.weights.keys() - self.unsaid
 
     @property
     def shelf(self) -> Shelf:
@@ -69,25 +80,36 @@ def revise(
     appeared = {word for word in touched - known if desk.word(word)}
     gone = {word for word in touched & known if not desk.word(word)}
     words = (known | appeared) - gone
-    stems = desk.stems()
+    shown = Counter(lexicon.shown)
     if language.compounds:
-        doubtful = _holding(lexicon.words, lexicon.weights.keys() ^ stems) if known else ()
-        before = Splitter(language, lexicon.weights.keys())
-        after = Splitter(language, stems)
-        for word in touched.union(doubtful):
-            folded = fold(word)
+        stems = desk.stems()
+        doubtful = touched.union(_holding(lexicon.words, lexicon.stems ^ stems))
+        before, after = Splitter(language, lexicon.stems), Splitter(language, stems)
+        shown.subtract(one for word in doubtful & known for one in before.shown(fold(word)))
+        shown.update(one for word in doubtful & words for one in after.shown(fold(word)))
+        old, new = _believed(lexicon.shown), _believed(shown)
+        doubtful |= set(_holding(lexicon.words, old ^ new))
+        before, after = Splitter(language, lexicon.stems | old), Splitter(language, stems | new)
+        for word in doubtful:
             desk.file(
                 word,
-                before.parts(folded) if word in known else frozenset(),
-                after.parts(folded) if word in words else frozenset(),
+                before.parts(fold(word)) if word in known else frozenset(),
+                after.parts(fold(word)) if word in words else frozenset(),
                 changed=word in touched,
             )
     endings = Counter(lexicon.endings)
     endings.update(desk.ending(word) for word in appeared)
     endings.subtract(desk.ending(word) for word in gone)
-    return desk.revised(
-        words, {ending: count for ending, count in sorted(endings.items()) if count}
-    )
+    return desk.revised(words, _counted(shown), _counted(endings))
+
+
+def _believed(shown: Mapping[str, int]) -> Set[str]:
+    """The stems that enough compounds show."""
+    return {stem for stem, count in shown.items() if count >= ENOUGH}
+
+
+def _counted(counter: Mapping[str, int]) -> dict[str, int]:
+    return {key: count for key, count in sorted(counter.items()) if count}
 
 
 def usual_endings(lexicon: Lexicon, language: Language) -> list[str]:
@@ -98,6 +120,8 @@ def usual_endings(lexicon: Lexicon, language: Language) -> list[str]:
 
 def _holding(words: str, stems: Collection[str]) -> Iterable[str]:
     """The words, of a line each, in which one of the stems may be."""
+    if not words or not stems:
+        return ()
     if len(stems) > MANY:
         return words.split("\n")
     listed = words.split("\n")
@@ -170,7 +194,7 @@ class _Groups:
     def stems(self) -> Set[str]:
         """The stems of all words."""
         there = {stem for stem in self._touched if self._group(stem).forms}
-        return (self._lexicon.weights.keys() - self._touched) | there
+        return (self._lexicon.stems - self._touched) | there
 
     def file(self, word: str, before: Set[str], after: Set[str], *, changed: bool) -> None:
         """Puts a compound into the groups of its parts, and takes it from those it has no longer."""
@@ -185,20 +209,25 @@ class _Groups:
                 self._group(stem).compounds[word] = found
         self._touched |= before | after
 
-    def revised(self, words: Iterable[str], endings: dict[str, int]) -> Revised:
+    def revised(
+        self, words: Iterable[str], shown: dict[str, int], endings: dict[str, int]
+    ) -> Revised:
         """The index as it is after all changes."""
-        weights = dict(self._lexicon.weights)
+        weights, unsaid = dict(self._lexicon.weights), set(self._lexicon.unsaid)
         for stem in self._touched:
             group = self._group(stem)
-            if group.forms:
+            unsaid.discard(stem)
+            if group.weight:
                 weights[stem] = group.weight
+                if not group.forms:
+                    unsaid.add(stem)
             else:
                 weights.pop(stem, None)
-                del self._shard(self._shelf.shard(stem))[stem]
-        listed = shards.prefixes(weights)
+        prefixes = tuple(shards.prefixes(weights))
         lexicon = Lexicon(
-            "\n".join(sorted(words)), dict(sorted(weights.items())), tuple(listed), endings
-        )
+            "\n".join(sorted(words)), dict(sorted(weights.items())), shown, frozenset(unsaid),
+            prefixes, endings,
+        )  # fmt: skip
         return Revised(lexicon, self._written(lexicon.shelf))
 
     def _written(self, shelf: Shelf) -> dict[str, bytes]:
@@ -212,6 +241,6 @@ class _Groups:
         found: dict[str, dict[str, Group]] = {name: {} for name in wanted}
         for shard in self._loaded.values():
             for stem, group in shard.items():
-                if (name := shelf.shard(stem)) in found and (group.forms or group.compounds):
+                if group.weight and (name := shelf.shard(stem)) in found:
                     found[name][stem] = group
         return {name: shards.encode(groups) for name, groups in sorted(found.items())}

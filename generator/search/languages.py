@@ -29,7 +29,7 @@ class Language(NamedTuple):
     stem: Callable[[str], str]
     stopwords: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
-    plurals: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
     compounds: bool = False
 
 
@@ -52,7 +52,7 @@ def language(tag: str) -> Language:
         return found if len(found) >= _SHORTEST and word.startswith(found[:_SHORTEST]) else word
 
     if is_german:
-        return Language(stem, _folded(german.STOPWORDS), german.ENDINGS, german.PLURALS, compounds=True)
+        return Language(stem, _folded(german.STOPWORDS), german.ENDINGS, german.PAIRS, compounds=True)
     return Language(stem)
 
 

@@ -18,15 +18,14 @@ def encode(postings: Sequence[int]) -> bytes:
     highest = postings[-1] >> BITS
     k = max(0, (highest // len(postings)).bit_length() - 1)
     low = (1 << k) - 1
+    one = 1 << k
     codes = []
     before = 0
     for posting in postings:
-        number = posting >> BITS
-        gap = number - before
-        before = number
-        rest = (1 << k | gap & low) << BITS | posting & WEIGHTS - 1
+        gap = (posting >> BITS) - before
+        before += gap
         # The 1 before the rest ends the quotient, which is written as so many 0.
-        codes.append(f"{rest:0{(gap >> k) + 1 + k + BITS}b}")
+        codes.append("0" * (gap >> k) + f"{(gap & low | one) << BITS | posting & WEIGHTS - 1:b}")
     bits = "".join(codes)
     size = -(-len(bits) // 8)
     return bytes([k]) + int(bits.ljust(size * 8, "0"), 2).to_bytes(size, "big")

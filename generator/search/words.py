@@ -6,7 +6,6 @@ tests/search/words.json holds both to the same results.
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Final
 
 _LETTER: Final = r"[^\W\d_]"
@@ -17,12 +16,14 @@ _GENDERED: Final = re.compile(
 )
 """Bürger:innen, Bürger/-innen, BürgerInnen, Bürger(innen), and compounds of them."""
 
+_SIGN: Final = re.compile(r"[:*_·/(-][iI]n|[a-zäöüß]In")
+"""Without such a sign nothing is gendered, which is much sooner seen."""
+
 _DASHES: Final = "-‐‑‒–—―−"
 
 _TOKEN: Final = re.compile(
-    r"§+\s*(?P<paragraph>[0-9]+[a-z]?)(?!\w)"
-    r"|(?P<number>[0-9]+(?:[.,][0-9]+)+)(?!\w)"
-    rf"|(?P<word>[^\W_]+(?:[{_DASHES}][^\W_]+)*)"
+    r"§+\s*[0-9]+[a-z]?(?!\w)|[0-9]+(?:[.,][0-9]+)+(?!\w)"
+    rf"|[^\W_]+(?:[{_DASHES}][^\W_]+)*"
 )
 _JOINT: Final = re.compile(rf"[{_DASHES}]|(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
 _THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
@@ -33,28 +34,35 @@ _LETTERS: Final = str.maketrans(
 )
 
 
-def words(text: str) -> Iterator[str]:
-    """The words of a text in NFC, in its order and with its capitals.
+def tokens(text: str) -> list[str]:
+    """What stands in a text in NFC: words, with hyphens or without, numbers, paragraphs of laws.
 
-    A word with hyphens, or with a capital inside, is itself without them, and each of its parts;
-    what stands for people of each gender is both words; numbers are written alike.
+    What stands for people of each gender is two tokens, one for women and one for men.
     """
-    for token in _TOKEN.finditer(_GENDERED.sub(_both, text)):
-        kind, found = token.lastgroup, token[0]
-        if kind == "paragraph":
-            yield "§" + token["paragraph"]
-            yield token["paragraph"]
-        elif kind == "number":
-            yield from _numbers(found)
-        else:
-            parts = _JOINT.split(found)
-            if len(parts) == 1:
-                if len(found) > 1 or found.isdecimal():
-                    yield found
-                continue
-            if not all(part.isdecimal() for part in parts):
-                yield "".join(parts)
-            yield from (part for part in parts if len(part) > 1 or part.isdecimal())
+    if _SIGN.search(text):
+        text = "\n".join(map(_spelled_out, text.split("\n")))
+    return _TOKEN.findall(text)
+
+
+def words(token: str) -> list[str]:
+    """The words of a token, with their capitals.
+
+    One with hyphens, or with a capital inside, is itself without them, and each of its parts;
+    numbers are written alike; of letters none stands for itself.
+    """
+    if token[0] == "§":
+        number = token.lstrip("§ \t\n\u00a0\u202f")
+        return ["§" + number, number]
+    if "." in token or "," in token:
+        return _numbers(token)
+    parts = _JOINT.split(token)
+    joined = len(parts) > 1 and not all(part.isdecimal() for part in parts)
+    found = ["".join(parts)] if joined else []
+    return [*found, *(part for part in parts if len(part) > 1 or part.isdecimal())]
+
+
+def _spelled_out(line: str) -> str:
+    return _GENDERED.sub(_both, line) if _SIGN.search(line) else line
 
 
 def _both(found: re.Match[str]) -> str:
@@ -66,13 +74,12 @@ def _both(found: re.Match[str]) -> str:
     return f"{base}{rest} {base}in{plural or ''}{rest}"
 
 
-def _numbers(found: str) -> Iterator[str]:
-    if _THOUSANDS.fullmatch(found):
-        yield found.replace(".", "")
-    elif _DECIMAL.fullmatch(found):
-        yield found.replace(".", ",")
-    else:  # a date, a version
-        yield from re.split("[.,]", found)
+def _numbers(token: str) -> list[str]:
+    if _THOUSANDS.fullmatch(token):
+        return [token.replace(".", "")]
+    if _DECIMAL.fullmatch(token):
+        return [token.replace(".", ",")]
+    return re.split("[.,]", token)  # a date, a version
 
 
 def fold(word: str) -> str:
