@@ -189,8 +189,9 @@ function recall() {
 /** Puts a search that came as ?q=… where no server sees it: addresses once were such. */
 function hide() {
   if (!location.search) return;
-  const told = [...new URLSearchParams(location.search)].filter(([name]) => name in form.elements);
-  history.replaceState(null, "", location.pathname + (location.hash || addressOf(told)));
+  const told = [...new URLSearchParams(location.search)];
+  const known = told.filter(([name, value]) => value && form.elements.namedItem(name));
+  history.replaceState(null, "", location.pathname + (location.hash || addressOf(known)));
 }
 
 // The keyboard.
