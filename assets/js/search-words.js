@@ -54,9 +54,10 @@ export function tokens(text) {
   return found;
 }
 
-/** All words of a text. */
+/** All words of a text; letters stand for none. */
 export function words(text) {
-  return tokens(text).flatMap(({ ways, also }) => [...ways.flat(), ...also]);
+  const whole = tokens(text).filter(({ letter }) => !letter);
+  return whole.flatMap(({ ways, also }) => [...ways.flat(), ...also]);
 }
 
 function waysOf(word, token) {

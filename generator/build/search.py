@@ -100,7 +100,9 @@ def indexed(site: Site, store: Store, previous: PreviousOutput, *, options: Opti
     )
     staged = {one.written.target: one.written for one in made.values()}
     change = _change(tasks, made, known, store)
-    revised = revise(last.lexicon, change, partial(_shard, previous), language(site.portal.language))
+    revised = revise(
+        last.lexicon, change, partial(_shard, previous), language(site.portal.language)
+    )
     contents = {_of_shard(name): data for name, data in revised.shards.items()}
     contents |= {_ALL: _all(tasks)} | _heads(site, len(tasks), revised.lexicon)
     there = {_of_shard(shards.name(prefix)) for prefix in revised.lexicon.prefixes}
@@ -176,7 +178,9 @@ def _document(
         kind = "firm"
         keywords = (*source.fields, *source.keywords, source.postcode, source.town)
     return Document(
-        source.address, source.title, kicker, source.lead, date, section, kind, keywords, captions, text
+        source.address, source.title, kicker, source.lead, date, section, kind,
+        tuple(filter(None, keywords)),
+        captions, text,
     )  # fmt: skip
 
 

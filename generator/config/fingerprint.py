@@ -13,7 +13,8 @@ from generator.config.portal import Portal
 
 LIBRARIES: Final = (
     "babel", "brotli", "jinja2", "markdown", "markupsafe", "nh3", "pillow", "pymdown-extensions",
-    "pystemmer", "python-frontmatter", "python-slugify", "pyyaml", "text-unidecode", "typst", "tzdata",
+    "pystemmer", "python-frontmatter", "python-slugify", "pyyaml", "text-unidecode", "typst",
+    "tzdata",
 )  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def manifest_of(data: bytes | None) -> Manifest | None:
         return None
 
 
-_LASTING: Final = ("assets/", "pagefind/filter/", "pagefind/fragment/", "pagefind/index/")
+_LASTING: Final = "assets/"
 
 
 def is_asset(path: str) -> bool:

@@ -12,7 +12,7 @@ DEFAULT: Final = Addresses().article
 
 _FIXED: Final = (
     "/", "/assets/", "/tag/", "/category/", "/author/", "/anzeigen/", "/bildnachweise/",
-    "/it-guide/", "/it-guide/themen/", "/it-guide/orte/", "/suche/", "/archiv/", "/pagefind/",
+    "/it-guide/", "/it-guide/themen/", "/it-guide/orte/", "/suche/", "/archiv/", "/suchindex/",
     "/stichwort/", "/autor/", "/druck/", "/content/", "/feed.xml/",
 )  # fmt: skip
 """Addresses of pages that every portal has."""

@@ -71,8 +71,8 @@ class Generation(msgspec.Struct, frozen=True, array_like=True):
 
 
 class IndexedWords(NamedTuple):
-    """What the search index was told of a document: its number there, the digest of all that it was,
-    its words with their weights."""
+    """What the search index was told of a document: its number there, the digest of all that it
+    was, its words with their weights."""
 
     number: int
     digest: bytes

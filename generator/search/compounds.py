@@ -1,14 +1,14 @@
 """The parts of compounds, by the portal's own words.
 
-A part is what has the stem of a word of the portal.  If that is short, so must be all else: Rat is a part
-of Landrat, since there is Land, and not of Heirat.  Where some compounds have the same rest beside a
-long word (Daten-schutz, Umwelt-schutz), that is a word as well.
+A part is what has the stem of a word of the portal.  Beside a short one the rest has to be words,
+too: Rat is a part of Landrat, since there is Land, and not of Heirat.  Where compounds have the
+same rest beside a long word (Daten-schutz, Umwelt-schutz), that is a word as well.
 """
 
 from collections.abc import Set
 from typing import Final
 
-from generator.search.german import BOUND, DERIVED, ENDINGS, NO_PARTS
+from generator.search.german import BOUND, DERIVED, ENDINGS, LINKS, NO_PARTS
 from generator.search.languages import Language
 
 SHORTEST: Final = 3
@@ -25,12 +25,17 @@ LONGEST: Final = 48
 
 
 class Splitter:
-    """What takes compounds apart; `stems` are those of all words that can be parts."""
+    """What takes compounds apart: `forms` are all words, folded, `stems` theirs, `shown` those of
+    what only compounds show to be a word."""
 
-    def __init__(self, language: Language, stems: Set[str]) -> None:
+    def __init__(
+        self, language: Language, forms: Set[str], stems: Set[str], shown: Set[str] = frozenset()
+    ) -> None:
         self._stem = language.stem
-        self._stems = stems
-        self._beginnings = {stem[:SHORTEST] for stem in stems}
+        self._forms = forms
+        self._shown = shown
+        self._stems = stems | shown
+        self._beginnings = {stem[:SHORTEST] for stem in self._stems}
         self._stopwords = language.stopwords
         self._known: dict[str, tuple[str, ...] | None] = {}
 
@@ -43,7 +48,7 @@ class Splitter:
         while waiting:
             whole = waiting.pop()
             for part in self._split(whole) or self._sure(whole):
-                if self._is_word(part):
+                if self._has_stem(part):
                     found.add(self._stem(part))
                 if len(part) >= WHOLE:
                     waiting.append(part)
@@ -67,13 +72,13 @@ class Splitter:
         best: tuple[str, ...] | None = None
         for place in range(SHORTEST, len(word) - SHORTEST + 1):
             head = word[place:]
-            if head[:SHORTEST] not in self._beginnings or not self._is_word(head):
+            if head[:SHORTEST] not in self._beginnings or not self._is_head(head):
                 continue
             first = word[:place]
             if self._is_word(first) or first in BOUND:
                 best = (first, head)
                 # Verwaltung-s-konten, even where there is Skonto.
-                if head[0] == "s" and self._is_word(head[1:]) and self._is_word(first + "s"):
+                if head[0] == "s" and self._is_head(head[1:]) and self._is_word(first + "s"):
                     best = (first + "s", head[1:])
                 break
             if len(first) >= WHOLE and (before := self._split(first)):
@@ -87,18 +92,41 @@ class Splitter:
         """The long word at the end or at the beginning of one of which the rest is unknown."""
         for place in range(SHORTEST, len(word) - LONG + 1):
             head = word[place:]
-            if head[:SHORTEST] in self._beginnings and self._is_word(head):
+            if head[:SHORTEST] in self._beginnings and self._is_head(head):
                 return (head,)
         for place in range(len(word) - SHORTEST - 1, LONG - 1, -1):
             first, rest = word[:place], word[place:]
-            if not rest.startswith(DERIVED) and rest not in ENDINGS and self._is_word(first):
-                return (first,)
+            if rest.startswith(DERIVED) or rest in ENDINGS or not self._is_said(first):
+                continue
+            if first[-1] == "s" and rest.startswith("ch") and self._is_said(first[:-1]):
+                return (first[:-1],)
+            return (first,)
         return ()
 
     def _is_word(self, part: str) -> bool:
+        """Whether something can be a part that is not the last."""
+        if len(part) < LONG:
+            return self._is_said(part) or part + "e" in self._forms
+        return self._has_stem(part)
+
+    def _is_head(self, part: str) -> bool:
+        """Whether something can be the last part: a word in some form."""
+        if not self._has_stem(part):
+            return False
+        stem = self._stem(part)
+        return part != stem or part in self._forms or stem in self._shown
+
+    def _is_said(self, part: str) -> bool:
+        """Whether something is a word as it is said, or with what links it to the next part."""
+        return any(
+            part.endswith(link) and self._is_form(part[: len(part) - len(link)]) for link in LINKS
+        )
+
+    def _is_form(self, part: str) -> bool:
+        return len(part) >= SHORTEST and part in self._forms and self._has_stem(part)
+
+    def _has_stem(self, part: str) -> bool:
         if len(part) < SHORTEST or part in self._stopwords:
             return False
         stem = self._stem(part)
-        if len(part) < LONG and len(stem) < len(part) - 1:
-            return False
         return stem in self._stems and part.startswith(stem) and stem not in NO_PARTS

@@ -27,8 +27,9 @@ _OFTENEST: Final = 3
 class Document(msgspec.Struct, frozen=True, array_like=True):
     """What a source says of itself; "" where it says nothing.
 
-    `date` is in the form of ISO 8601; `keywords` are all by which it is known, names of those who
-    wrote it among them, and what stands about it beside its text; `captions` and `text`, the digest of its body, say what its text holds.
+    `date` is in the form of ISO 8601; `keywords` are all by which it is known, and what
+    else stands beside its text: who wrote it, its sources, corrections.  `captions` and `text`, the
+    digest of its body, say what its text holds.
     """
 
     address: str
@@ -62,9 +63,10 @@ def shown(document: Document, lines: Sequence[str]) -> bytes:
 
 def weights(document: Document, lines: Iterable[str], language: Language) -> dict[str, int]:
     """The words of a document in small letters, each with its weight (see `postings`)."""
-    often: Counter[str] = Counter()
-    capital: Counter[str] = Counter()
+    often: dict[str, int] = {}
     where: dict[str, int] = {}
+    small: set[str] = set()
+    stopwords = language.stopwords
     for place, texts in (
         (HEADLINE, (document.title, document.kicker)),
         (LEAD, (document.lead,)),
@@ -73,15 +75,16 @@ def weights(document: Document, lines: Iterable[str], language: Language) -> dic
     ):
         text = unicodedata.normalize("NFC", "\n".join(texts))
         for token, count in Counter(tokens(text)).items():
-            for word, is_capital in _telling(token, language.stopwords):
-                often[word] += count
-                where.setdefault(word, place)
-                if is_capital:
-                    capital[word] += count
+            for word, is_capital in _telling(token, stopwords):
+                if word in often:
+                    often[word] += count
+                else:
+                    often[word] = count
+                    where[word] = place << 3
+                if not is_capital:
+                    small.add(word)
     return {
-        word: where[word] << 3
-        | min(count.bit_length() - 1, _OFTENEST) << 1
-        | (capital[word] == count)
+        word: where[word] | min(count.bit_length() - 1, _OFTENEST) << 1 | (word not in small)
         for word, count in often.items()
     }
 

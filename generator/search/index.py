@@ -4,7 +4,7 @@ Both are one function, so that a changed index is the one that would be made of 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
 import msgspec
@@ -72,9 +72,12 @@ def revise(
     lexicon: Lexicon, change: Change, load: Callable[[str], bytes], language: Language
 ) -> Revised:
     """What an index becomes by a change; `load` gives the shards that it had, by name."""
-    desk = _Groups(lexicon, load, language)
-    known = set(lexicon.words.split("\n")) if lexicon.words else set()
     touched = change.added.keys() | change.removed.keys()
+    if lexicon.prefixes and not touched:
+        return Revised(lexicon, {})
+    desk = _Groups(lexicon, load, language)
+    listed = lexicon.words.split("\n") if lexicon.words else []
+    known = set(listed)
     for word in touched:
         desk.change(word, change.added.get(word, ()), change.removed.get(word, frozenset()))
     appeared = {word for word in touched - known if desk.word(word)}
@@ -82,14 +85,19 @@ def revise(
     words = (known | appeared) - gone
     shown = Counter(lexicon.shown)
     if language.compounds:
-        stems = desk.stems()
-        doubtful = touched.union(_holding(lexicon.words, lexicon.stems ^ stems))
-        before, after = Splitter(language, lexicon.stems), Splitter(language, stems)
+        text = _Lines(listed)
+        stems, has = desk.stems(), text.forms - set(map(fold, gone))
+        has |= set(map(fold, appeared)) | {fold(word) for word in text.alike(gone) - gone}
+        changed = (lexicon.stems ^ stems) | (text.forms ^ has)
+        doubtful = touched | text.holding(changed)
+        before = Splitter(language, text.forms, lexicon.stems)
+        after = Splitter(language, has, stems)
         shown.subtract(one for word in doubtful & known for one in before.shown(fold(word)))
         shown.update(one for word in doubtful & words for one in after.shown(fold(word)))
         old, new = _believed(lexicon.shown), _believed(shown)
-        doubtful |= set(_holding(lexicon.words, old ^ new))
-        before, after = Splitter(language, lexicon.stems | old), Splitter(language, stems | new)
+        doubtful |= text.holding(old ^ new)
+        before = Splitter(language, text.forms, lexicon.stems, old)
+        after = Splitter(language, has, stems, new)
         for word in doubtful:
             desk.file(
                 word,
@@ -118,31 +126,38 @@ def usual_endings(lexicon: Lexicon, language: Language) -> list[str]:
     return sorted(found.union(language.endings) - {""})
 
 
-def _holding(words: str, stems: Collection[str]) -> Iterable[str]:
-    """The words, of a line each, in which one of the stems may be."""
-    if not words or not stems:
-        return ()
-    if len(stems) > MANY:
-        return words.split("\n")
-    listed = words.split("\n")
-    folded = "\n".join(map(fold, listed))
-    return {listed[folded.count("\n", 0, at)] for stem in stems for at in _places(folded, stem)}
+class _Lines:
+    """All words of an index, a line for each, to be looked through."""
 
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = words
+        self._text = fold("\n".join(words))
+        self._folded = self._text.split("\n") if words else []
+        self.forms = frozenset(self._folded)
 
-def _places(text: str, part: str) -> Iterator[int]:
-    place = text.find(part)
-    while place >= 0:
-        yield place
-        place = text.find("\n", place)
-        place = text.find(part, place) if place >= 0 else -1
+    def alike(self, words: Set[str]) -> set[str]:
+        """The words that are compared as some of `words` are."""
+        folded = set(map(fold, words))
+        return {word for word, one in zip(self._words, self._folded, strict=True) if one in folded}
+
+    def holding(self, parts: Set[str]) -> set[str]:
+        """The words in which one of the parts is."""
+        if len(parts) > MANY:
+            return set(self._words)
+        return {self._words[line] for part in parts for line in self._lines(part)}
+
+    def _lines(self, part: str) -> Iterator[int]:
+        line = start = 0
+        while (place := self._text.find(part, start)) >= 0:
+            line += self._text.count("\n", start, place)
+            yield line
+            start = place + 1  # the same line may be found again, which does no harm
 
 
 class _Groups:
     """The groups of an index while it is changed, loaded with their shards when they are needed."""
 
-    def __init__(
-        self, lexicon: Lexicon, load: Callable[[str], bytes], language: Language
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, load: Callable[[str], bytes], language: Language) -> None:
         self._lexicon = lexicon
         self._load = load
         self._language = language
@@ -184,8 +199,10 @@ class _Groups:
         self._touched.add(stem)
         found: Sequence[int] = added
         if had := forms.get(word):
-            before = postings.decode(had.postings, had.count)
-            found = sorted([*(one for one in before if one >> postings.BITS not in removed), *added])
+            before = postings.decode(had.postings, had.documents)
+            found = sorted(
+                [*(one for one in before if one >> postings.BITS not in removed), *added]
+            )
         if found:
             forms[word] = Word(len(found), postings.encode(found))
         else:
@@ -197,7 +214,7 @@ class _Groups:
         return (self._lexicon.stems - self._touched) | there
 
     def file(self, word: str, before: Set[str], after: Set[str], *, changed: bool) -> None:
-        """Puts a compound into the groups of its parts, and takes it from those it has no longer."""
+        """Puts a compound into the groups of its parts, and takes it out of those it had."""
         if before == after and not changed:
             return
         for stem in before - after:
@@ -234,7 +251,11 @@ class _Groups:
         """The shards that are to be written, if that is how the groups are divided now."""
         moved = shelf.prefixes ^ self._shelf.prefixes
         wanted = {shelf.shard(stem) for stem in (*self._touched, *moved)}
-        wanted |= {shards.name(prefix) for old in moved if (prefix := self._shelf.prefix(old)) in shelf.prefixes}
+        wanted |= {
+            shards.name(prefix)
+            for old in moved
+            if (prefix := self._shelf.prefix(old)) in shelf.prefixes
+        }
         # All that can be in these now was in shards of the same names, or in those of what moved.
         for name in (*wanted, *map(self._shelf.shard, moved)):
             self._shard(name)

@@ -10,9 +10,10 @@ from generator.search import german
 from generator.search.words import fold
 
 _ALGORITHMS: Final = {
-    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch",
-    "en": "english", "et": "estonian", "fi": "finnish", "fr": "french", "de": "german", "el": "greek",
-    "hi": "hindi", "hu": "hungarian", "id": "indonesian", "ga": "irish", "it": "italian",
+    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish",
+    "nl": "dutch", "en": "english", "et": "estonian", "fi": "finnish", "fr": "french",
+    "de": "german", "el": "greek", "hi": "hindi", "hu": "hungarian", "id": "indonesian",
+    "ga": "irish", "it": "italian",
     "lt": "lithuanian", "ne": "nepali", "nb": "norwegian", "nn": "norwegian", "no": "norwegian",
     "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
     "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
@@ -33,6 +34,7 @@ class Language(NamedTuple):
     compounds: bool = False
 
 
+@cache
 def language(tag: str) -> Language:
     """The language with a tag such as "de-AT"; of others each word is its own stem."""
     name = _ALGORITHMS.get(tag.lower().partition("-")[0])
@@ -52,7 +54,9 @@ def language(tag: str) -> Language:
         return found if len(found) >= _SHORTEST and word.startswith(found[:_SHORTEST]) else word
 
     if is_german:
-        return Language(stem, _folded(german.STOPWORDS), german.ENDINGS, german.PAIRS, compounds=True)
+        return Language(
+            stem, _folded(german.STOPWORDS), german.ENDINGS, german.PAIRS, compounds=True
+        )
     return Language(stem)
 
 

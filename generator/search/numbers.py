@@ -1,4 +1,4 @@
-"""What documents are called: a number by its day, section, kind and address, whatever others are."""
+"""What documents are called: a number by day, section, kind and address, whatever others are."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date

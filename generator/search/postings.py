@@ -44,5 +44,3 @@ def decode(packed: bytes, count: int) -> list[int]:
         found.append(number << BITS | rest & WEIGHTS - 1)
         place = one + 1 + length
     return found
-
-

@@ -6,7 +6,6 @@ The format stands in assets/js/search-index.js.
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from os.path import commonprefix
 from typing import Final, NamedTuple
 
 FULL: Final = 24_000
@@ -18,11 +17,14 @@ SHARE: Final = FULL // 4
 _NAMED: Final = 8
 """Bytes that a word takes beside its postings, more or less."""
 
+_LOW: Final = 127
+"""The seven bits of a byte that count; the eighth says that another byte follows."""
+
 
 class Word(NamedTuple):
-    """A word's postings, packed, and their number."""
+    """A word's postings, packed, and of how many documents they are."""
 
-    count: int
+    documents: int
     postings: bytes
 
 
@@ -113,7 +115,7 @@ def encode(groups: Mapping[str, Group]) -> bytes:
     def add(text: str) -> None:
         nonlocal before
         data = text.encode()
-        shared = len(commonprefix((before, data)))
+        shared = _shared(before, data)
         out.extend(varint(shared) + varint(len(data) - shared) + data[shared:])
         before = data
 
@@ -123,7 +125,7 @@ def encode(groups: Mapping[str, Group]) -> bytes:
         for words in group:
             for text, word in sorted(words.items()):
                 add(text)
-                out += varint(word.count) + varint(len(word.postings)) + word.postings
+                out += varint(word.documents) + varint(len(word.postings)) + word.postings
     return bytes(out)
 
 
@@ -138,8 +140,8 @@ def decode(data: bytes) -> dict[str, Group]:
         while True:
             byte = data[place]
             place += 1
-            value |= (byte & 127) << shift
-            if byte < 128:
+            value |= (byte & _LOW) << shift
+            if byte <= _LOW:
                 return value
             shift += 7
 
@@ -166,11 +168,19 @@ def decode(data: bytes) -> dict[str, Group]:
     return groups
 
 
+def _shared(one: bytes, other: bytes) -> int:
+    """With how many of the same bytes both begin."""
+    for place, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return place
+    return min(len(one), len(other))
+
+
 def varint(value: int) -> bytes:
     """A number in as few bytes as can be, the lowest seven bits first."""
     out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
+    while value > _LOW:
+        out.append(value & _LOW | _LOW + 1)
         value >>= 7
     out.append(value)
     return bytes(out)

@@ -1,4 +1,4 @@
-"""A body's HTML to the text that readers see, a line for each block: what is searched and quoted."""
+"""A body's HTML to the text that readers see, a line for each block."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,8 @@ _REST: Final = r"""(?:[^>"']|"[^"]*"|'[^']*')*>"""
 """A tag after its name; there may be a > in an attribute."""
 
 _MARKS: Final = re.compile(
-    r'<sup id="fnref:[^>]*>.*?</sup>|<a (?:[^>"]|"[^"]*")*class="footnote-backref".*?</a>', re.DOTALL
+    r'<sup id="fnref:[^>]*>.*?</sup>|<a (?:[^>"]|"[^"]*")*class="footnote-backref".*?</a>',
+    re.DOTALL,
 )
 """Numbers of footnotes, and arrows back to them."""
 

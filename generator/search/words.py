@@ -12,7 +12,7 @@ _LETTER: Final = r"[^\W\d_]"
 
 _GENDERED: Final = re.compile(
     rf"({_LETTER}{{2,}})(?:[:*_·]|/-?)[iI]n(nen)?({_LETTER}*)|({_LETTER}*[a-zäöüß])In(nen)?({_LETTER}*)"
-    rf"|({_LETTER}{{2,}})\(in(nen)?\)"
+    rf"|({_LETTER}{{2,}})\(in(nen)?\)()"
 )
 """Bürger:innen, Bürger/-innen, BürgerInnen, Bürger(innen), and compounds of them."""
 
@@ -66,12 +66,8 @@ def _spelled_out(line: str) -> str:
 
 
 def _both(found: re.Match[str]) -> str:
-    base, plural, rest = next(
-        found.group(n, n + 1, n + 2) if n < 7 else (*found.group(n, n + 1), "")
-        for n in (1, 4, 7)
-        if found[n]
-    )
-    return f"{base}{rest} {base}in{plural or ''}{rest}"
+    base, plural, rest = (next(filter(None, found.groups()[n::3]), "") for n in range(3))
+    return f"{base}{rest} {base}in{plural}{rest}"
 
 
 def _numbers(token: str) -> list[str]:

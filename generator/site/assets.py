@@ -1,7 +1,7 @@
 """Style, fonts and pictures: what is published of them, under addresses that hold their digest.
 
-An asset is published when a page asks for its address, or a published stylesheet or script refers to
-it.  So the picture of an article that may not appear yet does not appear either.
+An asset is published when a page asks for its address, or a published stylesheet or script refers
+to it.  So the picture of an article that may not appear yet does not appear either.
 """
 
 import posixpath

@@ -1,6 +1,6 @@
 """How well the labelled searches are answered, by the index and the script that readers have.
 
-python -m tests.search.measure [-v]: recall and precision for each kind; -v: each search that fails.
+python -m tools.measure_search [-v]: recall and precision for each kind; -v: each search that fails.
 """
 
 import sys

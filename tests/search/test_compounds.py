@@ -1,0 +1,96 @@
+"""Compounds by the portal's own words: a part is found, and what only looks like one is not."""
+
+import pytest
+
+from generator.search.compounds import Splitter
+from generator.search.languages import language
+from generator.search.words import fold
+
+GERMAN = language("de")
+
+
+def parts(compound: str, words: str) -> set[str]:
+    """The stems of the parts of a compound in a portal that has these words."""
+    forms = frozenset(fold(word) for word in words.split())
+    splitter = Splitter(GERMAN, forms, frozenset(map(GERMAN.stem, forms)))
+    return set(splitter.parts(fold(compound)))
+
+
+def stems(words: str) -> set[str]:
+    return {GERMAN.stem(fold(word)) for word in words.split()}
+
+
+@pytest.mark.parametrize(
+    ("compound", "words"),
+    [
+        ("Stadtverwaltung", "Stadt Verwaltung"),
+        ("Verwaltungsreform", "Verwaltung Reform"),
+        ("Stadtverwaltungen", "Stadt Verwaltung"),
+        ("Onlinezugangsgesetz", "online Zugang Gesetz"),
+        ("Krankenhausinformationssystem", "Krankenhaus Information System"),
+        ("Rathäuser", "Rat Haus"),
+        ("Landrat", "Land Rat"),
+        ("Schulamt", "Schule Amt"),
+        ("Bauamt", "Bau Amt"),
+        ("Verwaltungskonten", "Verwaltung Konten Skonto"),
+    ],
+)
+def test_a_compound_has_the_parts_that_are_words(compound: str, words: str) -> None:
+    assert parts(compound, words) == stems(words.replace(" Skonto", ""))
+
+
+@pytest.mark.parametrize(
+    ("word", "words"),
+    [
+        ("Lektorat", "Rat Stadt"),
+        ("Heirat", "Rat Stadt"),
+        ("Apparat", "Rat Stadt"),
+        ("Skonto", "Konto"),
+        ("Kontakt", "Konten Akte"),
+        ("Vorrat", "vor Rat"),
+        ("Haushalte", "Haus halten"),
+        ("Bürgerlichkeit", "Bürger"),
+    ],
+)
+def test_what_only_looks_like_a_part_is_none(word: str, words: str) -> None:
+    assert parts(word, words) == set()
+
+
+def test_beside_a_long_word_the_rest_may_be_unknown() -> None:
+    assert parts("Geoinformationssysteme", "Informationssystem") == stems("Informationssystem")
+    assert parts("Straßenbeleuchtung", "Straße") == stems("Straße")
+
+
+def test_what_stands_beside_long_words_is_a_word() -> None:
+    forms = frozenset(("daten", "umwelt"))
+    splitter = Splitter(GERMAN, forms, frozenset(map(GERMAN.stem, forms)))
+    assert splitter.shown("datenschutz") == splitter.shown("umweltschutz") == {"schutz"}
+    known = Splitter(GERMAN, forms, frozenset(map(GERMAN.stem, forms)), frozenset({"schutz"}))
+    assert "schutz" in known.parts("datenschutz")
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "Haus Häuser Hauses",
+        "Auto Autos",
+        "Bürger Bürgern Bürgerin Bürgerinnen",
+        "Kollege Kolleginnen",
+    ],
+)
+def test_forms_of_a_word_have_one_stem(forms: str) -> None:
+    assert len(stems(forms)) == 1
+
+
+@pytest.mark.parametrize(
+    "others", ["Bürger Burg", "Gesetz gesetzlich", "Rat Raten", "Haus Hausung"]
+)
+def test_other_words_have_another_stem(others: str) -> None:
+    assert len(stems(others)) == 2
+
+
+def test_other_languages_have_stems_and_no_compounds() -> None:
+    english = language("en-GB")
+    assert english.stem("administrations") == english.stem("administration")
+    assert not english.compounds
+    assert language("tlh").stem("words") == "words"
