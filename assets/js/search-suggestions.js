@@ -105,10 +105,10 @@ export function suggestionsFor(field, { list, template, status, suggest, choose 
   return { ask, close };
 }
 
-/** A few suggestions of each kind; no word that is in the field or that something is called. */
+/** A few suggestions of each kind, without what is in the field already. */
 function chosenFrom({ words, names, titles }, text) {
-  const said = new Set([text.trim(), ...names.map((name) => name.text)].map((one) => one.toLowerCase()));
-  const others = words.filter((word) => !said.has(word.toLowerCase()));
+  const typed = text.trim().toLowerCase();
+  const others = words.filter((word) => word.toLowerCase() !== typed);
   return [
     ...others.slice(0, WORDS).map((word) => ({ text: word, kind: "word" })),
     ...names.slice(0, NAMES),
