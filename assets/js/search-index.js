@@ -48,7 +48,7 @@
 */
 
 import { fold, tokens } from "./search-words.js";
-import { groups, nameOf, postings } from "./search-shard.js";
+import { nameOf, postings, unpacked } from "./search-shard.js";
 
 const DAY = 86_400_000; // milliseconds
 const SHORTEST = 3; // letters of a stem
@@ -122,7 +122,7 @@ class Index {
     if (!this.#shards.has(name)) {
       const coming = this.files
         .bytes(`w/${name}.bin`)
-        .then((buffer) => groups(buffer, this.head.weights));
+        .then((buffer) => unpacked(buffer, this.head.weights));
       coming.catch(() => this.#shards.delete(name));
       this.#shards.set(name, coming);
     }
@@ -155,25 +155,25 @@ class Index {
     const found = { same: [], forms: [], parts: [] };
     const add = (group, spelling) => {
       for (const form of group.forms) {
-        (fold(form.text) === spelling ? found.same : found.forms).push(form);
+        (form.folded === spelling ? found.same : found.forms).push(form);
       }
       found.parts.push(...group.compounds);
     };
     const small = word.toLowerCase();
+    let isNoun = false;
     for (const spelling of this.#spellings(word)) {
       const loaded = await this.#load(spelling);
-      const all = loaded.flatMap((shard) => [...shard.values()]);
-      const holding = (text) =>
-        all.filter(({ forms }) => forms.some((form) => fold(form.text) === text));
+      const holding = (form) => loaded.flatMap(({ byForm }) => byForm.get(form) ?? []);
       const own = holding(spelling);
       const group = own.length ? null : this.#unseen(spelling, loaded);
       for (const one of own) add(one, spelling);
       if (group) add(group, spelling);
-      const isNoun = found.same.some((form) => displayed(form) !== form.text);
+      isNoun ||= found.same.some((form) => displayed(form) !== form.text);
       for (const other of this.#otherForms(spelling, isNoun)) {
         for (const one of holding(other)) if (!own.includes(one)) add(one, spelling);
       }
     }
+    if (isNoun) found.forms = found.forms.filter((form) => displayed(form) !== form.text);
     // Whoever types "Rat" does not mean "rät", but "Rate" may be "Räte".
     const exact = found.same.filter((form) => form.text === small);
     if (exact.length) found.same = exact;
@@ -202,7 +202,7 @@ class Index {
       const stem = spelling.slice(0, spelling.length - ending.length);
       if (!spelling.endsWith(ending) || stem.length < SHORTEST) continue;
       if (best && best.stem.length >= stem.length) continue;
-      best = loaded.map((shard) => shard.get(stem)).find(Boolean) ?? best;
+      best = loaded.map(({ byStem }) => byStem.get(stem)).find(Boolean) ?? best;
     }
     return best;
   }
@@ -289,8 +289,8 @@ class Index {
     for (const way of ways.filter(Boolean)) {
       const sets = way.looked.map((found) => this.#scores(found, way.counts));
       for (const { same, forms, parts } of way.looked) {
-        for (const word of [...same, ...forms, ...parts]) term.found.add(fold(word.text));
-        for (const word of [...same, ...forms]) term.forms.add(fold(word.text));
+        for (const word of [...same, ...forms, ...parts]) term.found.add(word.folded);
+        for (const word of [...same, ...forms]) term.forms.add(word.folded);
       }
       const [first, ...others] = sets.sort((one, other) => one.size - other.size);
       for (const [number, score] of first) {
@@ -397,12 +397,17 @@ class Index {
     const counts = { section: new Map(), year: new Map(), kind: new Map() };
     const names = Object.keys(counts);
     const hits = [];
+    const dates = new Map();
+    const date = (days) => {
+      if (!dates.has(days)) dates.set(days, new Date(days * DAY).toISOString().slice(0, 10));
+      return dates.get(days);
+    };
     for (const [number, score] of scores) {
       const code = Math.floor(number / slots);
       const kind = kinds[code % kinds.length];
       const section = sections[Math.floor(code / kinds.length) % sections.length];
       const days = Math.floor(code / kinds.length / sections.length);
-      const day = days ? new Date(days * DAY).toISOString().slice(0, 10) : "";
+      const day = days ? date(days) : "";
       const hit = { number, score, day, year: day.slice(0, 4), section, kind };
       const misses = names.filter((name) => chosen[name] && chosen[name] !== hit[name]);
       for (const name of names) {
@@ -442,8 +447,8 @@ class Index {
       .sort((one, other) => one[1] - other[1] || other[0].length - one[0].length);
     const loaded = await Promise.all(near.slice(0, 6).map(([prefix]) => this.#shard(prefix)));
     const found = new Map();
-    for (const form of loaded.flatMap((shard) => [...shard.values()].flatMap(({ forms }) => forms))) {
-      const far = distance(fold(form.text), folded, allowed);
+    for (const form of formsOf(loaded)) {
+      const far = distance(form.folded, folded, allowed);
       if (far <= allowed) found.set(form.text, { form, far });
     }
     return [...found.values()]
@@ -466,9 +471,8 @@ class Index {
     ]);
     const typed = fold(text.trim());
     const begins = ([name]) => ` ${fold(name)}`.includes(` ${typed}`);
-    const forms = shards
-      .flatMap((shard) => [...shard.values()].flatMap((group) => group.forms))
-      .filter((form) => fold(form.text).startsWith(folded))
+    const forms = formsOf(shards)
+      .filter((form) => form.folded.startsWith(folded))
       .sort((one, other) => other.count - one.count)
       .slice(0, 5);
     const words = forms.map((form) => text.slice(0, last.start) + displayed(form));
@@ -510,6 +514,10 @@ class Term {
     if (this.spelled.length !== 1) return this.spelled.map((word) => new Set([fold(word)]));
     return [new Set([...this.forms, fold(this.spelled[0])])];
   }
+}
+
+function formsOf(shards) {
+  return shards.flatMap(({ byStem }) => [...byStem.values()].flatMap(({ forms }) => forms));
 }
 
 function firstWord(token) {

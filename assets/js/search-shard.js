@@ -2,14 +2,17 @@
   A shard of the search index, unpacked; the format stands in search-index.js.
 */
 
+import { fold } from "./search-words.js";
+
 const UTF8 = new TextDecoder();
 
 /**
- * The groups of a shard: {stem, forms, compounds}, the latter lists of {text, postings()}, by stem.
+ * The groups of a shard: {stem, forms, compounds}, the latter lists of {text, folded, postings()}.
  *
- * `bits` are those of a weight.
+ * {byStem, byForm}: the group of each stem, and those with each folded form.  `bits` are those of a
+ * weight.
  */
-export function groups(buffer, bits) {
+export function unpacked(buffer, bits) {
   const data = new Uint8Array(buffer);
   const spelled = new Uint8Array(4096);
   let place = 0;
@@ -34,6 +37,7 @@ export function groups(buffer, bits) {
   function words(number) {
     return Array.from({ length: number }, () => {
       const word = { text: text(), count: varint() };
+      word.folded = fold(word.text);
       const length = varint();
       const packed = data.subarray(place, place + length);
       place += length;
@@ -42,13 +46,18 @@ export function groups(buffer, bits) {
     });
   }
 
-  const found = new Map();
+  const byStem = new Map();
+  const byForm = new Map();
   for (let left = varint(); left > 0; left--) {
     const stem = text();
     const [forms, compounds] = [varint(), varint()];
-    found.set(stem, { stem, forms: words(forms), compounds: words(compounds) });
+    const group = { stem, forms: words(forms), compounds: words(compounds) };
+    byStem.set(stem, group);
+    for (const folded of new Set(group.forms.map((form) => form.folded))) {
+      byForm.set(folded, [...(byForm.get(folded) ?? []), group]);
+    }
   }
-  return found;
+  return { byStem, byForm };
 }
 
 /** The name of the shard of a prefix: its FNV-1a hash. */
@@ -81,10 +90,23 @@ export function postings(packed, count, bits) {
     return value;
   }
 
+  /** So many zeros come next, and a one. */
+  function zeros() {
+    let found = 0;
+    for (;;) {
+      const rest = (packed[place >> 3] << (place & 7)) & 0xff;
+      const some = rest ? Math.clz32(rest) - 24 : 8 - (place & 7);
+      found += some;
+      place += some;
+      if (rest) {
+        place++;
+        return found;
+      }
+    }
+  }
+
   for (let index = 0; index < count; index++) {
-    let quotient = 0;
-    while (!take(1)) quotient++;
-    number += quotient * 2 ** k + take(k);
+    number += zeros() * 2 ** k + take(k);
     numbers[index] = number;
     weights[index] = take(bits);
   }

@@ -8,7 +8,7 @@ same rest beside a long word (Daten-schutz, Umwelt-schutz), that is a word as we
 from collections.abc import Set
 from typing import Final
 
-from generator.search.german import BOUND, DERIVED, ENDINGS, LINKS, NO_PARTS
+from generator.search.german import BOUND, DERIVED, ENDINGS, LINKED, LINKS, NO_PARTS
 from generator.search.languages import Language
 
 SHORTEST: Final = 3
@@ -78,7 +78,7 @@ class Splitter:
             if self._is_word(first) or first in BOUND:
                 best = (first, head)
                 # Verwaltung-s-konten, even where there is Skonto.
-                if head[0] == "s" and self._is_head(head[1:]) and self._is_word(first + "s"):
+                if first.endswith(LINKED) and head[0] == "s" and self._is_head(head[1:]):
                     best = (first + "s", head[1:])
                 break
             if len(first) >= WHOLE and (before := self._split(first)):

@@ -29,7 +29,7 @@ STOPWORDS: Final = frozenset(_SAID_EVERYWHERE.split())
 BOUND: Final = frozenset(("erz", "haupt", "makro", "mikro", "ober", "sonder", "tele", "vize"))
 """First parts of compounds that are no words by themselves."""
 
-ENDINGS: Final = ("e", "em", "en", "ens", "er", "ern", "ernde", "es", "innen", "n", "s", "st")
+ENDINGS: Final = ("e", "em", "en", "ens", "er", "ern", "ernde", "es", "innen", "n", "s")
 """What inflection puts behind stems."""
 
 LINKS: Final = ("", "e", "en", "er", "es", "n", "s")
@@ -42,6 +42,9 @@ PAIRS: Final = (
 )  # fmt: skip
 """Endings that Snowball's algorithm does not take off, so that words of one stem seem to be of two:
 Konto and Konten, Kollegin and Kollegen, dimmt and dimmen."""
+
+LINKED: Final = ("heit", "ing", "ion", "keit", "ling", "schaft", "tat", "tum", "ung")
+"""Between what ends so and the next part of a compound there is always an s."""
 
 DERIVED: Final = (
     "bar", "erin", "erisch", "erlich", "erung", "haft", "heit", "ierung", "igkeit", "isch", "isier",

@@ -18,7 +18,7 @@ from generator.search.words import fold
 MANY: Final = 500
 """Of more new stems than these, each word is looked at, instead of those that hold one of them."""
 
-ENOUGH: Final = 2
+ENOUGH: Final = 1
 """So many compounds show that their rest is a word."""
 
 USUAL: Final = 5
