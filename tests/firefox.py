@@ -61,7 +61,7 @@ class Tab:
         """Goes back in the history."""
         self._send("browsingContext.traverseHistory", context=self._context, delta=-1)
 
-    def ask(self, expression: str) -> Any:  # noqa: ANN401 - what JavaScript makes of it
+    def ask(self, expression: str) -> Any:
         """What an expression comes to on the page, by way of JSON."""
         answer = self._send(
             "script.evaluate",
@@ -73,7 +73,7 @@ class Tab:
         value = answer["result"].get("value")
         return None if value is None else json.loads(value)
 
-    def until(self, expression: str, holds: Callable[[Any], object] = bool) -> Any:  # noqa: ANN401
+    def until(self, expression: str, holds: Callable[[Any], object] = bool) -> Any:
         """What an expression comes to as soon as that holds."""
         end = time.monotonic() + SLOW / 1000
         while not holds(value := self.ask(expression)):
@@ -84,9 +84,7 @@ class Tab:
     def press(self, *keys: str) -> None:
         """Presses keys one by one; a text is typed."""
         every = [key for text in keys for key in ([KEYS[text]] if text in KEYS else text)]
-        actions = [
-            {"type": kind, "value": key} for key in every for kind in ("keyDown", "keyUp")
-        ]
+        actions = [{"type": kind, "value": key} for key in every for kind in ("keyDown", "keyUp")]
         keyboard = {"type": "key", "id": "keyboard", "actions": actions}
         self._send("input.performActions", context=self._context, actions=[keyboard])
 

@@ -175,7 +175,7 @@ def test_words_that_no_article_holds_are_named_and_near_ones_offered(page: Page,
 
 def test_a_slow_line_is_told_of(page: Page, home: str) -> None:
     waiting: list[Route] = []
-    page.route("**/suchindex/index.json", lambda route: waiting.append(route))
+    page.route("**/suchindex/index.json", lambda route: waiting.insert(0, route))
     page.goto(f"{home}/suche/#q=Sofa")
     expect(page.locator(COUNT)).to_have_text("Die Suche läuft …", timeout=SLOW)
     waiting[0].continue_()
