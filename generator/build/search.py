@@ -12,6 +12,7 @@ from generator.base import digests, workers
 from generator.base.problems import PortalError, problem
 from generator.base.report import Options
 from generator.config import fingerprint, permalinks
+from generator.config.portal import Portal
 from generator.load.store import IndexedWords, Store, Texts
 from generator.model.article import Article, Firm, Picture, StandingPage
 from generator.publish.journal import Stage
@@ -57,11 +58,13 @@ class Indexed(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A document whose words are to be found: its number, and the digest of all that it is."""
+    """A document whose words are to be found: its number, the digest of all that it is, and the
+    path of its source."""
 
     number: int
     document: Document
     digest: bytes
+    source: str
 
 
 class Found(NamedTuple):
@@ -83,8 +86,9 @@ def indexed(site: Site, store: Store, previous: PreviousOutput, *, options: Opti
     if last.settings != settings or not all(previous.holds(*file) for file in last.files.items()):
         last = Index(settings)
         store.forget_indexed()
+    paths = {source.address: source.path for source in site.sources}
     tasks = [
-        Task(number, one, digests.of_value((settings, one)))
+        Task(number, one, digests.of_value((settings, one)), paths[one.address])
         for number, one in numbered(_documents(site), _sections(site)).items()
     ]
     known = store.indexed()
@@ -96,6 +100,7 @@ def indexed(site: Site, store: Store, previous: PreviousOutput, *, options: Opti
             if known.get(task.number) != task.digest or not previous.holds(target, task.digest)
         ],
         partial(_analyse, site.portal.language, store.texts, previous.folder.stage),
+        site.portal,
         options,
     )
     staged = {one.written.target: one.written for one in made.values()}
@@ -151,16 +156,21 @@ def _sections(site: Site) -> list[str]:
 
 
 def _documents(site: Site) -> Iterator[Document]:
+    sections = {section.id: section.name for section in site.portal.sections}
     for source in site.sources:
         entry = site.entries[source.path]
         captions = tuple(
             one.image.caption if isinstance(one, Picture) else "" for one in entry.placeholders
         )
-        yield _document(site, source, captions, entry.text)
+        yield _document(site.portal, sections, source, captions, entry.text)
 
 
 def _document(
-    site: Site, source: Article | StandingPage | Firm, captions: tuple[str, ...], text: bytes
+    portal: Portal,
+    sections: Mapping[str, str],
+    source: Article | StandingPage | Firm,
+    captions: tuple[str, ...],
+    text: bytes,
 ) -> Document:
     kicker = date = section = ""
     kind = "page"
@@ -168,12 +178,18 @@ def _document(
     if isinstance(source, Article):
         kicker, section, kind = source.kicker, source.section, source.kind
         date = source.date.local.isoformat(timespec="minutes")
-        authors = (site.portal.authors.get(name, name) for name in source.authors)
+        authors = (portal.authors.get(name, name) for name in source.authors)
         sources = (one.name for one in source.sources)
         picture = source.image.caption if source.image else ""
-        named = (one.name for one in site.portal.sections if one.id == section)
         corrected = (one.text for one in source.corrections)
-        keywords = (*source.keywords, *authors, *named, *sources, picture, *corrected)
+        keywords = (
+            *source.keywords,
+            *authors,
+            sections.get(section, ""),
+            *sources,
+            picture,
+            *corrected,
+        )
     elif isinstance(source, Firm):
         kind = "firm"
         keywords = (*source.fields, *source.keywords, source.postcode, source.town)
@@ -188,26 +204,28 @@ def _document(
 
 
 def _analysed(
-    tasks: Sequence[Task], analyse: "partial[list[Found]]", options: Options
+    tasks: Sequence[Task], analyse: "partial[list[Found]]", portal: Portal, options: Options
 ) -> dict[int, Found]:
     """What became of each task, by the document's number."""
     groups = [tasks[start : start + GROUP] for start in range(0, len(tasks), GROUP)]
     found: dict[int, Found] = {}
-    for place, results in _results(groups, analyse, 1 if len(tasks) <= FEW else options.jobs):
+    jobs = 1 if len(tasks) <= FEW else options.jobs
+    for place, results in _results(groups, analyse, portal, jobs):
         found.update(zip((task.number for task in groups[place]), results, strict=True))
         options.progress("search", len(found), len(tasks))
     return found
 
 
 def _results(
-    groups: Sequence[Sequence[Task]], analyse: "partial[list[Found]]", jobs: int
+    groups: Sequence[Sequence[Task]], analyse: "partial[list[Found]]", portal: Portal, jobs: int
 ) -> Iterator[tuple[int, list[Found]]]:
     if jobs == 1:
         yield from enumerate(map(analyse, groups))
         return
     for place, result in workers.run(analyse, groups, jobs=jobs, budget=BUDGET, batch=1):
         if isinstance(result, str):
-            raise PortalError((problem("worker-died", groups[place][0].document.address),))
+            path = portal.folders.in_content(groups[place][0].source)
+            raise PortalError((problem("worker-died", path),))
         yield place, result
 
 
