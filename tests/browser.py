@@ -22,14 +22,15 @@ FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networkin
 SLOW: Final = 60_000
 """Milliseconds that anything may take on a machine that has other things to do."""
 
-CSP: Final = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
-"""The content security policy under which everything has to work; WebAssembly is the search's."""
+CSP: Final = "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+"""The content security policy under which everything has to work."""
 
 PACKED: Final = (".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml")
 """What is sent packed; every browser takes gzip."""
 
 
 class _Handler(SimpleHTTPRequestHandler):
+    policy = CSP
     protocol_version = "HTTP/1.1"
     extensions_map = {  # noqa: RUF012 - the base class declares it as a plain dict
         **SimpleHTTPRequestHandler.extensions_map,
@@ -40,7 +41,8 @@ class _Handler(SimpleHTTPRequestHandler):
     }
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", CSP)
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
         super().end_headers()
 
     def send_head(self) -> BytesIO | BinaryIO | None:
@@ -71,9 +73,13 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """Serves a folder as long as it is needed; gives the address, without a slash at its end."""
-    server = _Server(("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder)))
+def serving(folder: Path, policy: str = CSP) -> Iterator[str]:
+    """Serves a folder as long as it is needed; gives the address, without a slash at its end.
+
+    `policy` is the content security policy; "" is none.
+    """
+    handler = type("Handler", (_Handler,), {"policy": policy})
+    server = _Server(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -16,6 +16,7 @@ import pytest
 
 ROOT: Final = Path(__file__).parent.parent
 CHROMIUM: Final = Path(shutil.which("chromium") or "/usr/bin/chromium")
+FIREFOX: Final = Path(shutil.which("firefox-esr") or "/usr/bin/firefox-esr")
 NGINX: Final = Path(shutil.which("nginx") or "/usr/sbin/nginx")
 BROTLI: Final = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 SSHD: Final = Path("/usr/sbin/sshd")
@@ -48,6 +49,7 @@ THINGS: Final = {
     "chromium": Thing("Chromium", CHROMIUM, "apt-get install chromium"),
     "ext4": Thing("ext4 (for small disks)", "mkfs.ext4", "apt-get install e2fsprogs"),
     "faketime": Thing("faketime (a clock that jumps)", "faketime", "apt-get install faketime"),
+    "firefox": Thing("Firefox", FIREFOX, "apt-get install firefox-esr"),
     "git": Thing("git", "git", "apt-get install git"),
     "java": Thing("Java", "java", "apt-get install default-jre-headless"),
     "rsync": Thing("rsync", "rsync", "apt-get install rsync"),

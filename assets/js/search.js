@@ -1,144 +1,208 @@
 /*
-  Searches the index that the build made with Pagefind, and shows what it finds.
+  The search page: its form, its address, and what it says.
 
   All words that readers see stand in layouts/search.html.  The form's fields are the page's address
-  as well (?q=…&bereich=…), so that a search can be kept and passed on.
+  as well (#q=…&bereich=…), so that a search can be kept and passed on; what stands behind # is never
+  sent to a server.
 */
 
-const SHOWN = 10; // results at a time
-const PAUSE = 250; // milliseconds without a key before what was typed so far is searched for
+import { open } from "./search-index.js";
+import { resultsIn } from "./search-results.js";
+import { suggestionsFor } from "./search-suggestions.js";
 
+const PAUSE = 300; // milliseconds without a key before what was typed so far is searched for
+const PATIENCE = 500; // milliseconds before readers are told that it takes time
+
+const language = document.documentElement.lang;
+const title = document.title;
 const form = document.querySelector("form.search");
 const words = form.elements.namedItem("q");
 const order = form.elements.namedItem("folge");
 const filters = [...form.querySelectorAll("[data-filter]")];
-const count = document.querySelector(".search-count");
-const list = document.querySelector(".search-results");
-const more = document.querySelector(".search-more");
-const template = document.querySelector("#Treffer").content.firstElementChild;
-const language = document.documentElement.lang;
+const names = new Map(filters.flatMap((field) => [...field.options].map((one) => [one, one.text])));
+const status = document.querySelector(".search-count");
+const corrections = document.querySelector(".search-corrections");
+const elsewhere = document.querySelector(".search-nothing");
+const results = resultsIn(document.querySelector(".search-results"), {
+  more: document.querySelector(".search-more"),
+  template: document.querySelector("#Treffer"),
+  nameOf,
+  failed,
+});
+const suggestions = suggestionsFor(words, {
+  list: document.querySelector(".search-suggestions"),
+  template: document.querySelector("#Vorschlag"),
+  status: document.querySelector(".search-suggested"),
+  suggest: async (text) => (await opened()).suggest(text),
+  choose: submit,
+});
 
-let index; // the promise of Pagefind, once it is needed
+let index; // the promise of the index, once it is needed
 let turn = 0; // the search that counts: answers to earlier ones are dropped
-let waiting; // what was found and is not shown yet
+let settled = false; // whether the address is a search that the way back should lead to
 let pause;
 
-function load() {
-  index ??= import(form.dataset.index).then(async (pagefind) => {
-    await pagefind.options({
-      excerptLength: 36,
-      // A word in a headline counts most; the day is no word.
-      ranking: { metaWeights: { title: 6, kicker: 3, keywords: 4, authors: 2, day: 0 } },
-    });
-    await pagefind.init();
-    return pagefind;
-  });
+function opened() {
+  index ??= open(form.dataset.index);
   index.catch(() => (index = undefined)); // another search tries again
   return index;
 }
 
 async function search() {
+  clearTimeout(pause);
   const mine = ++turn;
-  const query = words.value.trim();
-  const chosen = filters.filter((field) => field.value);
-  remember();
-  list.ariaBusy = "true";
+  const text = words.value.trim();
+  const chosen = Object.fromEntries(filters.map((field) => [field.dataset.filter, field.value]));
+  document.title = text ? `${text} – ${title}` : title;
+  if (!text && !filters.some((field) => field.value)) {
+    results.clear();
+    tell("");
+    count({});
+    return;
+  }
+  results.wait();
+  const slow = setTimeout(() => mine === turn && say("searching"), PATIENCE);
   try {
-    if (!query && !chosen.length) {
-      list.replaceChildren();
-      more.hidden = true;
-      count.textContent = "";
-      return;
-    }
-    const pagefind = await load();
-    const found = await pagefind.search(query || null, {
-      filters: Object.fromEntries(chosen.map((field) => [field.dataset.filter, field.value])),
-      sort: order.value || !query ? { date: "desc" } : {},
-    });
+    const reader = await opened();
+    const found = await reader.search(text, { ...chosen, order: order.value && "newest" });
+    clearTimeout(slow);
     if (mine !== turn) return;
-    waiting = found.results;
-    const total = waiting.length;
-    const items = await next();
-    if (mine !== turn) return;
-    list.replaceChildren(...items);
-    const { none, one, many } = count.dataset;
-    count.textContent = total > 1 ? many.replace("#", total.toLocaleString(language)) : total ? one : none;
-  } catch {
-    if (mine === turn) count.textContent = count.dataset.failed;
+    report(found);
+    await results.show(found.hits);
+  } catch (error) {
+    if (mine === turn) failed(error);
   } finally {
-    if (mine === turn) list.ariaBusy = "false";
+    clearTimeout(slow);
   }
 }
 
-// The next results as elements; the others go on waiting.
-async function next() {
-  const found = await Promise.all(waiting.splice(0, SHOWN).map((result) => result.data()));
-  more.hidden = !waiting.length;
-  return found.map(shown);
+// What the page says.
+
+/** Says one of the sentences that the layout has for the status; # in it is replaced. */
+function say(name, instead = "") {
+  tell(status.dataset[name].replace("#", () => instead));
 }
 
-function shown({ url, excerpt, meta, filters: values }) {
-  const item = template.cloneNode(true);
-  const part = (name) => item.querySelector(`[data-part=${name}]`);
-  const [kind, section] = [values.kind?.[0], values.section?.[0]];
-  item.querySelector("a").href = url;
-  part("title").textContent = meta.title;
-  part("kicker").textContent = meta.kicker ?? "";
-  if (/[?!:;,.…–—]$/.test(meta.kicker ?? "")) item.querySelector(".kicker .hidden").remove();
-  part("section").textContent = named("section", section);
-  if (kind === "news") {
-    part("label").remove();
-  } else {
-    part("label").classList.add(`label-${kind}`);
-    part("label").textContent = named("kind", kind);
+function tell(sentence) {
+  status.textContent = sentence;
+  corrections.hidden = true;
+  elsewhere.hidden = true;
+}
+
+/** What was found, or why nothing was. */
+function report({ total, partial, counts, unknown, ignored, corrections: near }) {
+  if (unknown.length) say("unknown", listed(unknown, "disjunction"));
+  else if (total > 1) say(partial ? "some" : "many", total.toLocaleString(language));
+  else say(total ? "one" : "none");
+  if (ignored.length) {
+    const instead = listed(ignored, "conjunction");
+    status.append(` ${status.dataset.ignored.replace("#", () => instead)}`);
   }
-  if (kind === "news" && !meta.kicker) item.querySelector(".kicker").remove();
-  const day = new Date(Number(meta.day) * 86_400_000);
-  const time = item.querySelector("time");
-  time.dateTime = day.toISOString().slice(0, 10);
-  time.textContent = day.toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" });
-  part("excerpt").append(...marked(excerpt));
-  return item;
+  if (near.length) correct(near);
+  elsewhere.hidden = total > 0;
+  count(counts);
 }
 
-// Pagefind gives HTML; of that only text and its marks are taken.
-function* marked(html) {
-  for (const node of new DOMParser().parseFromString(html, "text/html").body.childNodes) {
-    if (node.nodeName === "MARK") {
-      const mark = document.createElement("mark");
-      mark.textContent = node.textContent;
-      yield mark;
-    } else {
-      yield node.textContent;
+/** Offers near words, each as a link to the whole query with it. */
+function correct(near) {
+  const links = near.map(({ instead, text }) => {
+    const link = document.createElement("a");
+    link.href = addressOf({ ...asked(), q: text });
+    link.textContent = instead;
+    return link;
+  });
+  const places = links.map((_link, place) => String(place));
+  corrections.querySelector("[data-part=links]").replaceChildren(
+    ...new Intl.ListFormat(language, { type: "disjunction" })
+      .formatToParts(places)
+      .map(({ type, value }) => (type === "element" ? links[value] : value)),
+  );
+  corrections.hidden = false;
+}
+
+function listed(said, type) {
+  const quoted = said.map((word) => status.dataset.quoted.replace("#", () => word));
+  return new Intl.ListFormat(language, { type }).format(quoted);
+}
+
+/** Puts behind each choice of a filter how many of what was found it would leave. */
+function count(counts) {
+  for (const field of filters) {
+    const all = counts[field.dataset.filter];
+    for (const option of field.options) {
+      const number = all?.get(option.value) ?? 0;
+      const told = all && option.value;
+      option.text = names.get(option) + (told ? ` (${number.toLocaleString(language)})` : "");
+      option.disabled = Boolean(told && !number && !option.selected);
     }
   }
 }
 
-// What the form calls a value of one of its filters.
-function named(filter, value) {
+function failed(error) {
+  console.error(error);
+  results.clear();
+  say("failed");
+  elsewhere.hidden = false;
+}
+
+/** What the form calls a value of one of its filters. */
+function nameOf(filter, value) {
   const field = filters.find((one) => one.dataset.filter === filter);
-  return [...field.options].find((option) => option.value === value)?.text ?? value ?? "";
+  return names.get([...field.options].find((option) => option.value === value)) ?? value;
 }
 
+// The address.
+
+/** What the form asks for, by the names of its fields; what is not filled in is left out. */
+function asked() {
+  const all = [...new FormData(form)].map(([name, value]) => [name, value.trim()]);
+  return Object.fromEntries(all.filter(([, value]) => value));
+}
+
+function addressOf(fields) {
+  const told = new URLSearchParams(fields).toString();
+  return told && `#${told}`;
+}
+
+/** Makes the address say what the form does; a search that was settled stays on the way back. */
 function remember() {
-  const told = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-  history.replaceState(null, "", told.size ? `?${told}` : location.pathname);
+  const address = addressOf(asked());
+  if (address === location.hash) return;
+  if (settled) history.pushState(null, "", location.pathname + address);
+  else history.replaceState(null, "", location.pathname + address);
+  settled = false;
 }
 
+/** Makes the form say what the address does; false where that is no search but a place on the page. */
 function recall() {
-  for (const [name, value] of new URLSearchParams(location.search)) {
-    const field = form.elements.namedItem(name);
-    if (field) field.value = value;
-    if (field && field.selectedIndex === -1) field.selectedIndex = 0; // there is no such choice
+  const told = new URLSearchParams(location.hash.slice(1));
+  const fields = [words, order, ...filters];
+  if (location.hash && !fields.some(({ name }) => told.has(name))) return false;
+  for (const field of fields) {
+    field.value = told.get(field.name) ?? "";
+    if (field.selectedIndex === -1) field.selectedIndex = 0; // there is no such choice
   }
+  settled = Boolean(location.hash);
+  return true;
 }
 
-// With the arrow keys from the word to the results, and back.
+/** Puts a search that came as ?q=… where no server sees it: addresses once were such. */
+function hide() {
+  if (!location.search) return;
+  const told = [...new URLSearchParams(location.search)];
+  const known = told.filter(([name, value]) => value && form.elements.namedItem(name));
+  history.replaceState(null, "", location.pathname + (location.hash || addressOf(known)));
+}
+
+// The keyboard.
+
+/** With the arrow keys from the word to the results and through them; with Escape back. */
 function walk(event) {
-  const links = [...list.querySelectorAll("a")];
+  const links = results.links();
   const here = links.indexOf(document.activeElement);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const inside = here >= 0 || document.activeElement === words;
+  if (event.defaultPrevented || event.altKey) return;
   if (event.key === "Escape" && here >= 0) {
     words.focus();
   } else if (step && inside && (links[here + step] ?? (here + step === -1 && here === 0))) {
@@ -147,24 +211,43 @@ function walk(event) {
   }
 }
 
+function arrive() {
+  suggestions.close();
+  if (recall()) {
+    search();
+  } else if (location.hash === "#Suche") {
+    // The masthead's link leads there, to type at once; browsers would take the focus to the heading.
+    history.replaceState(null, "", location.pathname + addressOf(asked()));
+    words.focus();
+    words.select();
+  }
+}
+
+function submit() {
+  suggestions.close();
+  remember();
+  settled = true;
+  search();
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  clearTimeout(pause);
-  search();
+  submit();
 });
 words.addEventListener("input", () => {
-  list.ariaBusy = "true";
+  results.wait();
   clearTimeout(pause);
-  pause = setTimeout(search, PAUSE);
+  pause = setTimeout(async () => {
+    remember();
+    await search();
+    suggestions.ask();
+  }, PAUSE);
 });
-form.addEventListener("change", (event) => event.target !== words && search());
-more.addEventListener("click", async () => {
-  const items = await next();
-  list.append(...items);
-  items[0]?.querySelector("a").focus();
-});
+form.addEventListener("change", (event) => event.target !== words && submit());
+addEventListener("popstate", arrive);
 document.addEventListener("keydown", walk);
 
+hide();
 form.firstElementChild.disabled = false;
-recall();
-search();
+opened().catch(() => {}); // whoever searches is told
+arrive();
