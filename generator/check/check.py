@@ -8,15 +8,17 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from generator.base.problems import PortalError, Problem, Severity, message, problem
 from generator.base.report import Options
-from generator.build.workspace import aside
-from generator.check.collect import Gathered, Wish, gather
-from generator.check.external import link_problems
+from generator.build.kept import Outcome, kept
+from generator.check.gathered import Gathered, Wish
 from generator.config.check import Level, rules
 from generator.config.portal import Portal
+
+if TYPE_CHECKING:
+    from generator.build.workspace import Workspace
 
 OFF: Final = frozenset({"link-dead-absolute"})
 """Rules that are off unless a portal wants them: much of what is at a portal's own address may come
@@ -56,12 +58,17 @@ def check(
 
     wanted = (lambda path: _inside(content / path, paths)) if paths else None
     wish = Wish(off, wanted, external)
+    name = f"check {'some' if paths else 'all'}{' with links' if external else ''}"
+    question = name, tuple(map(str, paths))
     try:
-        gathered = aside(portal, options, partial(gather, wish))
+        gathered = kept(portal, options, question, Gathered, partial(_gather, wish))
     except PortalError as error:
         gathered = Gathered(error.problems, {}, frozenset())
     found = gathered.problems
     if external:
+        # Imported here: to ask servers takes much that a check without that does not need.
+        from generator.check.external import link_problems
+
         found += tuple(link_problems(portal, gathered.external, options.progress))
     findings = {
         Finding(one, level_in(one, levels, draft=one.path in gathered.drafts))
@@ -69,6 +76,13 @@ def check(
         if one.name not in REPLACED and (not paths or _inside(root / one.path, paths))
     }
     return tuple(sorted(finding for finding in findings if finding.level != "off"))
+
+
+def _gather(wish: Wish, workspace: "Workspace") -> Outcome[Gathered]:
+    # Imported here: what is kept needs no rule.
+    from generator.check.collect import gather
+
+    return gather(wish, workspace)
 
 
 def level_of(rule: str, levels: Mapping[str, Level]) -> Level:
