@@ -52,16 +52,11 @@ def check(
 
     `external`: the servers that texts link to are asked whether what is linked is there.
     """
-    levels = portal.check.levels
-    off = frozenset(rule for rule in rules() if level_of(rule, levels) == "off")
-    root, content = portal.folders.root, portal.folders.content
-
-    wanted = (lambda path: _inside(content / path, paths)) if paths else None
-    wish = Wish(off, wanted, external)
+    levels, root = portal.check.levels, portal.folders.root
     name = f"check {'some' if paths else 'all'}{' with links' if external else ''}"
     question = name, tuple(map(str, paths))
     try:
-        gathered = kept(portal, options, question, Gathered, partial(_gather, wish))
+        gathered = kept(portal, options, question, Gathered, partial(_gather, paths, external))
     except PortalError as error:
         gathered = Gathered(error.problems, {}, frozenset())
     found = gathered.problems
@@ -73,16 +68,19 @@ def check(
     findings = {
         Finding(one, level_in(one, levels, draft=one.path in gathered.drafts))
         for one in found
-        if one.name not in REPLACED and (not paths or _inside(root / one.path, paths))
+        if one.name not in REPLACED and (not paths or _inside(str(root / one.path), paths))
     }
     return tuple(sorted(finding for finding in findings if finding.level != "off"))
 
 
-def _gather(wish: Wish, workspace: "Workspace") -> Outcome[Gathered]:
+def _gather(paths: tuple[Path, ...], external: bool, workspace: "Workspace") -> Outcome[Gathered]:
     # Imported here: what is kept needs no rule.
     from generator.check.collect import gather
 
-    return gather(wish, workspace)
+    levels, content = workspace.portal.check.levels, workspace.portal.folders.content
+    off = frozenset(rule for rule in rules() if level_of(rule, levels) == "off")
+    wanted = (lambda path: _inside(f"{content}{os.sep}{path}", paths)) if paths else None
+    return gather(Wish(off, wanted, external), workspace)
 
 
 def level_of(rule: str, levels: Mapping[str, Level]) -> Level:
@@ -98,9 +96,9 @@ def level_in(one: Problem, levels: Mapping[str, Level], *, draft: bool) -> Level
     return "warning" if draft and level == "error" else level
 
 
-def _inside(place: Path, paths: Iterable[Path]) -> bool:
+def _inside(place: str, paths: Iterable[Path]) -> bool:
     """Whether one of `paths` is `place`, or a folder above it."""
-    return any(place == path or path in place.parents for path in paths)
+    return any(f"{place}{os.sep}".startswith(f"{path}{os.sep}") for path in paths)
 
 
 def of_broken_portal(error: PortalError) -> tuple[Finding, ...]:
