@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
+from generator.base import digests
 from generator.build import up_to_date
 from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
@@ -29,7 +30,7 @@ DAMAGED: Final = (OSError, sqlite3.DatabaseError, msgspec.DecodeError, msgspec.V
 
 def published(portal: Portal) -> Generation:
     """What the last build published; empty where nothing can be learned."""
-    return _ask(portal, Meta.generation, Generation)
+    return ask(portal, Meta.generation, Generation)
 
 
 class _Begun(msgspec.Struct, frozen=True, array_like=True):
@@ -53,25 +54,38 @@ def built(portal: Portal) -> Built:
         records = meta.records().items()
         return Built(pages, {path: one.entry for path, one in records if one.entry})
 
-    return _ask(portal, both, Built)
+    return ask(portal, both, Built)
 
 
 def resolution(portal: Portal) -> Resolution:
     """Where addresses of old lead since the last build."""
-    return _ask(portal, lambda meta: meta.get(RESOLUTION, Resolution), Resolution)
+    return ask(portal, lambda meta: meta.get(RESOLUTION, Resolution), Resolution)
 
 
 def up_to_date_check(portal: Portal) -> UpToDateCheck:
     """What tells whether the last build still holds; empty where nothing can be learned."""
-    return _ask(portal, lambda meta: meta.get(up_to_date.KEY, UpToDateCheck), UpToDateCheck)
+    return ask(portal, lambda meta: meta.get(up_to_date.KEY, UpToDateCheck), UpToDateCheck)
 
 
-def _ask(portal: Portal, question: Callable[[Meta], T], kind: type[T]) -> T:
-    file = portal.folders.root / FOLDER / "store.sqlite"
-    if not file.is_file():
+def digest(portal: Portal) -> bytes:
+    """The digest of what tells the last build from others; b"" where nothing can be learned."""
+
+    def both(meta: Meta) -> bytes:
+        heads = (bytes(meta.get(key, msgspec.Raw)) for key in ("generation", up_to_date.KEY))
+        return digests.of_value(tuple(heads))
+
+    return ask(portal, both, bytes)
+
+
+def ask(
+    portal: Portal, question: Callable[[Meta], T], kind: type[T], *, file: str = "store.sqlite"
+) -> T:
+    """What one of the portal's stores says to a question; an empty value where it says nothing."""
+    store = portal.folders.root / FOLDER / file
+    if not store.is_file():
         return kind()
     try:
-        connection = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=5)
+        connection = sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True, timeout=5)
         try:
             connection.execute("BEGIN")  # a build may next_generation something meanwhile
             return question(Meta(connection))

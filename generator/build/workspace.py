@@ -16,6 +16,7 @@ import msgspec
 from generator.base.problems import PortalError, Problem
 from generator.base.report import Options
 from generator.base.scan import look_at
+from generator.build.kept import ASIDE
 from generator.build.last_build import DAMAGED
 from generator.config.portal import Portal
 from generator.engine.previous_build import NO_BUILD, PreviousBuild
@@ -39,10 +40,6 @@ if TYPE_CHECKING:
     from generator.templates.environment import Layouts, References
 
 T = TypeVar("T")
-
-ASIDE: Final = "check.sqlite"
-"""The store of commands that do not build: a running build has locked the other one."""
-
 
 OF_SITE: Final = ("site", "pages", "targets")
 """What is made anew when other sources are published."""

@@ -8,15 +8,17 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from generator.base.problems import PortalError, Problem, Severity, message, problem
 from generator.base.report import Options
-from generator.build.workspace import aside
-from generator.check.collect import Gathered, Wish, gather
-from generator.check.external import link_problems
+from generator.build.kept import Outcome, kept
+from generator.check.gathered import Gathered, Wish
 from generator.config.check import Level, rules
 from generator.config.portal import Portal
+
+if TYPE_CHECKING:
+    from generator.build.workspace import Workspace
 
 OFF: Final = frozenset({"link-dead-absolute"})
 """Rules that are off unless a portal wants them: much of what is at a portal's own address may come
@@ -50,25 +52,35 @@ def check(
 
     `external`: the servers that texts link to are asked whether what is linked is there.
     """
-    levels = portal.check.levels
-    off = frozenset(rule for rule in rules() if level_of(rule, levels) == "off")
-    root, content = portal.folders.root, portal.folders.content
-
-    wanted = (lambda path: _inside(content / path, paths)) if paths else None
-    wish = Wish(off, wanted, external)
+    levels, root = portal.check.levels, portal.folders.root
+    name = f"check {'some' if paths else 'all'}{' with links' if external else ''}"
+    question = name, tuple(map(str, paths))
     try:
-        gathered = aside(portal, options, partial(gather, wish))
+        gathered = kept(portal, options, question, Gathered, partial(_gather, paths, external))
     except PortalError as error:
         gathered = Gathered(error.problems, {}, frozenset())
     found = gathered.problems
     if external:
+        # Imported here: to ask servers takes much that a check without that does not need.
+        from generator.check.external import link_problems
+
         found += tuple(link_problems(portal, gathered.external, options.progress))
     findings = {
         Finding(one, level_in(one, levels, draft=one.path in gathered.drafts))
         for one in found
-        if one.name not in REPLACED and (not paths or _inside(root / one.path, paths))
+        if one.name not in REPLACED and (not paths or _inside(str(root / one.path), paths))
     }
     return tuple(sorted(finding for finding in findings if finding.level != "off"))
+
+
+def _gather(paths: tuple[Path, ...], external: bool, workspace: "Workspace") -> Outcome[Gathered]:
+    # Imported here: what is kept needs no rule.
+    from generator.check.collect import gather
+
+    levels, content = workspace.portal.check.levels, workspace.portal.folders.content
+    off = frozenset(rule for rule in rules() if level_of(rule, levels) == "off")
+    wanted = (lambda path: _inside(f"{content}{os.sep}{path}", paths)) if paths else None
+    return gather(Wish(off, wanted, external), workspace)
 
 
 def level_of(rule: str, levels: Mapping[str, Level]) -> Level:
@@ -84,9 +96,9 @@ def level_in(one: Problem, levels: Mapping[str, Level], *, draft: bool) -> Level
     return "warning" if draft and level == "error" else level
 
 
-def _inside(place: Path, paths: Iterable[Path]) -> bool:
+def _inside(place: str, paths: Iterable[Path]) -> bool:
     """Whether one of `paths` is `place`, or a folder above it."""
-    return any(place == path or path in place.parents for path in paths)
+    return any(f"{place}{os.sep}".startswith(f"{path}{os.sep}") for path in paths)
 
 
 def of_broken_portal(error: PortalError) -> tuple[Finding, ...]:

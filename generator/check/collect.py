@@ -1,21 +1,28 @@
 """What there is to say of a portal: every problem that a build or a rule finds in it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
+from itertools import chain
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from generator.base import digests, workers
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.scan import read_bytes
 from generator.build import embargoed, last_build, pdf_places
+from generator.build.kept import Outcome
 from generator.build.validation import addresses_twice, of_folders, of_sources
 from generator.build.workspace import Workspace
 from generator.check import rules_header, rules_links, rules_pages, rules_pictures, rules_text
+from generator.check.gathered import Gathered, Wish
 from generator.check.rule import Circumstances, Piece, prose
 from generator.check.rules_links import Href, Map
 from generator.check.rules_pictures import Looked
 from generator.config import toml_file
 from generator.config.portal import FILE
+from generator.engine.queries import holds_until
+from generator.engine.query import ANYTHING
 from generator.front_matter import foreign_heads
 from generator.load import pictures
 from generator.load.store import Texts
@@ -24,6 +31,7 @@ from generator.model import content_files
 from generator.model.addresses import slug
 from generator.model.article import Ad, Firm, Image
 from generator.model.entry import Entry
+from generator.model.gate import next_change
 from generator.site import links
 from generator.site.pages import Page, leads_on, plan
 
@@ -40,15 +48,6 @@ JOB: Final = 64
 """Sources given to a worker at once: a rule takes little time."""
 
 
-class Wish(NamedTuple):
-    """What is asked for: without the rules that are `off`, about which sources (paths below the
-    content folder; None for all), and whether their external links are wanted."""
-
-    off: frozenset[str]
-    wanted: Callable[[str], bool] | None
-    external: bool
-
-
 class Seen(NamedTuple):
     """What the rules find in one source, and its links into the portal."""
 
@@ -56,15 +55,23 @@ class Seen(NamedTuple):
     hrefs: tuple[Href, ...]
 
 
-class Gathered(NamedTuple):
-    """All problems; the external links of each source; the drafts, as messages name them."""
-
-    problems: tuple[Problem, ...]
-    external: Mapping[str, tuple[str, ...]]
-    drafts: frozenset[str]
+UNCERTAIN: Final = frozenset({"took-too-long", "worker-died", "pdf-lost-slow", "pdf-lost-died"})
+"""What may not be found the next time."""
 
 
-def gather(wish: Wish, workspace: Workspace) -> Gathered:
+class _Output(dict[str, bool]):
+    """Which files are in the output folder, of those that were asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def __missing__(self, target: str) -> bool:
+        self[target] = there = (self._folder / target).is_file()
+        return there
+
+
+def gather(wish: Wish, workspace: Workspace) -> Outcome[Gathered]:
     """The problems of a portal, and of all its sources those that are asked for.
 
     Nobody reads any more what has expired: of that only what keeps the portal from being built.
@@ -99,13 +106,26 @@ def gather(wish: Wish, workspace: Workspace) -> Gathered:
     problems += samples.problems
     store.put("references", workspace.layouts.references)
     store.commit()
-    problems += _of_links(workspace, seen, samples.texts, wish)
+    output = _Output(workspace.portal.folders.output)
+    problems += _of_links(workspace, seen, samples.texts, wish, output)
     asked = wanted.items() if wish.external else ()
-    return Gathered(
+    gathered = Gathered(
         tuple(problems),
         external={path: _external(entry, store.texts) for path, entry in asked},
         drafts=frozenset(shown(path) for path, e in workspace.entries.items() if e.source.draft),
     )
+    certain = UNCERTAIN.isdisjoint(one.name for one in problems)
+    return Outcome(gathered, _holds_until(workspace), output, certain)
+
+
+def _holds_until(workspace: Workspace) -> datetime | None:
+    """When time may first make all this another: layouts may ask for anything."""
+    at, sources = workspace.options.at, [one.source for one in workspace.entries.values()]
+    moments = {
+        holds_until(workspace.site, next_change(sources, at, drafts=True), ANYTHING),
+        *chain.from_iterable(map(rules_header.moments, sources)),
+    }
+    return min((moment for moment in moments if moment and moment > at), default=None)
 
 
 def _names(workspace: Workspace, wanted: Callable[[str], bool]) -> tuple[Problem, ...]:
@@ -217,6 +237,7 @@ def _of_links(
     seen: Mapping[str, Seen],
     pages: Mapping[Page, str],
     wish: Wish,
+    output: Mapping[str, bool],
 ) -> list[Problem]:
     """The problems of links in sources, and of those in the portal's menus."""
     portal, entries, texts = workspace.portal, workspace.entries, workspace.store.texts
@@ -233,12 +254,14 @@ def _of_links(
             workspace.sources.records.keys(),
             at,
             portal.folders,
+            output,
         )
     )
     known = Map(
         portal=portal,
         at=at,
         targets=targets,
+        output=output,
         sources={e.source.address: e for e in entries.values()},
         places=lambda path: rules_links.anchors(texts(entries[path].text).html),
         everywhere=frozenset().union(*map(rules_links.anchors, pages.values())),

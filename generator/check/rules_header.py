@@ -1,14 +1,14 @@
 """Rules about the front matter of an article."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Final
 
 from generator.base.problems import Problem, problem
 from generator.check.rule import Circumstances, Piece, Rule
 from generator.model.addresses import slug
-from generator.model.article import Article, Firm, Image, Picture, When
+from generator.model.article import Article, Firm, Image, Picture, Source, When
 from generator.model.entry import Entry
 
 LEAD_LENGTH: Final = 500
@@ -105,6 +105,15 @@ def updated_future(piece: Piece, circumstances: Circumstances) -> Iterator[Probl
     for each in source.corrections:
         if each.date.at > circumstances.at:
             yield problem("updated-future", "", piece.line("corrections"), date=_day(each.date))
+
+
+def moments(source: Source) -> Iterator[datetime]:
+    """When these rules may say something else of a source by themselves."""
+    if isinstance(source, Article):
+        yield from (source.date.at, source.date.at - AHEAD)
+        yield from (
+            when.at for when in (source.updated, *(c.date for c in source.corrections)) if when
+        )
 
 
 def correction_open(piece: Piece, _: Circumstances) -> Iterator[Problem]:

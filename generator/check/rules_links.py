@@ -85,15 +85,17 @@ def anchors(html: str) -> frozenset[str]:
 class Map(NamedTuple):
     """Which addresses there will be, and what is at them.
 
-    `targets` are the files of all pages, also of those that are yet to appear; `sources` has the
-    source at each address, `places` gives what can be linked to in the text of one, `everywhere`
-    what the layouts put on each page.  `unread` are names of sources that cannot be read,
-    `vanishing` the files of pages that the next build removes, `off` rules not to be applied.
+    `targets` are the files of all pages, also of those that are yet to appear, and `output` says
+    which other files are published; `sources` has the source at each address, `places` gives what
+    can be linked to in the text of one, `everywhere` what the layouts put on each page.  `unread`
+    are names of sources that cannot be read, `vanishing` the files of pages that the next build
+    removes, `off` rules not to be applied.
     """
 
     portal: Portal
     at: datetime
     targets: frozenset[str]
+    output: Mapping[str, bool]
     sources: Mapping[str, Entry]
     places: Callable[[str], Set[str]]
     everywhere: Set[str]
@@ -110,9 +112,7 @@ class Map(NamedTuple):
         """The address as it is published, or "": also with the slash that servers add."""
         for form in (address, f"{address}/"):
             target = path_of(form)
-            if target in self.targets or (
-                target not in self.vanishing and (self.portal.folders.output / target).is_file()
-            ):
+            if target in self.targets or (target not in self.vanishing and self.output[target]):
                 return form
         return ""
 
@@ -237,15 +237,16 @@ def unlinked(
 
 def vanishing(
     last: Generation, targets: Set[str], sources: Mapping[str, Entry], known: Set[str],
-    at: datetime, folders: Folders,
+    at: datetime, folders: Folders, output: Mapping[str, bool],
 ) -> Iterator[tuple[Page, Problem]]:  # fmt: skip
     """Published pages of sources that the next build would remove; `known` are the paths of all
-    sources there are.  What expired and what cannot be read is not meant."""
+    sources there are, and `output` says which files are published.  What expired and what cannot be
+    read is not meant."""
     for page in (kept.page for kept in last.pages):
         path = page.source
         if not (page.listed and path) or page.target in targets:
             continue
-        if (path in known and path not in sources) or not (folders.output / page.target).is_file():
+        if (path in known and path not in sources) or not output[page.target]:
             continue
         source = sources[path].source if path in sources else None
         end = ends(source) if source else None

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from generator.base.report import Options
 from generator.base.words import Language, word
 from generator.build import last_build
-from generator.build.workspace import Workspace, aside
+from generator.build.kept import Outcome, kept
 from generator.config.portal import Portal
-from generator.engine.queries import holds_until
-from generator.model.article import OpenCorrection, Source, begins, ends
-from generator.site.index import Site
+from generator.model.article import OpenCorrection, Source, When, begins, ends
+
+if TYPE_CHECKING:
+    from generator.build.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,28 +28,28 @@ class Status:
     content: str
     zone: str
     drafts: tuple[Source, ...]
-    due: tuple[tuple[datetime, Source], ...]
-    expiring: tuple[tuple[datetime, Source], ...]
+    due: tuple[tuple[When, Source], ...]
+    expiring: tuple[tuple[When, Source], ...]
     corrections: tuple[tuple[Source, OpenCorrection], ...]
-    needed: datetime | None
+    needed: When | None
     overdue: bool
     unread: int
 
 
 def status(portal: Portal, options: Options) -> Status:
     """What waits in the portal at a moment."""
-    return aside(portal, options, _status)
+    return kept(portal, options, ("status", ()), Status, _status)
 
 
-def _status(workspace: Workspace) -> Status:
+def _status(workspace: "Workspace") -> Outcome[Status]:
     portal, at, entries = workspace.portal, workspace.options.at, workspace.entries
     all_sources = [entries[path].source for path in sorted(entries)]
     drafts = tuple(source for source in all_sources if source.draft)
     finished = [source for source in all_sources if not source.draft]
-    due = [(when.at, s) for s in finished if (when := begins(s)) and when.at > at]
-    expiring = [(when.at, s) for s in finished if (when := ends(s)) and when.at > at]
-    needed, overdue = _needed(workspace.site, workspace.next_change)
-    return Status(
+    due = [(when, s) for s in finished if (when := begins(s)) and when.at > at]
+    expiring = [(when, s) for s in finished if (when := ends(s)) and when.at > at]
+    needed, overdue, until = _needed(workspace)
+    found = Status(
         content=portal.folders.in_content(""),
         zone=portal.time_zone,
         drafts=drafts,
@@ -56,17 +58,18 @@ def _status(workspace: Workspace) -> Status:
         corrections=tuple(
             (entries[path].source, each) for path in sorted(entries) for each in entries[path].open
         ),
-        needed=needed,
+        needed=When.of(needed, timed=True) if needed else None,
         overdue=overdue,
         unread=len(workspace.sources.broken),
     )
+    return Outcome(found, until)
 
 
 def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator[str]:
     """What to say of it; `plain` only the moment of the next build, as ISO 8601, or nothing."""
     if plain:
         if found.needed:
-            yield found.needed.isoformat()
+            yield found.needed.at.isoformat()
         return
 
     if found.drafts:
@@ -76,8 +79,8 @@ def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator
         if waiting:
             yield word(name, language)
             yield from (
-                f"  {_shown(at, found.zone)}  {found.content}/{article.path}: {article.title}"
-                for at, article in waiting
+                f"  {_shown(when, found.zone)}  {found.content}/{article.path}: {article.title}"
+                for when, article in waiting
             )
     if found.corrections:
         yield word("status-corrections", language)
@@ -95,21 +98,26 @@ def lines(found: Status, language: Language, *, plain: bool = False) -> Iterator
         yield word(name, language, when=_shown(found.needed, found.zone))
 
 
-def _needed(site: Site, change: datetime | None) -> tuple[datetime | None, bool]:
-    """When the next build is needed, and whether that moment has passed.
+def _needed(workspace: "Workspace") -> tuple[datetime | None, bool, datetime | None]:
+    """When the next build is needed, whether that moment has passed, and until when all this holds.
 
     The last build knows until when what it made holds, and what its pages asked.
     """
+    from generator.engine.queries import holds_until
+
+    site, change = workspace.site, workspace.next_change
     last = last_build.up_to_date_check(site.portal)
-    if last.until and last.until <= site.at.timestamp():
-        return datetime.fromtimestamp(last.until, site.at.tzinfo), True
+    end = datetime.fromtimestamp(last.until, site.at.tzinfo) if last.until else None
+    if end and end <= site.at:
+        return end, True, change
     asked = last_build.published(site.portal).questions
-    return holds_until(site, change, asked), False
+    needed = holds_until(site, change, asked)
+    return needed, False, min((when for when in (needed, end) if when), default=None)
 
 
-def _moment(waiting: tuple[datetime, Source]) -> datetime:
+def _moment(waiting: tuple[When, Source]) -> When:
     return waiting[0]
 
 
-def _shown(at: datetime, zone: str) -> str:
-    return f"{at.isoformat(sep=' ', timespec='minutes')} {zone}"
+def _shown(when: When, zone: str) -> str:
+    return f"{when.at.isoformat(sep=' ', timespec='minutes')} {zone}"

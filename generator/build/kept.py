@@ -1,0 +1,89 @@
+"""What a command that builds nothing came to, kept until something that it depends on changes."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from generator.base import digests
+from generator.base.report import Options
+from generator.base.scan import look_at
+from generator.build import last_build, up_to_date
+from generator.config.portal import FILE, Portal
+from generator.load.portal_files import Surroundings, look
+
+if TYPE_CHECKING:
+    from generator.build.workspace import Workspace
+
+T = TypeVar("T")
+
+ASIDE: Final = "check.sqlite"
+"""The store of commands that do not build: a running build has locked the other one."""
+
+
+class Outcome(NamedTuple, Generic[T]):
+    """What a command came to.
+
+    It holds before the moment `until` (None: for ever), while the files of the output that were
+    looked for are there or not as in `output`.  What is not `certain` is not kept.
+    """
+
+    value: T
+    until: datetime | None = None
+    output: Mapping[str, bool] = MappingProxyType({})
+    certain: bool = True
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    """An `Outcome` with the digest of what it depends on; times as those of `UpToDateCheck`."""
+
+    inputs: bytes = b""
+    since: float = 0.0
+    until: float | None = 0.0
+    output: dict[str, bool] = {}
+    value: bytes = b""
+
+
+def kept(
+    portal: Portal,
+    options: Options,
+    question: tuple[str, object],
+    kind: type[T],
+    work: "Callable[[Workspace], Outcome[T]]",
+) -> T:
+    """What `work` comes to, done only where it may be something else than the last time.
+
+    `question` is the name of the command and what was asked of it; of each name one answer is kept.
+    """
+    found = look(portal)
+    inputs = _inputs(portal, found, options, question)
+    key, now = f"kept {question[0]}", options.at.timestamp()
+    last = last_build.ask(portal, lambda meta: meta.get(key, _Kept), _Kept, file=ASIDE)
+    if inputs and inputs == last.inputs and last.since <= now < (last.until or now + 1):
+        output = portal.folders.output
+        if all((output / target).is_file() == there for target, there in last.output.items()):
+            return msgspec.msgpack.decode(last.value, type=kind)
+    # Imported here: what is kept needs none of it.
+    from generator.build.workspace import aside
+
+    def keeping(workspace: "Workspace") -> T:
+        workspace.found = found
+        value, until, output, certain = work(workspace)
+        if inputs and certain:
+            end, packed = until.timestamp() if until else None, msgspec.msgpack.encode(value)
+            workspace.store.put(key, _Kept(inputs, now, end, dict(output), packed))
+            workspace.store.commit()
+        return value
+
+    return aside(portal, options, keeping)
+
+
+def _inputs(portal: Portal, found: Surroundings, options: Options, question: object) -> bytes:
+    """The digest of all that an answer depends on but time and output; b"" where it cannot be
+    told."""
+    inputs, file = up_to_date.inputs(portal, found, options), look_at(portal.folders.root / FILE)
+    if not (inputs and file and file.trusted):
+        return b""
+    return digests.of_value((inputs, file, last_build.digest(portal), question))

@@ -1,0 +1,23 @@
+"""What a check is asked for, and what is found; the levels of a portal come to that later."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from generator.base.problems import Problem
+
+
+class Wish(NamedTuple):
+    """What is asked for: without the rules that are `off`, about which sources (paths below the
+    content folder; None for all), and whether their external links are wanted."""
+
+    off: frozenset[str]
+    wanted: Callable[[str], bool] | None
+    external: bool
+
+
+class Gathered(NamedTuple):
+    """All problems; the external links of each source; the drafts, as messages name them."""
+
+    problems: tuple[Problem, ...]
+    external: Mapping[str, tuple[str, ...]]
+    drafts: frozenset[str]

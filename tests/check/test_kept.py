@@ -1,0 +1,163 @@
+"""What `check` and `status` say is the same whether it was kept or is found anew."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from generator.base.problems import PortalError
+from generator.base.report import Options
+from generator.build import workspace
+from generator.build.kept import ASIDE
+from generator.check.check import Finding, check
+from generator.cli.status import Status, status
+from generator.config import portal as portals
+from generator.load.store import FOLDER
+from tests.edits import EDITS, Moment, seeded
+from tests.incremental import Step, World
+from tests.portals import NOW, TestPortal
+
+
+def findings(portal: TestPortal, *paths: Path, at: object = NOW) -> tuple[Finding, ...]:
+    loaded = portals.load(portal.root / "portal.toml")
+    return check(loaded, Options(at=at), paths=paths)  # type: ignore[arg-type]
+
+
+def names(portal: TestPortal, *paths: Path, at: object = NOW) -> set[str]:
+    return {one.problem.name for one in findings(portal, *paths, at=at)}
+
+
+def settle() -> None:
+    """Waits until what was saved cannot be changed any more without its stamp showing it."""
+    time.sleep(0.06)
+
+
+@pytest.fixture
+def idle(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Counts how often a portal is loaded: a text for each time."""
+    loaded: list[str] = []
+    load = workspace.aside
+
+    def counting(*arguments: object) -> object:
+        loaded.append("loaded")
+        return load(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(workspace, "aside", counting)
+    return loaded
+
+
+def test_where_nothing_changed_nothing_is_loaded(portal: TestPortal, idle: list[str]) -> None:
+    file = portal.article("a.md", "Ein [toter Link](/nirgends/).")
+    settle()
+    for paths in ((), (file,)):
+        first = findings(portal, *paths)
+        assert "link-dead" in {one.problem.name for one in first}
+        assert findings(portal, *paths) == first
+    loaded = portals.load(portal.root / "portal.toml")
+    assert status(loaded, Options(at=NOW)) == status(loaded, Options(at=NOW))
+    assert len(idle) == 3
+
+
+def test_a_file_in_the_output_that_a_link_leads_to_may_come_and_go(portal: TestPortal) -> None:
+    portal.article("a.md", "Eine [Karte](/karte.html).")
+    portal.build()
+    settle()
+    assert "link-dead" in names(portal)
+    file = portal.write("output/karte.html", "<p>")
+    assert "link-dead" not in names(portal)
+    file.unlink()
+    assert "link-dead" in names(portal)
+
+
+def test_a_build_may_make_addresses_vanish(portal: TestPortal) -> None:
+    file = portal.article("a.md")
+    portal.article("b.md")
+    text = file.read_text(encoding="utf-8")
+    file.unlink()
+    settle()
+    assert "address-would-vanish" not in names(portal)
+    file.write_text(text, encoding="utf-8")
+    portal.build()
+    file.unlink()
+    assert "address-would-vanish" in names(portal)
+    portal.build()
+    assert "address-would-vanish" not in names(portal)
+
+
+def test_a_date_that_comes_is_no_date_to_come(portal: TestPortal) -> None:
+    portal.article("a.md", updated="2026-06-15 13:00")
+    settle()
+    for hours, wrong in ((0, True), (2, False), (0.5, True), (1, False)):
+        found = names(portal, at=NOW + timedelta(hours=hours))
+        assert ("updated-future" in found) == wrong
+
+
+def test_another_line_in_portal_toml_moves_what_is_said_of_it(portal: TestPortal) -> None:
+    file = portal.root / "portal.toml"
+    entry = '\n[[navigation]]\nname = "Nichts"\naddress = "/nichts/"\n'
+    text = file.read_text(encoding="utf-8") + entry
+    file.write_text(text, encoding="utf-8")
+    settle()
+    before, *_ = findings(portal)
+    file.write_text("\n" + text, encoding="utf-8")
+    settle()
+    after, *_ = findings(portal)
+    assert after.problem.line == before.problem.line + 1
+
+
+@contextmanager
+def forgotten(world: World) -> Iterator[None]:
+    """The portal as it is without what checks keep; in the end they have that again."""
+    store, beside = world.root / FOLDER, world.folder / "beside"
+    beside.mkdir(exist_ok=True)
+    for file in store.glob(f"{ASIDE}*"):
+        file.rename(beside / file.name)
+    yield
+    for file in store.glob(f"{ASIDE}*"):
+        file.unlink()
+    for file in beside.iterdir():
+        shutil.move(file, store / file.name)
+
+
+def said(world: World, paths: tuple[Path, ...]) -> object:
+    try:
+        loaded = portals.load(world.root / "portal.toml")
+    except PortalError as error:
+        return error.problems
+    options = Options(at=world.moment.at)
+    found: Status = status(loaded, options)
+    return check(loaded, options, paths=paths), found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3, 9))
+def test_whatever_is_edited_checks_say_what_they_would_without_a_memory(
+    tmp_path: Path, seed: int
+) -> None:
+    random, world = seeded(seed), World(tmp_path, seed)
+    weights = [edit.weight for edit in EDITS.values()]
+    done: list[str] = []
+    for number in range(20):
+        (name,) = random.choices(list(EDITS), weights)
+        before = Moment(world.moment.at)
+        done.append(world.take(Step(name, seed * 100 + number)))
+        if random.random() < 0.2:
+            world.moment.at = before.at + timedelta(hours=random.randint(1, 40))
+        if random.random() < 0.3:
+            try:
+                world.build()
+            except PortalError:
+                done.append("not built")
+        if random.random() < 0.8:
+            settle()
+        content = world.root / world.model.settings["folders"]["content"]
+        some = (content / random.choice(sorted(world.model.sources)),)
+        for paths in ((), some):
+            kept = said(world, paths), said(world, paths)
+            with forgotten(world):
+                anew = said(world, paths)
+            assert kept == (anew, anew), done
