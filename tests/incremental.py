@@ -51,8 +51,8 @@ MENDED = 0.7
 PDF = 50
 """One portal in so many has PDFs, which take much longer than all else."""
 
-SEARCH = 100
-"""One portal in so many has a search index, which takes as long as all else."""
+SEARCH = 4
+"""One portal in so many has a search index."""
 
 PHOTOS = 10
 """One portal in so many has pictures in pixels, of which files are made in several sizes."""

@@ -99,7 +99,7 @@ def indexed(site: Site, store: Store, previous: PreviousOutput, *, options: Opti
     wanted = [
         task
         for task, target in zip(tasks, texts, strict=True)
-        if known.get(task.number) != task.digest or not previous.holds(target, task.digest)
+        if known.get(task.number) != task.digest or not previous.has(target)
     ]
     made = _analysed(wanted, store, previous.folder, portal, options)
     staged = {one.written.target: one.written for one in made.values()}
@@ -301,7 +301,7 @@ def _analyse_one(spoken: Language, texts: Texts, stage: Stage, task: Task) -> Fo
     shown = document.shown(task.document, text)
     return Found(
         document.weights(task.document, text, spoken),
-        stage.write(_of_document(task.number), shown, task.digest),
+        stage.write(_of_document(task.number), shown, digests.of_bytes(shown)),
     )
 
 

@@ -86,8 +86,11 @@ class PreviousOutput(NamedTuple):
 
     def holds(self, target: str, digest: bytes) -> bool:
         """Whether the file that `digest` stands for is there as it was left."""
-        known = self.known.get(target)
-        return known is not None and known.digest == digest and target not in self.damaged
+        return self.has(target) and self.known[target].digest == digest
+
+    def has(self, target: str) -> bool:
+        """Whether a file is there as it was left."""
+        return target in self.known and target not in self.damaged
 
 
 @contextmanager

@@ -16,7 +16,9 @@ from tests.build.test_up_to_date import settle
 from tests.portals import PORTAL, SVG, TestPortal
 
 TEXT = "Eins. " * 60 + "\n\n## Lage {#lage}\n\n[zu b](b.md) und [Datei](/plan.pdf)."
-TOML = PORTAL.replace("[pages]", '[delivery]\ncompress = ["gzip"]\n\n[pages]')
+TOML = PORTAL.replace(
+    "[pages]", '[delivery]\ncompress = ["gzip"]\n\n[search]\nenabled = true\n\n[pages]'
+)
 
 
 @pytest.fixture(scope="module")
