@@ -18,7 +18,7 @@ from generator.config import fingerprint
 from generator.config.delivery import Delivery
 from generator.publish.output import OutputFolder, PreviousOutput, Written
 
-TEXTS: Final = (".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml")
+TEXTS: Final = (".bin", ".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest", ".xml")
 """The endings of files that become much smaller."""
 
 ENDINGS: Final = {"brotli": ".br", "gzip": ".gz"}
