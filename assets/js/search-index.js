@@ -5,7 +5,7 @@
   The files (all in one folder; none is named by a word, any server can send them):
 
     all.bin      varint count, postings: all documents
-    index.json   {version, documents, slots, weights, sections, kinds, stopwords, pairs, endings, synonyms, prefixes}
+    index.json   {version, documents, slots, weights, sections, kinds, stopwords, pairs, before, verbs, nouns, endings, synonyms, prefixes}
     names.json   [[text, kind, address, count], …]: what is suggested by name: keyword, section, firm, page
     w/HASH.bin   a shard: all groups whose stem begins with one of the prefixes of that hash, and
                  with no longer one
@@ -49,6 +49,7 @@
 
 import { fold, tokens } from "./search-words.js";
 import { nameOf, postings, unpacked } from "./search-shard.js";
+import { verbStems } from "./search-verbs.js";
 
 const DAY = 86_400_000; // milliseconds
 const SHORTEST = 3; // letters of a stem
@@ -129,6 +130,13 @@ class Index {
     return this.#shards.get(name);
   }
 
+  /** The shard in which the group of a stem is, if there is one. */
+  #shardOf(stem) {
+    let length = stem.length;
+    while (length && !this.prefixes.has(stem.slice(0, length))) length--;
+    return this.#shard(stem.slice(0, length));
+  }
+
   /** The prefixes in whose shards a folded word may be: that of its stem is one of its own. */
   #prefixesOf(folded) {
     const all = [];
@@ -168,9 +176,17 @@ class Index {
       const group = own.length ? null : this.#unseen(spelling, loaded);
       for (const one of own) add(one, spelling);
       if (group) add(group, spelling);
-      isNoun ||= found.same.some((form) => displayed(form) !== form.text);
+      isNoun ||= this.head.nouns && found.same.some((form) => displayed(form) !== form.text);
       for (const other of this.#otherForms(spelling, isNoun)) {
         for (const one of holding(other)) if (!own.includes(one)) add(one, spelling);
+      }
+      if (isNoun || small !== word) continue;
+      const known = new Set(found.forms.concat(found.same));
+      for (const stem of verbStems(spelling, this.head)) {
+        const forms = (await this.#shardOf(stem)).byStem.get(stem)?.forms ?? [];
+        // Schnitt is no form of schneiden.
+        const isVerb = (form) => displayed(form) === form.text;
+        found.forms.push(...forms.filter((form) => !known.has(form) && isVerb(form)));
       }
     }
     if (isNoun) found.forms = found.forms.filter((form) => displayed(form) !== form.text);
