@@ -42,7 +42,7 @@
       title, excerpt     [{text, mark}], marked where what was looked for stands
       fragment           "" or "#:~:text=…", to be put behind the address
     await index.suggest(text)
-      {words: [text], names: [{text, kind, address, count}], titles: [{text, address}]}
+      {words: [text], names: [{text, kind, address, count}], titles: [{text, kind, address}]}
 
   Each throws an Error where a file cannot be had; what was had is kept for the next time.
 */
@@ -181,13 +181,14 @@ class Index {
         for (const one of holding(other)) if (!own.includes(one)) add(one, spelling);
       }
       if (isNoun || small !== word) continue;
-      const known = new Set(found.forms.concat(found.same));
-      for (const stem of verbStems(spelling, this.head)) {
-        const forms = (await this.#shardOf(stem)).byStem.get(stem)?.forms ?? [];
-        // Schnitt is no form of schneiden.
-        const isVerb = (form) => displayed(form) === form.text;
-        found.forms.push(...forms.filter((form) => !known.has(form) && isVerb(form)));
-      }
+      const stems = verbStems(spelling, this.head);
+      const groups = await Promise.all(
+        stems.map(async (stem) => (await this.#shardOf(stem)).byStem.get(stem)),
+      );
+      const known = new Set([...found.same, ...found.forms]);
+      // Schnitt is no form of schneiden.
+      const isVerb = (form) => !known.has(form) && displayed(form) === form.text;
+      found.forms.push(...groups.flatMap((group) => group?.forms.filter(isVerb) ?? []));
     }
     if (isNoun) found.forms = found.forms.filter((form) => displayed(form) !== form.text);
     // Whoever types "Rat" does not mean "rät", but "Rate" may be "Räte".
@@ -464,7 +465,7 @@ class Index {
     const loaded = await Promise.all(near.slice(0, 6).map(([prefix]) => this.#shard(prefix)));
     const found = new Map();
     for (const form of formsOf(loaded)) {
-      const far = distance(form.folded, folded, allowed);
+      const far = form.folded.startsWith(folded) ? 1 : distance(form.folded, folded, allowed);
       if (far <= allowed) found.set(form.text, { form, far });
     }
     return [...found.values()]
@@ -496,8 +497,8 @@ class Index {
     const best = hits.filter(({ score }) => score > WHERE[2]).slice(0, 3);
     const titles = await Promise.all(
       best.map(async ({ number }) => {
-        const { title, address } = await this.files.json(`t/${number}.json`);
-        return { text: title, address };
+        const { title, address, kind } = await this.files.json(`t/${number}.json`);
+        return { text: title, address, kind };
       }),
     );
     return {
