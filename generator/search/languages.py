@@ -61,9 +61,15 @@ def language(tag: str) -> Language:
 
     if is_german:
         return Language(
-            stem, _folded(german.STOPWORDS), german.ENDINGS, german.PAIRS, german.BEFORE, german.VERBS,
-            compounds=True, nouns=True,
-        )  # fmt: skip
+            stem,
+            _folded(german.STOPWORDS),
+            german.ENDINGS,
+            german.PAIRS,
+            german.BEFORE,
+            german.VERBS,
+            compounds=True,
+            nouns=True,
+        )
     return Language(stem)
 
 
