@@ -5,7 +5,7 @@
   The files (all in one folder; none is named by a word, any server can send them):
 
     all.bin      varint count, postings: all documents
-    index.json   {version, documents, slots, weights, sections, kinds, stopwords, pairs, endings, synonyms, prefixes}
+    index.json   {version, documents, slots, weights, sections, kinds, stopwords, pairs, before, verbs, nouns, endings, synonyms, prefixes}
     names.json   [[text, kind, address, count], …]: what is suggested by name: keyword, section, firm, page
     w/HASH.bin   a shard: all groups whose stem begins with one of the prefixes of that hash, and
                  with no longer one
@@ -42,13 +42,14 @@
       title, excerpt     [{text, mark}], marked where what was looked for stands
       fragment           "" or "#:~:text=…", to be put behind the address
     await index.suggest(text)
-      {words: [text], names: [{text, kind, address, count}], titles: [{text, address}]}
+      {words: [text], names: [{text, kind, address, count}], titles: [{text, kind, address}]}
 
   Each throws an Error where a file cannot be had; what was had is kept for the next time.
 */
 
 import { fold, tokens } from "./search-words.js";
 import { nameOf, postings, unpacked } from "./search-shard.js";
+import { verbStems } from "./search-verbs.js";
 
 const DAY = 86_400_000; // milliseconds
 const SHORTEST = 3; // letters of a stem
@@ -129,6 +130,13 @@ class Index {
     return this.#shards.get(name);
   }
 
+  /** The shard in which the group of a stem is, if there is one. */
+  #shardOf(stem) {
+    let length = stem.length;
+    while (length && !this.prefixes.has(stem.slice(0, length))) length--;
+    return this.#shard(stem.slice(0, length));
+  }
+
   /** The prefixes in whose shards a folded word may be: that of its stem is one of its own. */
   #prefixesOf(folded) {
     const all = [];
@@ -168,10 +176,19 @@ class Index {
       const group = own.length ? null : this.#unseen(spelling, loaded);
       for (const one of own) add(one, spelling);
       if (group) add(group, spelling);
-      isNoun ||= found.same.some((form) => displayed(form) !== form.text);
+      isNoun ||= this.head.nouns && found.same.some((form) => displayed(form) !== form.text);
       for (const other of this.#otherForms(spelling, isNoun)) {
         for (const one of holding(other)) if (!own.includes(one)) add(one, spelling);
       }
+      if (isNoun || small !== word) continue;
+      const stems = verbStems(spelling, this.head);
+      const groups = await Promise.all(
+        stems.map(async (stem) => (await this.#shardOf(stem)).byStem.get(stem)),
+      );
+      const known = new Set([...found.same, ...found.forms]);
+      // Schnitt is no form of schneiden.
+      const isVerb = (form) => !known.has(form) && displayed(form) === form.text;
+      found.forms.push(...groups.flatMap((group) => group?.forms.filter(isVerb) ?? []));
     }
     if (isNoun) found.forms = found.forms.filter((form) => displayed(form) !== form.text);
     // Whoever types "Rat" does not mean "rät", but "Rate" may be "Räte".
@@ -448,7 +465,7 @@ class Index {
     const loaded = await Promise.all(near.slice(0, 6).map(([prefix]) => this.#shard(prefix)));
     const found = new Map();
     for (const form of formsOf(loaded)) {
-      const far = distance(form.folded, folded, allowed);
+      const far = form.folded.startsWith(folded) ? 1 : distance(form.folded, folded, allowed);
       if (far <= allowed) found.set(form.text, { form, far });
     }
     return [...found.values()]
@@ -480,8 +497,8 @@ class Index {
     const best = hits.filter(({ score }) => score > WHERE[2]).slice(0, 3);
     const titles = await Promise.all(
       best.map(async ({ number }) => {
-        const { title, address } = await this.files.json(`t/${number}.json`);
-        return { text: title, address };
+        const { title, address, kind } = await this.files.json(`t/${number}.json`);
+        return { text: title, address, kind };
       }),
     );
     return {

@@ -63,7 +63,7 @@ export function suggestionsFor(field, { list, template, status, suggest, choose 
     const option = pattern.cloneNode(true);
     option.id = `${list.id}-${place}`;
     option.querySelector("[data-part=text]").textContent = text;
-    option.querySelector("[data-part=kind]").textContent = list.dataset[kind] ?? "";
+    option.querySelector("[data-part=kind]").textContent = kind && (list.dataset[kind] ?? list.dataset.title);
     return option;
   }
 
@@ -109,9 +109,10 @@ export function suggestionsFor(field, { list, template, status, suggest, choose 
 function chosenFrom({ words, names, titles }, text) {
   const typed = text.trim().toLowerCase();
   const others = words.filter((word) => word.toLowerCase() !== typed);
+  const offered = new Set(names.slice(0, NAMES).map(({ address }) => address));
   return [
-    ...others.slice(0, WORDS).map((word) => ({ text: word, kind: "word" })),
+    ...others.slice(0, WORDS).map((word) => ({ text: word, kind: "" })),
     ...names.slice(0, NAMES),
-    ...titles.slice(0, TITLES).map((title) => ({ ...title, kind: "title" })),
+    ...titles.filter(({ address }) => !offered.has(address)).slice(0, TITLES),
   ];
 }

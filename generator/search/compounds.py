@@ -59,7 +59,7 @@ class Splitter:
         if not WHOLE <= len(word) <= LONGEST or not word.isalpha() or self._split(word):
             return frozenset()
         found = set()
-        for part in self._sure(word):
+        for part in self._sure(word, without_e=True):
             rest = word.removeprefix(part) if word.startswith(part) else word.removesuffix(part)
             if len(rest) >= LONG:
                 found.add(self._stem(rest))
@@ -88,15 +88,20 @@ class Splitter:
         self._known[word] = best
         return best
 
-    def _sure(self, word: str) -> tuple[str, ...]:
-        """The long word at the end or at the beginning of one of which the rest is unknown."""
+    def _sure(self, word: str, *, without_e: bool = False) -> tuple[str, ...]:
+        """The long word at the end or at the beginning of one of which the rest is unknown.
+
+        `without_e`: at the beginning it may lack its last letter, as Sperre does in Sperrfrist.
+        """
         for place in range(SHORTEST, len(word) - LONG + 1):
             head = word[place:]
             if head[:SHORTEST] in self._beginnings and self._is_head(head):
                 return (head,)
         for place in range(len(word) - SHORTEST - 1, LONG - 1, -1):
             first, rest = word[:place], word[place:]
-            if rest.startswith(DERIVED) or rest in ENDINGS or not self._is_said(first):
+            if rest.startswith(DERIVED) or rest in ENDINGS:
+                continue
+            if not self._is_said(first) and not (without_e and first + "e" in self._forms):
                 continue
             if first[-1] == "s" and rest.startswith("ch") and self._is_said(first[:-1]):
                 return (first[:-1],)

@@ -43,6 +43,41 @@ PAIRS: Final = (
 """Endings that Snowball's algorithm does not take off, so that words of one stem seem to be of two:
 Konto and Konten, Kollegin and Kollegen, dimmt and dimmen."""
 
+_PREFIXES: Final = """
+ab an auf aus be bei da dar durch ein ent er fern fest fort frei ge her heraus hervor hin hinaus
+hinter hinzu los miss mit nach nieder statt teil uber um unter ver vor voraus vorbei weg weiter
+wider wieder zer zu zuruck zusammen zwischen
+"""
+
+BEFORE: Final = tuple(_PREFIXES.split())
+"""What stands before verbs and is one word with them, folded."""
+
+_IRREGULAR: Final = """
+bieg bog bog, biet bot bot, bind band bund, bitt bat bet, bleib blieb blieb,
+brech brich brach broch, brenn brannt brannt, bring bracht bracht, denk dacht dacht,
+dring drang drung, fahr fuhr fahr, fall fiel fall, fang fing fang, find fand fund,
+flieg flog flog, fliess floss floss, frier fror fror, geb gib gab geb, geh ging gang,
+gelt gilt galt golt, giess goss goss, ginn gann gonn, gleich glich glich, gleit glitt glitt,
+greif griff griff, halt hielt halt, hang hing hang, heb hob hob, heiss hiess heiss,
+helf hilf half holf, kenn kannt kannt, kling klang klung, komm kam komm, lad lud lad,
+lass liess lass, lauf lief lauf, leid litt litt, leih lieh lieh, les lies las les, lieg lag leg,
+ling lang lung, mess miss mass mess, nehm nimm nahm nomm, nenn nannt nannt, niess noss noss,
+rat riet rat, reiss riss riss, ruf rief ruf, schaff schuf schaff, scheh schieh schah scheh,
+scheid schied schied, schein schien schien, schieb schob schob, schiess schoss schoss,
+schlag schlug schlag, schliess schloss schloss, schneid schnitt schnitt, schreib schrieb schrieb,
+schreit schritt schritt, schweig schwieg schwieg, schwind schwand schwund, seh sieh sah seh,
+send sandt sandt, sink sank sunk, sinn sann sonn, sitz sass sess, sprech sprich sprach sproch,
+spring sprang sprung, steh stand stand, steig stieg stieg, sterb stirb starb storb,
+stoss stiess stoss, streich strich strich, streit stritt stritt, trag trug trag,
+treff triff traf troff, treib trieb trieb, tret tritt trat tret, trink trank trunk,
+wachs wuchs wachs, weich wich wich, weis wies wies, wend wandt wandt, werb wirb warb worb,
+werf wirf warf worf, wieg wog wog, winn wann wonn, wiss weiss wusst wusst, zieh zog zog,
+zwing zwang zwung
+"""
+
+VERBS: Final = tuple(tuple(verb.split()) for verb in _IRREGULAR.split(","))
+"""Stems of irregular verbs, folded; the last is that of the participle, without ge."""
+
 LINKED: Final = ("heit", "ing", "ion", "keit", "ling", "schaft", "tat", "tum", "ung")
 """Between what ends so and the next part of a compound there is always an s."""
 

@@ -88,7 +88,9 @@ def revise(
         text = _Lines(listed)
         stems, has = desk.stems(), text.forms - set(map(fold, gone))
         has |= set(map(fold, appeared)) | {fold(word) for word in text.alike(gone) - gone}
-        changed = (lexicon.stems ^ stems) | (text.forms ^ has)
+        forms = text.forms ^ has
+        # Schulamt has Schule without its e.
+        changed = (lexicon.stems ^ stems) | forms | {form.removesuffix("e") for form in forms}
         doubtful = touched | text.holding(changed)
         before = Splitter(language, text.forms, lexicon.stems)
         after = Splitter(language, has, stems)

@@ -25,13 +25,19 @@ _SHORTEST: Final = 3
 
 
 class Language(NamedTuple):
-    """A language: `stem` takes folded words; `compounds`: whether words are made of words in it."""
+    """A language: `stem` takes folded words; `compounds`: whether words are made of words in it.
+
+    `nouns`: whether these have capitals.  `before` and `verbs` are those of `german`.
+    """
 
     stem: Callable[[str], str]
     stopwords: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
+    before: tuple[str, ...] = ()
+    verbs: tuple[tuple[str, ...], ...] = ()
     compounds: bool = False
+    nouns: bool = False
 
 
 @cache
@@ -55,7 +61,14 @@ def language(tag: str) -> Language:
 
     if is_german:
         return Language(
-            stem, _folded(german.STOPWORDS), german.ENDINGS, german.PAIRS, compounds=True
+            stem,
+            _folded(german.STOPWORDS),
+            german.ENDINGS,
+            german.PAIRS,
+            german.BEFORE,
+            german.VERBS,
+            compounds=True,
+            nouns=True,
         )
     return Language(stem)
 

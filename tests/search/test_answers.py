@@ -28,3 +28,11 @@ def test_what_is_in_no_source_finds_nothing(browser: Browser, file: Path) -> Non
     queries = [query for query in read(file) if not query.right]
     for query, answer in zip(queries, answers(browser, SOURCES[file], queries), strict=True):
         assert answer.found == (), query.text
+
+
+@pytest.mark.slow
+def test_each_form_of_a_verb_finds_the_others(browser: Browser) -> None:
+    file = next(file for file in SOURCES if file.stem == "traps")
+    queries = [query for query in read(file) if query.kind == "forms"]
+    for query, answer in zip(queries, answers(browser, SOURCES[file], queries), strict=True):
+        assert not figures(query, answer).faults

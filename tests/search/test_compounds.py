@@ -69,6 +69,13 @@ def test_what_stands_beside_long_words_is_a_word() -> None:
     assert "schutz" in known.parts("datenschutz")
 
 
+def test_what_is_long_may_lack_an_e_where_it_shows_a_word_and_is_no_part_for_that() -> None:
+    forms = frozenset(("sperre", "brucke"))
+    splitter = Splitter(GERMAN, forms, frozenset(map(GERMAN.stem, forms)))
+    assert splitter.shown("sperrfristen") == {"frist"}
+    assert splitter.shown("bruckmoor") == splitter.parts("bruckmoor") == set()
+
+
 @pytest.mark.parametrize(
     "forms",
     [

@@ -21,6 +21,7 @@ WORDS = (
     *("Verwaltung", "Verwaltungen", "Verwaltungskonto", "Stadtverwaltung", "Datenschutz", "Daten"),
     *("Umweltschutz", "Umwelt", "Schutzrat", "Straße", "Strasse", "Schule", "Schulamt", "Amt"),
     *("Heirat", "115", "§3", "Landrat", "Land", "Verwaltungslandrat", "Umweltschutzamt"),
+    *("Schulen", "Sperre", "Sperren", "Sperrfrist", "Sperrfristen"),
 )
 Documents = Mapping[int, Mapping[str, int]]
 
@@ -70,6 +71,20 @@ def test_changes_come_to_what_is_made_anew(states: list[Documents], full: int) -
             clean = made(after)
             assert lexicon == clean.lexicon
             assert files == clean.shards
+
+
+@pytest.mark.parametrize(
+    ("word", "others"), [("schule", "schulen schulamt amt"), ("sperre", "sperren sperrfristen")]
+)
+def test_a_word_that_a_compound_has_without_its_end_comes_and_goes(word: str, others: str) -> None:
+    without = {1: dict.fromkeys(others.split(), 1)}
+    having = {**without, 2: {word: 1}}
+    for before, after in ((without, having), (having, without)):
+        lexicon, files = made(before)
+        revised = revise(lexicon, change(before, after), files.__getitem__, language("de"))
+        clean = made(after)
+        assert revised.lexicon == clean.lexicon
+        assert {**files, **revised.shards} == clean.shards
 
 
 def test_what_does_not_change_is_not_written_again() -> None:

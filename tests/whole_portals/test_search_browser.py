@@ -173,6 +173,11 @@ def test_words_that_no_article_holds_are_named_and_near_ones_offered(page: Page,
     expect(page.locator(".search-corrections")).to_be_hidden()
 
 
+def test_where_a_word_is_only_begun_those_that_begin_so_are_offered(page: Page, home: str) -> None:
+    assert searched(page, home, "q=verwal") == []
+    expect(page.locator(".search-corrections a").first).to_have_text("Verwaltung")
+
+
 def test_a_slow_line_is_told_of(page: Page, home: str) -> None:
     waiting: list[Route] = []
     page.route("**/suchindex/index.json", lambda route: waiting.insert(0, route))
@@ -322,6 +327,16 @@ def test_a_suggestion_may_be_a_page(
     field(page, "Suchwort").fill(typed)
     suggestions(page).filter(has_text=re.compile(name.replace(" ", r"\s+"))).first.click()
     expect(page).to_have_url(home + address, timeout=SLOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("Impress", "Impressum Seite"), ("Kassenlotse", "Kassenlotse GmbH Firma")]
+)
+def test_no_page_is_suggested_twice(page: Page, home: str, typed: str, name: str) -> None:
+    page.goto(f"{home}/suche/")
+    field(page, "Suchwort").fill(typed)
+    told = [" ".join(text.split()) for text in suggestions(page).all_inner_texts()]
+    assert [one for one in told if one.startswith(name.rsplit(" ", 1)[0] + " ")] == [name]
 
 
 def test_what_is_typed_is_searched_for_at_once(page: Page, home: str) -> None:
