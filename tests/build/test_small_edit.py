@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -13,11 +14,13 @@ from generator.base.problems import PortalError
 from generator.build import small_edit
 from generator.load.store import FOLDER
 from tests.build.test_up_to_date import settle
-from tests.portals import PORTAL, SVG, TestPortal
+from tests.portals import NOW, PORTAL, SVG, TestPortal
 
 TEXT = "Eins. " * 60 + "\n\n## Lage {#lage}\n\n[zu b](b.md) und [Datei](/plan.pdf)."
 TOML = PORTAL.replace(
-    "[pages]", '[delivery]\ncompress = ["gzip"]\n\n[search]\nenabled = true\n\n[pages]'
+    "[pages]",
+    '[delivery]\ncompress = ["gzip"]\n\n[search]\nenabled = true\n\n'
+    '[front_matter]\nextra = ["ort"]\n\n[pages]',
 )
 
 
@@ -29,6 +32,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> TestPortal:
     portal.write("content/2026/05/bild.svg", SVG)
     for name in "abcdefgh":
         portal.article(f"2026/05/{name}.md", "Ein Satz.", keywords="Rat, Haushalt")
+    portal.article("2026/05/g.md", "Ein Satz.", keywords="Rat, Haushalt", ort="Hof\nOrt: Amt")
+    portal.article("2026/05/h.md", "[^9] fehlt", ort="Hof", keywords="Rat, Haushalt")
     portal.article("2026/05/a.md", TEXT, keywords="Rat, Haushalt", author="ve")
     portal.article("2026/05/c.md", "[zur Lage](a.md#lage)", keywords="Rat")
     portal.article("2026/05/p.md", "![x](bild.svg)", image="{file: bild.svg, alt: x, credit: Foto}")
@@ -92,6 +97,12 @@ SMALL: dict[str, Edit] = {
     "a standing page": lambda portal: portal.write(
         "content/seiten/impressum.md", "---\ntitle: Impressum\n---\n\nWir, anders.\n"
     ),
+    "a warning less, and nothing else": lambda portal: portal.article(
+        "2026/05/g.md", "Ein Satz.", keywords="Rat, Haushalt", ort="Hof"
+    ),
+    "a line more above what is warned of": lambda portal: portal.article(
+        "2026/05/h.md", "[^9] fehlt", **{"ort": "Hof", "# Notiz": ""}, keywords="Rat, Haushalt"
+    ),
     "nothing but the time": lambda portal: (portal.root / "content/2026/05/a.md").touch(),
 }  # fmt: skip
 
@@ -144,6 +155,15 @@ def test_a_heading_that_others_link_to_is_missed(portal: TestPortal) -> None:
     assert told == [("anchor-missing", "c.md")]
 
 
+def test_a_heading_is_missed_that_goes_while_a_link_to_it_comes(portal: TestPortal) -> None:
+    portal.article("2026/05/c.md", "C.", keywords="Rat")
+    portal.build()
+    a(TEXT.replace("## Lage {#lage}", ""))(portal)
+    portal.article("2026/05/d.md", "[zur Lage](a.md#lage)", keywords="Rat, Haushalt")
+    told = [(one.name, Path(one.path).name) for one in portal.mistakes() if one.is_error]
+    assert told == [("anchor-missing", "d.md")]
+
+
 @pytest.mark.parametrize("text", ["[x](fehlt.md)", "[x](b.md#fehlt)"])
 def test_a_mistake_is_told_and_nothing_remembered(portal: TestPortal, text: str) -> None:
     a(f"{TEXT} {text}")(portal)
@@ -192,6 +212,20 @@ def test_a_mistake_before_makes_the_next_build_a_whole_one(
     found = portal.files()
     portal.build(clean=True)
     assert found == portal.files()
+
+
+def test_texts_that_sources_share_are_kept_until_the_day_of_the_last_one(
+    portal: TestPortal, small: list[bool]
+) -> None:
+    for name, fields in (("bald", {"date": "2026-06-16"}), ("spaeter", {"draft": "true"})):
+        portal.article(f"2026/05/{name}.md", "Folgt.", **fields)
+    portal.build()
+    portal.article("2026/05/spaeter.md", "Da.", draft="true")
+    portal.build()
+    assert small == [False, True]
+    done = portal.build(at=NOW + timedelta(days=1))
+    assert done.rendered < done.pages
+    assert "Folgt." in portal.page("/2026/06/bald/")
 
 
 def test_the_store_does_not_grow_with_edits(portal: TestPortal) -> None:
