@@ -351,7 +351,7 @@ def _files(entry: Entry) -> tuple[Any, ...]:
 
 
 def _in_ledger(ledger: bytes, old: Entry, new: Entry) -> bool:
-    """Whether an address of old, or one that was another source's, may be found or lost by the text."""
+    """Whether by the text an address may be found or lost that is not the source's own alone."""
     texts = {digest_of_text(entry.text).encode() for entry in (old, new)}
     if not any(text in ledger for text in texts):
         return False

@@ -219,6 +219,7 @@ def test_texts_that_sources_share_are_kept_until_the_day_of_the_last_one(
 ) -> None:
     for name, fields in (("bald", {"date": "2026-06-16"}), ("spaeter", {"draft": "true"})):
         portal.article(f"2026/05/{name}.md", "Folgt.", **fields)
+    settle()
     portal.build()
     portal.article("2026/05/spaeter.md", "Da.", draft="true")
     portal.build()
