@@ -142,7 +142,7 @@ def _built(
 ) -> Made:
     portal, store, options = workspace.portal, workspace.store, workspace.options
     with watch.stage("index"):
-        indexes, resolution = store.get(INDEXES, Indexes), store.get(RESOLUTION, Resolution)
+        indexes, resolution = _remembered(store)
         lists = store.lists()
         workspace.layouts  # noqa: B018 (loads Jinja while another process loads Markdown)
     with watch.stage("read"):
@@ -215,6 +215,13 @@ def _built(
         frozenset(workspace.found.sources.keys() - site.entries.keys()),
     )
     return report, edited.put
+
+
+def _remembered(store: Store) -> tuple[Indexes, Resolution]:
+    """What is known of the site, and of old addresses; LargerEditError: it is lost."""
+    if not all(any(store.rows(key, 0, 0)) for key in (INDEXES, RESOLUTION)):
+        raise LargerEditError
+    return store.get(INDEXES, Indexes), store.get(RESOLUTION, Resolution)
 
 
 def _indexed(

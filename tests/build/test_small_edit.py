@@ -200,6 +200,28 @@ def test_it_reads_of_other_sources_only_what_pages_show(
     assert small == [True]
 
 
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "sources WHERE path = '2026/05/b.md'",
+        "indexed WHERE number % 2 = 0",
+        "meta WHERE key = 'indexes'",
+    ],
+)
+def test_what_the_store_lost_is_on_no_page(portal: TestPortal, lost: str) -> None:
+    with closing(sqlite3.connect(portal.root / FOLDER / "store.sqlite")) as store:
+        store.execute(f"DELETE FROM {lost}")  # noqa: S608 (the texts above)
+        store.commit()
+    a(f"Neu. {TEXT}", title="Anders")(portal)
+    portal.build()
+    assert "Neu." in portal.page("/2026/05/a/")
+    portal.article("2026/05/neu.md", "Mehr.")
+    portal.build()
+    found = portal.files()
+    portal.build(clean=True)
+    assert found == portal.files()
+
+
 def test_a_mistake_before_makes_the_next_build_a_whole_one(
     portal: TestPortal, small: list[bool]
 ) -> None:
