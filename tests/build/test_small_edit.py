@@ -251,6 +251,23 @@ def test_texts_that_sources_share_are_kept_until_the_day_of_the_last_one(
     assert "Folgt." in portal.page("/2026/06/bald/")
 
 
+def test_warnings_come_in_the_order_of_places_whatever_finds_them(
+    tmp_path: Path, small: list[bool]
+) -> None:
+    toml = PORTAL.replace("enabled = false", "newest = 9")
+    portal = TestPortal.make(tmp_path / "portal", toml=toml)
+    for name, text in (("a", "Ein Zeichen: ꙮ"), ("b", "Ein Satz."), ("c", "Ein Satz.")):
+        portal.article(f"2026/05/{name}.md", text, keywords="Rat")
+    portal.article("2026/05/w.md", "Hier.", keywords="rat")
+    settle()
+    portal.build()
+    portal.article("2026/05/b.md", "Noch ein Satz.", keywords="Rat")
+    done = portal.build()
+    assert small == [True]
+    assert {Path(one.path).name for one in done.warnings} == {"a.md", "w.md"}
+    assert done.warnings == portal.build(clean=True).warnings
+
+
 def test_the_store_does_not_grow_with_edits(portal: TestPortal) -> None:
     sizes = []
     for turn in range(6):
