@@ -11,8 +11,10 @@ from unittest import mock
 import pytest
 
 from generator.base.problems import PortalError
-from generator.build import small_edit
+from generator.build import last_build, small_edit
+from generator.config import portal as portals
 from generator.load.store import FOLDER
+from generator.site.ledger import FILE, digest_of_text
 from tests.build.test_up_to_date import settle
 from tests.portals import NOW, PORTAL, SVG, TestPortal
 
@@ -162,6 +164,20 @@ def test_a_heading_is_missed_that_goes_while_a_link_to_it_comes(portal: TestPort
     portal.article("2026/05/d.md", "[zur Lage](a.md#lage)", keywords="Rat, Haushalt")
     told = [(one.name, Path(one.path).name) for one in portal.mistakes() if one.is_error]
     assert told == [("anchor-missing", "d.md")]
+
+
+def test_an_address_of_another_is_a_sources_as_long_as_it_has_that_text(
+    portal: TestPortal,
+) -> None:
+    known = last_build.built(portals.load(portal.root / "portal.toml")).entries
+    text = digest_of_text(known["2026/05/a.md"].text)
+    portal.write(FILE, f"/2026/05/a/\tarticle\tb\t{text}\t2026/05/b.md\n")
+    settle()
+    portal.build()
+    a(f"Neu. {TEXT}")(portal)
+    told = portal.mistakes()
+    assert "address-of-other" in {one.name for one in told}
+    assert told == portal.mistakes(clean=True)
 
 
 @pytest.mark.parametrize("text", ["[x](fehlt.md)", "[x](b.md#fehlt)"])
