@@ -133,8 +133,9 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> Made:
         seconds=watch.seconds,
         reasons={page.address: why.reasons for page, why in stale.items()},
         warnings=(
-            *validation.warnings,
-            *_of_pdfs(workspace.portal, (*_of_pages(after), *coming)),
+            *sorted(
+                {*validation.warnings, *_of_pdfs(workspace.portal, (*_of_pages(after), *coming))}
+            ),
             *vanished(last.generation, done.removed, workspace.site.resolution, folder.output),
         ),
         left_out=tuple(map(workspace.portal.folders.in_content, sorted(validation.left_out))),
@@ -245,11 +246,11 @@ def _of_pages(generation: Generation) -> set[Problem]:
     return {problem for kept in generation.pages for problem in kept.problems}
 
 
-def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> list[Problem]:
+def _of_pdfs(portal: Portal, found: Iterable[Problem]) -> set[Problem]:
     """Warnings of PDFs, at their lines in the sources, and in layouts."""
     layouts = str(portal.folders.layouts)
     in_layouts = {one for one in found if one.path.startswith(layouts)}
-    return sorted({*in_layouts, *pdf_places.placed({*found} - in_layouts, portal)})
+    return {*in_layouts, *pdf_places.placed({*found} - in_layouts, portal)}
 
 
 def vanished(

@@ -85,16 +85,16 @@ def indexed(site: Site, store: Store, previous: PreviousOutput, *, options: Opti
         return Indexed([], {})
     portal = site.portal
     settings = _settings(portal)
-    last = store.get(KEY, Index)
-    if last.settings != settings or not all(previous.holds(*file) for file in last.files.items()):
-        last = Index(settings)
+    last, known = store.get(KEY, Index), store.indexed()
+    whole = last.settings == settings and len(known) == last.documents
+    if not (whole and all(previous.holds(*file) for file in last.files.items())):
+        last, known = Index(settings), {}
         store.forget_indexed()
     paths = {source.address: source.path for source in site.sources}
     tasks = [
         Task(number, one, digests.of_value((settings, one)), paths[one.address])
         for number, one in numbered(_documents(site), _sections(portal)).items()
     ]
-    known = store.indexed()
     texts = [_of_document(task.number) for task in tasks]
     wanted = [
         task

@@ -7,6 +7,7 @@ to be more than that (`LargerEditError`) is built as usual; until the very end i
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
@@ -31,7 +32,7 @@ from generator.engine.stale import (
 )
 from generator.load import pictures
 from generator.load.sources import Sources
-from generator.load.store import CHUNK, WRITTEN, Generation, KeptList, Store
+from generator.load.store import CHUNK, WRITTEN, Generation, KeptList, LostError, Store
 from generator.model.article import Ad, Article, Link, Picture
 from generator.model.entry import Entry, Record
 from generator.publish.output import (
@@ -54,25 +55,38 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class Edited(NamedTuple):
-    """What is to be put into the store: what became of sources, and what of the lists there."""
+    """What is to be put into the store: what became of sources, and what of the lists there.
+
+    `unpublished` are the paths of the sources that no list names.
+    """
 
     records: Mapping[str, Record]
     stamps: Mapping[int, tuple[str, Stamp]]
     generation: Mapping[str, Mapping[int, Any]]
     written: Mapping[int, Written]
     indexed: search.Edited
+    unpublished: frozenset[str]
 
     def put(self, store: Store) -> None:
         """Puts it there."""
-        old = {one.text for path in self.records if (one := store.texts.record(path).entry)}
+        old = _texts(store, self.records)
         store.put_records(self.records)
         store.list(STAMPS, tuple[str, Stamp]).change(self.stamps)
         store.change_generation(self.generation)
         store.list(WRITTEN, Written).change(self.written)
         self.indexed.put(store)
-        gone = old - {one.entry.text for one in self.records.values() if one.entry}
-        outline = store.lists()["outline"]
-        store.forget_bodies(text for text in gone if not outline.parts_with(text))
+        if len(self.unpublished) > SOURCES:
+            return  # a build that reads all sources forgets what none has
+        with suppress(LostError):  # which such a build finds as well
+            waiting = _texts(store, self.unpublished - self.records.keys())
+            gone = old - waiting - {one.entry.text for one in self.records.values() if one.entry}
+            outline = store.lists()["outline"]
+            store.forget_bodies(text for text in gone if not outline.parts_with(text))
+
+
+def _texts(store: Store, paths: Iterable[str]) -> set[bytes]:
+    """The digests of the texts that the sources at `paths` had at the last build."""
+    return {one.text for path in paths if (one := store.texts.record(path).entry)}
 
 
 class _Pair(NamedTuple):
@@ -128,18 +142,19 @@ def _built(
 ) -> Made:
     portal, store, options = workspace.portal, workspace.store, workspace.options
     with watch.stage("index"):
-        indexes, resolution = store.get(INDEXES, Indexes), store.get(RESOLUTION, Resolution)
+        indexes, resolution = _remembered(store)
         lists = store.lists()
         workspace.layouts  # noqa: B018 (loads Jinja while another process loads Markdown)
     with watch.stage("read"):
         pairs = _read(sources, store, dict(stamps.values()))
     with watch.stage("index"):
         after = {path: pair.new.entry for path, pair in pairs.items() if pair.new.entry}
-        site = KeptSite(
-            portal, indexes, lambda path: after.get(path) or _entry(store, path), options.at,
-            resolution,
-        )  # fmt: skip
-        warnings = _warnings(workspace, site, pairs, earlier.warnings)
+
+        def entry(path: str) -> Entry:
+            return after.get(path) or _entry(store, path)
+
+        site = KeptSite(portal, indexes, entry, options.at, resolution)
+        warnings = _warnings(workspace, site, entry, pairs, earlier.warnings)
     with watch.stage("verify"):
         last = StoredBuild(lists, _edits(site, pairs))
         shown = pictures.Pictures(
@@ -157,6 +172,8 @@ def _built(
         }
         if damaged() or any(_has_picture(site, last.question(number)) for number in changed):
             raise LargerEditError  # a figure that became another is part of a text
+        if any(kept.problems for kept in pages.values()):
+            raise LargerEditError  # a page may warn of something no more
         if len(stale) > FEW or any(page.is_pdf for page in stale):
             last.read_all()  # processes to come cannot
         else:
@@ -195,8 +212,16 @@ def _built(
         {**generation, "outline": _outline(lists["outline"], site, pairs)},
         {places[target]: file for target, file in done.files.items()},
         indexed,
+        frozenset(workspace.found.sources.keys() - site.entries.keys()),
     )
     return report, edited.put
+
+
+def _remembered(store: Store) -> tuple[Indexes, Resolution]:
+    """What is known of the site, and of old addresses; LargerEditError: it is lost."""
+    if not all(any(store.rows(key, 0, 0)) for key in (INDEXES, RESOLUTION)):
+        raise LargerEditError
+    return store.get(INDEXES, Indexes), store.get(RESOLUTION, Resolution)
 
 
 def _indexed(
@@ -272,7 +297,11 @@ def _read(sources: Sources, store: Store, stamps: Mapping[str, Stamp]) -> dict[s
 
 
 def _warnings(
-    workspace: Workspace, site: KeptSite, pairs: Mapping[str, _Pair], known: Iterable[Problem]
+    workspace: Workspace,
+    site: KeptSite,
+    entry: Callable[[str], Entry],
+    pairs: Mapping[str, _Pair],
+    known: Iterable[Problem],
 ) -> tuple[Problem, ...]:
     """All that there is to warn of after the edits.
 
@@ -286,9 +315,9 @@ def _warnings(
     shown = workspace.portal.folders.in_content
     warnings = {*known}
     for path, (old, new) in pairs.items():
-        if not (old.entry and new.entry) or old.entry == new.entry:
-            continue
-        if not _leaves_others(workspace, site, old.entry, new.entry):
+        if not (old.entry and new.entry) or old.digest == new.digest:
+            continue  # no line of the file is another, of which a warning may tell
+        if not _leaves_others(workspace, site, entry, old.entry, new.entry):
             raise LargerEditError
         warnings -= {*old.problems}
         if any(one.path == shown(path) for one in warnings):
@@ -298,8 +327,13 @@ def _warnings(
     )
 
 
-def _leaves_others(workspace: Workspace, site: KeptSite, old: Entry, new: Entry) -> bool:
-    """Whether an edit of a source leaves all lists, pages, files, and links of others alone."""
+def _leaves_others(
+    workspace: Workspace, site: KeptSite, entry: Callable[[str], Entry], old: Entry, new: Entry
+) -> bool:
+    """Whether an edit of a source leaves all lists, pages, files, and links of others alone.
+
+    `entry` gives each source by its path as it is after all edits.
+    """
     path, store = old.source.path, workspace.store
     if old.arrangement != new.arrangement or _files(old) != _files(new):
         return False
@@ -310,7 +344,7 @@ def _leaves_others(workspace: Workspace, site: KeptSite, old: Entry, new: Entry)
         return False
     for link in new.placeholders:
         if isinstance(link, Link):
-            there = new if link.source == path else _entry(store, link.source)
+            there = entry(link.source)
             if isinstance(there.source, Ad) or (link.anchor and link.anchor not in there.anchors):
                 return False
     return old.text == new.text or not _in_ledger(workspace.found.ledger, old, new)
@@ -324,13 +358,13 @@ def _files(entry: Entry) -> tuple[Any, ...]:
 
 
 def _in_ledger(ledger: bytes, old: Entry, new: Entry) -> bool:
-    """Whether an address of old, not the source's own, may be found or lost by the text."""
+    """Whether by the text an address may be found or lost that is not the source's own alone."""
     texts = {digest_of_text(entry.text).encode() for entry in (old, new)}
     if not any(text in ledger for text in texts):
         return False
-    own = old.source.address.encode()
+    address, path = old.source.address.encode(), old.source.path.encode()
     lines = (line.split(b"\t") for line in ledger.splitlines())
-    return any(texts & {*parts} and parts[0] != own for parts in lines)
+    return any(texts & {*parts} and not {address, path} <= {*parts} for parts in lines)
 
 
 def _edits(site: KeptSite, pairs: Mapping[str, _Pair]) -> Edits:

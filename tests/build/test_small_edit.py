@@ -4,20 +4,25 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
 from generator.base.problems import PortalError
-from generator.build import small_edit
+from generator.build import last_build, small_edit
+from generator.config import portal as portals
 from generator.load.store import FOLDER
+from generator.site.ledger import FILE, digest_of_text
 from tests.build.test_up_to_date import settle
-from tests.portals import PORTAL, SVG, TestPortal
+from tests.portals import NOW, PORTAL, SVG, TestPortal
 
 TEXT = "Eins. " * 60 + "\n\n## Lage {#lage}\n\n[zu b](b.md) und [Datei](/plan.pdf)."
 TOML = PORTAL.replace(
-    "[pages]", '[delivery]\ncompress = ["gzip"]\n\n[search]\nenabled = true\n\n[pages]'
+    "[pages]",
+    '[delivery]\ncompress = ["gzip"]\n\n[search]\nenabled = true\n\n'
+    '[front_matter]\nextra = ["ort"]\n\n[pages]',
 )
 
 
@@ -29,6 +34,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> TestPortal:
     portal.write("content/2026/05/bild.svg", SVG)
     for name in "abcdefgh":
         portal.article(f"2026/05/{name}.md", "Ein Satz.", keywords="Rat, Haushalt")
+    portal.article("2026/05/g.md", "Ein Satz.", keywords="Rat, Haushalt", ort="Hof\nOrt: Amt")
+    portal.article("2026/05/h.md", "[^9] fehlt", ort="Hof", keywords="Rat, Haushalt")
     portal.article("2026/05/a.md", TEXT, keywords="Rat, Haushalt", author="ve")
     portal.article("2026/05/c.md", "[zur Lage](a.md#lage)", keywords="Rat")
     portal.article("2026/05/p.md", "![x](bild.svg)", image="{file: bild.svg, alt: x, credit: Foto}")
@@ -92,6 +99,12 @@ SMALL: dict[str, Edit] = {
     "a standing page": lambda portal: portal.write(
         "content/seiten/impressum.md", "---\ntitle: Impressum\n---\n\nWir, anders.\n"
     ),
+    "a warning less, and nothing else": lambda portal: portal.article(
+        "2026/05/g.md", "Ein Satz.", keywords="Rat, Haushalt", ort="Hof"
+    ),
+    "a line more above what is warned of": lambda portal: portal.article(
+        "2026/05/h.md", "[^9] fehlt", **{"ort": "Hof", "# Notiz": ""}, keywords="Rat, Haushalt"
+    ),
     "nothing but the time": lambda portal: (portal.root / "content/2026/05/a.md").touch(),
 }  # fmt: skip
 
@@ -144,6 +157,29 @@ def test_a_heading_that_others_link_to_is_missed(portal: TestPortal) -> None:
     assert told == [("anchor-missing", "c.md")]
 
 
+def test_a_heading_is_missed_that_goes_while_a_link_to_it_comes(portal: TestPortal) -> None:
+    portal.article("2026/05/c.md", "C.", keywords="Rat")
+    portal.build()
+    a(TEXT.replace("## Lage {#lage}", ""))(portal)
+    portal.article("2026/05/d.md", "[zur Lage](a.md#lage)", keywords="Rat, Haushalt")
+    told = [(one.name, Path(one.path).name) for one in portal.mistakes() if one.is_error]
+    assert told == [("anchor-missing", "d.md")]
+
+
+def test_an_address_of_another_is_a_sources_as_long_as_it_has_that_text(
+    portal: TestPortal,
+) -> None:
+    known = last_build.built(portals.load(portal.root / "portal.toml")).entries
+    text = digest_of_text(known["2026/05/a.md"].text)
+    portal.write(FILE, f"/2026/05/a/\tarticle\tb\t{text}\t2026/05/b.md\n")
+    settle()
+    portal.build()
+    a(f"Neu. {TEXT}")(portal)
+    told = portal.mistakes()
+    assert "address-of-other" in {one.name for one in told}
+    assert told == portal.mistakes(clean=True)
+
+
 @pytest.mark.parametrize("text", ["[x](fehlt.md)", "[x](b.md#fehlt)"])
 def test_a_mistake_is_told_and_nothing_remembered(portal: TestPortal, text: str) -> None:
     a(f"{TEXT} {text}")(portal)
@@ -180,6 +216,28 @@ def test_it_reads_of_other_sources_only_what_pages_show(
     assert small == [True]
 
 
+@pytest.mark.parametrize(
+    "lost",
+    [
+        "sources WHERE path = '2026/05/b.md'",
+        "indexed WHERE number % 2 = 0",
+        "meta WHERE key = 'indexes'",
+    ],
+)
+def test_what_the_store_lost_is_on_no_page(portal: TestPortal, lost: str) -> None:
+    with closing(sqlite3.connect(portal.root / FOLDER / "store.sqlite")) as store:
+        store.execute(f"DELETE FROM {lost}")  # noqa: S608 (the texts above)
+        store.commit()
+    a(f"Neu. {TEXT}", title="Anders")(portal)
+    portal.build()
+    assert "Neu." in portal.page("/2026/05/a/")
+    portal.article("2026/05/neu.md", "Mehr.")
+    portal.build()
+    found = portal.files()
+    portal.build(clean=True)
+    assert found == portal.files()
+
+
 def test_a_mistake_before_makes_the_next_build_a_whole_one(
     portal: TestPortal, small: list[bool]
 ) -> None:
@@ -192,6 +250,38 @@ def test_a_mistake_before_makes_the_next_build_a_whole_one(
     found = portal.files()
     portal.build(clean=True)
     assert found == portal.files()
+
+
+def test_texts_that_sources_share_are_kept_until_the_day_of_the_last_one(
+    portal: TestPortal, small: list[bool]
+) -> None:
+    for name, fields in (("bald", {"date": "2026-06-16"}), ("spaeter", {"draft": "true"})):
+        portal.article(f"2026/05/{name}.md", "Folgt.", **fields)
+    settle()
+    portal.build()
+    portal.article("2026/05/spaeter.md", "Da.", draft="true")
+    portal.build()
+    assert small == [False, True]
+    done = portal.build(at=NOW + timedelta(days=1))
+    assert done.rendered < done.pages
+    assert "Folgt." in portal.page("/2026/06/bald/")
+
+
+def test_warnings_come_in_the_order_of_places_whatever_finds_them(
+    tmp_path: Path, small: list[bool]
+) -> None:
+    toml = PORTAL.replace("enabled = false", "newest = 9")
+    portal = TestPortal.make(tmp_path / "portal", toml=toml)
+    for name, text in (("a", "Ein Zeichen: ꙮ"), ("b", "Ein Satz."), ("c", "Ein Satz.")):
+        portal.article(f"2026/05/{name}.md", text, keywords="Rat")
+    portal.article("2026/05/w.md", "Hier.", keywords="rat")
+    settle()
+    portal.build()
+    portal.article("2026/05/b.md", "Noch ein Satz.", keywords="Rat")
+    done = portal.build()
+    assert small == [True]
+    assert {Path(one.path).name for one in done.warnings} == {"a.md", "w.md"}
+    assert done.warnings == portal.build(clean=True).warnings
 
 
 def test_the_store_does_not_grow_with_edits(portal: TestPortal) -> None:
