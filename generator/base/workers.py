@@ -35,6 +35,9 @@ ORPHANED: Final = PATIENCE + 1
 _ours: "WeakSet[Connection[Any, Any]]" = WeakSet()
 """This process's ends of the connections to its workers."""
 
+_aside: set[Callable[[], Any]] = set()
+"""The calls in other processes that nobody has waited for yet."""
+
 FORKS: Final = sys.platform == "linux"
 """Whether workers have all that their parent had; elsewhere they get what can be packed."""
 
@@ -78,6 +81,7 @@ def aside(function: Callable[[], R]) -> Callable[[], R]:
         theirs.close()
 
     def result() -> R:
+        _aside.discard(once)
         try:
             found: R = ours.recv()
         except EOFError:
@@ -86,7 +90,18 @@ def aside(function: Callable[[], R]) -> Callable[[], R]:
             process.join()
         return found
 
-    return cache(result)
+    once = cache(result)
+    _aside.add(once)
+    return once
+
+
+def _make_room() -> bool:
+    """Waits for all calls that were begun `aside`; whether there were any."""
+    had = tuple(_aside)
+    for result in had:
+        with suppress(Exception):  # who wants the result is told
+            result()
+    return bool(had)
 
 
 def _tell(connection: "Connection[Any, Any]", function: Callable[[], Any]) -> None:
@@ -176,9 +191,10 @@ class WorkerPool(Generic[T, R]):
             try:
                 self._workers.append(self._begin())
             except OSError:
-                if not self._workers:
+                if not self._workers and not _make_room():
                     raise
-                return
+                if self._workers:
+                    return
 
 
 class _Result(NamedTuple):
@@ -268,6 +284,7 @@ def _serve(
     apart: bool,
 ) -> None:
     """What a worker does: answers each batch of tasks, one result after the other."""
+    _aside.clear()  # these are the parent's
     for end in list(_ours):
         end.close()  # while a worker has the parent's end, too, nobody learns of the parent's death
     if apart and hasattr(os, "setsid"):

@@ -20,8 +20,9 @@ from generator.build import up_to_date
 from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
 from generator.load import portal_files
+from generator.load.kept_list import CHUNK
 from generator.load.sources import Sources
-from generator.load.store import CHUNK, FOLDER, WRITTEN, Meta, Store, is_whole, unusable
+from generator.load.store import FOLDER, WRITTEN, Meta, Store, is_whole, unusable
 from generator.publish import manifest
 from generator.publish.journal import refusal
 from generator.publish.output import MANIFEST, OutputFolder, Written, changed, opened, stranger

@@ -31,8 +31,9 @@ from generator.engine.stale import (
     changes,
 )
 from generator.load import pictures
+from generator.load.kept_list import CHUNK, KeptList
 from generator.load.sources import Sources
-from generator.load.store import CHUNK, WRITTEN, Generation, KeptList, LostError, Store
+from generator.load.store import WRITTEN, Generation, LostError, Store
 from generator.model.article import Ad, Article, Link, Picture
 from generator.model.entry import Entry, Record
 from generator.publish.output import (

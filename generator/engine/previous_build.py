@@ -9,7 +9,8 @@ import msgspec
 from generator.engine.delta import Delta, Edits
 from generator.engine.queries import QUERIES
 from generator.engine.query import Dependency
-from generator.load.store import CHUNK, Generation, KeptAnswer, KeptList, KeptPage
+from generator.load.kept_list import CHUNK, KeptList
+from generator.load.store import Generation, KeptAnswer, KeptPage
 from generator.site.index import Site
 from generator.templates.context import Question, Trace
 

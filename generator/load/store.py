@@ -11,14 +11,14 @@ import shutil
 import sqlite3
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from itertools import chain, zip_longest
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self, TypeVar, overload
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
 import msgspec
 
 from generator.base.problems import Problem, problem
+from generator.load.kept_list import CHUNK, SEAL, KeptList, sealed, unsealed
 from generator.model.article import Body
 from generator.model.entry import Record
 from generator.site.index import Outline
@@ -92,20 +92,7 @@ class _Head(msgspec.Struct, frozen=True, array_like=True):
     seal: int = 0
 
 
-class _Directory(msgspec.Struct, frozen=True, array_like=True):
-    """How many items a list has, and the checksums of its chunks, one behind the other."""
-
-    length: int = 0
-    seals: bytes = b""
-
-
 _encode = msgspec.msgpack.Encoder().encode
-
-_SEAL: Final = 4
-"""Bytes of the checksum before each value."""
-
-CHUNK: Final = 256
-"""So many items of a list are written at once: mostly a few of them are others than before."""
 
 _LISTS: Final[Mapping[str, Any]] = {
     "outline": tuple[str, tuple[bytes, bytes, bool]], "questions": Question, "digests": bytes,
@@ -124,9 +111,6 @@ WRITTEN: Final = "written"
 """What the store knows the files of the output by, as the last build left them."""
 
 _SETTLED: Final = "settled"
-
-_DIRECTORY: Final = -1
-"""The part of a list that holds its directory."""
 
 _AT_HAND: Final = 1 << 26
 """Bytes of bodies that are kept in memory."""
@@ -151,110 +135,6 @@ _WORDS: Final = "SELECT words FROM indexed WHERE number = ?"
 _decode_record = msgspec.msgpack.Decoder(Record).decode
 
 
-class KeptList(Sequence[T]):
-    """A list in the store; what of it is asked for is read, and kept, chunk by chunk.
-
-    sqlite3.DatabaseError, msgspec.MsgspecError, where something is asked for: it is damaged.
-    """
-
-    def __init__(self, meta: "Meta", key: str, kind: type[T]) -> None:
-        self._meta = meta
-        self._key = key
-        # `kind` is a type as well as a value, which mypy does not know of a variable.
-        self._decode = msgspec.msgpack.Decoder(tuple[kind, ...]).decode  # type: ignore[valid-type]
-        directory = meta.get(key, _Directory, part=_DIRECTORY)
-        self._length = directory.length
-        self._seals = bytearray(directory.seals)
-        self._chunks: dict[int, tuple[T, ...]] = {}
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, place: int) -> T: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[T]: ...
-    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
-        if isinstance(place, slice):
-            return self.all()[place]
-        return self.chunk(place // CHUNK)[place % CHUNK]
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(self.all())
-
-    def all(self) -> tuple[T, ...]:
-        """All items."""
-        count = -(-self._length // CHUNK)
-        if len(self._chunks) < count:
-            for part, data in self.packed():
-                if part not in self._chunks:
-                    self._chunks[part] = self._decode(data)
-        return tuple(chain.from_iterable(self._chunks[part] for part in range(count)))
-
-    def chunk(self, part: int) -> tuple[T, ...]:
-        """The items of one chunk."""
-        if part not in self._chunks:
-            ((_, data),) = self.packed(part)
-            self._chunks[part] = self._decode(data)
-        return self._chunks[part]
-
-    def packed(self, *parts: int) -> Iterator[tuple[int, memoryview]]:
-        """Chunks as they lie in the store, with their places: of all, or those `parts`."""
-        wanted = parts or range(-(-self._length // CHUNK))
-        if not wanted:
-            return
-        # One after the other: memory that was used already is quicker than new one.
-        rows = self._meta.rows(self._key, wanted[0], wanted[-1])
-        for part, (found, blob) in zip_longest(wanted, rows, fillvalue=(_DIRECTORY, b"")):
-            if part != found or blob[:_SEAL] != self._seals[part * _SEAL : (part + 1) * _SEAL]:
-                raise sqlite3.DatabaseError("it is damaged")  # a chunk is lost, or another's
-            yield part, unsealed(blob)
-
-    def parts_with(self, *texts: bytes) -> list[int]:
-        """The chunks that hold one of these texts as it is packed, or what looks so."""
-        return [part for part, data in self.packed() if any(map(bytes(data).__contains__, texts))]
-
-    def put(self, items: Sequence[T]) -> list[int]:
-        """Makes it consist of `items`; writes only those chunks that are others than it knows, and
-        says which."""
-        count = -(-len(items) // CHUNK)
-        chunks = (tuple(items[part * CHUNK : (part + 1) * CHUNK]) for part in range(count))
-        # Most items are the very same as before, which is soon seen.
-        fresh = {n: chunk for n, chunk in enumerate(chunks) if self._chunks.get(n) != chunk}
-        self._meta.forget(self._key, count)
-        self._write(fresh, len(items))
-        return list(fresh)
-
-    def change(self, items: Mapping[int, T]) -> list[int]:
-        """Puts items in the place of others, and new ones behind; as `put`."""
-        length = max(self._length, *(place + 1 for place in items)) if items else self._length
-        fresh: dict[int, list[T]] = {}
-        for place, item in sorted(items.items()):
-            part = place // CHUNK
-            if part not in fresh:
-                fresh[part] = list(self.chunk(part)) if part * CHUNK < self._length else []
-            fresh[part][place % CHUNK : place % CHUNK + 1] = [item]
-        self._write({part: tuple(chunk) for part, chunk in fresh.items()}, length)
-        return list(fresh)
-
-    def _write(self, chunks: Mapping[int, tuple[T, ...]], length: int) -> None:
-        for part, chunk in chunks.items():
-            seal = self._meta.put(self._key, chunk, part=part)
-            self._seals[part * _SEAL : (part + 1) * _SEAL] = seal
-        self._chunks.update(chunks)
-        if chunks or length != self._length:
-            count = -(-length // CHUNK)
-            self._chunks = {part: chunk for part, chunk in self._chunks.items() if part < count}
-            self._length, self._seals = length, self._seals[: count * _SEAL]
-            directory = _Directory(length, bytes(self._seals))
-            self._meta.put(self._key, directory, part=_DIRECTORY)
-
-    @property
-    def seal(self) -> int:
-        """What tells it from what it was before."""
-        return zlib.crc32(self._seals, self._length)
-
-
 class Meta:
     """The table of what is remembered by key: values, and lists, read and written in chunks."""
 
@@ -272,10 +152,10 @@ class Meta:
 
     def put(self, key: str, value: object, *, part: int = 0) -> bytes:
         """Remembers a value as `key`; its checksum."""
-        sealed = _sealed(_encode(value))
-        row = (key, part, sealed)
+        blob = sealed(_encode(value))
+        row = (key, part, blob)
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?, ?)", row)
-        return sealed[:_SEAL]
+        return blob[:SEAL]
 
     def list(self, key: str, kind: type[T]) -> KeptList[T]:
         """The list remembered as `key`, or an empty one; errors as of `get`."""
@@ -346,7 +226,7 @@ def _seal_of(lists: Mapping[str, KeptList[Any]]) -> int:
     """What tells that the lists of a generation belong together; 0 where all are empty."""
     seal = 0
     for key in _LISTS:
-        seal = zlib.crc32(lists[key].seal.to_bytes(_SEAL, "big"), seal) if len(lists[key]) else seal
+        seal = zlib.crc32(lists[key].seal.to_bytes(SEAL, "big"), seal) if len(lists[key]) else seal
     return seal
 
 
@@ -398,7 +278,7 @@ class Store(Meta):
 
     def put_records(self, records: Mapping[str, Record], *, keep: Set[str] | None = None) -> None:
         """Remembers `records`, and forgets the sources whose paths are not in `keep`, if given."""
-        rows = ((path, _sealed(_encode(record))) for path, record in records.items())
+        rows = ((path, sealed(_encode(record))) for path, record in records.items())
         self._connection.executemany("INSERT OR REPLACE INTO sources VALUES (?, ?)", rows)
         known = () if keep is None else self._connection.execute("SELECT path FROM sources")
         gone = [row for row in known if keep is not None and row[0] not in keep]
@@ -428,7 +308,7 @@ class Store(Meta):
 
     def put_bodies(self, bodies: Iterable[tuple[bytes, bytes]]) -> None:
         """Remembers packed bodies by digest."""
-        rows = ((digest, _sealed(body)) for digest, body in bodies)
+        rows = ((digest, sealed(body)) for digest, body in bodies)
         self._connection.executemany("INSERT OR REPLACE INTO bodies VALUES (?, ?)", rows)
 
     def forget_bodies(self, digests: Iterable[bytes]) -> None:
@@ -456,7 +336,7 @@ class Store(Meta):
 
     def put_words(self, documents: Iterable[IndexedWords]) -> None:
         """Remembers what documents are indexed with."""
-        rows = ((n, digest, _sealed(zlib.compress(_encode(w), 1))) for n, digest, w in documents)
+        rows = ((n, digest, sealed(zlib.compress(_encode(w), 1))) for n, digest, w in documents)
         self._connection.executemany("INSERT OR REPLACE INTO indexed VALUES (?, ?, ?)", rows)
 
     def forget_words(self, numbers: Iterable[int]) -> None:
@@ -467,21 +347,6 @@ class Store(Meta):
     def forget_indexed(self) -> None:
         """Forgets all documents of the index."""
         self._connection.execute("DELETE FROM indexed")
-
-
-def unsealed(blob: bytes) -> memoryview:
-    """What was put into the store, if it is still whole; sqlite3.DatabaseError if it is not.
-
-    SQLite itself does not notice when bytes within its pages become others.
-    """
-    data = memoryview(blob)[_SEAL:]
-    if len(blob) < _SEAL or zlib.crc32(data) != int.from_bytes(blob[:_SEAL], "big"):
-        raise sqlite3.DatabaseError("it is damaged")
-    return data
-
-
-def _sealed(data: bytes) -> bytes:
-    return zlib.crc32(data).to_bytes(_SEAL, "big") + data
 
 
 class LostError(sqlite3.DatabaseError, LookupError):

@@ -25,7 +25,7 @@ _CELL: Final = frozenset({"colspan", "rowspan", "headers", "scope"})
 
 LAYOUT_IDS: Final = _names(
     """Aktuell Firmen Firmennews Fuss-bereiche Fuss-lesen Fuss-verlag Inhalt Korrektur Menue Stimmen
-    Suche Verwandt Weitere"""
+    Verwandt Weitere"""
 )
 """What layouts call places on pages with a text; a layout's own ids begin with a capital letter."""
 

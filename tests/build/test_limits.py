@@ -1,5 +1,6 @@
 """Whole builds with a quota, few files, few processes, little memory: a message, and no harm."""
 
+import os
 import resource
 import shutil
 import subprocess
@@ -78,6 +79,10 @@ def portal(edited: Trial) -> Iterator[TestPortal]:
         yield copied
 
 
+UNCOMPILED = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+"""Python would leave compiled modules that a limit has cut off."""
+
+
 def limited(
     edited: Trial, portal: TestPortal, kind: str, limit: int
 ) -> "subprocess.CompletedProcess[str]":
@@ -85,7 +90,7 @@ def limited(
     asked = [str(edited.warm), str(portal.root), str(user() or ""), kind, str(limit)]
     return subprocess.run(
         [sys.executable, "-c", BUILD, *asked],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=100,
+        cwd=ROOT, env=UNCOMPILED, capture_output=True, text=True, check=False, timeout=100,
     )  # fmt: skip
 
 
@@ -106,7 +111,7 @@ def test_commands_that_build_nothing_name_the_limit_as_well(
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "generator", command, "--portal", str(portal.root)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT, env=UNCOMPILED, capture_output=True, text=True, check=False,
         preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (8000, 8000)),
     )  # fmt: skip
     assert done.returncode == 1

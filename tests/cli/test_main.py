@@ -310,7 +310,8 @@ def test_mistakes_of_all_sorts_are_told_in_one_run(small: TestPortal) -> None:
         ("print.html", "\n{{ 'x'|nofilter }}", 2),
         ("print.html", "\n{{ 1 / 0 }}", 2),
         ("macros.html", "{% macro line(item) %}\n{{ item.nothing }}\n{% endmacro %}"
-         "{% macro teaser(s, i) %}{% endmacro %}{% macro pager(p) %}{% endmacro %}", 2),
+         "{% macro teaser(s, i) %}{% endmacro %}{% macro pager(p) %}{% endmacro %}"
+             "{% macro feed_item(s, p) %}{% endmacro %}", 2),
         ("foot.html", "a\nb\n{{ nobody }}", 3),
         ("fragments/box.html", "\n\n\n{{ nobody }}", 4),
     ],

@@ -136,5 +136,5 @@ def test_pdfs_pictures_search_and_compressed_files_are_the_same(tmp_path: Path, 
         portal, "--jobs", str(jobs), PYTHONHASHSEED=str(jobs), TZ="Pacific/Auckland", LC_ALL="C"
     )
     endings = {Path(path).suffix for path in found}
-    assert endings >= {".pdf", ".avif", ".webp", ".jpg", ".br", ".gz", ".pf_index"}
+    assert endings >= {".pdf", ".avif", ".webp", ".jpg", ".br", ".gz", ".bin"}
     assert found == built(complete.write(tmp_path / "portal", 0), "--jobs", "2")

@@ -91,7 +91,9 @@ def _built(world: World) -> tuple[dict[str, bytes] | None, set[str]]:
     pages = {
         path: _comparable(data)
         for path, data in found.items()
-        if not (path.startswith(("assets/", MANIFEST)) or path.endswith((".gz", ".br")))
+        if not (
+            path.startswith(("assets/", "suchindex/", MANIFEST)) or path.endswith((".gz", ".br"))
+        )
     }
     return pages, _told(world, report.warnings)
 
