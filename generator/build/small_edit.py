@@ -23,9 +23,12 @@ from generator.build.up_to_date import UpToDateCheck
 from generator.build.workspace import Workspace
 from generator.engine.delta import Edits
 from generator.engine.previous_build import StoredBuild
+from generator.engine.render import Answers
 from generator.engine.staging import FEW
 from generator.engine.stale import (
     LargerEditError,
+    Staged,
+    Stale,
     because,
     changed_answers,
     changes,
@@ -180,10 +183,7 @@ def _built(
         else:
             last.foresee(pages.values(), answers.behind)
         _check_pictures(stale, site, shown, workspace.assets)
-    try:
-        staged = rendered(stale, answers, folder, options, watch)
-    except PortalError as error:  # of which the usual way tells
-        raise LargerEditError from error
+    staged = _rendered(stale, answers, last, workspace, folder, watch)
     with watch.stage("render"):
         if any(outcome.asked and outcome.asked[1] for outcome in staged.outcomes.values()):
             raise LargerEditError  # a page warns of something
@@ -223,6 +223,27 @@ def _remembered(store: Store) -> tuple[Indexes, Resolution]:
     if not all(any(store.rows(key, 0, 0)) for key in (INDEXES, RESOLUTION)):
         raise LargerEditError
     return store.get(INDEXES, Indexes), store.get(RESOLUTION, Resolution)
+
+
+def _rendered(
+    stale: Mapping[Page, Stale],
+    answers: Answers,
+    last: StoredBuild,
+    workspace: Workspace,
+    folder: OutputFolder,
+    watch: Watch,
+) -> Staged:
+    """The stale pages, staged, by the layouts of the last build."""
+    for layout in {page.layout for page in stale}:
+        question = ("layout", layout)
+        if answers.digest(question) != last.digest(question):
+            raise LargerEditError  # it was saved since the files were looked at
+    try:
+        return rendered(stale, answers, folder, workspace.options, watch)
+    except PortalError as error:
+        if any(found.name == "file-changing" for found in error.problems):
+            raise  # the usual way would not see it any more
+        raise LargerEditError from error  # which tells of it among all others
 
 
 def _indexed(
