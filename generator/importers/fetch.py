@@ -31,7 +31,10 @@ class _Stay(HTTPRedirectHandler):
     ) -> Request | None:
         """The request that follows; None where it would leave the host."""
         same = split(newurl).netloc == split(req.full_url).netloc
-        return super().redirect_request(req, fp, code, msg, headers, newurl) if same else None  # type: ignore[arg-type]
+        if not same:
+            return None
+        # typeshed wants the class of the headers, of which only the library knows.
+        return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 
 
 def fetch(addresses: Iterable[str], site: str, folder: Path) -> dict[str, Reason]:

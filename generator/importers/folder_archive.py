@@ -306,6 +306,7 @@ class Folder:
             pattern = "/{slug}/" if text.is_page else self._pattern
             pattern = pattern.replace("{year}", year).replace("{month}", month)
             pattern = pattern.replace("{day}", day).replace("{section}", self.section_of(text))
+            # mypy gives a lambda with a default no type.
             name = taken.name(text.slug, lambda own, to=pattern: to.replace("{slug}", own))  # type: ignore[misc]
             address = pattern.replace("{slug}", name)
             folder = "seiten" if text.is_page else f"{year}/{month}"

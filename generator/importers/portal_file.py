@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.importers.archive import Settings
@@ -89,15 +89,15 @@ def _front_matter(settings: Settings) -> Iterator[str]:
     yield from _table("front_matter.defaults", settings.defaults)
 
 
-def _table(name: str, values: dict[str, str]) -> list[str]:
+def _table(name: str, values: Mapping[str, object]) -> list[str]:
     return ["", f"[{name}]", *_pairs(values)] if values else []
 
 
 def _synonyms(synonyms: dict[str, tuple[str, ...]]) -> list[str]:
-    return _table("keywords.synonyms", {k: list(v) for k, v in synonyms.items()})  # type: ignore[misc]
+    return _table("keywords.synonyms", {k: list(v) for k, v in synonyms.items()})
 
 
-def _pairs(values: dict[str, Any]) -> list[str]:
+def _pairs(values: Mapping[str, Any]) -> list[str]:
     return [f"{_key(key)} = {_quoted(value)}" for key, value in values.items()]
 
 
