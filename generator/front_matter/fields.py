@@ -107,8 +107,8 @@ def text(node: Node, context: Context) -> str:
     References such as `&#8211;`, which archives of other systems are full of, become what they
     stand for, as they do in the article's text.
     """
-    if unquoted := tuple(_unquoted((node,), context.key)):
-        raise PortalError(unquoted)
+    if not isinstance(node, Scalar):
+        raise PortalError(tuple(_unquoted((node,), context.key)))
     return _word(node, context)
 
 
@@ -118,7 +118,9 @@ def _word(node: Node, context: Context) -> str:
     if "&" in found:
         found = _REFERENCE.sub(lambda match: html.unescape(match[0]), found)
         found = unicodedata.normalize("NFC", found)
-    return " ".join(filter(None, found.replace("\n", " ").replace("\t", " ").split(" ")))
+    if "\n" in found or "\t" in found:
+        found = found.replace("\n", " ").replace("\t", " ")
+    return " ".join(filter(None, found.split(" ")))
 
 
 def boolean(node: Node, context: Context) -> bool:

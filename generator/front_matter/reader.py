@@ -147,7 +147,9 @@ def _sort_out(header: Fields, portal: Portal, schema: Schema) -> _Header:
             extra[extra_names[name]] = node.text
     chosen: dict[str, _Given] = {}
     for target, entries in candidates.items():
-        chosen[target], second = _choose(entries, portal)
+        chosen[target], second = entries[0], None
+        if len(entries) > 1:
+            chosen[target], second = _choose(entries, portal)
         if second:
             problems.append(_twice(second[0], target, chosen[target][0]))
     if hiding:
