@@ -126,9 +126,9 @@ class Notes:
         """
         for text in (self.seen, self.text):
             for start in (self._found_to.get(written, 0), 0):
-                if (place := _place_of_link(written, text, start)) >= 0:
-                    self._found_to[written] = place + 2
-                    return line_and_column(text, place + 2)
+                if (found := _place_of_link(written, text, start)) >= 0:
+                    self._found_to[written] = found + 2
+                    return line_and_column(text, found + 2)
         if (place := self.place_of(f"]: {written}", f"<{written}>", written)) != (0, 0):
             return place
         bare = self.text.replace("\\", "")  # an address may be written with more of these
