@@ -118,9 +118,7 @@ def _word(node: Node, context: Context) -> str:
     if "&" in found:
         found = _REFERENCE.sub(lambda match: html.unescape(match[0]), found)
         found = unicodedata.normalize("NFC", found)
-    if "\n" in found or "\t" in found:
-        found = found.replace("\n", " ").replace("\t", " ")
-    return " ".join(filter(None, found.split(" ")))
+    return " ".join(filter(None, found.replace("\n", " ").replace("\t", " ").split(" ")))
 
 
 def boolean(node: Node, context: Context) -> bool:

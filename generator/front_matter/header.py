@@ -40,7 +40,7 @@ SHOWN: Final = 400
 """Characters of a line that a message shows."""
 
 
-class Scalar(msgspec.Struct, frozen=True, gc=False):
+class Scalar(msgspec.Struct, frozen=True):
     """A single value as text; "" where nothing stands; `line` and `column` from 1."""
 
     text: str
