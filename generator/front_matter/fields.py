@@ -107,8 +107,8 @@ def text(node: Node, context: Context) -> str:
     References such as `&#8211;`, which archives of other systems are full of, become what they
     stand for, as they do in the article's text.
     """
-    if unquoted := tuple(_unquoted((node,), context.key)):
-        raise PortalError(unquoted)
+    if not isinstance(node, Scalar):
+        raise PortalError(tuple(_unquoted((node,), context.key)))
     return _word(node, context)
 
 

@@ -17,6 +17,7 @@ from frontmatter.default_handlers import YAMLHandler
 
 from generator.base.problems import PortalError, Problem, problem
 from generator.front_matter.yaml_mistakes import (
+    DEPTH,
     TooDeep,
     events,
     explain,
@@ -122,9 +123,11 @@ def _decoded(data: bytes) -> str:
     if data.startswith(_UTF_16):
         raise PortalError((problem("file-utf-16", line=1),))
     try:
-        text = data.decode().replace("\ufeff", "")
+        text = data.decode()
     except UnicodeDecodeError as error:
         raise PortalError((_not_utf_8(data, error.start),)) from error
+    if "\ufeff" in text:
+        text = text.replace("\ufeff", "")
     if not text.strip():
         raise PortalError((problem("file-empty", line=1),))
     if "\r" in text:
@@ -153,7 +156,7 @@ def _has_control_characters(data: bytes) -> bool:
         return True
     if b"\xc2" in data and _C1_BYTES.search(data):
         return True
-    return b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data
+    return b"\xef" in data and (b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data)
 
 
 def _control_character(text: str) -> Problem:
@@ -319,7 +322,8 @@ def _walk(header: str) -> tuple[Fields, list[Problem]]:
     walk = _Walk(header)
     open_nodes: list[tuple[yaml.CollectionStartEvent, list[Node]]] = []
     children: list[Node] = []
-    last = (0, 0)
+    last: yaml.Event | None = None
+    """The last event that is more than the end of a list or map."""
     for event in events(header):
         if isinstance(event, yaml.ScalarEvent):
             children.append(walk.scalar(event))
@@ -328,15 +332,18 @@ def _walk(header: str) -> tuple[Fields, list[Problem]]:
             children.append(Scalar("", *_place(event)))
         elif isinstance(event, yaml.CollectionStartEvent):
             walk.check_sign(event)
+            if len(open_nodes) == DEPTH:
+                raise TooDeep(event)
             open_nodes.append((event, children))
             children = []
         elif isinstance(event, yaml.CollectionEndEvent):
             start, siblings = open_nodes.pop()
-            end = _end(event) if start.flow_style else last
+            end = _end(event) if start.flow_style or not last else _end(last)
             siblings.append(walk.collection(start, children, end))
             children = siblings
-        if (end := _end(event)) != _place(event):
-            last = end
+        begin, end_mark = event.start_mark, event.end_mark
+        if begin and end_mark and begin.index != end_mark.index:
+            last = event
     if not children:
         return Fields((), 1, 1), walk.problems
     if not isinstance(children[0], Fields):

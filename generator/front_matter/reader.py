@@ -147,7 +147,7 @@ def _sort_out(header: Fields, portal: Portal, schema: Schema) -> _Header:
             extra[extra_names[name]] = node.text
     chosen: dict[str, _Given] = {}
     for target, entries in candidates.items():
-        chosen[target], second = _choose(entries, portal)
+        chosen[target], second = _choose(entries, portal) if entries[1:] else (entries[0], None)
         if second:
             problems.append(_twice(second[0], target, chosen[target][0]))
     if hiding:

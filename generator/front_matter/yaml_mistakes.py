@@ -6,7 +6,7 @@ is told together with the line as it should be written.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, NamedTuple, TypeAlias
 
@@ -35,20 +35,13 @@ class TooDeep(yaml.YAMLError):
         self.problem_mark = event.start_mark
 
 
-def events(text: str) -> Iterable[yaml.Event]:
-    """The events of a YAML text, one by one, so that a bomb is left before it goes off.
+def events(text: str) -> Iterator[yaml.Event]:
+    """The events of a YAML text, one by one, so that a bomb can be left before it goes off.
 
-    YAMLError: the text is not YAML.  TooDeep: it is nested too deep.
+    YAMLError: the text is not YAML.
     """
-    depth = 0
-    for event in yaml.parse(text, Loader=LOADER):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEPTH:
-                raise TooDeep(event)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        yield event
+    # Without the generator of `yaml.parse`: a tenth of the time of reading a header.
+    return iter(LOADER(text).get_event, None)
 
 
 def explain(lines: Sequence[str], where: Iterable[int], *, upward: int) -> Repair | None:
@@ -244,9 +237,13 @@ _KNOWN: Final[tuple[_Recognise, ...]] = (_in_brackets, *_KNOWN_BY_THEMSELVES, _i
 
 
 def _is_yaml(text: str) -> bool:
+    depth = 0
     try:
-        for _ in events(text):
-            pass
+        for event in events(text):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEPTH:
+                return False
     except yaml.YAMLError:
         return False
     return True

@@ -270,7 +270,9 @@ class Sources:
 def _prepare() -> None:
     """Loads what a worker needs to read sources, so that it is there when the first one comes."""
     from generator.front_matter import reader  # noqa: F401
-    from generator.markdown import convert  # noqa: F401
+    from generator.markdown import convert
+
+    convert.convert("")  # compiles the patterns of Markdown: as long as importing it
 
 
 def reading(portal: Portal) -> bytes:

@@ -58,15 +58,25 @@ _NOT_A_LINE_END: Final = re.compile(r"[^\n]")
 
 def pieces(text: str) -> tuple[Hidden, ...]:
     """The hidden pieces of `text`, in its order; none is inside another."""
-    signs = ("`", "~~~", "<!", "<?", "\n    ", "\n\t")
-    if text[:1] not in (" ", "\t") and not any(sign in text for sign in signs):
+    if text[:1] not in (" ", "\t") and not (
+        "`" in text
+        or ("~" in text and "~~~" in text)
+        or _may_comment(text)
+        or "\n    " in text
+        or ("\t" in text and "\n\t" in text)
+    ):
         return ()
     return tuple(_Scanner(text).pieces())
 
 
 def with_comments(text: str) -> tuple[Hidden, ...]:
     """As `pieces`; none where there is nothing but code."""
-    return pieces(text) if "<!" in text or "<?" in text else ()
+    return pieces(text) if _may_comment(text) else ()
+
+
+def _may_comment(text: str) -> bool:
+    # One character is found twenty times as fast as two: with the others here 5 % of Markdown.
+    return "<" in text and ("<!" in text or "<?" in text)
 
 
 class _Scanner:

@@ -32,6 +32,16 @@ def plain(written: str) -> str:
     return unescape(unmarked(written)) if "&" in written else unmarked(written)
 
 
+def _place_of_link(written: str, text: str, start: int) -> int:
+    """Where the first link in `text`, from `start` on, to the address `written` has its `](`."""
+    begin = f"]({written}"
+    place = text.find(begin, start)
+    while place >= 0 and text[place + len(begin) : place + len(begin) + 1] not in (")", " "):
+        place = text.find(begin, place + 1)
+    angled = text.find(f"](<{written}>", start) if "<" in text else -1
+    return max(place, angled) if place < 0 or angled < 0 else min(place, angled)
+
+
 class Notes:
     """What is found in `text` while it is converted; lines count from 1."""
 
@@ -114,12 +124,11 @@ class Notes:
         Asked again for the same one, those of the next link that leads there, with a title or not.
         The column is 0 if the address stands there with other signs, or nowhere.
         """
-        links = (f"]({written})", f"]({written} ", f"](<{written}>")
         for text in (self.seen, self.text):
             for start in (self._found_to.get(written, 0), 0):
-                if found := [at for link in links if (at := text.find(link, start)) >= 0]:
-                    self._found_to[written] = min(found) + 2
-                    return line_and_column(text, min(found) + 2)
+                if (found := _place_of_link(written, text, start)) >= 0:
+                    self._found_to[written] = found + 2
+                    return line_and_column(text, found + 2)
         if (place := self.place_of(f"]: {written}", f"<{written}>", written)) != (0, 0):
             return place
         bare = self.text.replace("\\", "")  # an address may be written with more of these

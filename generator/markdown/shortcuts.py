@@ -60,6 +60,8 @@ _REFERENCES: Final = frozenset(
 
 _LINKED: Final = re.compile(r"\[[^\[\]\\`^]*\]\(https?://[^\s()<>`'\":]*\)")
 """Links of which no other pattern takes a part."""
+_LINK: Final = re.compile(r"""\[([^\[\]]*)\]\(([^\s()<>'"\x02]*)\)""")
+"""A link in the usual form, without brackets in its text."""
 _EMPHASIS: Final = "*_~"
 
 _BLOCK_ELEMENTS: Final = frozenset(BLOCK_LEVEL_ELEMENTS)
@@ -88,17 +90,13 @@ def _write(element: Element, write: Callable[[str], None]) -> None:
     if tag not in _PLAIN_ELEMENTS:
         write(to_html_string(element))
         return
-    if not element.attrib:
-        write(f"<{tag}>")
-    elif any(value is None or value == name for name, value in element.items()):
-        write(to_html_string(element))  # an attribute that is only a name
-        return
-    else:
-        attributes = "".join(
-            f' {name}="{_escaped(value).replace(_QUOTE, "&quot;")}"'
-            for name, value in sorted(element.items())
-        )
-        write(f"<{tag}{attributes}>")
+    attributes = ""
+    for name, value in sorted(element.items()) if element.attrib else ():
+        if value is None or value == name:
+            write(to_html_string(element))  # an attribute that is only a name
+            return
+        attributes += f' {name}="{_escaped(value).replace(_QUOTE, "&quot;")}"'
+    write(f"<{tag}{attributes}>")
     if element.text:
         write(_escaped(element.text))
     for child in element:
@@ -203,6 +201,13 @@ class QuickInline(InlineProcessor):
 
     def _apply(self, patterns: list[Pattern], element: Element) -> None:
         """Apply `patterns` to the text of `element`, and put before its content what they make."""
+        if len(patterns) == 1 and self._names.get(patterns[0]) == "link":
+            # Half of all texts with a sign have usual links alone: a tenth of the time of Markdown.
+            before, *pieces = _LINK.split(text := element.text or "")
+            if len(pieces) == 3 * text.count("["):
+                element.text = before or None
+                element[:0] = map(_link, pieces[::3], pieces[1::3], pieces[2::3])
+                return
         holder = Element("div")
         part = SubElement(holder, element.tag)
         part.text = element.text
@@ -211,6 +216,12 @@ class QuickInline(InlineProcessor):
         super().run(holder)
         element.text = part.text
         element[:0] = list(part)
+
+
+def _link(text: str, address: str, tail: str) -> Element:
+    link = Element("a", href=address)
+    link.text, link.tail = text, tail or None
+    return link
 
 
 def _holds(text: str, signs: tuple[str, ...]) -> bool:

@@ -65,7 +65,7 @@ def _without_controls(text: str) -> tuple[str, tuple[Problem, ...]]:
     clean = len(data.translate(None, _SUSPECT_BYTES)) == len(data) and not (
         b"\xc2" in data and _SUSPECT_PAIR.search(data)
     )
-    if clean and "&#" not in text:
+    if clean and not ("&" in text and "&#" in text):
         return text, ()
     problems: list[Problem] = []
 

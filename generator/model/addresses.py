@@ -259,6 +259,7 @@ def _host_and_port(authority: str) -> tuple[str, str, str]:
     return place.partition(":")
 
 
+@lru_cache(maxsize=4096)  # most links lead to few servers: 2 % of reading, 2 % of Markdown
 def _is_host(text: str) -> bool:
     """Whether `text` can be the name or the number of a server."""
     if text.startswith("["):

@@ -194,6 +194,10 @@ class TestLinks:
         assert html("[Rat](htps://rat.de)") == "<p>Rat</p>"
         assert told("\n[Rat](htps://rat.de)") == [("markdown-link-scheme", 2)]
 
+    def test_is_told_with_its_own_line_where_another_address_begins_as_it_does(self) -> None:
+        text = "[Rat](htps://rat.de/plan)\n\n[Rat](htps://rat.de)\n\n[Rat](<htps://rat.de/p>)"
+        assert [line for _, line in told(text)] == [1, 3, 5]
+
     def test_without_address_or_text_are_none(self) -> None:
         assert html("[Rat]() und [](https://a.de)!") == "<p>Rat und !</p>"
         assert told("[Rat]()\n\n[](https://a.de)") == [
