@@ -8,15 +8,16 @@ from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
 from html import unescape
+from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from generator.base.problems import Problem, problem
 from generator.check.rule import Piece
 from generator.config.portal import FILE, Folders, NavigationItem, Portal
-from generator.load.store import Generation
-from generator.model.addresses import path_of
+from generator.model.addresses import path_of, slug
 from generator.model.article import FileLink, Link, StandingPage, ends
+from generator.model.content_files import stem
 from generator.model.downloads import download_kind
 from generator.model.entry import Entry
 from generator.model.gate import passes_gate
@@ -82,11 +83,30 @@ def anchors(html: str) -> frozenset[str]:
     return frozenset(map(unescape, _ID.findall(html)))
 
 
+def unread(broken: Iterable[str]) -> frozenset[str]:
+    """What is in the addresses, as far as is known, of sources that cannot be read."""
+    return frozenset(slug(stem(path.rpartition("/")[2])) for path in broken)
+
+
+class Output(dict[str, bool]):
+    """Which files are in the output folder, of those that were asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        """No file was asked for yet."""
+        super().__init__()
+        self._folder = folder
+
+    def __missing__(self, target: str) -> bool:
+        """Whether a file is there that nobody asked for before."""
+        self[target] = there = (self._folder / target).is_file()
+        return there
+
+
 class Map(NamedTuple):
     """Which addresses there will be, and what is at them.
 
     `targets` are the files of all pages, also of those that are yet to appear, and `output` says
-    which other files are published; `sources` has the source at each address, `places` gives what
+    which other files are published; `source` gives the one at an address, `places` what
     can be linked to in the text of one, `everywhere` what the layouts put on each page.  `unread`
     are names of sources that cannot be read, `vanishing` the files of pages that the next build
     removes, `off` rules not to be applied.
@@ -96,7 +116,7 @@ class Map(NamedTuple):
     at: datetime
     targets: frozenset[str]
     output: Mapping[str, bool]
-    sources: Mapping[str, Entry]
+    source: Callable[[str], Entry | None]
     places: Callable[[str], Set[str]]
     everywhere: Set[str]
     unread: Set[str]
@@ -176,7 +196,7 @@ def dead_links(entry: Entry, found: Iterable[Href], known: Map) -> Iterator[Prob
                 nearest = known.nearest(address)
                 yield problem(rule, *place, target=link.written, nearest=nearest)
             continue
-        linked = known.sources.get(page)
+        linked = known.source(page)
         if linked is None:
             continue
         if passes_gate(source, known.at) and not passes_gate(linked.source, known.at):
@@ -236,20 +256,22 @@ def unlinked(
 
 
 def vanishing(
-    last: Generation, targets: Set[str], sources: Mapping[str, Entry], known: Set[str],
-    at: datetime, folders: Folders, output: Mapping[str, bool],
+    published: Iterable[Page], targets: Set[str], entry: Callable[[str], Entry | None],
+    known: Set[str], at: datetime, folders: Folders, output: Mapping[str, bool],
 ) -> Iterator[tuple[Page, Problem]]:  # fmt: skip
-    """Published pages of sources that the next build would remove; `known` are the paths of all
-    sources there are, and `output` says which files are published.  What expired and what cannot be
-    read is not meant."""
-    for page in (kept.page for kept in last.pages):
+    """The `published` pages of sources that the next build would remove, which has the `targets`.
+
+    `entry` gives a source, `known` are the paths of all that there are, and `output` says which
+    files are published.  What expired and what cannot be read is not meant.
+    """
+    for page in published:
         path = page.source
         if not (page.listed and path) or page.target in targets:
             continue
-        if (path in known and path not in sources) or not output[page.target]:
+        found = entry(path)
+        if (path in known and not found) or not output[page.target]:
             continue
-        source = sources[path].source if path in sources else None
-        end = ends(source) if source else None
+        end = ends(found.source) if found else None
         if end and end.at <= at:
             continue
         shown = folders.in_content(path)
