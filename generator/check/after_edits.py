@@ -14,6 +14,7 @@ import msgspec
 from generator.base.scan import Stamp
 from generator.build import last_build
 from generator.build.kept import Outcome, around
+from generator.build.last_build import STAMPS
 from generator.build.workspace import Workspace
 from generator.check import one_source, rules_header, rules_links
 from generator.check.gathered import Gathered, certain
@@ -36,16 +37,15 @@ class _Others(msgspec.Struct, frozen=True, array_like=True):
     """What a check knew of all sources together, and when it holds.
 
     `around` is the digest of all that is not a source, `since` and `until` are POSIX times (None:
-    for ever), `stamps` those of the sources as they were read, `broken` the paths of those with
-    mistakes.  `pages` are the files of all pages, `told` the files of which something was said that
-    does not follow from themselves; the rest is as in `Map`, `paths` the source at each address.
+    for ever), `broken` the paths of the sources with mistakes, `paths` those at each address.
+    `pages` are the files of all pages, `told` the files of which something was said that does not
+    follow from themselves; the rest is as in `Map`.
     """
 
     around: bytes = b""
     since: float = 0.0
     until: float | None = 0.0
     last_build: bytes = b""
-    stamps: dict[str, Stamp] = {}
     broken: frozenset[str] = frozenset()
     paths: dict[str, str] = {}
     pages: frozenset[str] = frozenset()
@@ -62,7 +62,6 @@ class _Others(msgspec.Struct, frozen=True, array_like=True):
             bool(beside)
             and beside == self.around
             and self.since <= now < (self.until or now + 1)
-            and self.stamps.keys() == workspace.found.sources.keys()
             and all((folder / file).is_file() == there for file, there in self.output.items())
         )
 
@@ -71,13 +70,12 @@ def remember(
     workspace: Workspace, known: Map, told: Iterable[str], outcome: Outcome[Gathered]
 ) -> None:
     """Remembers what was known of a whole portal when that was the outcome of a check."""
-    portal, records = workspace.portal, workspace.sources.records
+    portal = workspace.portal
     others = _Others(
         around(portal, workspace.found, workspace.options) if outcome.certain else b"",
         workspace.options.at.timestamp(),
         outcome.until.timestamp() if outcome.until else None,
         last_build.digest(portal),
-        {path: record.stamp for path, record in records.items()},
         frozenset(workspace.sources.broken),
         {entry.source.address: path for path, entry in workspace.entries.items()},
         frozenset(page.target for page in workspace.pages),
@@ -87,28 +85,36 @@ def remember(
         frozenset(told),
     )
     workspace.store.put(KEY, others)
+    stamps = tuple((path, record.stamp) for path, record in workspace.sources.records.items())
+    workspace.store.list(STAMPS, tuple[str, Stamp]).put(stamps)
 
 
 def tried(
     paths: Collection[str], off: frozenset[str], workspace: Workspace
 ) -> Outcome[Gathered] | None:
     """The problems of the sources at `paths`, and of no other file; None: more has to be read."""
-    store = workspace.store
-    if not 0 < len(paths) <= FEW or store.get("reading", bytes) != reading(workspace.portal):
+    store, sources = workspace.store, workspace.found.sources
+    if not 0 < len(paths) <= FEW or not sources.keys() >= {*paths}:
         return None
     others = store.get(KEY, _Others)
-    if not (others.holds(workspace) and others.stamps.keys() >= {*paths}):
+    if store.get("reading", bytes) != reading(workspace.portal) or not others.holds(workspace):
+        return None
+    stamps = dict(store.list(STAMPS, tuple[str, Stamp]))
+    if [*stamps] != [*sources]:
         return None
     try:
-        edited = _edited(workspace, others)
+        edited = _edited(workspace, stamps)
         return None if edited is None else _checked(paths, off, workspace, others, edited)
     except LostError:
         return None
 
 
-def _edited(workspace: Workspace, others: _Others) -> Mapping[str, Record] | None:
-    """What the sources became that may have been edited; None: not these alone are concerned."""
-    store, old = workspace.store, others.stamps
+def _edited(workspace: Workspace, old: Mapping[str, Stamp]) -> Mapping[str, Record] | None:
+    """What the sources became that are not surely as they were when their files had these stamps.
+
+    None: not these alone are concerned.
+    """
+    store = workspace.store
     stamps = {
         path: stamp
         for path, stamp in workspace.found.sources.items()
@@ -154,13 +160,13 @@ def _checked(
     edited: Mapping[str, Record],
 ) -> Outcome[Gathered] | None:
     portal, store, at = workspace.portal, workspace.store, workspace.options.at
-    shown = portal.folders.in_content
+    shown, sources = portal.folders.in_content, workspace.found.sources
 
     def record(path: str) -> Record:
         return edited.get(path) or store.texts.record(path)
 
     def entry(path: str) -> Entry | None:
-        return record(path).entry if path in others.stamps else None
+        return record(path).entry if path in sources else None
 
     def places(path: str) -> frozenset[str]:
         found = entry(path)
@@ -180,7 +186,7 @@ def _checked(
         for link in found.placeholders
         if isinstance(link, Link)
     }
-    if not linked <= others.stamps.keys():
+    if not linked <= sources.keys():
         return None  # the nearest of all sources is named
     around_them = entries | {path: found for path in linked if (found := entry(path))}
     problems = [
@@ -218,9 +224,10 @@ def _checked(
         external={},
         drafts=frozenset(shown(path) for path, found in entries.items() if found.source.draft),
     )
-    stamps = others.stamps | {path: one.stamp for path, one in edited.items()}
     store.put_records(edited)
-    store.put(KEY, msgspec.structs.replace(others, stamps=stamps))
+    stamps = {n: (p, edited[p].stamp) for n, p in enumerate(sources) if p in edited}
+    store.list(STAMPS, tuple[str, Stamp]).change(stamps)
+    store.commit()
     moments = [m for found in entries.values() for m in rules_header.moments(found.source)]
     if others.until:
         moments.append(datetime.fromtimestamp(others.until, UTC))
@@ -237,17 +244,19 @@ def _after_builds(
         return others
     gone = tuple(
         rules_links.vanishing(
-            last_build.pages(portal), others.pages, entry, others.stamps.keys(),
+            last_build.pages(portal), others.pages, entry, workspace.found.sources.keys(),
             workspace.options.at, portal.folders, output,
         )
     )  # fmt: skip
-    return msgspec.structs.replace(
+    others = msgspec.structs.replace(
         others,
         last_build=last,
         vanishing=frozenset(page.target for page, _ in gone),
         output=dict(output),
         told=others.told | {one.path for _, one in gone},
     )
+    workspace.store.put(KEY, others)
+    return others
 
 
 def _is_alone(entry: Entry, others: _Others, workspace: Workspace) -> bool:
