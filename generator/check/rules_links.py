@@ -155,7 +155,7 @@ class Map(NamedTuple):
 
     def there(self, address: str) -> str:
         """The address as it is published, or "": also with the slash that servers add."""
-        for form in (address, f"{address}/"):
+        for form in (address,) if address.endswith("/") else (address, f"{address}/"):
             target = path_of(form)
             if target in self.targets or (target not in self.vanishing and self.output[target]):
                 return form

@@ -13,11 +13,12 @@ from generator.base.problems import PortalError
 from generator.base.report import Options
 from generator.build import workspace
 from generator.build.kept import ASIDE
-from generator.check import collect
+from generator.check import collect, one_source
 from generator.check.check import Finding, check
 from generator.cli.status import Status, status
 from generator.config import portal as portals
 from generator.load.store import FOLDER
+from generator.model.entry import Entry
 from tests.edits import EDITS, Moment, seeded
 from tests.incremental import CALM_EDITS, Step, World
 from tests.portals import NOW, TestPortal
@@ -182,6 +183,47 @@ def test_a_check_of_a_source_knows_what_others_became_since(
     portal.article("b.md", "## Ende", draft="ja")
     assert "anchor-missing" in names(portal, file)
     assert len(whole) == 2
+
+
+def test_a_build_and_a_status_between_two_checks_change_nothing(
+    portal: TestPortal, whole: list[str]
+) -> None:
+    file = portal.article("a.md", "Ein [toter Link](/nirgends/).")
+    gone = portal.article("b.md")
+    settle()
+    portal.build()
+    assert "link-dead" in names(portal, file)
+    portal.article("a.md", "Ein [Verweis](/2026/05/b/).")
+    portal.build()
+    assert "link-dead" not in names(portal, file)
+    assert len(whole) == 1
+    portal.article("a.md", "Ein [Verweis](/2026/05/nirgends/).")
+    assert status(portals.load(portal.root / "portal.toml"), Options(at=NOW)).unread == 0
+    assert "link-dead" in names(portal, file)
+    gone.unlink()
+    portal.article("a.md", "Ein [Verweis](/2026/05/b/).")
+    assert "link-dead" in names(portal, file)
+
+
+def test_what_was_found_in_a_source_is_not_looked_for_again(
+    portal: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal.article("a.md", "Das ist ist so.", updated="2026-06-15 13:00")
+    portal.article("b.md", "Das ist so.")
+    looked: list[set[str]] = []
+    look = one_source.look
+
+    def noting(workspace: object, entries: list[Entry], off: object) -> object:
+        looked.append({entry.source.path for entry in entries})
+        return look(workspace, entries, off)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(one_source, "look", noting)
+    expected = {"word-doubled", "updated-future"}
+    assert names(portal) >= expected
+    portal.article("b.md", "Das war so.", aliases="[/neu/]")
+    assert names(portal) >= expected
+    assert names(portal, at=NOW + timedelta(hours=2)) & expected == {"word-doubled"}
+    assert looked == [{"a.md", "b.md"}, {"b.md"}, {"a.md"}]
 
 
 @pytest.mark.slow
