@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -268,8 +269,7 @@ def excerpt(one: Problem, file: Path) -> list[str]:
     if not one.line:
         return []
     try:
-        text = file.read_text(encoding="utf-8-sig", errors="replace")
-        line = text.split("\n")[one.line - 1]
+        line = _lines_of(file, file.stat().st_mtime_ns)[one.line - 1]
     except (OSError, IndexError):
         return []
     start = max(0, one.column - 60) if len(line) > SHOWN else 0
@@ -277,6 +277,12 @@ def excerpt(one: Problem, file: Path) -> list[str]:
     if not shown.strip():
         return []
     return [shown, *([f"{' ' * (one.column - 1 - start)}^"] if one.column else [])]
+
+
+@lru_cache(maxsize=1)
+def _lines_of(file: Path, _saved: int) -> list[str]:
+    """The lines of a file that was `_saved` then: of a long one a thousand things may be said."""
+    return file.read_text(encoding="utf-8-sig", errors="replace").split("\n")
 
 
 def _has_colours(stream: TextIO) -> bool:

@@ -80,10 +80,18 @@ def kept(
     return aside(portal, options, keeping)
 
 
-def _inputs(portal: Portal, found: Surroundings, options: Options, question: object) -> bytes:
-    """The digest of all that an answer depends on but time and output; b"" where it cannot be
-    told."""
-    inputs, file = up_to_date.inputs(portal, found, options), look_at(portal.folders.root / FILE)
-    if not (inputs and file and file.trusted):
+def around(portal: Portal, found: Surroundings, options: Options) -> bytes:
+    """The digest of all that an answer depends on but sources, last build, time and output; b""
+    where it cannot be told."""
+    beside, file = up_to_date.around(portal, found, options), look_at(portal.folders.root / FILE)
+    if not (beside and file and file.trusted):
         return b""
-    return digests.of_value((inputs, file, last_build.digest(portal), question))
+    return digests.of_value((beside, file))
+
+
+def _inputs(portal: Portal, found: Surroundings, options: Options, question: object) -> bytes:
+    """The same of all but time and output."""
+    beside, sources = around(portal, found, options), found.sources
+    if not (beside and all(stamp.trusted for stamp in sources.values())):
+        return b""
+    return digests.of_value((beside, sources, last_build.digest(portal), question))

@@ -39,6 +39,15 @@ class _Begun(msgspec.Struct, frozen=True, array_like=True):
     page: Page
 
 
+def pages(portal: Portal) -> tuple[Page, ...]:
+    """The pages that the last build published; none where nothing can be learned."""
+
+    def found(meta: Meta) -> tuple[Page, ...]:
+        return tuple(kept.page for kept in meta.list("pages", _Begun))
+
+    return ask(portal, found, tuple)
+
+
 class Built(NamedTuple):
     """The pages that were built, and the sources that could be read then, by path."""
 

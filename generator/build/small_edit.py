@@ -369,7 +369,7 @@ def _leaves_others(
             there = entry(link.source)
             if isinstance(there.source, Ad) or (link.anchor and link.anchor not in there.anchors):
                 return False
-    return old.text == new.text or not _in_ledger(workspace.found.ledger, old, new)
+    return old.text == new.text or not in_ledger(workspace.found.ledger, old, new)
 
 
 def _files(entry: Entry) -> tuple[Any, ...]:
@@ -379,7 +379,7 @@ def _files(entry: Entry) -> tuple[Any, ...]:
     return images, tuple(msgspec.structs.replace(one, line=0) for one in others)
 
 
-def _in_ledger(ledger: bytes, old: Entry, new: Entry) -> bool:
+def in_ledger(ledger: bytes, old: Entry, new: Entry) -> bool:
     """Whether by the text an address may be found or lost that is not the source's own alone."""
     texts = {digest_of_text(entry.text).encode() for entry in (old, new)}
     if not any(text in ledger for text in texts):

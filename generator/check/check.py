@@ -74,11 +74,18 @@ def check(
 
 
 def _gather(paths: tuple[Path, ...], external: bool, workspace: "Workspace") -> Outcome[Gathered]:
-    # Imported here: what is kept needs no rule.
-    from generator.check.collect import gather
+    # Imported here: what is kept needs no rule, and a few edits do not need all.
+    from generator.check import after_edits
 
     levels, content = workspace.portal.check.levels, workspace.portal.folders.content
     off = frozenset(rule for rule in rules() if level_of(rule, levels) == "off")
+    sources = [p.relative_to(content).as_posix() for p in paths if p.is_relative_to(content)]
+    if len(sources) == len(paths) and not external:
+        found = after_edits.tried(sources, off, workspace)
+        if found:
+            return found
+    from generator.check.collect import gather
+
     wanted = (lambda path: _inside(f"{content}{os.sep}{path}", paths)) if paths else None
     return gather(Wish(off, wanted, external), workspace)
 

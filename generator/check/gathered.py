@@ -1,7 +1,7 @@
 """What a check is asked for, and what is found; the levels of a portal come to that later."""
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple
 
 from generator.base.problems import Problem
 
@@ -21,3 +21,11 @@ class Gathered(NamedTuple):
     problems: tuple[Problem, ...]
     external: Mapping[str, tuple[str, ...]]
     drafts: frozenset[str]
+
+
+_UNCERTAIN: Final = frozenset({"took-too-long", "worker-died", "pdf-lost-slow", "pdf-lost-died"})
+
+
+def certain(problems: Iterable[Problem]) -> bool:
+    """Whether the same would be found the next time."""
+    return _UNCERTAIN.isdisjoint(one.name for one in problems)

@@ -1,14 +1,16 @@
 """What a rule of `check` is, and a source as it sees it: which parts of the text are prose."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Final, NamedTuple
 
 import msgspec
 
-from generator.base.problems import Problem
+from generator.base import workers
+from generator.base.problems import Problem, problem
 from generator.config.portal import Portal
 from generator.markdown import comments
 from generator.model.article import Body, Source
@@ -17,7 +19,7 @@ from generator.model.entry import Entry
 _HIDDEN: Final = (
     (
         ("```", "~~~"),
-        r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z)",
+        r"^[ ]{0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*\n.*?(?:^[ ]{0,3}(?P=fence)[`~]*[ ]*$|\Z)",
     ),
     # Code, or what a list goes on with.
     (("    ", "\t"), r"(?:\A|(?<=\A\n)|(?<=\n\n))(?:(?:[ ]{4}|\t)[^\n]*(?:\n|\Z))+"),
@@ -36,7 +38,7 @@ of it takes three times as long."""
 _NOT_A_LINE_END: Final = re.compile(r"[^\n]")
 
 
-class Piece(msgspec.Struct, frozen=True):
+class Piece(msgspec.Struct, frozen=True, dict=True):
     """A source with all that a rule looks at.
 
     `text` is its Markdown, from the line `first_line` of the file on, and `prose` the same with
@@ -54,7 +56,7 @@ class Piece(msgspec.Struct, frozen=True):
         """What the front matter says."""
         return self.entry.source
 
-    @property
+    @cached_property
     def seen(self) -> str:
         """The text with blanks for code and comments; all else stands where it does there."""
         return comments.without(self.text, comments.pieces(self.text))
@@ -65,10 +67,13 @@ class Piece(msgspec.Struct, frozen=True):
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column, from 1, of a place in `text`."""
-        return (
-            self.first_line + self.text.count("\n", 0, offset),
-            offset - self.text.rfind("\n", 0, offset),
-        )
+        line = bisect_left(self._ends, offset)
+        return self.first_line + line, offset - (self._ends[line - 1] if line else -1)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where the lines end: a long one may be told of a thousand times."""
+        return [found.start() for found in re.finditer("\n", self.text)]
 
 
 class Circumstances(NamedTuple):
@@ -93,3 +98,10 @@ def prose(text: str) -> str:
 @cache
 def _one_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.DOTALL | re.MULTILINE)
+
+
+def lost(why: workers.Lost, path: str, budget: float) -> Problem:
+    """What is said where the worker was lost that looked at the source or picture at `path`."""
+    if why == "slow":
+        return problem("took-too-long", path, seconds=f"{budget:g}")
+    return problem("worker-died", path)

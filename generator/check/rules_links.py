@@ -2,21 +2,23 @@
 
 import posixpath
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
 from html import unescape
+from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from generator.base.problems import Problem, problem
 from generator.check.rule import Piece
 from generator.config.portal import FILE, Folders, NavigationItem, Portal
-from generator.load.store import Generation
-from generator.model.addresses import path_of
+from generator.model.addresses import path_of, slug
 from generator.model.article import FileLink, Link, StandingPage, ends
+from generator.model.content_files import stem
 from generator.model.downloads import download_kind
 from generator.model.entry import Entry
 from generator.model.gate import passes_gate
@@ -24,11 +26,15 @@ from generator.site.pages import Page
 
 _HREF: Final = re.compile(r'<a [^>]*?href="([^"]*)"')
 _ID: Final = re.compile(r' id="([^"]*)"')
+_WRITTEN: Final = re.compile(r"""(?:\]\(<?|href=["']?)([^\s()<>"']+)""")
 _ELSEWHERE: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//|\x02", re.IGNORECASE)
 
 
 CANDIDATES: Final = 50
 """So many addresses are compared with one that does not exist."""
+
+GUESSES: Final = 200
+"""Of so many dead links of a source it is guessed what was meant, which takes a millisecond."""
 
 
 class Href(NamedTuple):
@@ -44,13 +50,16 @@ def hrefs(piece: Piece, portal: Portal) -> tuple[Href, ...]:
     them."""
     found: list[Href] = []
     told: dict[str, int] = {}
-    seen = ""
+    begins: dict[str, list[int]] = {}
     for match in _HREF.finditer(piece.body.html):
         written = _address(piece, match[1])
         if _ELSEWHERE.match(written) and not written.startswith(f"{portal.address}/"):
             continue
-        seen = seen or piece.seen
-        place = _find((seen, piece.text), written, told.get(written, 0))
+        begins = begins or _begins(piece.seen)
+        begin = told.get(written, 0)
+        place = _next(begins, written, begin)
+        if place < 0:
+            place = _find((piece.seen, piece.text), written, begin)
         told[written] = place + 1
         line, column = piece.place(place) if place >= 0 else (piece.first_line, 0)
         found.append(Href(written, line, column))
@@ -63,6 +72,23 @@ def _address(piece: Piece, href: str) -> str:
     if isinstance(link, FileLink) and not download_kind(link.file):
         return link.target
     return unescape(href)
+
+
+def _begins(text: str) -> dict[str, list[int]]:
+    """Where each address begins to which a link in the text leads, as it is written there."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for link in _WRITTEN.finditer(text):
+        found[link[1]].append(link.start(1))
+    return found
+
+
+def _next(begins: Mapping[str, list[int]], target: str, begin: int) -> int:
+    """Where a link stands from `begin` on, or at all; -1 where it is written in another way."""
+    known = [begins[one] for one in {target, unquote(target)} if one in begins]
+    for start in (begin, 0):
+        if found := [p[n] for p in known if (n := bisect_left(p, start)) < len(p)]:
+            return min(found)
+    return -1
 
 
 def _find(texts: Iterable[str], target: str, begin: int) -> int:
@@ -82,11 +108,30 @@ def anchors(html: str) -> frozenset[str]:
     return frozenset(map(unescape, _ID.findall(html)))
 
 
+def unread(broken: Iterable[str]) -> frozenset[str]:
+    """What is in the addresses, as far as is known, of sources that cannot be read."""
+    return frozenset(slug(stem(path.rpartition("/")[2])) for path in broken)
+
+
+class Output(dict[str, bool]):
+    """Which files are in the output folder, of those that were asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        """No file was asked for yet."""
+        super().__init__()
+        self._folder = folder
+
+    def __missing__(self, target: str) -> bool:
+        """Whether a file is there that nobody asked for before."""
+        self[target] = there = (self._folder / target).is_file()
+        return there
+
+
 class Map(NamedTuple):
     """Which addresses there will be, and what is at them.
 
     `targets` are the files of all pages, also of those that are yet to appear, and `output` says
-    which other files are published; `sources` has the source at each address, `places` gives what
+    which other files are published; `source` gives the one at an address, `places` what
     can be linked to in the text of one, `everywhere` what the layouts put on each page.  `unread`
     are names of sources that cannot be read, `vanishing` the files of pages that the next build
     removes, `off` rules not to be applied.
@@ -96,7 +141,7 @@ class Map(NamedTuple):
     at: datetime
     targets: frozenset[str]
     output: Mapping[str, bool]
-    sources: Mapping[str, Entry]
+    source: Callable[[str], Entry | None]
     places: Callable[[str], Set[str]]
     everywhere: Set[str]
     unread: Set[str]
@@ -110,7 +155,7 @@ class Map(NamedTuple):
 
     def there(self, address: str) -> str:
         """The address as it is published, or "": also with the slash that servers add."""
-        for form in (address, f"{address}/"):
+        for form in (address,) if address.endswith("/") else (address, f"{address}/"):
             target = path_of(form)
             if target in self.targets or (target not in self.vanishing and self.output[target]):
                 return form
@@ -161,7 +206,7 @@ def _pairs(name: str) -> set[str]:
 
 def dead_links(entry: Entry, found: Iterable[Href], known: Map) -> Iterator[Problem]:
     """Links to addresses and anchors that there will not be, or not yet."""
-    source = entry.source
+    source, guesses = entry.source, GUESSES
     for link in found:
         try:
             address, anchor = known.resolve(source.address, link.written)
@@ -173,10 +218,11 @@ def dead_links(entry: Entry, found: Iterable[Href], known: Map) -> Iterator[Prob
             whole = link.written.startswith(known.portal.address)
             rule = "link-dead-absolute" if whole else "link-dead"
             if rule not in known.off and not any(name in address for name in known.unread if name):
-                nearest = known.nearest(address)
+                nearest = known.nearest(address) if guesses else "/"
+                guesses = max(0, guesses - 1)
                 yield problem(rule, *place, target=link.written, nearest=nearest)
             continue
-        linked = known.sources.get(page)
+        linked = known.source(page)
         if linked is None:
             continue
         if passes_gate(source, known.at) and not passes_gate(linked.source, known.at):
@@ -236,20 +282,22 @@ def unlinked(
 
 
 def vanishing(
-    last: Generation, targets: Set[str], sources: Mapping[str, Entry], known: Set[str],
-    at: datetime, folders: Folders, output: Mapping[str, bool],
+    published: Iterable[Page], targets: Set[str], entry: Callable[[str], Entry | None],
+    known: Set[str], at: datetime, folders: Folders, output: Mapping[str, bool],
 ) -> Iterator[tuple[Page, Problem]]:  # fmt: skip
-    """Published pages of sources that the next build would remove; `known` are the paths of all
-    sources there are, and `output` says which files are published.  What expired and what cannot be
-    read is not meant."""
-    for page in (kept.page for kept in last.pages):
+    """The `published` pages of sources that the next build would remove, which has the `targets`.
+
+    `entry` gives a source, `known` are the paths of all that there are, and `output` says which
+    files are published.  What expired and what cannot be read is not meant.
+    """
+    for page in published:
         path = page.source
         if not (page.listed and path) or page.target in targets:
             continue
-        if (path in known and path not in sources) or not output[page.target]:
+        found = entry(path)
+        if (path in known and not found) or not output[page.target]:
             continue
-        source = sources[path].source if path in sources else None
-        end = ends(source) if source else None
+        end = ends(found.source) if found else None
         if end and end.at <= at:
             continue
         shown = folders.in_content(path)

@@ -1,15 +1,23 @@
 """Rules about picture files: too small for their place, or larger than anybody can use."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import partial
 from typing import Final
 
 import msgspec
 
+from generator.base import digests, workers
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.scan import read_bytes
+from generator.build.workspace import Workspace
+from generator.check import rules_header
+from generator.check.rule import lost
 from generator.config.portal import Folders
+from generator.load.pictures import BUDGET
 from generator.media import images
 from generator.model.article import Image
+from generator.model.entry import Entry
+from generator.site import links
 from generator.site.assets import Assets
 
 WIDTH: Final = 800
@@ -61,3 +69,40 @@ def sizes(image: Image, line: int, seen: Looked) -> Iterator[Problem]:
             "picture-heavy", "", line, file=image.file, megabytes=seen.megabytes,
             width=seen.width, height=seen.height,
         )  # fmt: skip
+
+
+def of_sources(workspace: Workspace, entries: Collection[Entry]) -> Iterator[Problem]:
+    """What is wrong with the picture files that sources show; each file is looked at once."""
+    assets, store = workspace.assets, workspace.store
+
+    def name_of(entry: Entry, image: Image) -> str:
+        return assets.name_of(entry.source.path, image.file)
+
+    names = {name_of(entry, image) for entry in entries for image, _ in links.images(entry)}
+    digest = {
+        name: digests.of_value((images.VERSION, assets.asset(name).digest)).hex()
+        for name in names
+        if assets.exists(name)
+    }
+    known = store.get("looked", dict[str, Looked])
+    tasks = sorted({key: name for name, key in digest.items() if key not in known}.values())
+    work = partial(look, workspace.portal.folders)
+    given_up: dict[str, Looked] = {}
+    jobs = workspace.options.jobs
+    for place, result in workers.run(work, tasks, jobs=jobs, budget=BUDGET, batch=1):
+        key = digest[tasks[place]]
+        if isinstance(result, str):
+            given_up[key] = unseen(lost(result, "", BUDGET))
+        else:
+            known[key] = result
+    store.put("looked", known)
+    store.commit()
+    looked = {name: given_up.get(key) or known[key] for name, key in digest.items()}
+    for entry in entries:
+        path = workspace.portal.folders.in_content(entry.source.path)
+        for image, line in links.images(entry):
+            if seen := looked.get(name_of(entry, image)):
+                yield from (one.in_file(path) for one in faults(line, seen))
+        for image, line in rules_header.pictures(entry):
+            if seen := looked.get(name_of(entry, image)):
+                yield from (one.in_file(path) for one in sizes(image, line, seen))

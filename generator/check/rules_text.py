@@ -96,7 +96,7 @@ def _around(text: str, found: re.Match[str]) -> str:
 # Doubled words.
 
 _DOUBLED: Final = re.compile(
-    r"(?<![\w-])([^\W\d_]+)[ \t]*(?:[ \t]|\n)[ \t]*(\1)(?![\w-])", re.IGNORECASE
+    r"(?<![\w-])([^\W\d_]+)(?:[ \t]++(?:\n[ \t]*+)?|\n[ \t]*+)(\1)(?![\w-])", re.IGNORECASE
 )
 _PRONOUNS: Final = frozenset({"die", "der", "das", "den", "dem", "deren", "denen", "was", "wer"})
 """German relative pronouns, which an article may follow: "…, die die Stadt betreibt"."""

@@ -4,6 +4,7 @@ A rule has the name of its message.  What would keep the portal from being built
 cannot be turned down.
 """
 
+from functools import cache
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -18,6 +19,7 @@ END: Final = "C180"
 """Between these are the numbers of the rules that are errors; all warnings are rules, too."""
 
 
+@cache
 def rules() -> tuple[str, ...]:
     """The names of all rules: what `check` alone looks for, and what a build only warns of."""
     return tuple(

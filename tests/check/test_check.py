@@ -55,6 +55,20 @@ def test_a_good_article_passes(portal: TestPortal) -> None:
     assert text(portal, "Ein Satz mit „Anführung“ – und [Ziel im Netz](https://x.example/).") == []
 
 
+def test_a_long_run_of_one_sign_costs_no_more_than_its_length(portal: TestPortal) -> None:
+    assert prose("`" * 200_000) == "`" * 200_000
+    assert text(portal, "Ein a" + " " * 100_000 + "b.") == []
+
+
+def test_each_link_in_a_long_line_has_its_own_place(portal: TestPortal) -> None:
+    assert text(portal, "Ein [b](/x/#y), [a](/x/), [c](/x/), [d](/ä%20b/).") == [
+        "9:9 link-dead",
+        "9:21 link-dead",
+        "9:31 link-dead",
+        "9:41 link-dead",
+    ]
+
+
 # Front matter.
 
 

@@ -13,12 +13,14 @@ from generator.base.problems import PortalError
 from generator.base.report import Options
 from generator.build import workspace
 from generator.build.kept import ASIDE
+from generator.check import collect, one_source
 from generator.check.check import Finding, check
 from generator.cli.status import Status, status
 from generator.config import portal as portals
 from generator.load.store import FOLDER
+from generator.model.entry import Entry
 from tests.edits import EDITS, Moment, seeded
-from tests.incremental import Step, World
+from tests.incremental import CALM_EDITS, Step, World
 from tests.portals import NOW, TestPortal
 
 
@@ -48,6 +50,20 @@ def idle(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(workspace, "aside", counting)
     return loaded
+
+
+@pytest.fixture
+def whole(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Counts how often all sources of a portal are looked at: a text for each time."""
+    looked: list[str] = []
+    gather = collect.gather
+
+    def counting(*arguments: object) -> object:
+        looked.append("looked")
+        return gather(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(collect, "gather", counting)
+    return looked
 
 
 def test_where_nothing_changed_nothing_is_loaded(portal: TestPortal, idle: list[str]) -> None:
@@ -133,17 +149,95 @@ def said(world: World, paths: tuple[Path, ...]) -> object:
     return check(loaded, options, paths=paths), found
 
 
+def test_after_edits_of_a_few_texts_no_other_source_is_read(
+    portal: TestPortal, whole: list[str]
+) -> None:
+    portal.article(
+        "a.md", "## Anfang\n\nEin [Verweis](b.md#mitte), [noch einer](/2026/05/b/#mitte)."
+    )
+    file = portal.article("b.md", "## Mitte\n\nText.")
+    settle()
+    assert not names(portal, file) & {"link-dead", "anchor-missing"}
+    for text, expected in (
+        ("## Mitte\n\nEin [toter Link](/nirgends/).", {"link-dead"}),
+        ("## Mitte\n\nEin [Anker](a.md#nirgends).", {"anchor-missing"}),
+        ("## Mitte\n\nDas ist ist so.", {"word-doubled"}),
+        ("## Ende\n\nEin [Verweis](/2026/05/a/#anfang).", set()),
+    ):
+        portal.article("b.md", text, title=f"Titel {len(text)}")
+        assert names(portal, file) - {"lead-missing", "keyword-missing"} == expected, text
+    assert len(whole) == 1
+    assert "anchor-missing" in names(portal)  # "Mitte" is gone
+
+
+def test_a_check_of_a_source_knows_what_others_became_since(
+    portal: TestPortal, whole: list[str]
+) -> None:
+    file = portal.article("a.md", "Ein [Verweis](b.md#mitte).")
+    portal.article("b.md", "## Mitte")
+    settle()
+    assert "anchor-missing" not in names(portal, file)
+    portal.article("b.md", "## Ende")
+    assert "anchor-missing" in names(portal, file)
+    assert len(whole) == 1
+    portal.article("b.md", "## Ende", draft="ja")
+    assert "anchor-missing" in names(portal, file)
+    assert len(whole) == 2
+
+
+def test_a_build_and_a_status_between_two_checks_change_nothing(
+    portal: TestPortal, whole: list[str]
+) -> None:
+    file = portal.article("a.md", "Ein [toter Link](/nirgends/).")
+    gone = portal.article("b.md")
+    settle()
+    portal.build()
+    assert "link-dead" in names(portal, file)
+    portal.article("a.md", "Ein [Verweis](/2026/05/b/).")
+    portal.build()
+    assert "link-dead" not in names(portal, file)
+    assert len(whole) == 1
+    portal.article("a.md", "Ein [Verweis](/2026/05/nirgends/).")
+    assert status(portals.load(portal.root / "portal.toml"), Options(at=NOW)).unread == 0
+    assert "link-dead" in names(portal, file)
+    gone.unlink()
+    portal.article("a.md", "Ein [Verweis](/2026/05/b/).")
+    assert "link-dead" in names(portal, file)
+
+
+def test_what_was_found_in_a_source_is_not_looked_for_again(
+    portal: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal.article("a.md", "Das ist ist so.", updated="2026-06-15 13:00")
+    portal.article("b.md", "Das ist so.")
+    looked: list[set[str]] = []
+    look = one_source.look
+
+    def noting(workspace: object, entries: list[Entry], off: object) -> object:
+        looked.append({entry.source.path for entry in entries})
+        return look(workspace, entries, off)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(one_source, "look", noting)
+    expected = {"word-doubled", "updated-future"}
+    assert names(portal) >= expected
+    portal.article("b.md", "Das war so.", aliases="[/neu/]")
+    assert names(portal) >= expected
+    assert names(portal, at=NOW + timedelta(hours=2)) & expected == {"word-doubled"}
+    assert looked == [{"a.md", "b.md"}, {"b.md"}, {"a.md"}]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3, 9))
 def test_whatever_is_edited_checks_say_what_they_would_without_a_memory(
     tmp_path: Path, seed: int
 ) -> None:
     random, world = seeded(seed), World(tmp_path, seed)
-    weights = [edit.weight for edit in EDITS.values()]
+    kinds = CALM_EDITS if world.calm else EDITS
+    weights = [EDITS[name].weight for name in kinds]
     done: list[str] = []
     for number in range(20):
-        (name,) = random.choices(list(EDITS), weights)
-        before = Moment(world.moment.at)
+        (name,) = random.choices(list(kinds), weights)
+        before, files = Moment(world.moment.at), dict(world.on_disk)
         done.append(world.take(Step(name, seed * 100 + number)))
         if random.random() < 0.2:
             world.moment.at = before.at + timedelta(hours=random.randint(1, 40))
@@ -155,8 +249,13 @@ def test_whatever_is_edited_checks_say_what_they_would_without_a_memory(
         if random.random() < 0.8:
             settle()
         content = world.root / world.model.settings["folders"]["content"]
-        some = (content / random.choice(sorted(world.model.sources)),)
-        for paths in ((), some):
+        edited = [
+            content / path
+            for path in sorted(world.model.sources)
+            if files.get(f"{content.name}/{path}") != world.on_disk[f"{content.name}/{path}"]
+        ]
+        one = (content / random.choice(sorted(world.model.sources)),)
+        for paths in random.sample([(), one, tuple(edited) or one], 2):
             kept = said(world, paths), said(world, paths)
             with forgotten(world):
                 anew = said(world, paths)
