@@ -110,25 +110,6 @@ class CodeGenerator(compiler.CodeGenerator):
         name = repr(node.attr)
         self.write(f"), {name}, missing)) is not missing else environment.getattr(of, {name}))")
 
-    def enter_frame(self, frame: compiler.Frame) -> None:
-        """Has a page or a block collected in a list: to yield each part costs more than the part."""
-        super().enter_frame(frame)
-        if _is_whole(frame):
-            self.buffer(frame)
-
-    def leave_frame(self, frame: compiler.Frame, with_python_scope: bool = False) -> None:
-        """Yields what was collected."""
-        super().leave_frame(frame, with_python_scope)
-        if _is_whole(frame):
-            self.writeline(f"yield concat({frame.buffer})")
-
-    def visit_Include(self, node: nodes.Include, frame: compiler.Frame) -> None:  # noqa: N802
-        """Writes an inclusion; one without context yields its text, so what is before it goes first."""
-        if not node.with_context and frame.buffer:
-            self.writeline(f"yield concat({frame.buffer})")
-            self.writeline(f"{frame.buffer}.clear()")
-        super().visit_Include(node, frame)
-
     @compiler.optimizeconst
     def visit_Call(  # noqa: N802 (Jinja's name)
         self, node: nodes.Call, frame: compiler.Frame, forward_caller: bool = False
@@ -138,11 +119,6 @@ class CodeGenerator(compiler.CodeGenerator):
         self.visit(node.node, frame)
         self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
         self.write(")")
-
-
-def _is_whole(frame: compiler.Frame) -> bool:
-    """Whether a frame is a block, or a layout that extends no other."""
-    return frame.block_frame or (frame.rootlevel and not frame.require_output_check)
 
 
 class Template(jinja2.Template):
