@@ -120,7 +120,7 @@ class Answers:
             if spliced := marks.spliced(text, trace):
                 return Rendered(spliced[0], trace, spliced[1])
         text, trace = self._run(page.layout, page.address, names)
-        data = text.encode()
+        data = text.encode()  # first, since bytes are searched in half the time
         return Rendered(filters.xml_names(data) if page.layout.endswith(XML) else data, trace)
 
     def print(self, page: Page, *, lost: Literal["", "slow", "died"] = "") -> Rendered:

@@ -1,9 +1,7 @@
 """Stale pages to staged files, in as many processes as pay."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import Final, Literal
 
@@ -87,7 +85,7 @@ def stage_pages(
         given.derived.update(batch.derived)
         if not batch.problems:
             for (page, _), (written, offsets, asked) in zip(tasks[place], batch.pages, strict=True):
-                trace = tuple(map(batch.questions.__getitem__, asked[0])) if asked else ()
+                trace = tuple(batch.questions[number] for number in asked[0]) if asked else ()
                 said = (trace, asked[1]) if asked else None
                 outcomes[page.address] = Outcome(written, offsets, said)
         progress(len(outcomes), len(pages))
@@ -153,7 +151,7 @@ def _make(
 
     `lost` is what became of a worker that tried this before, where one did: of PDFs alone.
     """
-    numbers: defaultdict[Question, int] = defaultdict(count().__next__)
+    numbers: dict[Question, int] = {}
     made: list[tuple[Written, bytes, tuple[tuple[int, ...], tuple[Problem, ...]] | None]] = []
     problems: list[Problem] = []
     before = len(answers.derived)
@@ -162,7 +160,7 @@ def _make(
         if page.file:
             question: Question = ("download", page.file)
             written = stage.write(place, answers.assets.pieces(page.file), answers.digest(question))
-            made.append((written, b"", ((numbers[question],), ())))
+            made.append((written, b"", ((numbers.setdefault(question, len(numbers)),), ())))
             continue
         if patch and (mended := _mended(answers, output / place, patch)):
             data, offsets = mended
@@ -176,14 +174,14 @@ def _make(
             problems += error.problems
             continue
         written = stage.write(place, data, digests.of_bytes(data))
-        places = tuple(map(numbers.__getitem__, trace))
+        places = tuple(numbers.setdefault(question, len(numbers)) for question in trace)
         made.append((written, offsets, (places, warnings)))
     for question in list(numbers):
         answers.digest(question)
     derived = tuple(list(answers.derived.items())[before:])
     for question, answer in derived:
         for asked in (question, *answer.trace):
-            numbers[asked]  # gives it one
+            numbers.setdefault(asked, len(numbers))
     given = tuple(answers.digest(question) for question in numbers)
     return Batch(tuple(numbers), given, tuple(made), derived, tuple(problems))
 

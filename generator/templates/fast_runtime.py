@@ -104,7 +104,7 @@ class CodeGenerator(compiler.CodeGenerator):
     @compiler.optimizeconst
     def visit_Getattr(self, node: nodes.Getattr, frame: compiler.Frame) -> None:  # noqa: N802
         """Writes how an attribute is got: at once where there is one, as nearly always."""
-        # Each `of` and `got` is used before another one is set.
+        # 4 to 7 % of pages with lists.  Each `of` and `got` is used before another one is set.
         self.write("(got if (got := getattr((of := ")
         self.visit(node.node, frame)
         name = repr(node.attr)
