@@ -6,6 +6,7 @@ A build spreads reading, Markdown and rendering over processes; here they are to
 """
 
 import argparse
+import gc
 import shutil
 import tempfile
 import time
@@ -19,6 +20,7 @@ from benchmarks import corpus
 from generator.base import digests
 from generator.base.report import Options
 from generator.base.scan import read_bytes
+from generator.build.pipeline import GARBAGE
 from generator.config import portal as portals
 from generator.engine.render import Answers
 from generator.engine.staging import stage_assets, stage_pages
@@ -68,6 +70,7 @@ def resident() -> float:
 def measure(count: int, folder: Path) -> Ledger:
     """Builds a corpus of `count` articles in `folder`, stage by stage."""
     corpus.main([str(count), str(folder / "portal")])
+    gc.disable()  # as `build` does, until pages are made
     portal = portals.load(folder / "portal" / "portal.toml")
     store = Store.open(folder / "store.sqlite")
     ledger = Ledger()
@@ -110,6 +113,9 @@ def measure(count: int, folder: Path) -> Ledger:
         portal, found.layouts.files, compiled=folder / "compiled", references={}
     )  # fmt: skip
     answers = Answers(site, layouts, assets, shown, pages, texts.__getitem__)
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    gc.enable()
     with output.opened(portal.folders.output) as room:
         staged = ledger.stage(
             "render",

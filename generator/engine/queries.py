@@ -119,7 +119,7 @@ def count(world: World, **filters: Unpack[Filters]) -> int:
     return world.site.count(**filters)
 
 
-@query(Dependency.ARRANGEMENT, filters=ARTICLE_FILTERS, kept=False)
+@query(Dependency.ARRANGEMENT, filters=ARTICLE_FILTERS)
 def among(world: World, path: str, **filters: Unpack[Filters]) -> bool:
     """Whether an article is one that matches, or of the newest so many of these."""
     return world.site.among(path, **filters)

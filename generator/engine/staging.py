@@ -63,21 +63,23 @@ def stage_pages(
     pdfs = any(page.is_pdf for page, _ in pages)
     size = 1 if pdfs else BATCH  # Each PDF has a clock of its own.
     tasks = [pages[start : start + size] for start in range(0, len(pages), size)]
-    work = partial(_make, answers, folder.output, folder.stage)
+    make = partial(_make, answers, folder.output, folder.stage)
     problems: set[Problem] = set()
     outcomes: dict[str, Outcome] = {}
     given = answers.given()
     # Layouts cannot be packed.
     few = not workers.FORKS or (not pdfs and (len(pages) <= FEW or jobs == 1))
     if few:
-        results: Iterable[tuple[int, bytes]] = enumerate(map(work, tasks))
-    elif pdfs:
-        results = printing.in_workers(work, tasks, answers, jobs=jobs)
+        batches: Iterable[tuple[int, Batch]] = enumerate(map(make, tasks))
     else:
-        answers.layouts.compile({page.layout for page, _ in pages if page.layout})
-        results = _in_workers(work, tasks, jobs)
-    for place, packed in results:
-        batch = _decode(packed)
+        work = partial(_packed, make)
+        if pdfs:
+            packed = printing.in_workers(work, tasks, answers, jobs=jobs)
+        else:
+            answers.layouts.compile({page.layout for page, _ in pages if page.layout})
+            packed = _in_workers(work, tasks, jobs)
+        batches = ((place, _decode(batch)) for place, batch in packed)
+    for place, batch in batches:
         problems.update(batch.problems)
         given.digests.update(zip(batch.questions, batch.digests, strict=True))
         given.derived.update(batch.derived)
@@ -132,6 +134,11 @@ def _in_workers(
         yield place, result
 
 
+def _packed(make: Callable[..., Batch], tasks: Sequence[PageTask], **lost: workers.Lost) -> bytes:
+    """What making some pages came to, as it goes from process to process."""
+    return _encode(make(tasks, **lost))
+
+
 def _make(
     answers: Answers,
     output: Path,
@@ -139,8 +146,8 @@ def _make(
     tasks: Sequence[PageTask],
     *,
     lost: Literal["", "slow", "died"] = "",
-) -> bytes:
-    """Stages some pages, and packs the queries and answers of their layouts.
+) -> Batch:
+    """Stages some pages, and collects the queries and answers of their layouts.
 
     `lost` is what became of a worker that tried this before, where one did: of PDFs alone.
     """
@@ -176,7 +183,7 @@ def _make(
         for asked in (question, *answer.trace):
             numbers.setdefault(asked, len(numbers))
     given = tuple(answers.digest(question) for question in numbers)
-    return _encode(Batch(tuple(numbers), given, tuple(made), derived, tuple(problems)))
+    return Batch(tuple(numbers), given, tuple(made), derived, tuple(problems))
 
 
 def _mended(answers: Answers, file: Path, patch: Patch) -> tuple[bytes, bytes] | None:

@@ -16,8 +16,8 @@ CONSTANTS: Final = frozenset(Portal.__struct_fields__) - {"folders", "deploy"}
 """What a layout may know of the portal; where its folders lie is no business of a page."""
 
 
-ROOM: Final = 8_000_000
-"""So many characters of pieces are kept."""
+ROOM: Final = 16_000_000
+"""So many characters of pieces are kept: what 2,500 articles are in feeds."""
 
 
 class Piece(NamedTuple):
@@ -104,7 +104,11 @@ class PortalContext:
 
 def pairs(values: Mapping[str, str | int]) -> tuple[str | int, ...]:
     """Arguments given by name, as they stand in a question."""
-    return tuple(part for key in sorted(values) for part in (key, plain(key, values[key])))
+    found: list[str | int] = []
+    for key in sorted(values):
+        value = values[key]
+        found += (key, value if type(value) is str else plain(key, value))
+    return tuple(found)
 
 
 def plain(name: str, value: str | int) -> str | int:

@@ -102,6 +102,15 @@ class CodeGenerator(compiler.CodeGenerator):
     """Makes Python of a layout."""
 
     @compiler.optimizeconst
+    def visit_Getattr(self, node: nodes.Getattr, frame: compiler.Frame) -> None:  # noqa: N802
+        """Writes how an attribute is got: at once where there is one, as nearly always."""
+        # 4 to 7 % of pages with lists.  Each `of` and `got` is used before another one is set.
+        self.write("(got if (got := getattr((of := ")
+        self.visit(node.node, frame)
+        name = repr(node.attr)
+        self.write(f"), {name}, missing)) is not missing else environment.getattr(of, {name}))")
+
+    @compiler.optimizeconst
     def visit_Call(  # noqa: N802 (Jinja's name)
         self, node: nodes.Call, frame: compiler.Frame, forward_caller: bool = False
     ) -> None:

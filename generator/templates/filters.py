@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from email.utils import format_datetime
 from functools import lru_cache, partial
+from string import ascii_letters, digits
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import msgspec
-from babel.dates import format_date
+from babel import Locale
 from babel.dates import get_month_names as month_names
+from babel.dates import parse_pattern
 from markupsafe import Markup
 
 from generator.config import permalinks
@@ -61,8 +63,16 @@ def date_text(when: When | date, *, pattern: str, language: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _day_text(year: int, month: int, day: int, pattern: str, language: str) -> str:
-    locale = language.replace("-", "_")
-    return format_date(date(year, month, day), format=pattern, locale=locale)
+    # Babel's `format_date` reads pattern and locale again for each day: 2 % of rendering 3,000.
+    return _pattern(pattern, language)(date(year, month, day))
+
+
+@lru_cache
+def _pattern(pattern: str, language: str) -> Callable[[date], str]:
+    """How a day is written by a pattern of Babel's, or by the name of one."""
+    locale = Locale.parse(language.replace("-", "_"))
+    named = locale.date_formats.get(pattern)
+    return partial((named or parse_pattern(pattern)).apply, locale=locale)
 
 
 @lru_cache
@@ -124,7 +134,14 @@ def absolute_links(html: Markup, base: str) -> Markup:
 
 def quoted(text: str) -> str:
     """Text for a part of an address, such as the subject in a `mailto:` link (RFC 6068)."""
-    return quote(text, safe="")
+    # `quote` takes nearly three times as long: 4 % of an article's page.
+    return text.encode().decode("latin-1").translate(_QUOTED)
+
+
+_QUOTED: Final = {code: f"%{code:02X}" for code in range(256)} | {
+    ord(character): character for character in f"{ascii_letters}{digits}_.-~"
+}
+"""What stands for each byte in a part of an address: itself where it is unreserved."""
 
 
 def encoded(address: str) -> str:
@@ -164,6 +181,6 @@ def xml_text(text: str) -> str:
     return Markup(cleaned) if isinstance(text, Markup) else cleaned  # noqa: S704 (it was safe before)
 
 
-def xml_names(text: str) -> str:
+def xml_names(data: bytes) -> bytes:
     """XML with quotation marks by the names that XML gives them: some readers know no numbers."""
-    return text.replace("&#34;", "&quot;").replace("&#39;", "&apos;")
+    return data.replace(b"&#34;", b"&quot;").replace(b"&#39;", b"&apos;")

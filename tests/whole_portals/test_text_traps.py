@@ -184,4 +184,4 @@ def test_a_kicker_that_ends_with_a_sign_gets_no_colon(kicker: str, line: str) ->
 
 
 def test_xml_names_its_quotation_marks() -> None:
-    assert xml_names("&#34;a&#39; &amp;#34;") == "&quot;a&apos; &amp;#34;"
+    assert xml_names(b"&#34;a&#39; &amp;#34;") == b"&quot;a&apos; &amp;#34;"
