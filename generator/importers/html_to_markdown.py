@@ -18,6 +18,7 @@ from generator.importers.html_tree import (
 )
 from generator.importers.markdown_writer import Care, document, elements
 from generator.importers.reduced_html import HEADINGS, Loss, Reduced, reduced
+from generator.importers.shapes import Proved
 from generator.markdown.convert import convert
 from generator.model.article import Body, Picture
 
@@ -29,6 +30,8 @@ _ROUNDS: Final = 40
 
 _BEFORE: Final = 3
 """How far before the place where a text becomes other the reason may stand."""
+
+_PROVED: Final = Proved()
 
 
 class Converted(NamedTuple):
@@ -114,8 +117,7 @@ class _Proof:
 
     def text(self) -> str:
         """The text that is proved."""
-        place, quiet = self._difference()
-        if place is not None or not quiet:
+        if not self._comes_back():
             self._blocks = self._each(self._blocks)
             self._notes = [self._each(note) for note in self._notes]
             self._together()
@@ -125,6 +127,21 @@ class _Proof:
         """What the text says, if it holds."""
         notes = tuple(tuple(block for block, _ in note) for note in self._notes)
         return Reduced(tuple(block for block, _ in self._blocks), notes, ())
+
+    def _comes_back(self) -> bool:
+        """Whether the text is what it was, without a message; only what is new in it is tried."""
+        if self._notes:
+            return self._difference() == (None, True)
+        blocks = [block for block, _ in self._blocks]
+        places, shapes = _PROVED.unknown(blocks)
+        if places:
+            body = convert(document([self._blocks[place] for place in places]))
+            found = _reduced(body).blocks
+            wanted = [blocks[place] for place in places]
+            if body.problems or list(map(_anywhere, found)) != list(map(_anywhere, wanted)):
+                return self._difference() == (None, True)
+            _PROVED.add(shapes)
+        return True
 
     def _difference(self) -> tuple[int | None, bool]:
         """The first block that comes back other, None: none does; and whether nobody complains."""
@@ -213,7 +230,7 @@ def _comes_back(block: Element, care: Care) -> bool:
     return (
         not body.problems
         and len(found) == 1
-        and _anywhere(_alike(found[0])) == _anywhere(_alike(block))
+        and _anywhere(found[0]) == _anywhere(block)
     )
 
 
@@ -226,12 +243,13 @@ def _alike(block: Element) -> Element:
 
 
 def _anywhere(block: Element) -> Element:
-    """A block without what depends on what stands before it: levels, numbers of footnotes."""
+    """As `_alike`, and without what depends on what stands before it: levels, numbers of notes."""
     if block.tag == "fnref":
         return Element("fnref")
     tag = "h" if block.tag in HEADINGS else block.tag
+    kept = tuple(pair for pair in block.attributes if pair[0] != "loose")
     content = tuple(n if isinstance(n, str) else _anywhere(n) for n in block.content)
-    return Element(tag, block.attributes, content)
+    return Element(tag, kept, content)
 
 
 # -- What is left of a block that cannot be written as it is ---------------------------------------
