@@ -19,7 +19,7 @@ from generator.front_matter.foreign_heads import Head, Value
 from generator.front_matter.schema import OF_ARTICLES
 from generator.importers import folder_item, foreign_settings
 from generator.importers.addresses import Taken, common_pattern
-from generator.importers.archive import Account, Item, Section, Settings
+from generator.importers.archive import Account, Item, Section, Settings, Source
 from generator.importers.head_values import (
     LEADS,
     address_key,
@@ -132,7 +132,7 @@ class Folder:
                 if is_picture(whole) and whole.startswith("http"):
                     yield whole
 
-    def items(self, work: Work) -> Iterator[Item | Account]:
+    def items(self, work: Work) -> Iterator[Source | Account]:
         """All texts in the order of their paths, then what is none."""
         yield from many(self._item, self.texts, _lost, work)
         yield from self._others

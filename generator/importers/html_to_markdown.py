@@ -69,8 +69,9 @@ def shown_by(markdown: str) -> str:
 
 def _shown(found: Reduced) -> str:
     nodes = (*found.blocks, *(node for note in found.notes for node in note))
-    pictures = [f"{e.get('alt')} {e.get('title')}" for e in walk(nodes) if e.tag == "img"]
-    numbers = [e.get("number") for e in walk(nodes) if e.tag == "fnref"]
+    inner = walk(nodes)
+    pictures = [f"{e.get('alt')} {e.get('title')}" for e in inner if e.tag == "img"]
+    numbers = [e.get("number") for e in inner if e.tag == "fnref"]
     return " ".join((visible_text(nodes), *pictures, *numbers, *numbers))
 
 
@@ -227,11 +228,7 @@ def _comes_back(block: Element, care: Care) -> bool:
     markdown += "".join(f"\n[^{number}]: x\n" for number in signs)
     body = convert(markdown)
     found = _reduced(body).blocks
-    return (
-        not body.problems
-        and len(found) == 1
-        and _anywhere(found[0]) == _anywhere(block)
-    )
+    return not body.problems and len(found) == 1 and _anywhere(found[0]) == _anywhere(block)
 
 
 def _alike(block: Element) -> Element:
@@ -277,8 +274,8 @@ def _simpler(block: Element) -> list[Element]:
     simpler: list[Element] = []
     if block.tag == "details":
         simpler = [element("p", Element("strong", (), inner[0].content)), *inner[1:]]
-    elif block.tag in HEADINGS and any(walk(block.content)):
-        simpler = [block._replace(content=(text(block.content),))]
+    elif block.tag in HEADINGS and walk(block.content):
+        simpler = [block.holding((text(block.content),))]
     elif block.tag in _LINES and any(
         e.tag not in ("br", "fnref", "a") for e in walk(block.content)
     ):
@@ -288,7 +285,7 @@ def _simpler(block: Element) -> list[Element]:
     elif block.tag in _SETS:
         flat = tuple(_flat(block.content))
         if flat != block.content:
-            return [*([block._replace(content=flat)] if text(flat).strip() else ()), *pictures]
+            return [*([block.holding(flat)] if text(flat).strip() else ()), *pictures]
         simpler = list(_dissolved(block))
     return simpler
 
@@ -310,7 +307,7 @@ def _flat(nodes: Nodes) -> Iterator[Node]:
         elif node.tag in HEADINGS:
             yield element("p", Element("strong", (), tuple(_flat(node.content))))
         elif node.tag != "img":
-            yield node._replace(content=tuple(_flat(node.content)))
+            yield node.holding(tuple(_flat(node.content)))
 
 
 def _plain(nodes: Nodes) -> Iterator[Node]:
@@ -322,7 +319,7 @@ def _plain(nodes: Nodes) -> Iterator[Node]:
             if joined:
                 yield joined
             joined = ""
-            yield node if node.tag != "a" else node._replace(content=(text(node.content),))
+            yield node if node.tag != "a" else node.holding((text(node.content),))
         else:
             joined += text(node.content)
     if joined:

@@ -203,9 +203,9 @@ class _Article:
                 if self._is_of_picture(node):
                     yield from content
                     continue
-                yield _with(node._replace(content=content), href=self._link(node.get("href")))
+                yield _with(node.holding(content), href=self._link(node.get("href")))
             else:
-                yield node._replace(content=tuple(self._mended(node.content)))
+                yield node.holding(tuple(self._mended(node.content)))
 
     def _is_of_picture(self, link: Element) -> bool:
         """Whether a link around a picture leads to the picture itself, or to its page there."""
@@ -269,7 +269,10 @@ def _captioned(nodes: Nodes) -> Iterator[Node]:
 
 def _missing(wanted: list[str], shown: str, losses: Iterable[Loss]) -> tuple[str, ...]:
     """Visible words that are neither in the text nor among what is named as lost."""
-    left = Counter(wanted) - Counter(words(shown))
+    got = words(shown)
+    if wanted == got:
+        return ()
+    left = Counter(wanted) - Counter(got)
     if left:
         left -= Counter(words(" ".join(loss.said for loss in losses)))
     return tuple(left.elements())[:100]
