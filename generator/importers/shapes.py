@@ -5,6 +5,7 @@ Texts repeat few shapes, so the proof of a text need only try those that no text
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from generator.importers.html_tree import Element, Node
@@ -73,10 +74,9 @@ class Proved:
     def unknown(self, blocks: Sequence[Element]) -> tuple[list[int], list[object]]:
         """The places of the blocks to be tried, and what is proved if these come back."""
         shapes = [shape(block) for block in blocks]
-        sides = ["", *map(_side, shapes), ""]
-        pairs = [(one, other) for one, other in zip(sides, sides[1:], strict=False)]
+        pairs = list(pairwise(map(_side, shapes)))
         alone = [one not in self._shapes for one in shapes]
-        beside = [pair not in self._shapes for pair in pairs]
+        beside = [False, *(pair not in self._shapes for pair in pairs), False]
         places = [i for i, new in enumerate(alone) if new or beside[i] or beside[i + 1]]
         return places, [*shapes, *pairs]
 
