@@ -46,7 +46,7 @@ def test_other_words_and_addresses_in_the_same_elements_are_not_tried_again(html
         "<p>Das<a href='https://a.example/x/'>Amt</a> hat <b>zu</b>.</p>",
         "<p>Der Rat<br>tagt.</p>",
         "<ul><li>eins</li><li>zwei<ul><li>drei</li></ul></li></ul>",
-        "<h3>Am Rande</h3>",
+        "<h2>Am <i>Rande</i></h2>",
     ],
 )
 def test_signs_numbers_in_front_and_other_elements_are_tried(html: str) -> None:
