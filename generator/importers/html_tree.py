@@ -16,7 +16,9 @@ def names(text: str) -> frozenset[str]:
 DEPTH: Final = 60
 """Elements within elements; what lies deeper is read as its text alone."""
 
-UNSEEN: Final = frozenset({"head", "noscript", "script", "style", "template", "title"})
+UNSEEN: Final = frozenset(
+    {"annotation", "annotation-xml", "head", "noscript", "script", "style", "template", "title"}
+)
 """Elements of which no reader sees the text."""
 _PARTS: Final = frozenset({"tbody", "td", "tfoot", "th", "thead", "tr"})
 """Only in these may a table hold text."""

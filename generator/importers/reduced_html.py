@@ -360,7 +360,9 @@ class _Reducer:
             return (Element(tag),)
         if tag == "img":
             return self._picture(node)
-        if tag in UNSEEN or tag in ("svg", "math", "canvas"):
+        if tag == "math":
+            return self._formula(node)
+        if tag in UNSEEN or tag in ("svg", "canvas"):
             self._lose(tag, text(node.content))
             return ()
         if tag == "input":
@@ -428,6 +430,13 @@ class _Reducer:
             self._lose("img", src[:80])
             return (alt,) if alt else ()
         return (element("img", alt=alt, src=spelled(src), title=title),)
+
+    def _formula(self, node: Element) -> Iterable[Node]:
+        """A formula as it was typed, where that stands beside it, else as a line of its signs."""
+        typed = (text(e.content) for e in walk(node.content) if e.tag == "annotation")
+        said = " ".join((next(typed, "") or node.get("alttext") or text(node.content)).split())
+        self._lose("math", said)
+        return (element("code", said),) if said else ()
 
     def _elsewhere(self, node: Element) -> Iterable[Node]:
         inner = [e.get("src") for e in walk(node.content) if e.get("src")]

@@ -45,6 +45,9 @@ _CREDIT_META: Final = ("_media_credit", "media_credit", "_credit", "credit", "co
                        "isc_image_source", "photographer")  # fmt: skip
 _SERIALISED_CREDIT: Final = re.compile(r's:6:"credit";s:\d+:"([^"]+)"')
 _CARRIER: Final = re.compile(r"^(?:https?:)?//(?:i\d\.wp\.com/)?(?:www\.)?")
+_NUMBER: Final = re.compile(r"(?:p|page_id|attachment_id)=\d+")
+_ASIDE: Final = re.compile(r"(?:(?:utm_\w+|fbclid|gclid|amp|replytocom|share)(?:=[^&]*)?&?)*")
+"""Queries that lead to no other page."""
 PICTURE_FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)$", re.IGNORECASE)
 
 
@@ -156,7 +159,10 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     by_address = {
         old: places[key].path
         for key, (_, post) in found.posts.items()
-        for old in (old_path(post.get("link"), base), f"/?p={post.get('id')}")
+        for old in (
+            old_path(post.get("link"), base),
+            *(f"/?{p}={post.get('id')}" for p in ("p", "page_id")),
+        )
         if old
     }
     of_parent: dict[str, list[str]] = {}
@@ -272,16 +278,13 @@ def _zone(posts: Iterable[Post]) -> ZoneInfo:
 def old_path(link: str, base: str) -> str:
     """The path of an address of the old site; "" where it is another site's, or a query."""
     parts = split(link.strip())
-    if parts.netloc and parts.netloc.removeprefix("www.") != split(base).netloc.removeprefix(
-        "www."
-    ):
+    host, own = (each.netloc.lower().removeprefix("www.") for each in (parts, split(base)))
+    if host not in ("", own):
         return ""
-    if not parts.path.startswith("/") or parts.path == "/" or parts.query:
-        return (
-            f"/?{parts.query}"
-            if re.fullmatch(r"(?:p|page_id|attachment_id)=\d+", parts.query)
-            else ""
-        )
+    if number := _NUMBER.fullmatch(parts.query):
+        return f"/?{number[0]}"
+    if not parts.path.startswith("/") or parts.path == "/" or not _ASIDE.fullmatch(parts.query):
+        return ""
     path = unquote(parts.path)
     return path if "." in posixpath.basename(path) or path.endswith("/") else f"{path}/"
 

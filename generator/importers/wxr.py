@@ -10,6 +10,8 @@ from xml.parsers import expat
 import msgspec
 
 from generator.base.problems import PortalError, problem
+from generator.importers.languages import in_language
+from generator.model.addresses import slug
 
 LONGEST: Final = 50_000_000
 """Characters of one text; an article has some thousands."""
@@ -204,8 +206,10 @@ class _Reader:
     def _of_item(self, name: str, said: str) -> None:
         if name == "category":
             kept = {key.rpartition(":")[2]: value for key, value in self._attributes.items()}
-            term = Term(kept.get("domain", "category"), said.strip(), kept.get("nicename", ""))
-            if term.name and term not in self._item_terms:
+            shown = self._in_language(said)
+            term = Term(kept.get("domain", "category"), shown, kept.get("nicename") or slug(shown))
+            known = {(each.domain, each.name) for each in self._item_terms}
+            if shown and (term.domain, shown) not in known:
                 self._item_terms.append(term)
         elif name == "postmeta":
             self._meta.setdefault(
@@ -240,11 +244,17 @@ class _Reader:
             self._authors.setdefault(login, shown or login)
             return
         domain = {"tag": "post_tag"}.get(name) or part.get("term_taxonomy") or "category"
-        shown = part.get("cat_name") or part.get("tag_name") or part.get("term_name") or ""
+        shown = self._in_language(
+            part.get("cat_name") or part.get("tag_name") or part.get("term_name") or ""
+        )
         nicename = (part.get("category_nicename") or part.get("tag_slug")
                     or part.get("term_slug") or "")  # fmt: skip
         parent = part.get("category_parent") or part.get("term_parent") or ""
-        self._terms.append(Term(domain, shown or nicename, nicename, parent))
+        self._terms.append(Term(domain, shown or nicename, nicename or slug(shown), parent))
+
+    def _in_language(self, said: str) -> str:
+        """A name, in the language of the site where it stands in several."""
+        return in_language(said, self._channel.get("language", "")[:2])[0].strip()
 
     def _finish(self) -> None:
         self._items += 1
