@@ -31,6 +31,9 @@ _COMMAND: Final = re.compile(
     r"|\{\{-?(?P<value>(?:\"[^\"]*\"|'[^']*'|(?!\}\})[^\"']){0,300})\}\}",
     re.DOTALL,
 )
+_LOOP: Final = re.compile(
+    r"\{%-?\s*for\b(?:(?!\{%-?\s*for\b).){0,5000}?\{%-?\s*endfor\s*-?%\}[ \t]*\n?", re.DOTALL
+)
 _ATTRIBUTE: Final = re.compile(
     r"(?P<name>[\w-]+)\s*[=:]\s*(?:\"(?P<a>[^\"]*)\"|'(?P<b>[^']*)'|`(?P<c>[^`]*)`|(?P<d>[^\s,)]+))"
     r"|\"(?P<e>[^\"]*)\"|'(?P<f>[^']*)'|(?P<g>[^\s,()]+)"
@@ -64,6 +67,8 @@ _SITE: Final = re.compile(
     r"\s*(?:site\.(?:url|baseurl|github\.url)|site\.Params\.\w*url\w*|baseurl|SITEURL|config\.base_url|\.Site\.BaseURL)\s*(?:\|.*)?",
     re.IGNORECASE,
 )
+_WHOLE_SITE: Final = re.compile(r"\{\{\s*site\.url\s*\}\}\{\{\s*site\.baseurl\s*\}\}")
+"""An address of one's own as Jekyll's texts have it, in two halves."""
 _FILTERED: Final = re.compile(
     r"\s*[\"']([^\"']*)[\"']\s*\|\s*(?:prepend:\s*site\.\w+\s*\|?\s*)*(?:relative_url|absolute_url|url|relURL|absURL|prepend:.*)?\s*"
 )
@@ -113,6 +118,7 @@ class _Reader:
     def whole(self, text: str) -> str:
         text = _COMMENT.sub("", text)
         text = _HIGHLIGHT.sub(self._highlight, text)
+        text = _WHOLE_SITE.sub("{{ site.url }}", text)
         if self._html:
             return self._outside(_RAW.sub("", text))
         parts: list[str] = []
@@ -136,6 +142,7 @@ class _Reader:
     def _outside(self, text: str) -> str:
         """A piece of text that is no code."""
         if "{" in text or "|" in text:
+            text = _LOOP.sub(self._loop, text)
             text = _KRAMDOWN.sub(self._attributes, text)
             text = _COMMAND.sub(self._command, text)
             text = _PELICAN.sub(
@@ -156,6 +163,11 @@ class _Reader:
             return f"{{#{anchor[1]}}}"
         if said:
             self.losses.append(Loss("{: }", said))
+        return ""
+
+    def _loop(self, found: re.Match[str]) -> str:
+        """What is written once for each of a list says nothing by itself."""
+        self.losses.append(Loss("for", " ".join(found[0].split())[:1000]))
         return ""
 
     def _script(self, found: re.Match[str]) -> str:

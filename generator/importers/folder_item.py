@@ -47,7 +47,15 @@ _CODE: Final = re.compile(
     r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[ \t]*$|(?<!`)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\2(?!`)",
     re.DOTALL | re.MULTILINE,
 )
-_IMAGES: Final = ("image", "cover", "featured_image", "featuredimage", "thumbnail", "banner")
+_IMAGES: Final = (
+    "image",
+    "cover",
+    "featured_image",
+    "featuredimage",
+    "thumbnail",
+    "banner",
+    "previewimage",
+)
 _IMAGE_PARTS: Final = ("src", "image", "url", "file", "path", "feature", "overlay_image")
 _CHANGES: Final = ("lastmod", "last_modified_at", "modified", "updated", "update_date")
 _EXPIRES: Final = ("expirydate", "expires", "unpublishdate")
@@ -60,7 +68,7 @@ _USED: Final = frozenset({*LEADS, *_IMAGES, *_CHANGES, *_EXPIRES, *_SOURCES}) | 
 _QUIET: Final = names(
     """layout type weight template toc comments comment math id menu menus showtoc sitemap headless
     nav_order header sidebar render_with_liquid author_profile eleventynavigation pagination cascade
-    outputs language lang mathjax"""
+    outputs language mathjax build _build resources eleventyexcludefromcollections"""
 )
 """Keys that say how a page looks there."""
 _OTHER_SCHEMES: Final = re.compile(r"(?:mailto|tel|data|javascript):", re.IGNORECASE)
@@ -87,7 +95,7 @@ class _Maker:
     def item(self) -> Item:
         text = self._text
         around = Surroundings(self._archive.address, self._marked, self._include)
-        is_html = text.path.lower().endswith((".html", ".htm"))
+        is_html = text.path.lower().endswith((".html", ".htm", ".njk", ".liquid"))
         body, losses = commands.understood(text.text, around, html=is_html)
         self._losses += losses
         if is_html:
@@ -97,7 +105,7 @@ class _Maker:
         markdown = self._outside_code(body).strip("\n") + "\n"
         markdown = _HERE.sub(lambda found: self._to(found[1], found[2] or ""), markdown)
         fields = self._fields()
-        wanted = Counter(words(shown_by(body)))
+        wanted = Counter(words(shown_by(_HERE.sub(r"\1", body))))
         missing = wanted - Counter(words(shown_by(markdown)))
         missing -= Counter(words(" ".join(loss.said for loss in self._losses)))
         path, address, aliases = self._place
