@@ -76,6 +76,9 @@ _MARK: Final = "https://source.invalid/"
 """Begins a link that a command gave, which leads to a source of the portal."""
 _LED_ON: Final = (f"/{FOLDER}/", _MARK)
 _HERE: Final = re.compile(rf"{_MARK}([^\s#()<>\"']+)(#[^\s()<>\"']*)?")
+_SHEBANG: Final = re.compile(r"(?:(?<=\n\n)|\A\n*)(?: {4}|\t)(?::::|#!)\w+[ \t]*\n(?= {4}|\t)")
+"""The line with the language in code of Python-Markdown, which shows it to nobody."""
+_CONTENTS: Final = re.compile(r"^\[TOC\][ \t]*\n", re.MULTILINE)
 _TEXT_FILE: Final = re.compile(r"\.(?:md|markdown)$")
 
 
@@ -96,7 +99,10 @@ class _Maker:
         text = self._text
         around = Surroundings(self._archive.address, self._marked, self._include)
         is_html = text.path.lower().endswith((".html", ".htm", ".njk", ".liquid"))
-        body, losses = commands.understood(text.text, around, html=is_html)
+        written = text.text
+        if text.style in ("pelican", "nikola"):
+            written = _SHEBANG.sub("", _CONTENTS.sub("", written))
+        body, losses = commands.understood(written, around, html=is_html)
         self._losses += losses
         if is_html:
             made = html_to_markdown(body)
@@ -283,6 +289,8 @@ class _Maker:
                 return written
         elif _TEXT_FILE.search(parts.path) and (found := self._reference(unquote(written))):
             return found
+        if parts.path == "/" or (parts.netloc and not parts.path):
+            return "/"
         whole = posixpath.normpath(joined(self._text.old or "/", unquote(parts.path)))
         if target := self._archive.by_address.get(address_key(whole)):
             return self._to(target, f"{sign}{anchor}")

@@ -63,6 +63,8 @@ def old_address(found: Found, text: Facts) -> str:  # noqa: PLR0911 - a way out 
                 slug(first(text.fields, "slug"))
                 or posixpath.splitext(posixpath.basename(text.path))[0]
             )
+            if stem.startswith(f"{text.bare}."):  # behind it stands the language
+                stem = text.bare
             return path_of(f"/{folder if is_bundle else posixpath.join(folder, stem.lower())}/")
         case "Zola":
             return path_of(f"/{posixpath.dirname(folder) if is_bundle else folder}/{text.slug}/")
