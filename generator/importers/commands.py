@@ -23,10 +23,12 @@ _HIGHLIGHT: Final = re.compile(
     re.DOTALL,
 )
 _COMMENT: Final = re.compile(
-    r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|\{#.*?#\}",
+    r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|\{#.{0,5000}?#\}",
     re.DOTALL,
 )
-_SHOWN: Final = re.compile(r"\{\{(?P<open>[<%])/\*(?P<said>.*?)\*/(?P<close>[>%])\}\}", re.DOTALL)
+_SHOWN: Final = re.compile(
+    r"\{\{(?P<open>[<%])/\*(?P<said>[^\n]{0,2000}?)\*/(?P<close>[>%])\}\}", re.DOTALL
+)
 """A command of Hugo that readers see as such."""
 _COMMAND: Final = re.compile(
     r"\{\{[<%]-?\s*(?P<end>/?)\s*(?P<hugo>[\w./-]+)(?P<said>(?:\"[^\"]*\"|`[^`]*`|(?![>%]\}\})[^\"`]){0,1000})[>%]\}\}"

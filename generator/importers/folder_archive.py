@@ -329,7 +329,12 @@ class Folder:
     def _common_pattern(self) -> str:
         shown = [text for text in self.texts if text.old and text.date and not text.hidden]
         return common_pattern(
-            (re.sub(r"\.html?$", "/", text.old), text.slug, *text.date[:10].split("-"))
+            (
+                re.sub(r"\.html?$", "/", text.old),
+                text.slug,
+                self.section_of(text),
+                *text.date[:10].split("-"),
+            )
             for text in shown
             if not text.is_page
         )

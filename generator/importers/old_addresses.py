@@ -59,12 +59,11 @@ def old_address(found: Found, text: Facts) -> str:  # noqa: PLR0911 - a way out 
             own = folder.split("/")[0]
             if pattern := found.text(f"permalinks.{own}", f"permalinks.page.{own}"):
                 return _filled(pattern, text, folder)
+            name = posixpath.basename(text.path)
+            without_language = text.bare if name.startswith(f"{text.bare}.") else ""
             stem = (
-                slug(first(text.fields, "slug"))
-                or posixpath.splitext(posixpath.basename(text.path))[0]
+                slug(first(text.fields, "slug")) or without_language or posixpath.splitext(name)[0]
             )
-            if stem.startswith(f"{text.bare}."):  # behind it stands the language
-                stem = text.bare
             return path_of(f"/{folder if is_bundle else posixpath.join(folder, stem.lower())}/")
         case "Zola":
             return path_of(f"/{posixpath.dirname(folder) if is_bundle else folder}/{text.slug}/")

@@ -147,15 +147,15 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     base = found.base
     ordered = [post for _, post in found.posts.values()]
     zone = _zone(ordered)
-    sections, section_of = _sections(ordered, found.terms)
+    sections, of_category = _sections(ordered, found.terms)
     spellings, synonyms = _spellings(ordered)
     initials = _initials(found.authors)
     newest = max((said for p in ordered if moment_of(said := p.get("date"), "")), default=_LONG_AGO)
     patterns = there or Addresses(
-        article=_pattern(ordered, base), section="/category/{section}/", keywords="/tag/",
-        keyword="/tag/{keyword}/", author="/author/{author}/",
+        article=_pattern(ordered, base, of_category),
+        section="/category/{section}/", keywords="/tag/", keyword="/tag/{keyword}/", author="/author/{author}/",
     )  # fmt: skip
-    places = _places(found, patterns, known, newest, zone, section_of)
+    places = _places(found, patterns, known, newest, zone, of_category)
     by_address = {
         old: places[key].path
         for key, (_, post) in found.posts.items()
@@ -169,7 +169,7 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     for file in found.files.values():
         if PICTURE_FILE.search(file.url):
             of_parent.setdefault(file.parent, []).append(file.id)
-    navigation = _menus(found, places, section_of, patterns)
+    navigation = _menus(found, places, of_category, patterns)
     channel = found.channel
     settings = Settings(
         title=text(parse(channel.get("title", ""))).strip() or "Mein Portal",
@@ -192,15 +192,15 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     lists += [patterns.keyword.format(keyword=slug(name)) for name in spellings.values()]
     lists += [patterns.author.format(author=own) for own in initials.values()]
     return Plan(
-        settings, library, places, by_address, section_of, spellings, initials, zone, base, newest,
+        settings, library, places, by_address, of_category, spellings, initials, zone, base, newest,
         tuple(found.others), files, frozenset(lists),
     )  # fmt: skip
 
 
-def _pattern(posts: Iterable[Post], base: str) -> str:
+def _pattern(posts: Iterable[Post], base: str, sections: Mapping[str, str]) -> str:
     public = [p for p in posts if p.type != "page" and p.get("status") == "publish"]
     return common_pattern(
-        (old, _slug(p), *p.get("date")[:10].split("-"))
+        (old, _slug(p), section_of(p, sections), *p.get("date")[:10].split("-"))
         for p in public
         if moment_of(p.get("date"), "")
         and (old := old_path(p.get("link"), base))

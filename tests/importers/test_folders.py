@@ -217,7 +217,7 @@ HEAD_JEKYLL = "---\ntitle: {}\n---\nText\n"
 @pytest.mark.parametrize(
     ("files", "origin"),
     [
-        ({"_config.yml": 
+        ({"_config.yml":
           "defaults:\n- scope: {path: _posts/x}\n  values: {published: false}\n",
           "_posts/x/2024-03-05-a.md": HEAD_JEKYLL.format("A")}, "_posts/x/2024-03-05-a.md"),
         ({"_config.yml": "title: x\n", "_drafts/a.md": HEAD_JEKYLL.format("A"),
@@ -237,6 +237,15 @@ def test_what_was_not_public_by_more_than_its_head_is_a_draft(
     account = bring_in(files).account(origin)
     assert account["status"] == "draft"
     assert account["title"] == "A"
+
+
+def test_sections_in_addresses_are_found(bring_in: Any) -> None:
+    head = "---\ntitle: {}\ncategories: {}\n---\nText\n"
+    names = [("a", "Rat"), ("b", "Amt"), ("c", "Amt")]
+    made = bring_in({"_config.yml": "permalink: pretty"} | {
+        f"_posts/2024-03-05-{name}.md": head.format(name, section) for name, section in names
+    })  # fmt: skip
+    assert 'article = "/{section}/{year}/{month}/{day}/{slug}/"' in made.portal
 
 
 def test_what_is_to_appear_later_has_that_date(bring_in: Any) -> None:
