@@ -153,7 +153,9 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     newest = max((said for p in ordered if moment_of(said := p.get("date"), "")), default=_LONG_AGO)
     patterns = there or Addresses(
         article=_pattern(ordered, base, of_category),
-        section="/category/{section}/", keywords="/tag/", keyword="/tag/{keyword}/", author="/author/{author}/",
+        section="/category/{section}/",
+        keywords="/tag/", keyword="/tag/{keyword}/",
+        author="/author/{author}/",
     )  # fmt: skip
     places = _places(found, patterns, known, newest, zone, of_category)
     by_address = {
