@@ -113,7 +113,8 @@ class _Maker:
         fields = self._fields()
         wanted = Counter(words(shown_by(_HERE.sub(r"\1", body))))
         missing = wanted - Counter(words(shown_by(markdown)))
-        missing -= Counter(words(" ".join(loss.said for loss in self._losses)))
+        named = (*(loss.said for loss in self._losses), *(address for address, _ in self._missed))
+        missing -= Counter(words(" ".join(named)))
         path, address, aliases = self._place
         account = Account(
             text.path, text.path, text.title,

@@ -546,6 +546,15 @@ def test_links_of_the_same_site_are_found_whatever_they_carry(bring_in: Any) -> 
     assert made.text() == "[b](beitrag-2.md) [c](beitrag-2.md)\n"
 
 
+def test_more_items_than_any_site_has_are_refused_before_they_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "export.xml").write_bytes(export(*["<item><title>x</title></item>\n"] * 300_001))
+    assert main(["import", str(tmp_path / "export.xml"), "--into", str(tmp_path / "portal")]) == 1
+    assert "300000" in capsys.readouterr().err
+    assert not (tmp_path / "portal").exists()
+
+
 def test_an_impossible_time_or_address_costs_nobody_else_anything(bring_in: Any) -> None:
     made = bring_in(
         item(1, post_date="-1", post_date_gmt=""),
