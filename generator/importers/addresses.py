@@ -21,11 +21,11 @@ _FIXED: Final = (
 def common_pattern(articles: Iterable[tuple[str, ...]]) -> str:
     """The pattern that gives most of the articles their old address, or the usual one.
 
-    Each article is its old path, its slug, and year, month, day as digits.
+    Each article is its old path, its slug and section, and year, month, day as digits.
     """
     counts: Counter[str] = Counter()
     total = 0
-    for path, own, year, month, day in articles:
+    for path, own, section, year, month, day in articles:
         total += 1
         parts = path.strip("/").split("/")
         names = {"{slug}": own, "{year}": year, "{month}": month, "{day}": day}
@@ -40,7 +40,8 @@ def common_pattern(articles: Iterable[tuple[str, ...]]) -> str:
             elif part.isdigit():
                 made += named[:1] or [part]
             else:
-                made.append(part)
+                is_section = part == section and "{section}" not in made
+                made.append("{section}" if is_section else part)
         else:
             if path.endswith("/"):
                 counts["/" + "/".join(made) + "/"] += 1

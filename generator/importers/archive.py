@@ -54,6 +54,14 @@ class Item(msgspec.Struct, frozen=True):
     text: str
 
 
+class Source(msgspec.Struct, frozen=True):
+    """A source as it is to be written, its item's account, and the files that it refers to."""
+
+    account: Account
+    data: bytes
+    files: frozenset[str]
+
+
 class Section(msgspec.Struct, frozen=True):
     """A section of the portal that is to be."""
 

@@ -22,7 +22,7 @@ from generator.config.permalink_patterns import Addresses
 from generator.config.portal import Portal
 from generator.front_matter import header, reader
 from generator.importers import merge, portal_file, report, wxr
-from generator.importers.archive import Account, Item, Settings, source_file
+from generator.importers.archive import Account, Item, Settings, Source, source_file
 from generator.importers.fetch import fetch
 from generator.importers.folder_archive import Folder
 from generator.importers.many import Work
@@ -48,7 +48,7 @@ class Archive(Protocol):
     def pictured(self) -> Iterable[str]:
         """The addresses of the pictures that texts may show."""
 
-    def items(self, work: Work) -> Iterator[Item | Account]:
+    def items(self, work: Work) -> Iterator[Source | Account]:
         """All items, in the order of the archive."""
 
 
@@ -164,9 +164,7 @@ def _written(
             if isinstance(each, Account):
                 accounts.append(each)
                 continue
-            image = each.fields.get("image")
-            wanted.update(_FILE.findall(each.text))
-            wanted.update([image.file] if isinstance(image, Image) else [])
+            wanted |= each.files
             outcome = merging.write(each)
             accounts.append(msgspec.structs.replace(each.account, outcome=outcome))
     finally:
@@ -174,13 +172,15 @@ def _written(
     return accounts, wanted
 
 
-def _judged(item: Item, portal: Portal, into: Path | None) -> Item | Account:
-    """The item, or the account of why a build would refuse it; `refused/` in `into` has it then."""
+def _judged(item: Item, portal: Portal, into: Path | None) -> Source | Account:
+    """The source, or why a build would refuse it; `refused/` in `into` has it then."""
     account, data = item.account, source_file(item.fields, item.text)
     _, problems = reader.read(account.path, header.read(data), portal)
     wrong = tuple(found for found in problems if found.is_error)
     if not wrong:
-        return item
+        image = item.fields.get("image")
+        own = [image.file] if isinstance(image, Image) else []
+        return Source(account, data, frozenset([*own, *_FILE.findall(item.text)]))
     if into:
         file = into / merge.FOLDER / "refused" / account.path
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
+from textwrap import dedent
 from typing import Final, NamedTuple
 
 from generator.importers.html_tree import names
@@ -22,14 +23,21 @@ _HIGHLIGHT: Final = re.compile(
     re.DOTALL,
 )
 _COMMENT: Final = re.compile(
-    r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|\{#.*?#\}|\{\{</?\*.*?\*/?>\}\}",
+    r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|\{#.{0,5000}?#\}",
     re.DOTALL,
 )
+_SHOWN: Final = re.compile(
+    r"\{\{(?P<open>[<%])/\*(?P<said>[^\n]{0,2000}?)\*/(?P<close>[>%])\}\}", re.DOTALL
+)
+"""A command of Hugo that readers see as such."""
 _COMMAND: Final = re.compile(
     r"\{\{[<%]-?\s*(?P<end>/?)\s*(?P<hugo>[\w./-]+)(?P<said>(?:\"[^\"]*\"|`[^`]*`|(?![>%]\}\})[^\"`]){0,1000})[>%]\}\}"
     r"|\{%-?\s*(?P<tag>[\w.-]+)(?P<given>(?:\"[^\"]*\"|'[^']*'|(?!%\})[^\"']){0,1000})-?%\}"
     r"|\{\{-?(?P<value>(?:\"[^\"]*\"|'[^']*'|(?!\}\})[^\"']){0,300})\}\}",
     re.DOTALL,
+)
+_LOOP: Final = re.compile(
+    r"\{%-?\s*for\b(?:(?!\{%-?\s*for\b).){0,5000}?\{%-?\s*endfor\s*-?%\}[ \t]*\n?", re.DOTALL
 )
 _ATTRIBUTE: Final = re.compile(
     r"(?P<name>[\w-]+)\s*[=:]\s*(?:\"(?P<a>[^\"]*)\"|'(?P<b>[^']*)'|`(?P<c>[^`]*)`|(?P<d>[^\s,)]+))"
@@ -48,6 +56,18 @@ _LOOKS: Final = re.compile(
 )
 """An attribute that says how something looks."""
 _PELICAN: Final = re.compile(r"[{|](?P<kind>filename|static|attach|tag|category|author|index)[}|]")
+_PLACES: Final = {"tag": "/tag/", "category": "/category/", "author": "/author/", "index": "/"}
+_ADMONITION: Final = re.compile(
+    r"^!!! (?P<kind>[\w-]+)[^\n\"]{0,80}(?:\"(?P<title>[^\"\n]*)\")?[ \t]*\n"
+    r"(?P<text>(?:(?: {4}|\t)[^\n]*(?:\n|\Z)|\n(?= {4}|\t))+)",
+    re.MULTILINE,
+)
+_MARKED: Final = re.compile(
+    r"<(?P<tag>div|section|aside|article|details|blockquote|figure|span|p)\b(?P<a>[^<>]{0,500}?)"
+    r"\s+markdown(?:\s*=\s*[\"']?\w+[\"']?)?(?P<b>(?:\s[^<>]{0,500})?)>"
+    r"(?P<text>(?:(?!</?(?P=tag)\b).){0,20000})</(?P=tag)>",
+    re.DOTALL | re.IGNORECASE,
+)
 _PICTURES: Final = names(
     """figure img image img-right img-left imgproc picture resize_image legacy-img legacy-img-right
     asset-static"""
@@ -64,6 +84,11 @@ _SITE: Final = re.compile(
     r"\s*(?:site\.(?:url|baseurl|github\.url)|site\.Params\.\w*url\w*|baseurl|SITEURL|config\.base_url|\.Site\.BaseURL)\s*(?:\|.*)?",
     re.IGNORECASE,
 )
+_SITE_BEFORE: Final = re.compile(
+    r"\{\{-?\s*site\.(?:base)?url\s*-?\}\}"
+    r"(?=\{\{-?\s*site\.baseurl\b|\{%-?\s*(?:post_url|link)\s|\{\{-?\s*(?:post|page)\.url\b)"
+)
+"""The site's address before what has it already."""
 _FILTERED: Final = re.compile(
     r"\s*[\"']([^\"']*)[\"']\s*\|\s*(?:prepend:\s*site\.\w+\s*\|?\s*)*(?:relative_url|absolute_url|url|relURL|absURL|prepend:.*)?\s*"
 )
@@ -113,6 +138,7 @@ class _Reader:
     def whole(self, text: str) -> str:
         text = _COMMENT.sub("", text)
         text = _HIGHLIGHT.sub(self._highlight, text)
+        text = _SITE_BEFORE.sub("", text)
         if self._html:
             return self._outside(_RAW.sub("", text))
         parts: list[str] = []
@@ -135,13 +161,19 @@ class _Reader:
 
     def _outside(self, text: str) -> str:
         """A piece of text that is no code."""
+        if "!!!" in text:
+            text = _ADMONITION.sub(_admonition, text)
+        text = _SHOWN.sub(r"&#123;&#123;\g<open>\g<said>\g<close>}}", text)
         if "{" in text or "|" in text:
+            text = _LOOP.sub(self._loop, text)
             text = _KRAMDOWN.sub(self._attributes, text)
             text = _COMMAND.sub(self._command, text)
             text = _PELICAN.sub(
-                lambda m: "" if m["kind"] in ("filename", "static", "attach") else f"/{m['kind']}/",
+                lambda m: _PLACES.get(m["kind"], ""),
                 text,
             )
+        if "markdown" in text:
+            text = _MARKED.sub(_marked, text)
         if "<" in text and not self._html:
             text = _SCRIPT.sub(self._script, text)
             text = _IFRAME.sub(self._iframe, text)
@@ -156,6 +188,11 @@ class _Reader:
             return f"{{#{anchor[1]}}}"
         if said:
             self.losses.append(Loss("{: }", said))
+        return ""
+
+    def _loop(self, found: re.Match[str]) -> str:
+        """What is written once for each of a list says nothing by itself."""
+        self.losses.append(Loss("for", " ".join(found[0].split())[:1000]))
         return ""
 
     def _script(self, found: re.Match[str]) -> str:
@@ -173,6 +210,9 @@ class _Reader:
         name = (found["hugo"] or found["tag"]).removesuffix(".html")
         if found["end"] or name.startswith("end"):
             return ""
+        if name in ("else", "elsif"):
+            self.losses.append(Loss(name, " ".join(found[0].split())))
+            return " "
         named, given = _attributes((found["said"] or found["given"] or "").strip())
         return self._known(name, named, given, found[0])
 
@@ -194,7 +234,8 @@ class _Reader:
                 self.losses.append(Loss(name, wanted))
             return reference or f"/{wanted.strip('/').removesuffix('.md')}/"
         if name in _PICTURES:
-            return self._picture({"src": given[0] if given else "", **named}, name)
+            alt = given[1] if name == "image" and len(given) > 1 else ""
+            return self._picture({"src": given[0] if given else "", "alt": alt, **named}, name)
         if name in _VIDEOS and (given or named.get("id") or named.get("url")):
             what = named.get("id") or named.get("url") or given[0]
             return self._linked(what if what.startswith("http") else _VIDEOS[name].format(what))
@@ -256,8 +297,25 @@ class _Reader:
         return f"![{alt}]({src.strip().replace(' ', '%20')}{title})"
 
 
+def _marked(found: re.Match[str]) -> str:
+    """An element whose text is Markdown, with the empty lines that say so here."""
+    tag, text = found["tag"], dedent(found["text"])
+    begin = f"<{tag}{found['a']}{found['b']}>"
+    if tag.lower() in ("p", "span"):
+        return f"{begin}{text}</{tag}>"
+    return f"{begin}\n\n{text.strip()}\n\n</{tag}>"
+
+
+def _admonition(found: re.Match[str]) -> str:
+    """A box of Python-Markdown as a quotation that begins with its title."""
+    title = found["title"] if found["title"] is not None else found["kind"].capitalize()
+    lines = [*([f"**{title}**", ""] if title else ()), *dedent(found["text"]).strip().split("\n")]
+    return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
+
+
 def _unraw(code: str) -> str:
     """A piece of code; what only was to be let alone by commands keeps its signs as text."""
+    code = _SHOWN.sub(r"{{\g<open>\g<said>\g<close>}}", code)
     if code.startswith(("`", "~")):
         return _RAW.sub("", code)
     return _RAW.sub("", code).replace("{{", "&#123;{").replace("{%", "&#123;%")
@@ -269,7 +327,9 @@ def _attributes(said: str) -> tuple[dict[str, str], list[str]]:
     given: list[str] = []
     for found in _ATTRIBUTE.finditer(said):
         value = next((found[key] for key in "abcdefg" if found[key] is not None), "")
-        if found["name"]:
+        if found["name"] in ("http", "https"):
+            given.append(found[0])
+        elif found["name"]:
             named.setdefault(found["name"].lower(), value)
         elif value not in ("/", "%", "-"):
             given.append(value)

@@ -10,8 +10,9 @@ from generator.importers.reduced_html import Loss, Reduced
 def without_dead_ends(found: Reduced) -> Reduced:
     """`found` with the text alone of links to places that are not in it; those are lost."""
     nodes = (*found.blocks, *(node for note in found.notes for node in note))
-    there = {e.get("id") for e in walk(nodes)}
-    ends = [e.get("href") for e in walk(nodes) if e.get("href")[:1] == "#"]
+    inner = [e for e in walk(nodes) if e.attributes]
+    there = {e.get("id") for e in inner}
+    ends = [e.get("href") for e in inner if e.get("href")[:1] == "#"]
     dead = {href for href in ends if href[1:] not in there}
     if not dead:
         return found
@@ -31,7 +32,7 @@ def _without_links(nodes: Nodes, dead: set[str]) -> Iterator[Any]:
         if said:
             yield said
         said = ""
-        yield node._replace(content=tuple(_without_links(node.content, dead)))
+        yield node.holding(tuple(_without_links(node.content, dead)))
     if said:
         yield said
 

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple, get_args
 from zoneinfo import ZoneInfo
@@ -17,9 +18,9 @@ from generator.config.portal import Portal
 from generator.front_matter import foreign_heads, foreign_keys, reader
 from generator.front_matter.foreign_heads import Head, Value
 from generator.front_matter.schema import OF_ARTICLES
-from generator.importers import folder_item, foreign_settings
+from generator.importers import folder_heads, folder_item, foreign_settings
 from generator.importers.addresses import Taken, common_pattern
-from generator.importers.archive import Account, Item, Section, Settings
+from generator.importers.archive import Account, Item, Section, Settings, Source
 from generator.importers.head_values import (
     LEADS,
     address_key,
@@ -41,6 +42,10 @@ from generator.markdown.convert import convert
 from generator.model.addresses import flaw, slug
 
 _TEXTS: Final = (".md", ".markdown", ".mkd", ".mdown", ".html", ".htm", ".rst")
+_TEMPLATES: Final = (".njk", ".liquid")
+"""Texts in HTML, where they have a date; without one, they make lists and pages of others."""
+_OTHER_TEXTS: Final = (".org", ".adoc", ".asciidoc", ".textile", ".mdx", ".ipynb")
+_ALL_TEXTS: Final = frozenset((*_TEXTS, *_TEMPLATES, *_OTHER_TEXTS))
 _LONGEST: Final = 5_000_000
 """Bytes of a text; an article has some thousands."""
 _PASSED_OVER: Final = names(
@@ -113,7 +118,17 @@ class Folder:
         self._others: list[Account] = []
         self._texts_by_path: dict[str, str] = {}
         self._anchors: dict[str, frozenset[str]] = {}
-        self.texts = list(self._read())
+        self._today = datetime.now(self.zone).date().isoformat()
+        self._collections = _collections(self.found.values.get("collections"))
+        stated = self.found.values.get("languages") or self.found.values.get("translations")
+        self._languages = {str(name) for name in stated} if isinstance(stated, dict) else set()
+        self._languages -= {self.found.text("defaultcontentlanguage", "default_lang")}
+        texts = list(self._read())
+        newest = max((text.date for text in texts), default="") or self._today
+        self.texts = [
+            text if text.date or text.is_page else msgspec.structs.replace(text, date=newest)
+            for text in texts
+        ]
         self.kind = self._kind()
         self.sections = self._sections()
         self.fallback = "beitraege" if "beitraege" in self.sections else next(iter(self.sections))
@@ -132,7 +147,7 @@ class Folder:
                 if is_picture(whole) and whole.startswith("http"):
                     yield whole
 
-    def items(self, work: Work) -> Iterator[Item | Account]:
+    def items(self, work: Work) -> Iterator[Source | Account]:
         """All texts in the order of their paths, then what is none."""
         yield from many(self._item, self.texts, _lost, work)
         yield from self._others
@@ -159,7 +174,9 @@ class Folder:
                     self._leave_out(path, reason("import-large", limit=_LONGEST // 1_000_000))
                 elif file.suffix.lower() == ".rst":
                     self._leave_out(path, reason("import-restructured"))
-                elif found := self._text(path, foreign_heads.split(file.read_bytes())):
+                elif file.suffix.lower() in _OTHER_TEXTS:
+                    self._leave_out(path, reason("import-other-format", ending=file.suffix))
+                elif found := self._text(path, folder_heads.head_of(file, path, self.found)):
                     yield found
             except PortalError as error:
                 self._leave_out(path, reason("import-unreadable"), error.problems)
@@ -176,10 +193,10 @@ class Folder:
                 if entry.is_symlink() or entry.name.startswith("."):
                     continue
                 if entry.is_dir():
-                    hidden = entry.name.startswith("_") and entry.name not in _POSTS
-                    if not hidden and entry.name not in _PASSED_OVER:
+                    own = entry.name in _POSTS or entry.name[1:] in self._collections
+                    if (own or not entry.name.startswith("_")) and entry.name not in _PASSED_OVER:
                         pending.append(entry)
-                elif entry.is_file() and entry.suffix.lower() in _TEXTS:
+                elif entry.is_file() and entry.suffix.lower() in _ALL_TEXTS:
                     yield entry
 
     def _text(self, path: str, head: Head) -> Text | None:
@@ -194,9 +211,15 @@ class Folder:
             return None
         if stem == "index" and folder:
             stem = parts[-1]
+        stem, _, language = stem.rpartition(".") if stem[-3:-2] == "." else (stem, "", "")
+        if language not in self._languages:
+            stem, language = (f"{stem}.{language}" if language else stem), ""
         dated = _DATED.match(stem)
         bare = stem[dated.end() :] if dated else stem
         date = self._day(fields, _DATES)
+        planned = self._day(fields, ("publishdate",))
+        if planned[:10] > self._today and planned > date:
+            date = planned
         if not date and dated:
             date = moment("-".join(part.zfill(2) for part in dated.groups()), self.zone)
         if not date and is_post:
@@ -209,14 +232,27 @@ class Folder:
         own = slug(single(fields.get("slug"))) or slug(bare) or slug(title) or "text"
         is_page = not date and not is_post
         facts = Facts(path, fields, bare, own, date, self.categories(fields), is_page)
-        hidden = reason("import-among-drafts") if "_drafts" in parts else _hidden(fields)
-        if not date and not is_page:
+        hidden = reason("import-among-drafts") if "_drafts" in parts else self._hidden(path, fields)
+        if not date and not (is_page or hidden):
             self._leave_out(path, reason("import-no-date"))
             return None
-        return Text(
-            path, fields, body, head.style, is_page, hidden, title or bare, date, own,
-            old_address(self.found, facts),
-        )  # fmt: skip
+        if is_page and name.endswith(_TEMPLATES):
+            self._leave_out(path, reason("import-no-date"))
+            return None
+        old = old_address(self.found, facts) if date or is_page else ""
+        if language:
+            own, old = f"{own}-{language}", f"/{language}{old}"
+        return Text(path, fields, body, head.style, is_page, hidden, title or bare, date, own, old)
+
+    def _hidden(self, path: str, fields: Mapping[str, Value]) -> Reason | None:
+        """Why a text was not public, None where it was."""
+        collection = path.split("/", maxsplit=1)[0][1:] if path.startswith("_") else ""
+        if collection in self._collections and not self._collections[collection]:
+            return reason("import-not-public", state="output: false")
+        tags = {tag.lower() for tag in several(fields.get("tags"))}
+        if self.found.kind == "Nikola" and not tags.isdisjoint(("draft", "private")):
+            return reason("import-not-public", state="tags: draft")
+        return _hidden(fields)
 
     def _day(self, fields: Mapping[str, Value], keys: tuple[str, ...]) -> str:
         said = (moment(single(fields.get(key)), self.zone) for key in keys)
@@ -293,7 +329,12 @@ class Folder:
     def _common_pattern(self) -> str:
         shown = [text for text in self.texts if text.old and text.date and not text.hidden]
         return common_pattern(
-            (re.sub(r"\.html?$", "/", text.old), text.slug, *text.date[:10].split("-"))
+            (
+                re.sub(r"\.html?$", "/", text.old),
+                text.slug,
+                self.section_of(text),
+                *text.date[:10].split("-"),
+            )
             for text in shown
             if not text.is_page
         )
@@ -413,6 +454,18 @@ class Folder:
         )
 
 
+def _collections(stated: object) -> dict[str, bool]:
+    """The collections of Jekyll's configuration, and whether each text in them is a page."""
+    if isinstance(stated, list):
+        return {str(name): False for name in stated}
+    given = stated.items() if isinstance(stated, dict) else ()
+    return {
+        str(name): isinstance(said, dict) and str(said.get("output")).lower() == "true"
+        for name, said in given
+        if name != "posts"
+    }
+
+
 def _rank(key: str) -> int:
     """Where a key stands: of several for the lead the one written for readers comes first."""
     return LEADS.index(key) if key in LEADS else len(LEADS)
@@ -439,8 +492,12 @@ def _table(fields: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _hidden(fields: Mapping[str, Value]) -> Reason | None:
-    """Why a text was not public, None where it was."""
+    """Why a text was not public by its own fields, None where it was."""
     for key, value in fields.items():
+        if key in ("build", "_build") and isinstance(value, dict):
+            if str(value.get("render", "")).lower() in ("never", "false"):
+                return reason("import-not-public", state=f"{key}: render: never")
+            continue
         said = value if isinstance(value, str) else None
         if key == "draft" and first(fields, "draft").lower() in ("true", "yes", "1", "on"):
             return reason("import-was-draft")

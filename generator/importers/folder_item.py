@@ -47,7 +47,15 @@ _CODE: Final = re.compile(
     r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[ \t]*$|(?<!`)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\2(?!`)",
     re.DOTALL | re.MULTILINE,
 )
-_IMAGES: Final = ("image", "cover", "featured_image", "featuredimage", "thumbnail", "banner")
+_IMAGES: Final = (
+    "image",
+    "cover",
+    "featured_image",
+    "featuredimage",
+    "thumbnail",
+    "banner",
+    "previewimage",
+)
 _IMAGE_PARTS: Final = ("src", "image", "url", "file", "path", "feature", "overlay_image")
 _CHANGES: Final = ("lastmod", "last_modified_at", "modified", "updated", "update_date")
 _EXPIRES: Final = ("expirydate", "expires", "unpublishdate")
@@ -60,7 +68,7 @@ _USED: Final = frozenset({*LEADS, *_IMAGES, *_CHANGES, *_EXPIRES, *_SOURCES}) | 
 _QUIET: Final = names(
     """layout type weight template toc comments comment math id menu menus showtoc sitemap headless
     nav_order header sidebar render_with_liquid author_profile eleventynavigation pagination cascade
-    outputs language lang mathjax"""
+    outputs language mathjax build _build resources eleventyexcludefromcollections"""
 )
 """Keys that say how a page looks there."""
 _OTHER_SCHEMES: Final = re.compile(r"(?:mailto|tel|data|javascript):", re.IGNORECASE)
@@ -68,6 +76,9 @@ _MARK: Final = "https://source.invalid/"
 """Begins a link that a command gave, which leads to a source of the portal."""
 _LED_ON: Final = (f"/{FOLDER}/", _MARK)
 _HERE: Final = re.compile(rf"{_MARK}([^\s#()<>\"']+)(#[^\s()<>\"']*)?")
+_SHEBANG: Final = re.compile(r"(?:(?<=\n\n)|\A\n*)(?: {4}|\t)(?::::|#!)\w+[ \t]*\n(?= {4}|\t)")
+"""The line with the language in code of Python-Markdown, which shows it to nobody."""
+_CONTENTS: Final = re.compile(r"^\[TOC\][ \t]*\n", re.MULTILINE)
 _TEXT_FILE: Final = re.compile(r"\.(?:md|markdown)$")
 
 
@@ -87,8 +98,11 @@ class _Maker:
     def item(self) -> Item:
         text = self._text
         around = Surroundings(self._archive.address, self._marked, self._include)
-        is_html = text.path.lower().endswith((".html", ".htm"))
-        body, losses = commands.understood(text.text, around, html=is_html)
+        is_html = text.path.lower().endswith((".html", ".htm", ".njk", ".liquid"))
+        written = text.text
+        if text.style in ("pelican", "nikola"):
+            written = _SHEBANG.sub("", _CONTENTS.sub("", written))
+        body, losses = commands.understood(written, around, html=is_html)
         self._losses += losses
         if is_html:
             made = html_to_markdown(body)
@@ -97,9 +111,10 @@ class _Maker:
         markdown = self._outside_code(body).strip("\n") + "\n"
         markdown = _HERE.sub(lambda found: self._to(found[1], found[2] or ""), markdown)
         fields = self._fields()
-        wanted = Counter(words(shown_by(body)))
+        wanted = Counter(words(shown_by(_HERE.sub(r"\1", body))))
         missing = wanted - Counter(words(shown_by(markdown)))
-        missing -= Counter(words(" ".join(loss.said for loss in self._losses)))
+        named = (*(loss.said for loss in self._losses), *(address for address, _ in self._missed))
+        missing -= Counter(words(" ".join(named)))
         path, address, aliases = self._place
         account = Account(
             text.path, text.path, text.title,
@@ -275,6 +290,8 @@ class _Maker:
                 return written
         elif _TEXT_FILE.search(parts.path) and (found := self._reference(unquote(written))):
             return found
+        if parts.path == "/" or (parts.netloc and not parts.path):
+            return "/"
         whole = posixpath.normpath(joined(self._text.old or "/", unquote(parts.path)))
         if target := self._archive.by_address.get(address_key(whole)):
             return self._to(target, f"{sign}{anchor}")

@@ -31,7 +31,7 @@ def notes_by_hand(found: Sequence[Element]) -> dict[str, Note]:
     notes: dict[str, Note] = {}
     for e in found:
         if e.tag in _BLOCKS and signs:
-            inner = list(walk(e.content))
+            inner = walk(e.content)
             ways = {i.get("href")[1:] for i in inner if i.get("href")[:1] == "#"}
             labels = {own for own in _anchors((e, *inner)) if signs.get(own, set()) & ways} - ways
             whole = e.tag == "li" or all(i.tag not in _HOLDERS for i in inner)
@@ -56,7 +56,7 @@ def _without(nodes: Nodes, ways: set[str]) -> Iterator[Node]:
         elif node.tag != "a" or node.get("href")[1:] not in ways:
             content = tuple(_without(node.content, ways))
             if content or not node.content:
-                yield node._replace(content=content)
+                yield node.holding(content)
 
 
 def are_notes(node: Element) -> bool:
@@ -67,7 +67,7 @@ def are_notes(node: Element) -> bool:
 def without_ways_back(nodes: Nodes) -> Nodes:
     """A footnote without the links back to its sign."""
     return tuple(
-        n if isinstance(n, str) else n._replace(content=without_ways_back(n.content))
+        n if isinstance(n, str) else n.holding(without_ways_back(n.content))
         for n in nodes
         if isinstance(n, str)
         or not (n.tag == "a" and (n.get("role") == "doc-backlink" or _ARROW in text(n.content)))

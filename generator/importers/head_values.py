@@ -90,7 +90,7 @@ def _english(said: str) -> str:
 
 def path_of(address: str) -> str:
     """The path of an old address as redirects want it, "" where there is none."""
-    path = unquote(split(address.strip()).path)
+    path = unquote(split(re.sub("^/{2,}", "/", address.strip())).path)
     if not path:
         return ""
     path = re.sub("/{2,}", "/", f"/{path.lstrip('/')}").removesuffix("index.html")

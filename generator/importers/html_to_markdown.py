@@ -18,6 +18,7 @@ from generator.importers.html_tree import (
 )
 from generator.importers.markdown_writer import Care, document, elements
 from generator.importers.reduced_html import HEADINGS, Loss, Reduced, reduced
+from generator.importers.shapes import Proved
 from generator.markdown.convert import convert
 from generator.model.article import Body, Picture
 
@@ -29,6 +30,8 @@ _ROUNDS: Final = 40
 
 _BEFORE: Final = 3
 """How far before the place where a text becomes other the reason may stand."""
+
+_PROVED: Final = Proved()
 
 
 class Converted(NamedTuple):
@@ -66,8 +69,9 @@ def shown_by(markdown: str) -> str:
 
 def _shown(found: Reduced) -> str:
     nodes = (*found.blocks, *(node for note in found.notes for node in note))
-    pictures = [f"{e.get('alt')} {e.get('title')}" for e in walk(nodes) if e.tag == "img"]
-    numbers = [e.get("number") for e in walk(nodes) if e.tag == "fnref"]
+    inner = walk(nodes)
+    pictures = [f"{e.get('alt')} {e.get('title')}" for e in inner if e.tag == "img"]
+    numbers = [e.get("number") for e in inner if e.tag == "fnref"]
     return " ".join((visible_text(nodes), *pictures, *numbers, *numbers))
 
 
@@ -114,8 +118,7 @@ class _Proof:
 
     def text(self) -> str:
         """The text that is proved."""
-        place, quiet = self._difference()
-        if place is not None or not quiet:
+        if not self._comes_back():
             self._blocks = self._each(self._blocks)
             self._notes = [self._each(note) for note in self._notes]
             self._together()
@@ -125,6 +128,21 @@ class _Proof:
         """What the text says, if it holds."""
         notes = tuple(tuple(block for block, _ in note) for note in self._notes)
         return Reduced(tuple(block for block, _ in self._blocks), notes, ())
+
+    def _comes_back(self) -> bool:
+        """Whether the text is what it was, without a message; only what is new in it is tried."""
+        if self._notes:
+            return self._difference() == (None, True)
+        blocks = [block for block, _ in self._blocks]
+        places, shapes = _PROVED.unknown(blocks)
+        if places:
+            body = convert(document([self._blocks[place] for place in places]))
+            found = _reduced(body).blocks
+            wanted = [blocks[place] for place in places]
+            if body.problems or list(map(_anywhere, found)) != list(map(_anywhere, wanted)):
+                return self._difference() == (None, True)
+            _PROVED.add(shapes)
+        return True
 
     def _difference(self) -> tuple[int | None, bool]:
         """The first block that comes back other, None: none does; and whether nobody complains."""
@@ -210,11 +228,7 @@ def _comes_back(block: Element, care: Care) -> bool:
     markdown += "".join(f"\n[^{number}]: x\n" for number in signs)
     body = convert(markdown)
     found = _reduced(body).blocks
-    return (
-        not body.problems
-        and len(found) == 1
-        and _anywhere(_alike(found[0])) == _anywhere(_alike(block))
-    )
+    return not body.problems and len(found) == 1 and _anywhere(found[0]) == _anywhere(block)
 
 
 def _alike(block: Element) -> Element:
@@ -226,12 +240,13 @@ def _alike(block: Element) -> Element:
 
 
 def _anywhere(block: Element) -> Element:
-    """A block without what depends on what stands before it: levels, numbers of footnotes."""
+    """As `_alike`, and without what depends on what stands before it: levels, numbers of notes."""
     if block.tag == "fnref":
         return Element("fnref")
     tag = "h" if block.tag in HEADINGS else block.tag
+    kept = tuple(pair for pair in block.attributes if pair[0] != "loose")
     content = tuple(n if isinstance(n, str) else _anywhere(n) for n in block.content)
-    return Element(tag, block.attributes, content)
+    return Element(tag, kept, content)
 
 
 # -- What is left of a block that cannot be written as it is ---------------------------------------
@@ -259,8 +274,8 @@ def _simpler(block: Element) -> list[Element]:
     simpler: list[Element] = []
     if block.tag == "details":
         simpler = [element("p", Element("strong", (), inner[0].content)), *inner[1:]]
-    elif block.tag in HEADINGS and any(walk(block.content)):
-        simpler = [block._replace(content=(text(block.content),))]
+    elif block.tag in HEADINGS and walk(block.content):
+        simpler = [block.holding((text(block.content),))]
     elif block.tag in _LINES and any(
         e.tag not in ("br", "fnref", "a") for e in walk(block.content)
     ):
@@ -270,7 +285,7 @@ def _simpler(block: Element) -> list[Element]:
     elif block.tag in _SETS:
         flat = tuple(_flat(block.content))
         if flat != block.content:
-            return [*([block._replace(content=flat)] if text(flat).strip() else ()), *pictures]
+            return [*([block.holding(flat)] if text(flat).strip() else ()), *pictures]
         simpler = list(_dissolved(block))
     return simpler
 
@@ -292,7 +307,7 @@ def _flat(nodes: Nodes) -> Iterator[Node]:
         elif node.tag in HEADINGS:
             yield element("p", Element("strong", (), tuple(_flat(node.content))))
         elif node.tag != "img":
-            yield node._replace(content=tuple(_flat(node.content)))
+            yield node.holding(tuple(_flat(node.content)))
 
 
 def _plain(nodes: Nodes) -> Iterator[Node]:
@@ -304,7 +319,7 @@ def _plain(nodes: Nodes) -> Iterator[Node]:
             if joined:
                 yield joined
             joined = ""
-            yield node if node.tag != "a" else node._replace(content=(text(node.content),))
+            yield node if node.tag != "a" else node.holding((text(node.content),))
         else:
             joined += text(node.content)
     if joined:

@@ -16,7 +16,9 @@ def names(text: str) -> frozenset[str]:
 DEPTH: Final = 60
 """Elements within elements; what lies deeper is read as its text alone."""
 
-UNSEEN: Final = frozenset({"head", "noscript", "script", "style", "template", "title"})
+UNSEEN: Final = frozenset(
+    {"annotation", "annotation-xml", "head", "noscript", "script", "style", "template", "title"}
+)
 """Elements of which no reader sees the text."""
 _PARTS: Final = frozenset({"tbody", "td", "tfoot", "th", "thead", "tr"})
 """Only in these may a table hold text."""
@@ -50,6 +52,10 @@ class Element(NamedTuple):
             if key == name:
                 return value
         return ""
+
+    def holding(self, content: "Nodes") -> "Element":
+        """The same element around something else."""
+        return Element(self.tag, self.attributes, content)
 
     def has_class(self, *names: str) -> bool:
         """Whether the element is of one of these classes."""
@@ -97,12 +103,19 @@ def _readable(written: str) -> str:
     return unicodedata.normalize("NFC", _CONTROL.sub(" ", written))
 
 
-def walk(nodes: Iterable[Node]) -> Iterator[Element]:
+def walk(nodes: Iterable[Node]) -> list[Element]:
     """All elements among `nodes` and in them, in the order of the text."""
+    found: list[Element] = []
+    _walk(nodes, found)
+    return found
+
+
+def _walk(nodes: Iterable[Node], found: list[Element]) -> None:
     for node in nodes:
         if isinstance(node, Element):
-            yield node
-            yield from walk(node.content)
+            found.append(node)
+            if node.content:
+                _walk(node.content, found)
 
 
 def text(nodes: Iterable[Node]) -> str:
@@ -112,16 +125,20 @@ def text(nodes: Iterable[Node]) -> str:
 
 def visible_text(nodes: Iterable[Node]) -> str:
     """The text that a reader sees; what stands in different blocks is kept apart."""
-    return "".join(_visible(nodes))
+    said: list[str] = []
+    _see(nodes, said)
+    return "".join(said)
 
 
-def _visible(nodes: Iterable[Node]) -> Iterator[str]:
+def _see(nodes: Iterable[Node], said: list[str]) -> None:
     for node in nodes:
         if isinstance(node, str):
-            yield node
+            said.append(node)
         elif node.tag not in UNSEEN and not (node.tag == "sup" and node.get("data-fn")):
             apart = "" if node.tag in _INLINE else " "
-            yield from (apart, *_visible(node.content), apart)
+            said.append(apart)
+            _see(node.content, said)
+            said.append(apart)
 
 
 def words(shown: str) -> list[str]:
@@ -150,7 +167,7 @@ def apart(nodes: Nodes) -> tuple[Nodes, list[Element]]:
             kept.append(" ")
         else:
             content, inner = apart(node.content)
-            kept.append(node._replace(content=content))
+            kept.append(node.holding(content))
             pictures += inner
     return tuple(kept), pictures
 
@@ -163,7 +180,7 @@ def unlinked(nodes: Nodes) -> Iterator[Node]:
         elif node.tag == "a":
             yield from unlinked(node.content)
         else:
-            yield node._replace(content=tuple(unlinked(node.content)))
+            yield node.holding(tuple(unlinked(node.content)))
 
 
 def line_breaks(nodes: Nodes) -> Iterator[Node]:
@@ -183,9 +200,7 @@ def with_spaces(nodes: Nodes) -> Iterator[Node]:
         if isinstance(node, str):
             yield node
         else:
-            yield (
-                " " if node.tag == "br" else node._replace(content=tuple(with_spaces(node.content)))
-            )
+            yield (" " if node.tag == "br" else node.holding(tuple(with_spaces(node.content))))
 
 
 def without_tabs(nodes: Nodes) -> Iterator[Node]:
@@ -194,7 +209,7 @@ def without_tabs(nodes: Nodes) -> Iterator[Node]:
         if isinstance(node, str):
             yield node.replace("\t", "    ")
         else:
-            yield node._replace(content=tuple(without_tabs(node.content)))
+            yield node.holding(tuple(without_tabs(node.content)))
 
 
 def source_of(picture: Element) -> str:

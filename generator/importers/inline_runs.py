@@ -92,7 +92,7 @@ def _ends_in_space(node: Node, end: int) -> bool:
 def _edged(node: Element, content: list[Node]) -> Iterator[Node]:
     """An element, with the space and the ends of lines at its edges outside of it."""
     if content and not (_ends_in_space(content[0], 0) or _ends_in_space(content[-1], -1)):
-        yield node._replace(content=tuple(content))
+        yield node.holding(tuple(content))
         return
     before: list[Node] = []
     behind: list[Node] = []
@@ -120,7 +120,7 @@ def _edged(node: Element, content: list[Node]) -> Iterator[Node]:
         del content[-1]
     yield from before
     if content or node.get("id"):
-        yield node._replace(content=tuple(content))
+        yield node.holding(tuple(content))
     yield from behind
 
 

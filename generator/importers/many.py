@@ -1,11 +1,13 @@
 """Items made by several processes, few of them in memory at a time, in their order."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
 from generator.base.workers import WorkerPool
-from generator.importers.archive import Account, Item
+from generator.importers.archive import Account, Item, Source
+from generator.importers.html_to_markdown import read_back
 from generator.importers.reasons import Reason, reason
 
 T = TypeVar("T")
@@ -19,7 +21,7 @@ class Work(NamedTuple):
     """In how many processes items are made, and what the same process does with each in the end."""
 
     jobs: int
-    finish: Callable[[Item], Item | Account]
+    finish: Callable[[Item], Source | Account]
 
 
 def many(
@@ -27,10 +29,10 @@ def many(
     tasks: Iterable[T],
     lost: Callable[[T, Reason], Account],
     work: Work,
-) -> Iterator[Item | Account]:
+) -> Iterator[Source | Account]:
     """What `make` makes of each task; `lost` accounts for one that takes too long or fails."""
 
-    def made_of(task: T) -> Item | Account:
+    def made_of(task: T) -> Source | Account:
         try:
             found = make(task)
             return work.finish(found) if isinstance(found, Item) else found
@@ -39,12 +41,22 @@ def many(
 
     pool = WorkerPool(made_of, jobs=work.jobs, budget=_BUDGET)
     following = iter(tasks)
+    read_back("")  # what reads Markdown is made once, before there are other processes
+    gc.freeze()  # and what is known by then is no garbage in any of them
     try:
-        while chunk := list(islice(following, _AT_ONCE)):
-            made: dict[int, Item | Account] = {}
+        chunk = list(islice(following, _AT_ONCE))
+        while chunk:
+            ahead: list[T] = []
+            made: dict[int, Source | Account] = {}
+            done = 0
             for place, result in pool.run(chunk):
+                ahead += islice(following, 1)  # tasks are read while others are worked on
                 why = reason("import-slow" if result == "slow" else "import-unreadable")
                 made[place] = lost(chunk[place], why) if isinstance(result, str) else result
-            yield from (made[place] for place in sorted(made))
+                while done in made:
+                    yield made.pop(done)
+                    done += 1
+            chunk = ahead
     finally:
+        gc.unfreeze()
         pool.close()

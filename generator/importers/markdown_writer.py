@@ -286,7 +286,7 @@ class _Inline:
                     and inner[-1] not in f" {sign[0]}\\"
                 ):
                     return f"{sign}{inner}{sign}"
-            case "code" if not node.attributes and not any(walk(node.content)):
+            case "code" if not node.attributes and not walk(node.content):
                 code = text(node.content)
                 if not (self._table and "|" in code) and code.strip():
                     fence = "`" * (max([0, *map(len, re.findall("`+", code))]) + 1)
@@ -304,7 +304,7 @@ class _Inline:
         if (
             text(node.content) == href
             and _AUTOLINK.fullmatch(href)
-            and not (title or any(walk(node.content)))
+            and not (title or walk(node.content))
         ):
             return f"<{href}>"
         inner = self.written(node.content, "[", "]", around + "a")
@@ -388,7 +388,7 @@ def as_html(block: Element) -> str:
 def _html(node: Node) -> str:
     if isinstance(node, str):
         return re.sub(r"[{*_`\[\\]", lambda sign: f"&#{ord(sign[0])};", escape(node, quote=False))
-    if node.tag == "pre" and not any(walk(node.content)):
+    if node.tag == "pre" and not walk(node.content):
         kept = f' class="language-{node.get("language")}"' if node.get("language") else ""
         return f"<pre><code{kept}>{''.join(map(_html, node.content))}\n</code></pre>"
     content: Iterable[Node] = node.content

@@ -7,7 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from generator.base import digests
-from generator.importers.archive import Item, source_file
+from generator.importers.archive import Source
 
 FOLDER: Final = "import"
 """What an import leaves in a portal besides sources: its report, what it remembers, comments."""
@@ -53,13 +53,12 @@ class Merge:
         self.known = known
         self._portal, self._content = portal, content
 
-    def write(self, item: Item) -> Outcome:
+    def write(self, source: Source) -> Outcome:
         """Writes a source unless an editor's work would be lost; what came of it.
 
         "changed-twice": both sides changed; what the archive says lies in `import/changed/`.
         """
-        key, path = item.account.key, item.account.path
-        data = source_file(item.fields, item.text)
+        key, path, data = source.account.key, source.account.path, source.data
         digest = digests.of_bytes(data).hex()
         file = self._content / path
         before = self.known.get(key)

@@ -18,6 +18,9 @@ _JEKYLL: Final = {
 """What Jekyll's names for patterns stand for."""
 
 
+_PAGE_VALUE: Final = re.compile(r"\{\{-?\s*(?:(page\.fileSlug)|title)\s*(?:\|\s*\w+\s*)?-?\}\}")
+
+
 class Facts(NamedTuple):
     """What addresses are made from; `day` is the date, `bare` the name of the file without one."""
 
@@ -33,23 +36,33 @@ class Facts(NamedTuple):
 def old_address(found: Found, text: Facts) -> str:  # noqa: PLR0911 - a way out for each kind
     """The path of a text on the old site; "" where nobody can tell."""
     given = first(text.fields, "permalink", "url", "save_as")
+    if found.kind == "Eleventy":
+        given = _PAGE_VALUE.sub(lambda value: text.bare if value[1] else text.slug, given)
+    below = found.text("baseurl") if found.kind == "Jekyll" else ""
+    below = below.rstrip("/") if below.startswith("/") else ""
     if given and not re.search(r"[{\s]|:(?!//)", given):
-        return path_of(given)
+        return path_of(f"{below}{given}")
     folder = posixpath.dirname(text.path).removeprefix("content").strip("/")
     is_bundle = posixpath.basename(text.path).startswith("index.")
     match found.kind:
         case "Jekyll":
+            if folder.startswith("_") and text.is_page:
+                own = folder.split("/")[0][1:]
+                style = found.text(f"collections.{own}.permalink") or f"/{own}/:title.html"
+                return _filled(f"{below}{style.replace(':collection', own)}", text, folder)
             if text.is_page:
-                return path_of(posixpath.splitext(text.path)[0].removesuffix("index") or "/")
+                return path_of(below + posixpath.join(
+                    "/", posixpath.splitext(text.path)[0].removesuffix("index")))  # fmt: skip
             style = given or found.text("permalink") or "date"
-            return _filled(_JEKYLL.get(style, style), text, folder)
+            return _filled(f"{below}{_JEKYLL.get(style, style)}", text, folder)
         case "Hugo":
             own = folder.split("/")[0]
             if pattern := found.text(f"permalinks.{own}", f"permalinks.page.{own}"):
                 return _filled(pattern, text, folder)
+            name = posixpath.basename(text.path)
+            without_language = text.bare if name.startswith(f"{text.bare}.") else ""
             stem = (
-                slug(first(text.fields, "slug"))
-                or posixpath.splitext(posixpath.basename(text.path))[0]
+                slug(first(text.fields, "slug")) or without_language or posixpath.splitext(name)[0]
             )
             return path_of(f"/{folder if is_bundle else posixpath.join(folder, stem.lower())}/")
         case "Zola":
@@ -58,6 +71,8 @@ def old_address(found: Found, text: Facts) -> str:  # noqa: PLR0911 - a way out 
             return _pelican(found, text)
         case "Nikola":
             return path_of(f"/{folder}/{text.slug}/")
+        case "Eleventy" if "{" in given:
+            return ""
         case "Eleventy":
             return path_of(f"/{folder.removeprefix('src').strip('/')}/{text.bare}/")
     return ""
@@ -69,7 +84,8 @@ def _filled(pattern: str, text: Facts, folder: str) -> str:
     values = {
         ":slugorcontentbasename": text.slug, ":contentbasename": slug(text.bare),
         ":slugorfilename": text.slug,         ":categories": "/".join(map(slug, text.categories)),
-        ":filename": slug(text.bare), ":i_month": month.lstrip("0"),
+        ":filename": slug(text.bare),
+        ":name": text.bare, ":path": text.bare, ":i_month": month.lstrip("0"),
         ":i_day": day.lstrip("0"), ":sections": folder,
  ":output_ext": ".html", ":short_year": year[2:],
         ":section": folder.split("/", maxsplit=1)[0],

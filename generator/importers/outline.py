@@ -8,6 +8,8 @@ from generator.importers.html_tree import Element, walk
 _TOP: Final = 2
 """The level of the highest heading of a text; level 1 is the page's own."""
 _LOWEST: Final = 6
+_LINES: Final = frozenset({"dt", "hr", "img", "p", "pre", "summary"})
+"""Blocks in which there is no heading."""
 
 
 def arranged(blocks: Iterable[Element]) -> tuple[Element, ...]:
@@ -29,10 +31,12 @@ def _leveled(nodes: Iterable[Element], levels: Iterator[int]) -> Iterator[Elemen
         if node.tag == "h":
             anchor = tuple(pair for pair in node.attributes if pair[0] == "id")
             yield Element(f"h{next(levels)}", anchor, node.content)
+        elif node.tag in _LINES:
+            yield node
         else:
             content = tuple(
                 inner
                 for part in node.content
                 for inner in (_leveled((part,), levels) if isinstance(part, Element) else (part,))
             )
-            yield node._replace(content=content)
+            yield node.holding(content)

@@ -97,7 +97,7 @@ class _Reducer:
         self._losses: list[Loss] = []
         self._sources: dict[str, Nodes] = dict(notes)
         self._numbers: dict[str, int] = {}
-        found = list(walk(nodes))
+        found = walk(nodes)
         self._wanted = {
             e.get("href")[1:] for e in found if e.tag == "a" and e.get("href")[:1] == "#"
         }
@@ -129,7 +129,7 @@ class _Reducer:
                     if item.tag == "li" and item.get("id"):
                         self._sources.setdefault(item.get("id"), item.content)
             else:
-                yield node._replace(content=tuple(self._without_notes(node.content)))
+                yield node.holding(tuple(self._without_notes(node.content)))
 
     def _lose(self, tag: str, said: str = "") -> None:
         self._losses.append(Loss(tag, " ".join(said.split())[:200]))
@@ -160,7 +160,7 @@ class _Reducer:
         """A block of inline elements, and the pictures in it as blocks behind it."""
         content: Nodes = tuple(run)
         for outer in reversed(around):
-            content = (outer._replace(content=content),)
+            content = (outer.holding(content),)
         content = self._inline(content)
         first = 0
         while first < len(content) and is_without_text(content[first]):
@@ -223,7 +223,7 @@ class _Reducer:
                 start = anchor if child.get("id") in self._wanted else ()
                 items.append(element("li", *self._flow((*start, *child.content), around), **value))
             elif (inner := self._flow((child,), around)) and items:
-                items[-1] = items[-1]._replace(content=(*items[-1].content, *inner))
+                items[-1] = items[-1].holding((*items[-1].content, *inner))
             elif inner:
                 items.append(Element("li", (), tuple(inner)))
         loose = any(isinstance(e, Element) and e.tag == "p" for i in node.content
@@ -286,7 +286,7 @@ class _Reducer:
         if not any(text(row.content).strip() or any(e.tag == "img" for e in walk(row.content))
                    for row in (*head, *rows)):  # fmt: skip
             return captions
-        head = [row._replace(content=tuple(
+        head = [row.holding(tuple(
             c._replace(tag="th" if text(c.content).strip() else "td") for c in row.content
             if isinstance(c, Element))) for row in head]  # fmt: skip
         if not any(text(row.content).strip() for row in head):
@@ -360,7 +360,9 @@ class _Reducer:
             return (Element(tag),)
         if tag == "img":
             return self._picture(node)
-        if tag in UNSEEN or tag in ("svg", "math", "canvas"):
+        if tag == "math":
+            return self._formula(node)
+        if tag in UNSEEN or tag in ("svg", "canvas"):
             self._lose(tag, text(node.content))
             return ()
         if tag == "input":
@@ -394,7 +396,7 @@ class _Reducer:
         if tag == "span" and not kept:
             return content
         if tag == "code":
-            content = (text(line_breaks(content)),) if not any(walk(content)) else content
+            content = (text(line_breaks(content)),) if not walk(content) else content
         return (Element(tag, kept, content),)
 
     def _link(self, node: Element) -> Iterable[Node]:
@@ -428,6 +430,13 @@ class _Reducer:
             self._lose("img", src[:80])
             return (alt,) if alt else ()
         return (element("img", alt=alt, src=spelled(src), title=title),)
+
+    def _formula(self, node: Element) -> Iterable[Node]:
+        """A formula as it was typed, where that stands beside it, else as a line of its signs."""
+        typed = (text(e.content) for e in walk(node.content) if e.tag == "annotation")
+        said = " ".join((next(typed, "") or node.get("alttext") or text(node.content)).split())
+        self._lose("math", said)
+        return (element("code", said),) if said else ()
 
     def _elsewhere(self, node: Element) -> Iterable[Node]:
         inner = [e.get("src") for e in walk(node.content) if e.get("src")]
@@ -474,7 +483,7 @@ def _unblocked(nodes: Nodes) -> Iterator[Node]:
         elif node.tag in _BLOCKS:
             yield from (" ", *_unblocked(node.content), " ")
         else:
-            yield node._replace(content=tuple(_unblocked(node.content)))
+            yield node.holding(tuple(_unblocked(node.content)))
 
 
 def _even(rows: Sequence[Element], group: Sequence[Element]) -> Iterator[Element]:
@@ -483,7 +492,7 @@ def _even(rows: Sequence[Element], group: Sequence[Element]) -> Iterator[Element
     widest = max(len(row.content) for row in rows)
     for row in group:
         missing = 0 if spanned else widest - len(row.content)
-        yield row._replace(content=(*row.content, *[Element("td")] * missing))
+        yield row.holding((*row.content, *[Element("td")] * missing))
 
 
 def _takes_caption(block: Element) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from generator.importers import wordpress_text, wxr
+from generator.importers import builders, wordpress_text, wxr
 from generator.importers.archive import Account, Item
 from generator.importers.html_to_markdown import of_nodes
 from generator.importers.html_tree import (
@@ -23,6 +23,7 @@ from generator.importers.html_tree import (
     walk,
     words,
 )
+from generator.importers.languages import in_language
 from generator.importers.pictures import Pictures
 from generator.importers.reasons import Reason, reason
 from generator.importers.reduced_html import Loss
@@ -43,6 +44,9 @@ from generator.model.article import Image
 
 _KEYWORDS: Final = ("category", "post_tag", "tag")
 """What becomes keywords."""
+_OWN_FIELDS: Final = ("footnotes",)
+_KEPT_DATA: Final = re.compile(r"[aOsC]:\d+:|[\[{]")
+"""How values begin that no editor typed."""
 _NONE: Final = "uncategorized"
 _SCHEME: Final = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _IMAGE_ID: Final = re.compile(r"wp-image-(\d+)")
@@ -87,21 +91,25 @@ class _Article:
         self._place = known.places[key]
         self._links: list[tuple[str, str | Reason]] = []
         self._missed: list[tuple[str, Reason]] = []
+        self._losses: list[Loss] = []
 
     def item(self) -> Item:
         post, known = self._post, self._known
+        content = self._said("content")
+        if not content.strip():
+            content = builders.elementor(post.meta.get("_elementor_data", ""))
         shown = wordpress_text.text(
-            post.get("content"), post.get("id"), known.library, post.meta.get("footnotes", "")
+            content, post.get("id"), known.library, post.meta.get("footnotes", "")
         )
         nodes = parse(shown.html)
         notes = {label: parse(note) for label, note in shown.notes.items()}
         wanted = words(" ".join(map(visible_text, (nodes, *notes.values()))))
         nodes = tuple(self._mended(nodes))
         made = of_nodes(nodes, {label: tuple(self._mended(note)) for label, note in notes.items()})
-        losses = (*shown.losses, *made.losses)
         is_page = post.type == "page"
-        lead = " ".join(text(parse(post.get("excerpt"))).split())
-        title = " ".join(text(parse(post.get("title"))).split())
+        lead = " ".join(text(parse(self._said("excerpt"))).split())
+        title = " ".join(text(parse(self._said("title"))).split())
+        losses = (*shown.losses, *made.losses, *self._losses, *self._more(content))
         hidden = self._hidden()
         fields: dict[str, object] = {
             "title": title or lead[:60] or self._place.slug or "Ohne Titel",
@@ -127,6 +135,25 @@ class _Article:
             len(post.comments), bool(hidden) or self._leads_on(),
         )  # fmt: skip
         return Item(account, fields, made.text)
+
+    def _said(self, name: str) -> str:
+        """What a field says in the language of the portal; other languages are lost."""
+        said, others = in_language(self._post.get(name), self._known.settings.language)
+        self._losses += [Loss(f"[:{other}]", other_said) for other, other_said in others.items()]
+        return said
+
+    def _more(self, content: str) -> Iterator[Loss]:
+        """What stands beside a text, and here nowhere: terms of other kinds, fields, builders."""
+        for term in self._post.terms:
+            if term.domain not in (*_KEYWORDS, "nav_menu"):
+                yield Loss(term.domain, term.name)
+        for name, said in self._post.meta.items():
+            begin = " ".join(said[:400].split())[:200]
+            typed = " " in begin and re.search("[a-z]{2}", begin) and not _KEPT_DATA.match(begin)
+            if typed and not name.startswith("_") and name not in _OWN_FIELDS:
+                yield Loss(f"field {name}", begin)
+        if not content.strip():
+            yield from (Loss(name) for name in builders.DATA if self._post.meta.get(name))
 
     def _leads_on(self) -> bool:
         """Whether the old address is the new one, or leads there."""
@@ -203,9 +230,9 @@ class _Article:
                 if self._is_of_picture(node):
                     yield from content
                     continue
-                yield _with(node._replace(content=content), href=self._link(node.get("href")))
+                yield _with(node.holding(content), href=self._link(node.get("href")))
             else:
-                yield node._replace(content=tuple(self._mended(node.content)))
+                yield node.holding(tuple(self._mended(node.content)))
 
     def _is_of_picture(self, link: Element) -> bool:
         """Whether a link around a picture leads to the picture itself, or to its page there."""
@@ -269,7 +296,10 @@ def _captioned(nodes: Nodes) -> Iterator[Node]:
 
 def _missing(wanted: list[str], shown: str, losses: Iterable[Loss]) -> tuple[str, ...]:
     """Visible words that are neither in the text nor among what is named as lost."""
-    left = Counter(wanted) - Counter(words(shown))
+    got = words(shown)
+    if wanted == got:
+        return ()
+    left = Counter(wanted) - Counter(got)
     if left:
         left -= Counter(words(" ".join(loss.said for loss in losses)))
     return tuple(left.elements())[:100]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from generator.config.permalink_patterns import Addresses
 from generator.importers import wordpress, wordpress_plan
-from generator.importers.archive import Account, Item
+from generator.importers.archive import Account, Item, Source
 from generator.importers.many import Work, many
 from generator.importers.pictures import Pictures, is_picture
 from generator.importers.reasons import Reason
@@ -31,7 +31,7 @@ class WordPress:
         files = self._plan.library.files.values()
         return (file.url for file in files if is_picture(file.url))
 
-    def items(self, work: Work) -> Iterator[Item | Account]:
+    def items(self, work: Work) -> Iterator[Source | Account]:
         """All items in their order; those that are no texts come last."""
         yield from many(self._item, self._wanted(), _lost, work)
         yield from self._plan.others

@@ -45,6 +45,9 @@ _CREDIT_META: Final = ("_media_credit", "media_credit", "_credit", "credit", "co
                        "isc_image_source", "photographer")  # fmt: skip
 _SERIALISED_CREDIT: Final = re.compile(r's:6:"credit";s:\d+:"([^"]+)"')
 _CARRIER: Final = re.compile(r"^(?:https?:)?//(?:i\d\.wp\.com/)?(?:www\.)?")
+_NUMBER: Final = re.compile(r"(?:p|page_id|attachment_id)=\d+")
+_ASIDE: Final = re.compile(r"(?:(?:utm_\w+|fbclid|gclid|amp|replytocom|share)(?:=[^&]*)?&?)*")
+"""Queries that lead to no other page."""
 PICTURE_FILE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)$", re.IGNORECASE)
 
 
@@ -144,26 +147,31 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     base = found.base
     ordered = [post for _, post in found.posts.values()]
     zone = _zone(ordered)
-    sections, section_of = _sections(ordered, found.terms)
+    sections, of_category = _sections(ordered, found.terms)
     spellings, synonyms = _spellings(ordered)
     initials = _initials(found.authors)
     newest = max((said for p in ordered if moment_of(said := p.get("date"), "")), default=_LONG_AGO)
     patterns = there or Addresses(
-        article=_pattern(ordered, base), section="/category/{section}/", keywords="/tag/",
-        keyword="/tag/{keyword}/", author="/author/{author}/",
+        article=_pattern(ordered, base, of_category),
+        section="/category/{section}/",
+        keywords="/tag/", keyword="/tag/{keyword}/",
+        author="/author/{author}/",
     )  # fmt: skip
-    places = _places(found, patterns, known, newest, zone, section_of)
+    places = _places(found, patterns, known, newest, zone, of_category)
     by_address = {
         old: places[key].path
         for key, (_, post) in found.posts.items()
-        for old in (old_path(post.get("link"), base), f"/?p={post.get('id')}")
+        for old in (
+            old_path(post.get("link"), base),
+            *(f"/?{p}={post.get('id')}" for p in ("p", "page_id")),
+        )
         if old
     }
     of_parent: dict[str, list[str]] = {}
     for file in found.files.values():
         if PICTURE_FILE.search(file.url):
             of_parent.setdefault(file.parent, []).append(file.id)
-    navigation = _menus(found, places, section_of, patterns)
+    navigation = _menus(found, places, of_category, patterns)
     channel = found.channel
     settings = Settings(
         title=text(parse(channel.get("title", ""))).strip() or "Mein Portal",
@@ -186,15 +194,15 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     lists += [patterns.keyword.format(keyword=slug(name)) for name in spellings.values()]
     lists += [patterns.author.format(author=own) for own in initials.values()]
     return Plan(
-        settings, library, places, by_address, section_of, spellings, initials, zone, base, newest,
+        settings, library, places, by_address, of_category, spellings, initials, zone, base, newest,
         tuple(found.others), files, frozenset(lists),
     )  # fmt: skip
 
 
-def _pattern(posts: Iterable[Post], base: str) -> str:
+def _pattern(posts: Iterable[Post], base: str, sections: Mapping[str, str]) -> str:
     public = [p for p in posts if p.type != "page" and p.get("status") == "publish"]
     return common_pattern(
-        (old, _slug(p), *p.get("date")[:10].split("-"))
+        (old, _slug(p), section_of(p, sections), *p.get("date")[:10].split("-"))
         for p in public
         if moment_of(p.get("date"), "")
         and (old := old_path(p.get("link"), base))
@@ -272,16 +280,13 @@ def _zone(posts: Iterable[Post]) -> ZoneInfo:
 def old_path(link: str, base: str) -> str:
     """The path of an address of the old site; "" where it is another site's, or a query."""
     parts = split(link.strip())
-    if parts.netloc and parts.netloc.removeprefix("www.") != split(base).netloc.removeprefix(
-        "www."
-    ):
+    host, own = (each.netloc.lower().removeprefix("www.") for each in (parts, split(base)))
+    if host not in ("", own):
         return ""
-    if not parts.path.startswith("/") or parts.path == "/" or parts.query:
-        return (
-            f"/?{parts.query}"
-            if re.fullmatch(r"(?:p|page_id|attachment_id)=\d+", parts.query)
-            else ""
-        )
+    if number := _NUMBER.fullmatch(parts.query):
+        return f"/?{number[0]}"
+    if not parts.path.startswith("/") or parts.path == "/" or not _ASIDE.fullmatch(parts.query):
+        return ""
     path = unquote(parts.path)
     return path if "." in posixpath.basename(path) or path.endswith("/") else f"{path}/"
 

@@ -43,6 +43,9 @@ _TAG: Final = re.compile(
     r"\[(?P<escaped>\[?)(?P<close>/?)(?P<name>[a-zA-Z][\w-]*)"
     r"(?P<said>(?:[\s=](?:[^\[\]\"']|\"[^\"]*\"|'[^']*'){0,4000})?)/?\](?P<end>\]?)"
 )
+_ONLY_TAGS: Final = re.compile(r"[ \t]*(?:\[[^\[\]]{1,4000}\][ \t]*)+")
+_BUILT: Final = re.compile(r"(?:vc|et_pb|fusion|av|mk|us|fl|nectar|tatsu|elementor)_[a-z]")
+"""How the shortcodes of page builders begin."""
 _ATTRIBUTE: Final = re.compile(
     r"(?P<name>[\w-]+)\s*=\s*(?:\"(?P<a>[^\"]*)\"|'(?P<b>[^']*)'|(?P<c>[^\s\"']+))|(?P<d>\S+)"
 )
@@ -82,6 +85,7 @@ _BLOCK: Final = re.compile(
 _ID: Final = re.compile("field_[0-9a-f]+")
 _QUIET: Final = names("more nextpage footnotes spacer block")
 _SAID: Final = ("label", "content", "title", "text", "placeholder", "buttonText", "url", "service")
+_LATEX: Final = re.compile(r"\$latex[ =]([^$\n]{1,2000}?)(?:&[a-z]{1,2}=[\w-]*)*\$")
 _ADDRESS_LINE: Final = re.compile(r"^[ \t]*(https?://[^\s<>\"\[\]]+)[ \t]*$", re.MULTILINE)
 _IMAGE: Final = re.compile(r"<img\b[^>]*>\s*(?:</a>)?", re.IGNORECASE)
 
@@ -124,10 +128,15 @@ class _Reader:
         content = _BLOCK.sub(self._block, content)
         marked = _PROTECTED.sub(self._keep, content)
         shown = self._shortcodes(marked, frozenset(_CLOSING.findall(marked)))
+        shown = _LATEX.sub(self._formula, shown)
         shown = _ADDRESS_LINE.sub(r'<a href="\1">\1</a>', shown)
         if not blocks:
             shown = with_paragraphs(shown, self._stands_alone)
         return self._restored(shown)
+
+    def _formula(self, found: re.Match[str]) -> str:
+        self._losses.append(Loss("$latex", found[1]))
+        return f"<code>{found[1].strip()}</code>"
 
     def _keep(self, found: re.Match[str]) -> str:
         self._kept.append(found[0])
@@ -197,9 +206,11 @@ class _Reader:
         name = found["name"]
         if name.lower() in _KNOWN or name in closings or re.search(r"[\w-]+=", found["said"]):
             return True
-        line = content[content.rfind("\n", 0, found.start()) + 1 : found.start()]
-        alone = not line.strip() and content[found.end() : found.end() + 1] in ("", "\n")
-        return found[0].endswith("/]") or (alone and (name.islower() or "_" in name))
+        if found[0].endswith("/]") or _BUILT.match(name):
+            return True
+        begin, end = content.rfind("\n", 0, found.start()) + 1, content.find("\n", found.end())
+        alone = _ONLY_TAGS.fullmatch(content, begin, end if end >= 0 else len(content))
+        return alone is not None and (name.islower() or "_" in name)
 
     def _shown(  # noqa: PLR0911 - a way out for each kind
         self, name: str, said: str, inner: str, closings: frozenset[str]

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Final, NoReturn
@@ -10,6 +11,8 @@ from xml.parsers import expat
 import msgspec
 
 from generator.base.problems import PortalError, problem
+from generator.importers.languages import in_language
+from generator.model.addresses import slug
 
 LONGEST: Final = 50_000_000
 """Characters of one text; an article has some thousands."""
@@ -93,6 +96,9 @@ def read(path: Path, *, texts: bool = True) -> Iterator[Post | Channel]:
     """
     reader = _Reader(path, texts)
     with path.open("rb") as file:
+        if sum(chunk.count(b"<item>") for chunk in iter(partial(file.read, 1 << 20), b"")) > MOST:
+            reader.refuse("export-many", limit=MOST)  # before they are all in memory
+        file.seek(0)
         wide = file.read(2) in (b"\xff\xfe", b"\xfe\xff")  # UTF-16 is full of noughts
         file.seek(0)
         begin = True
@@ -139,17 +145,17 @@ class _Reader:
         try:
             self._parser.Parse(chunk, last)
         except expat.ExpatError as error:
-            self._refuse("export-broken", error.lineno, reason=expat.ErrorString(error.code))
+            self.refuse("export-broken", error.lineno, reason=expat.ErrorString(error.code))
         except (LookupError, ValueError) as error:  # of an encoding that nobody knows
-            self._refuse("export-broken", 1, reason=error)
+            self.refuse("export-broken", 1, reason=error)
         if last and not self._channel and not self._items:
-            self._refuse("export-empty", 1)
+            self.refuse("export-empty", 1)
 
-    def _refuse(self, name: str, line: int = 0, **values: object) -> NoReturn:
+    def refuse(self, name: str, line: int = 0, **values: object) -> NoReturn:
         raise PortalError((problem(name, str(self._path), line, 0, **values),))
 
     def _declares(self, name: str, *_: object) -> None:
-        self._refuse("export-entities", self._parser.CurrentLineNumber, entity=name)
+        self.refuse("export-entities", self._parser.CurrentLineNumber, entity=name)
 
     def _begin(self) -> None:
         self._fields: dict[str, str] = {}
@@ -169,9 +175,7 @@ class _Reader:
             name = "excerpt" if is_excerpt else "content"
         self._open.append(name)
         if len(self._open) > _DEEPEST:
-            self._refuse(
-                "export-broken", self._parser.CurrentLineNumber, reason="nested too deeply"
-            )
+            self.refuse("export-broken", self._parser.CurrentLineNumber, reason="nested too deeply")
         self._text, self._length = [], 0
         if name == "item":
             self._begin()
@@ -184,7 +188,7 @@ class _Reader:
     def _data(self, data: str) -> None:
         self._length += len(data)
         if self._length > LONGEST:
-            self._refuse("export-huge", self._parser.CurrentLineNumber, limit=LONGEST)
+            self.refuse("export-huge", self._parser.CurrentLineNumber, limit=LONGEST)
         if self._texts or self._open[-1:] != ["comment_content"]:
             self._text.append(data)
 
@@ -204,8 +208,10 @@ class _Reader:
     def _of_item(self, name: str, said: str) -> None:
         if name == "category":
             kept = {key.rpartition(":")[2]: value for key, value in self._attributes.items()}
-            term = Term(kept.get("domain", "category"), said.strip(), kept.get("nicename", ""))
-            if term.name and term not in self._item_terms:
+            shown = self._in_language(said)
+            term = Term(kept.get("domain", "category"), shown, kept.get("nicename") or slug(shown))
+            known = {(each.domain, each.name) for each in self._item_terms}
+            if shown and (term.domain, shown) not in known:
                 self._item_terms.append(term)
         elif name == "postmeta":
             self._meta.setdefault(
@@ -240,16 +246,22 @@ class _Reader:
             self._authors.setdefault(login, shown or login)
             return
         domain = {"tag": "post_tag"}.get(name) or part.get("term_taxonomy") or "category"
-        shown = part.get("cat_name") or part.get("tag_name") or part.get("term_name") or ""
+        shown = self._in_language(
+            part.get("cat_name") or part.get("tag_name") or part.get("term_name") or ""
+        )
         nicename = (part.get("category_nicename") or part.get("tag_slug")
                     or part.get("term_slug") or "")  # fmt: skip
         parent = part.get("category_parent") or part.get("term_parent") or ""
-        self._terms.append(Term(domain, shown or nicename, nicename, parent))
+        self._terms.append(Term(domain, shown or nicename, nicename or slug(shown), parent))
+
+    def _in_language(self, said: str) -> str:
+        """A name, in the language of the site where it stands in several."""
+        return in_language(said, self._channel.get("language", "")[:2])[0].strip()
 
     def _finish(self) -> None:
         self._items += 1
         if self._items > MOST:
-            self._refuse("export-many", self._line, limit=MOST)
+            self.refuse("export-many", self._line, limit=MOST)
         if not self._texts and self._fields.get("type") not in ("attachment", "wp_block"):
             self._fields.pop("content", None)
         self.found.append(

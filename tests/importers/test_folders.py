@@ -186,6 +186,14 @@ def test_eleventy(bring_in: Any) -> None:
         ("{% include kasten.html text='Hallo' %}", "Kasten: Hallo"),
         ("{% comment %}weg{% endcomment %}da", "da"),
         ("`{{ bleibt }}` und {{ weg }}", "`{{ bleibt }}` und "),
+        ("{% for p in site.posts %}\n- [{{ p.title }}]({{ p.url }})\n{% endfor %}\nText", "Text"),
+        ("{{</* youtube abc */>}}", "&#123;&#123;< youtube abc >}}"),
+        ("`{{</* youtube abc */>}}`", "`{{< youtube abc >}}`"),
+        ("{% if a %}Ja{% else %}Nein{% endif %}", "Ja Nein"),
+        ("{% tweet https://x.example/1 %}", "<https://x.example/1>"),
+        ("<div class='a' markdown='1'>\n**Fett**\n</div>", "<div class='a'>\n\n**Fett**\n\n</div>"),
+        ('!!! note "Achtung"\n    Glatteis\n', "> **Achtung**\n>\n> Glatteis"),
+        ("[x]({{ site.baseurl }}{% post_url 2024-03-05-a %})", "[x](a.md)"),
         ("* TOC\n{:toc}\n\nText", "Text"),
         ("<iframe src='https://v.example/1'></iframe>", "<https://v.example/1>"),
         ("![Saal](https://fremd.example/a.jpg)", "[Saal](https://fremd.example/a.jpg)"),
@@ -201,6 +209,91 @@ def test_a_command_with_a_meaning_is_markdown(bring_in: Any, command: str, wante
     })  # fmt: skip
     assert made.text("2024/03/a.md").strip() == f"Vorher.\n\n{wanted}".strip()
     assert made.account("_posts/2024-03-05-a.md")["missing"] == []
+
+
+HEAD_JEKYLL = "---\ntitle: {}\n---\nText\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "origin"),
+    [
+        ({"_config.yml":
+          "defaults:\n- scope: {path: _posts/x}\n  values: {published: false}\n",
+          "_posts/x/2024-03-05-a.md": HEAD_JEKYLL.format("A")}, "_posts/x/2024-03-05-a.md"),
+        ({"_config.yml": "title: x\n", "_drafts/a.md": HEAD_JEKYLL.format("A"),
+          "_posts/2024-03-05-b.md": HEAD_JEKYLL.format("B")}, "_drafts/a.md"),
+        ({"_config.yml": "collections: {thema: {output: false}}\n",
+          "_thema/a.md": HEAD_JEKYLL.format("A")}, "_thema/a.md"),
+        ({"hugo.toml": "title = 'x'", "content/posts/a.md":
+          "---\ntitle: A\ndate: 2024-03-05\n_build: {render: never}\n---\nText\n"},
+         "content/posts/a.md"),
+        ({"conf.py": "BLOG_TITLE='x'", "posts/a.md": "Text\n",
+          "posts/a.meta": ".. title: A\n.. date: 2024-03-05\n.. tags: x, draft\n"}, "posts/a.md"),
+    ],
+)  # fmt: skip
+def test_what_was_not_public_by_more_than_its_head_is_a_draft(
+    bring_in: Any, files: dict[str, str], origin: str
+) -> None:
+    account = bring_in(files).account(origin)
+    assert account["status"] == "draft"
+    assert account["title"] == "A"
+
+
+def test_sections_in_addresses_are_found(bring_in: Any) -> None:
+    head = "---\ntitle: {}\ncategories: {}\n---\nText\n"
+    names = [("a", "Rat"), ("b", "Amt"), ("c", "Amt")]
+    made = bring_in({"_config.yml": "permalink: pretty"} | {
+        f"_posts/2024-03-05-{name}.md": head.format(name, section) for name, section in names
+    })  # fmt: skip
+    assert 'article = "/{section}/{year}/{month}/{day}/{slug}/"' in made.portal
+
+
+def test_what_is_to_appear_later_has_that_date(bring_in: Any) -> None:
+    head = "---\ntitle: A\ndate: 2024-03-05\npublishDate: 2099-01-01\n---\nText\n"
+    made = bring_in({"hugo.toml": "title = 'x'", "content/posts/a.md": head})
+    assert "\ndate: 2099-01-01\n" in made.source("2099/01/a.md")
+
+
+@pytest.mark.parametrize(
+    ("files", "address"),
+    [
+        ({"_config.yml": "url: https://a.example\nbaseurl: /neu\npermalink: pretty\n",
+          "_posts/2024-03-05-a.md": HEAD_JEKYLL.format("A")}, "/neu/2024/03/05/a/"),
+        ({"_config.yml": "collections: {projekte: {output: true, permalink: /p/:name/}}\n",
+          "_projekte/a.md": HEAD_JEKYLL.format("A")}, "/p/a/"),
+        ({"eleventy.config.js": "", "src/b/b.json": '{"permalink": "/x/{{ page.fileSlug }}/"}',
+          "src/b/2024-03-05-a.njk": "---\ntitle: A\n---\n<p>Text</p>\n"}, "/x/a/"),
+        ({"hugo.toml": "[languages.de]\n[languages.en]\n", "content/posts/a.en.md":
+          "---\ntitle: A\ndate: 2024-03-05\n---\nText\n"}, "/en/posts/a/"),
+    ],
+)  # fmt: skip
+def test_old_addresses_are_those_of_the_whole_configuration(
+    bring_in: Any, files: dict[str, str], address: str
+) -> None:
+    made = bring_in(files)
+    assert [a["old_address"] for a in made.report["items"] if a["title"] == "A"] == [address]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wanted"),
+    [
+        ("a.md", "Title: A\n\nText\n", "Text\n"),
+        ("a.html", "<html><head><title>A</title><meta name='date' content='2024-03-05'></head>"
+                   "<body><p>Ein <b>Text</b></p></body></html>", "Ein **Text**\n"),
+        ("a.md", "Title: A\nDate: 2024-03-05\n\n[TOC]\n\n    :::python\n    x = 1\n",
+         "    x = 1\n"),
+    ],
+)  # fmt: skip
+def test_pelican_in_its_other_forms(bring_in: Any, name: str, text: str, wanted: str) -> None:
+    made = bring_in({"pelicanconf.py": "SITENAME = 'x'", f"content/{name}": text})
+    path = made.account(f"content/{name}")["path"]
+    assert made.text(path) == wanted
+
+
+def test_a_text_in_another_format_is_in_the_report(bring_in: Any) -> None:
+    made = bring_in({"_config.yml": "", "_posts/2024-03-05-a.md": HEAD_JEKYLL.format("A"),
+                     "_posts/2024-03-05-b.adoc": "= B\n\nText\n"})  # fmt: skip
+    assert "(.adoc)" in made.account("_posts/2024-03-05-b.adoc")["why"]
 
 
 def test_pictures_of_the_archive_come_along(bring_in: Any, tmp_path: Path) -> None:

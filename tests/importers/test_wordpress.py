@@ -74,6 +74,14 @@ def test_the_portal_builds_and_says_what_the_export_says(bring_in: Any) -> None:
         ("<ul>\n<li>a</li>\n<li>b</li>\n</ul>", "-   a\n-   b\n"),
         ("a<!--more-->\n\nb", "a\n\nb\n"),
         ("Ein [sic] bleibt.", "Ein [sic] bleibt.\n"),
+        ("[vc_row][vc_separator][vc_column_text]Text[/vc_column_text][/vc_row]", "Text\n"),
+        ("[one_half]Halb[/one_half][one_half_last]Rest[/one_half_last]", "Halb\n\nRest\n"),
+        ("[divider] [spacer]\n\nText", "Text\n"),
+        ("So ist $latex E=mc^2&s=2$.", "So ist `E=mc^2`.\n"),
+        ("<math><mi>x</mi><annotation encoding='application/x-tex'>x_1</annotation></math>",
+         "`x_1`\n"),
+        ("[:de]Deutsch[:en]English[:] Ende", "Deutsch Ende\n"),
+        ("<!--:en-->English<!--:--><!--:de-->Deutsch<!--:-->", "Deutsch\n"),
             ("[[gallery]] bleibt", "\\[gallery\\] bleibt\n"),
         ("[su_box title=\"x\"]Kasten[/su_box]", "**x**\n\nKasten\n"),
         ("a\n<!--nextpage-->\nb", "a\n\nb\n"),
@@ -502,6 +510,49 @@ def test_what_a_block_keeps_for_itself_is_in_the_report(bring_in: Any) -> None:
         item(1, '<!-- wp:acf/x {"data":{"titel":"Kasten","_titel":"field_1"}} /-->\n<p>Text</p>')
     )
     assert made.account(1)["losses"] == [["wp:acf/x", "Kasten"]]
+
+
+def test_what_stands_beside_a_text_and_has_no_place_here_is_in_the_report(bring_in: Any) -> None:
+    series = '<category domain="series" nicename="s"><![CDATA[Serie S]]></category>'
+    fields = {"untertitel": "Ein Satz von Hand", "views": "12", "daten": 'a:1:{i:0;s:3:"a b";}'}
+    made = bring_in(
+        item(1, "[:de]Ja[:en]Yes[:]", title="[:de]Titel[:en]Title[:]", more=series + meta(**fields))
+    )
+    assert "title: Titel" in made.source("2023/11/beitrag-1.md")
+    assert made.account(1)["losses"] == [
+        ["[:en]", "Yes"], ["[:en]", "Title"], ["series", "Serie S"],
+        ["field untertitel", "Ein Satz von Hand"],
+    ]  # fmt: skip
+
+
+def test_a_text_that_only_elementor_has_comes_in(bring_in: Any) -> None:
+    widgets = (
+        '[{"elType": "section", "elements": [{"widgetType": "heading", "settings": {"title": "A"}},'
+        '{"widgetType": "text-editor", "settings": {"editor": "<p>Ein <b>Text</b></p>"}}]}]'
+    )
+    made = bring_in(item(1, "", more=POLITICS + meta(_elementor_data=widgets)))
+    assert made.text() == "## A\n\nEin **Text**\n"
+
+
+def test_a_category_without_a_name_for_addresses_becomes_a_section(bring_in: Any) -> None:
+    made = bring_in(item(1, "a", more="<category><![CDATA[Kultur & Sport]]></category>"))
+    assert "section: kultur-und-sport" in made.source("2023/11/beitrag-1.md")
+    assert 'name = "Kultur & Sport"' in (made.folder / "portal.toml").read_text("utf-8")
+
+
+def test_links_of_the_same_site_are_found_whatever_they_carry(bring_in: Any) -> None:
+    link = "https://ALT.example/2023/11/20/beitrag-2?utm_source=x"
+    made = bring_in(item(1, f'<a href="{link}">b</a> <a href="/?page_id=2">c</a>'), item(2, "b"))
+    assert made.text() == "[b](beitrag-2.md) [c](beitrag-2.md)\n"
+
+
+def test_more_items_than_any_site_has_are_refused_before_they_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "export.xml").write_bytes(export(*["<item><title>x</title></item>\n"] * 300_001))
+    assert main(["import", str(tmp_path / "export.xml"), "--into", str(tmp_path / "portal")]) == 1
+    assert "300000" in capsys.readouterr().err
+    assert not (tmp_path / "portal").exists()
 
 
 def test_an_impossible_time_or_address_costs_nobody_else_anything(bring_in: Any) -> None:
