@@ -21,10 +21,10 @@ from generator.site.assets import Asset, Assets
 from generator.site.pages import Page
 from generator.templates.context import Question
 
-BATCH: Final = 128
+BATCH: Final = 64
 """Pages rendered for one message between processes."""
 
-FEW: Final = 3 * BATCH
+FEW: Final = 384
 """So many pages are rendered sooner than other processes are started."""
 
 BUDGET: Final = 600.0
@@ -62,8 +62,8 @@ def stage_pages(
     pages = sorted(pages, key=lambda task: task[0].article)
     pdfs = any(page.is_pdf for page, _ in pages)
     size = 1 if pdfs else BATCH  # Each PDF has a clock of its own.
-    tasks = [pages[start : start + size] for start in range(0, len(pages), size)]
-    work = partial(_make, answers, folder.output, folder.stage)
+    tasks = [slice(start, start + size) for start in range(0, len(pages), size)]
+    work = partial(_make, answers, folder.output, folder.stage, pages)
     problems: set[Problem] = set()
     outcomes: dict[str, Outcome] = {}
     given = answers.given()
@@ -75,14 +75,16 @@ def stage_pages(
         results = printing.in_workers(work, tasks, answers, jobs=jobs)
     else:
         answers.layouts.compile({page.layout for page, _ in pages if page.layout})
-        results = _in_workers(work, tasks, jobs)
+        results = _in_workers(work, pages, tasks, jobs)
     for place, packed in results:
         batch = _decode(packed)
         problems.update(batch.problems)
         given.digests.update(zip(batch.questions, batch.digests, strict=True))
         given.derived.update(batch.derived)
         if not batch.problems:
-            for (page, _), (written, offsets, asked) in zip(tasks[place], batch.pages, strict=True):
+            for (page, _), (written, offsets, asked) in zip(
+                pages[tasks[place]], batch.pages, strict=True
+            ):
                 trace = tuple(batch.questions[number] for number in asked[0]) if asked else ()
                 said = (trace, asked[1]) if asked else None
                 outcomes[page.address] = Outcome(written, offsets, said)
@@ -124,11 +126,11 @@ def stage_pictures(
 
 
 def _in_workers(
-    work: Callable[[Sequence[PageTask]], bytes], tasks: Sequence[Sequence[PageTask]], jobs: int
+    work: Callable[[slice], bytes], pages: Sequence[PageTask], tasks: Sequence[slice], jobs: int
 ) -> Iterator[tuple[int, bytes]]:
-    for place, result in workers.run(work, tasks, jobs=jobs, budget=BUDGET, batch=1):
+    for place, result in workers.run(work, tasks, jobs=jobs, budget=BUDGET, batch=1, ahead=1):
         if isinstance(result, str):
-            raise PortalError((problem("worker-died", tasks[place][0][0].layout),))
+            raise PortalError((problem("worker-died", pages[tasks[place]][0][0].layout),))
         yield place, result
 
 
@@ -136,11 +138,12 @@ def _make(
     answers: Answers,
     output: Path,
     stage: Stage,
-    tasks: Sequence[PageTask],
+    pages: Sequence[PageTask],
+    task: slice,
     *,
     lost: Literal["", "slow", "died"] = "",
 ) -> bytes:
-    """Stages some pages, and packs the queries and answers of their layouts.
+    """Stages some of the pages, and packs the queries and answers of their layouts.
 
     `lost` is what became of a worker that tried this before, where one did: of PDFs alone.
     """
@@ -148,7 +151,7 @@ def _make(
     made: list[tuple[Written, bytes, tuple[tuple[int, ...], tuple[Problem, ...]] | None]] = []
     problems: list[Problem] = []
     before = len(answers.derived)
-    for page, patch in tasks:
+    for page, patch in pages[task]:
         place = target(page.address)
         if page.file:
             question: Question = ("download", page.file)
