@@ -41,6 +41,9 @@ from generator.templates.offers import Offer, offered
 BODIES: Final = 1_000
 """So many texts are kept as they stand on pages: each is in some five feeds."""
 
+ANSWERS: Final = 50_000
+"""So many answers are kept, and digests: those of one article are soon asked for no more."""
+
 XML: Final = ".xml"
 """How the names of layouts for XML end."""
 
@@ -142,6 +145,12 @@ class Answers:
     def given(self) -> GivenAnswers:
         """All that was asked for so far."""
         return GivenAnswers(dict(self.digests), dict(self.derived))
+
+    def make_room(self) -> None:
+        """Forgets answers where there are many; they are given again when somebody asks."""
+        for kept in (self._values, self.digests):
+            if len(kept) > ANSWERS:
+                kept.clear()
 
     def behind(self, question: Question) -> Trace:
         """The derived answers that are part of the answer to `question`, itself not derived."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
@@ -15,11 +16,14 @@ from generator.engine.render import Answers
 from generator.engine.splice import Patch, splice
 from generator.engine.stale import Outcome, Staged
 from generator.load.pictures import Pictures
+from generator.load.store import KeptAnswer
 from generator.model.addresses import path_of, target
 from generator.publish.output import OutputFolder, Stage, Written
 from generator.site.assets import Asset, Assets
 from generator.site.pages import Page
 from generator.templates.context import Question
+
+T = TypeVar("T", str, int, str | int)
 
 BATCH: Final = 64
 """Pages rendered for one message between processes."""
@@ -32,12 +36,12 @@ BUDGET: Final = 600.0
 
 
 class Batch(msgspec.Struct, frozen=True, array_like=True):
-    """What rendering some pages came to; traces are places in `questions`."""
+    """What rendering some pages came to; questions are told by their places in `questions`."""
 
     questions: tuple[Question, ...]
     digests: tuple[bytes, ...]
     pages: tuple[tuple[Written, bytes, tuple[tuple[int, ...], tuple[Problem, ...]] | None], ...]
-    derived: tuple[tuple[Question, Derived], ...]
+    derived: tuple[KeptAnswer, ...]
     problems: tuple[Problem, ...]
 
 
@@ -76,22 +80,37 @@ def stage_pages(
     else:
         answers.layouts.compile({page.layout for page, _ in pages if page.layout})
         results = _in_workers(work, pages, tasks, jobs)
+    known: dict[Any, Any] = {}
     for place, packed in results:
         batch = _decode(packed)
         problems.update(batch.problems)
-        given.digests.update(zip(batch.questions, batch.digests, strict=True))
-        given.derived.update(batch.derived)
+        questions = [_shared(question, known) for question in batch.questions]
+        given.digests.update(zip(questions, batch.digests, strict=True))
+        for one in batch.derived:
+            trace = tuple(questions[number] for number in one.trace)
+            value = one.value if isinstance(one.value, str) else _shared(one.value, known)
+            given.derived[questions[one.question]] = Derived(trace, one.digest, value)
         if not batch.problems:
             for (page, _), (written, offsets, asked) in zip(
                 pages[tasks[place]], batch.pages, strict=True
             ):
-                trace = tuple(batch.questions[number] for number in asked[0]) if asked else ()
+                trace = tuple(questions[number] for number in asked[0]) if asked else ()
                 said = (trace, asked[1]) if asked else None
                 outcomes[page.address] = Outcome(written, offsets, said)
         progress(len(outcomes), len(pages))
     if problems:
         raise PortalError(_one_for_each_place(problems))
     return Staged(outcomes, given)
+
+
+def _shared(texts: tuple[T, ...], known: dict[Any, Any]) -> tuple[T, ...]:
+    """The same, of objects that are `known`, as far as others are equal: each article is named in
+    many questions, which takes 7 of 12 kB that a build knows of it while pages are rendered."""
+    found: tuple[T, ...] | None = known.get(texts)
+    if found is None:
+        found = tuple(map(known.setdefault, texts, texts))
+        known[found] = found
+    return found
 
 
 def _one_for_each_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -151,12 +170,16 @@ def _make(
     made: list[tuple[Written, bytes, tuple[tuple[int, ...], tuple[Problem, ...]] | None]] = []
     problems: list[Problem] = []
     before = len(answers.derived)
+
+    def number(question: Question) -> int:
+        return numbers.setdefault(question, len(numbers))
+
     for page, patch in pages[task]:
         place = target(page.address)
         if page.file:
             question: Question = ("download", page.file)
             written = stage.write(place, answers.assets.pieces(page.file), answers.digest(question))
-            made.append((written, b"", ((numbers.setdefault(question, len(numbers)),), ())))
+            made.append((written, b"", ((number(question),), ())))
             continue
         if patch and (mended := _mended(answers, output / place, patch)):
             data, offsets = mended
@@ -170,15 +193,15 @@ def _make(
             problems += error.problems
             continue
         written = stage.write(place, data, digests.of_bytes(data))
-        places = tuple(numbers.setdefault(question, len(numbers)) for question in trace)
-        made.append((written, offsets, (places, warnings)))
+        made.append((written, offsets, (tuple(map(number, trace)), warnings)))
     for question in list(numbers):
         answers.digest(question)
-    derived = tuple(list(answers.derived.items())[before:])
-    for question, answer in derived:
-        for asked in (question, *answer.trace):
-            numbers.setdefault(asked, len(numbers))
+    derived = tuple(
+        KeptAnswer(number(question), tuple(map(number, one.trace)), one.digest, one.value)
+        for question, one in islice(answers.derived.items(), before, None)
+    )
     given = tuple(answers.digest(question) for question in numbers)
+    answers.make_room()
     return _encode(Batch(tuple(numbers), given, tuple(made), derived, tuple(problems)))
 
 
