@@ -50,7 +50,13 @@ def _nothing() -> None:
 
 
 def run(
-    function: Callable[[T], R], tasks: Sequence[T], *, jobs: int, budget: float, batch: int = BATCH
+    function: Callable[[T], R],
+    tasks: Sequence[T],
+    *,
+    jobs: int,
+    budget: float,
+    batch: int = BATCH,
+    ahead: int = 0,
 ) -> Iterator[tuple[int, R | Lost]]:
     """Calls `function` with each task in one of `jobs` processes.
 
@@ -58,7 +64,7 @@ def run(
     "died", or took more than `budget` seconds of processor time, or `PATIENCE` times as long on the
     clock.  What `function` raises is raised here.
     """
-    pool = WorkerPool(function, jobs=jobs, budget=budget, batch=batch)
+    pool = WorkerPool(function, jobs=jobs, budget=budget, batch=batch, ahead=ahead)
     try:
         yield from pool.run(tasks)
     finally:
@@ -119,10 +125,14 @@ class WorkerPool(Generic[T, R]):
         jobs: int,
         budget: float,
         batch: int = BATCH,
+        ahead: int = 0,
         prepare: Callable[[], None] = _nothing,
         apart: bool = False,
     ) -> None:
         """`prepare` is called once in each process, before its first task.
+
+        `ahead`: a worker is given more when it has so many tasks left, so that it waits for none.
+        Only where a batch is packed in few kilobytes: to give them must not wait for the worker.
 
         `apart`: a process begins anew, whatever threads its parent has; it may have workers of its
         own, which end with it; and nothing that is typed in the terminal reaches it.
@@ -131,6 +141,7 @@ class WorkerPool(Generic[T, R]):
         self._jobs = jobs
         self._budget = budget
         self._batch = batch
+        self._ahead = ahead
         self._workers: list[_Worker] = []
 
     def run(
@@ -167,10 +178,12 @@ class WorkerPool(Generic[T, R]):
         if waiting and len(self._workers) < self._jobs:  # some were lost
             busy = sum(bool(worker.tasks) for worker in self._workers)
             self.start_workers(min(self._jobs, busy - (-len(waiting) // self._batch)))
-        for worker in self._workers:
-            if not worker.tasks and waiting:
+        for number, worker in enumerate(self._workers):
+            # From both ends: neighbours have much in common, and a worker remembers.
+            take = waiting.pop if number % 2 else waiting.popleft
+            while waiting and (not worker.tasks or len(worker.tasks) <= self._ahead):
                 share = min(self._batch, len(waiting))
-                worker.give([waiting.popleft() for _ in range(share)], budget)
+                worker.give([take() for _ in range(share)], budget)
         return [worker for worker in self._workers if worker.tasks]
 
     def close(self) -> None:
@@ -233,9 +246,10 @@ class _Worker:
 
     def give(self, tasks: list[tuple[int, Any]], budget: float) -> None:
         """Lets it do tasks, each within `budget` seconds."""
+        if not self.tasks:
+            self.deadline = time.monotonic() + PATIENCE * budget
         self.tasks.extend(tasks)
         self._budget = budget
-        self.deadline = time.monotonic() + PATIENCE * budget
         with suppress(BrokenPipeError):  # it died just now: `found` will say so
             self.connection.send((budget, [task for _, task in tasks]))
 

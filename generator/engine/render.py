@@ -42,6 +42,9 @@ BODIES: Final = 16
 """So many texts are kept as they stand on pages: pages of one article are made together, and for
 feeds there are pieces."""
 
+ANSWERS: Final = 50_000
+"""So many answers are kept, and digests: those of one article are soon asked for no more."""
+
 XML: Final = ".xml"
 """How the names of layouts for XML end."""
 
@@ -144,6 +147,12 @@ class Answers:
     def given(self) -> GivenAnswers:
         """All that was asked for so far."""
         return GivenAnswers(dict(self.digests), dict(self.derived))
+
+    def make_room(self) -> None:
+        """Forgets answers where there are many; they are given again when somebody asks."""
+        for kept in (self._values, self.digests):
+            if len(kept) > ANSWERS:
+                kept.clear()
 
     def behind(self, question: Question) -> Trace:
         """The derived answers that are part of the answer to `question`, itself not derived."""

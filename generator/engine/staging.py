@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
@@ -15,16 +16,19 @@ from generator.engine.render import Answers
 from generator.engine.splice import Patch, splice
 from generator.engine.stale import Outcome, Staged
 from generator.load.pictures import Pictures
+from generator.load.store import KeptAnswer
 from generator.model.addresses import path_of, target
 from generator.publish.output import OutputFolder, Stage, Written
 from generator.site.assets import Asset, Assets
 from generator.site.pages import Page
 from generator.templates.context import Question
 
-BATCH: Final = 128
+T = TypeVar("T", str, int, str | int)
+
+BATCH: Final = 64
 """Pages rendered for one message between processes."""
 
-FEW: Final = 3 * BATCH
+FEW: Final = 384
 """So many pages are rendered sooner than other processes are started."""
 
 BUDGET: Final = 600.0
@@ -32,12 +36,12 @@ BUDGET: Final = 600.0
 
 
 class Batch(msgspec.Struct, frozen=True, array_like=True):
-    """What rendering some pages came to; traces are places in `questions`."""
+    """What rendering some pages came to; questions are told by their places in `questions`."""
 
     questions: tuple[Question, ...]
     digests: tuple[bytes, ...]
     pages: tuple[tuple[Written, bytes, tuple[tuple[int, ...], tuple[Problem, ...]] | None], ...]
-    derived: tuple[tuple[Question, Derived], ...]
+    derived: tuple[KeptAnswer, ...]
     problems: tuple[Problem, ...]
 
 
@@ -62,8 +66,8 @@ def stage_pages(
     pages = sorted(pages, key=lambda task: task[0].article)
     pdfs = any(page.is_pdf for page, _ in pages)
     size = 1 if pdfs else BATCH  # Each PDF has a clock of its own.
-    tasks = [pages[start : start + size] for start in range(0, len(pages), size)]
-    make = partial(_make, answers, folder.output, folder.stage)
+    tasks = [slice(start, start + size) for start in range(0, len(pages), size)]
+    make = partial(_make, answers, folder.output, folder.stage, pages)
     problems: set[Problem] = set()
     outcomes: dict[str, Outcome] = {}
     given = answers.given()
@@ -77,21 +81,38 @@ def stage_pages(
             packed = printing.in_workers(work, tasks, answers, jobs=jobs)
         else:
             answers.layouts.compile({page.layout for page, _ in pages if page.layout})
-            packed = _in_workers(work, tasks, jobs)
+            packed = _in_workers(work, pages, tasks, jobs)
         batches = ((place, _decode(batch)) for place, batch in packed)
+    known: dict[Any, Any] = {}
     for place, batch in batches:
         problems.update(batch.problems)
-        given.digests.update(zip(batch.questions, batch.digests, strict=True))
-        given.derived.update(batch.derived)
+        questions = [_shared(question, known) for question in batch.questions]
+        given.digests.update(zip(questions, batch.digests, strict=True))
+        for one in batch.derived:
+            trace = tuple(questions[number] for number in one.trace)
+            value = one.value if isinstance(one.value, str) else _shared(one.value, known)
+            given.derived[questions[one.question]] = Derived(trace, one.digest, value)
         if not batch.problems:
-            for (page, _), (written, offsets, asked) in zip(tasks[place], batch.pages, strict=True):
-                trace = tuple(batch.questions[number] for number in asked[0]) if asked else ()
+            for (page, _), (written, offsets, asked) in zip(
+                pages[tasks[place]], batch.pages, strict=True
+            ):
+                trace = tuple(questions[number] for number in asked[0]) if asked else ()
                 said = (trace, asked[1]) if asked else None
                 outcomes[page.address] = Outcome(written, offsets, said)
         progress(len(outcomes), len(pages))
     if problems:
         raise PortalError(_one_for_each_place(problems))
     return Staged(outcomes, given)
+
+
+def _shared(texts: tuple[T, ...], known: dict[Any, Any]) -> tuple[T, ...]:
+    """The same, of objects that are `known`, as far as others are equal: each article is named in
+    many questions, which takes 7 of 12 kB that a build knows of it while pages are rendered."""
+    found: tuple[T, ...] | None = known.get(texts)
+    if found is None:
+        found = tuple(map(known.setdefault, texts, texts))
+        known[found] = found
+    return found
 
 
 def _one_for_each_place(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -126,28 +147,29 @@ def stage_pictures(
 
 
 def _in_workers(
-    work: Callable[[Sequence[PageTask]], bytes], tasks: Sequence[Sequence[PageTask]], jobs: int
+    work: Callable[[slice], bytes], pages: Sequence[PageTask], tasks: Sequence[slice], jobs: int
 ) -> Iterator[tuple[int, bytes]]:
-    for place, result in workers.run(work, tasks, jobs=jobs, budget=BUDGET, batch=1):
+    for place, result in workers.run(work, tasks, jobs=jobs, budget=BUDGET, batch=1, ahead=1):
         if isinstance(result, str):
-            raise PortalError((problem("worker-died", tasks[place][0][0].layout),))
+            raise PortalError((problem("worker-died", pages[tasks[place]][0][0].layout),))
         yield place, result
 
 
-def _packed(make: Callable[..., Batch], tasks: Sequence[PageTask], **lost: workers.Lost) -> bytes:
+def _packed(make: Callable[..., Batch], task: slice, **lost: workers.Lost) -> bytes:
     """What making some pages came to, as it goes from process to process."""
-    return _encode(make(tasks, **lost))
+    return _encode(make(task, **lost))
 
 
 def _make(
     answers: Answers,
     output: Path,
     stage: Stage,
-    tasks: Sequence[PageTask],
+    pages: Sequence[PageTask],
+    task: slice,
     *,
     lost: Literal["", "slow", "died"] = "",
 ) -> Batch:
-    """Stages some pages, and collects the queries and answers of their layouts.
+    """Stages some of the pages, and collects the queries and answers of their layouts.
 
     `lost` is what became of a worker that tried this before, where one did: of PDFs alone.
     """
@@ -155,12 +177,16 @@ def _make(
     made: list[tuple[Written, bytes, tuple[tuple[int, ...], tuple[Problem, ...]] | None]] = []
     problems: list[Problem] = []
     before = len(answers.derived)
-    for page, patch in tasks:
+
+    def number(question: Question) -> int:
+        return numbers.setdefault(question, len(numbers))
+
+    for page, patch in pages[task]:
         place = target(page.address)
         if page.file:
             question: Question = ("download", page.file)
             written = stage.write(place, answers.assets.pieces(page.file), answers.digest(question))
-            made.append((written, b"", ((numbers.setdefault(question, len(numbers)),), ())))
+            made.append((written, b"", ((number(question),), ())))
             continue
         if patch and (mended := _mended(answers, output / place, patch)):
             data, offsets = mended
@@ -174,15 +200,15 @@ def _make(
             problems += error.problems
             continue
         written = stage.write(place, data, digests.of_bytes(data))
-        places = tuple(numbers.setdefault(question, len(numbers)) for question in trace)
-        made.append((written, offsets, (places, warnings)))
+        made.append((written, offsets, (tuple(map(number, trace)), warnings)))
     for question in list(numbers):
         answers.digest(question)
-    derived = tuple(list(answers.derived.items())[before:])
-    for question, answer in derived:
-        for asked in (question, *answer.trace):
-            numbers.setdefault(asked, len(numbers))
+    derived = tuple(
+        KeptAnswer(number(question), tuple(map(number, one.trace)), one.digest, one.value)
+        for question, one in islice(answers.derived.items(), before, None)
+    )
     given = tuple(answers.digest(question) for question in numbers)
+    answers.make_room()
     return Batch(tuple(numbers), given, tuple(made), derived, tuple(problems))
 
 

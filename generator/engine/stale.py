@@ -174,6 +174,8 @@ def next_generation(
         tuple({**last.derived, **derived}.values()),
         tuple(fresh.get(page.address) or last.pages[page.address] for page in pages),
     )
+    if not last.pages:
+        return made  # all was asked just now: to look for what is left over takes as long again
     asks_the_same = (
         len(pages) == len(last.pages)
         and _asked_alike(fresh, last.pages)

@@ -85,7 +85,7 @@ class Sources:
         self._jobs = jobs
         self._work = partial(read_each, portal, store.texts, self._bodies)
         self._pool = workers.WorkerPool(
-            self._work, jobs=jobs, budget=GROUP_BUDGET, batch=2, prepare=_prepare
+            self._work, jobs=jobs, budget=GROUP_BUDGET, batch=2, ahead=1, prepare=_prepare
         )
         self._pool.start_workers(1)
         self.read = 0

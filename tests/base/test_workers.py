@@ -63,23 +63,52 @@ def obey(task: tuple[int, str]) -> int:
 
 
 def results(
-    orders: Sequence[str], *, jobs: int = 2, budget: float = BUDGET, batch: int = 4
+    orders: Sequence[str], *, jobs: int = 2, budget: float = BUDGET, batch: int = 4, ahead: int = 0
 ) -> dict[int, object]:
     """The result of each task, or why there is none, by its place."""
     tasks = list(enumerate(orders))
-    found = list(run(obey, tasks, jobs=jobs, budget=budget, batch=batch))
+    found = list(run(obey, tasks, jobs=jobs, budget=budget, batch=batch, ahead=ahead))
     assert len({place for place, _ in found}) == len(found)
     return dict(found)
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 8])
 @pytest.mark.parametrize("batch", [1, 4, 16])
+@pytest.mark.parametrize("ahead", [0, 1])
 @pytest.mark.parametrize("count", [0, 1, 5, 40])
-def test_each_task_has_its_result(jobs: int, batch: int, count: int) -> None:
-    assert results([""] * count, jobs=jobs, batch=batch) == {n: n * 10 for n in range(count)}
+def test_each_task_has_its_result(jobs: int, batch: int, ahead: int, count: int) -> None:
+    found = results([""] * count, jobs=jobs, batch=batch, ahead=ahead)
+    assert found == {n: n * 10 for n in range(count)}
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+def test_neighbours_are_done_by_one_worker_as_long_as_both_have_something_to_do() -> None:
+    def who(_task: int) -> int:
+        time.sleep(0.01)
+        return os.getpid()
+
+    found = dict(run(who, range(40), jobs=2, budget=BUDGET, batch=1, ahead=1))
+    assert found[0] != found[39]
+    firsts = [place for place in found if found[place] == found[0]]
+    assert sorted(firsts) == list(range(len(firsts)))
+
+
+@pytest.mark.parametrize("ahead", [0, 1])
+def test_a_worker_has_its_next_task_at_hand(tmp_path: Path, ahead: int) -> None:
+    """While the parent does something with a result."""
+
+    def touches(task: int) -> None:
+        (tmp_path / str(task)).touch()
+
+    going = run(touches, range(3), jobs=1, budget=BUDGET, batch=1, ahead=ahead)
+    assert next(going) == (0, None)
+    until = time.monotonic() + (60 if ahead else 0.3)
+    while time.monotonic() < until and not (tmp_path / "1").exists():
+        time.sleep(0.01)
+    assert (tmp_path / "1").exists() == bool(ahead)
+    assert [place for place, _ in going] == [1, 2]
+
+
+@pytest.mark.parametrize(("jobs", "ahead"), [(1, 0), (2, 0), (1, 1), (2, 3)])
 @pytest.mark.parametrize(
     ("order", "why"),
     [
@@ -89,14 +118,14 @@ def test_each_task_has_its_result(jobs: int, batch: int, count: int) -> None:
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_lost_task_costs_no_other(
-    jobs: int, order: str, why: str, monkeypatch: pytest.MonkeyPatch
+    jobs: int, ahead: int, order: str, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if order != "spin":
         monkeypatch.setattr(workers, "PATIENCE", 1)  # else these would be waited for
     places = {2, 5, 11}
     orders = [order if n in places else "" for n in range(12)]
     expected = {n: why if n in places else n * 10 for n in range(12)}
-    assert results(orders, jobs=jobs) == expected
+    assert results(orders, jobs=jobs, ahead=ahead) == expected
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processor time is not known here")

@@ -27,6 +27,22 @@ def test_a_setting_that_portal_toml_does_not_know_can_have_a_default(small: Test
     assert robots(small, '{{ portal.subtitle|default("keiner") }}') == "keiner"
 
 
+def test_answers_that_were_forgotten_are_given_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in an archive that has more of them than are kept."""
+    portals = [TestPortal.small(tmp_path / name) for name in ("usual", "forgetful")]
+    for portal in portals:
+        for day in range(1, 9):
+            portal.article(f"2026/05/{day}.md", date=f"2026-05-0{day}", keywords="[Rat, Etat]")
+        portal.build()
+        monkeypatch.setattr("generator.engine.render.ANSWERS", 0)
+        monkeypatch.setattr("generator.engine.staging.BATCH", 3)
+    usual, forgetful = portals
+    assert forgetful.files() == usual.files()
+    assert forgetful.build().rendered == 0
+
+
 @pytest.mark.parametrize("name", ["subtitle", "folders", "zone", "spellings", "initials"])
 def test_a_layout_sees_of_the_portal_what_portal_toml_says_and_no_more(
     small: TestPortal, name: str
