@@ -148,6 +148,12 @@ def years(world: World) -> tuple[Year, ...]:
     return world.site.years()
 
 
+@query(Dependency.ARRANGEMENT)
+def year(world: World, number: int) -> Year | None:
+    """One of the years of the archive: less to depend on than all."""
+    return next((one for one in world.value(("years",)) if one.year == number), None)
+
+
 @query(
     Dependency.ELSEWHERE,
     until=lambda site, asked: news.ends(site) if ("recent",) in asked else None,
@@ -318,9 +324,15 @@ def members(world: World, keyword: str) -> tuple[int, tuple[tuple[str, When], ..
     return world.site.related.members(keyword)
 
 
+@query(Dependency.ARRANGEMENT, offered=False)
+def fillers(world: World, section: str) -> tuple[str, ...]:
+    """The newest articles of a section: for rankings."""
+    return world.site.related.fillers(section)
+
+
 @query(Dependency.ARRANGEMENT, kept=False, offered=False)
 def ranking_basis(world: World, path: str) -> tuple[str, ...]:
-    """What a ranking depends on beside `members`."""
+    """What a ranking depends on beside `members` and `fillers`."""
     return world.site.related.basis(world.site.article(path))
 
 

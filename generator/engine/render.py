@@ -235,8 +235,12 @@ class Answers:
     def _ranking(self, question: Question) -> Derived:
         path, limit = str(question[1]), int(question[2])
         article = self.site.article(path)
-        ranking = self.site.related.ranking(article, limit)
-        trace = (("ranking_basis", path), *(("members", keyword) for keyword in article.keywords))
+        ranking, is_filled = self.site.related.ranking(article, limit)
+        trace = (
+            ("ranking_basis", path),
+            *(("members", keyword) for keyword in article.keywords),
+            *((("fillers", article.section),) if is_filled else ()),
+        )
         return Derived(trace, digests.of_value(ranking), ranking)
 
     def _fragment(self, question: Question) -> Derived:

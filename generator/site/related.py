@@ -1,6 +1,6 @@
 """Related articles: which others an article is shown with, by the keywords that they share."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations, filterfalse, islice
 from math import fsum, log
 from typing import Final, NamedTuple
@@ -47,11 +47,12 @@ class Related:
         return len(found), tuple((article.path, article.date) for article in newest)
 
     def basis(self, article: Article) -> tuple[str, ...]:
-        """What `ranking` depends on beside `members`: keywords, and the newest of the section."""
-        return (*article.keywords, *self._fillers(article))
+        """What `ranking` depends on beside `members` and `fillers`: the article's own fields."""
+        return (article.section, *article.keywords)
 
-    def ranking(self, article: Article, limit: int) -> tuple[str, ...]:
-        """The paths of the articles most related to `article`, best first.
+    def ranking(self, article: Article, limit: int) -> tuple[tuple[str, ...], bool]:
+        """The paths of the articles most related to `article`, best first; whether that depends on
+        the `fillers` of its section.
 
         Shared keywords count by their weights; among equals the newer article comes first; the
         section's newest fill up.
@@ -67,11 +68,12 @@ class Related:
             pairs += [(-keyword.weight, place) for place in newest]
         others = (self._articles[place].path for _, place in sorted(pairs))
         best = [*islice((path for path in others if path != article.path), limit)]
-        if len(best) < limit:
+        is_short = len(best) < limit
+        if is_short:
             taken = {article.path, *best}
-            fillers = (path for path in self._fillers(article) if path not in taken)
+            fillers = (path for path in self.fillers(article.section) if path not in taken)
             best += islice(fillers, limit - len(best))
-        return tuple(best)
+        return tuple(best), is_short
 
     def _keyword(self, key: str) -> _Keyword:
         found = self._keywords.get(key)
@@ -82,7 +84,7 @@ class Related:
             self._keywords[key] = found
         return found
 
-    def _fillers(self, article: Article) -> Iterator[str]:
-        """The newest of the article's section: they fill up a list of related ones."""
-        newest = self._having("section", article.section)[:FILLERS]
-        return (self._articles[place].path for place in newest)
+    def fillers(self, section: str) -> tuple[str, ...]:
+        """The newest of a section: they fill up a list of related ones."""
+        newest = self._having("section", section)[:FILLERS]
+        return tuple(self._articles[place].path for place in newest)

@@ -54,7 +54,7 @@ def answer(site: Site, question: Question) -> Any:
         case ("members", str(keyword)):
             return site.related.members(keyword)
         case ("ranking", str(path), int(limit)):
-            return site.related.ranking(site.article(path), limit)
+            return site.related.ranking(site.article(path), limit)[0]
         case ("ranking_basis", str(path)):
             return site.related.basis(site.article(path))
     name = question[0]

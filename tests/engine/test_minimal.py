@@ -209,6 +209,16 @@ def test_a_new_article_leaves_the_numbered_pages_alone(portal: TestPortal) -> No
     assert not {a for a in found if a.endswith("/druck/")} - {"/2026/06/neuer/druck/"}
 
 
+def test_a_new_article_leaves_the_archive_of_other_years(portal: TestPortal) -> None:
+    portal.article("2026/06/neuer.md", date="2026-06-15", section="politik", keywords="Haushalt")
+    report = portal.build()
+    assert {"/archiv/2026/", "/archiv/2026/06/"} <= rendered(report)
+    for address in ("/archiv/2024/", "/archiv/2024/03/"):
+        # They show the newest headlines, as all pages do, and these are put in.
+        said = {reason.what for reason in report.reasons.get(address, ())}
+        assert all(cause.startswith("site.fragment(") for cause in said), said
+
+
 def test_another_author_renders_the_lists_of_both(portal: TestPortal) -> None:
     old(portal, author="tl")
     authors = {"/autor/tl/", "/autor/tl/seite-1/", "/sitemap.xml"}

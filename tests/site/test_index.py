@@ -50,7 +50,7 @@ def article(path: str, date: str = "2026-05-01", **fields: Any) -> Article:
 
 
 def ranking(site: Site, path: str, limit: int) -> tuple[str, ...]:
-    return site.related.ranking(site.article(path), limit)
+    return site.related.ranking(site.article(path), limit)[0]
 
 
 def site(portal: Portal, *sources: Article | StandingPage, **options: Any) -> Site:
@@ -308,6 +308,8 @@ def test_the_newest_of_the_section_fill_up(portal: Portal) -> None:
     )
     assert ranking(found, "it.md", 5) == ("rat.md", "p2.md", "p1.md")
     assert ranking(found, "it.md", 2) == ("rat.md", "p2.md")
+    rankings = (found.related.ranking(found.article("it.md"), limit) for limit in (1, 2))
+    assert [is_filled for _, is_filled in rankings] == [False, True]
 
 
 def test_what_is_paid_for_is_related_to_nothing(portal: Portal) -> None:
