@@ -100,7 +100,7 @@ def refuse_lost(portal: Portal, known: Ledgers, pages: Iterable[PublishedPage]) 
             tuple(problem("address-lost", FILE, numbers.get(a, 0), address=a) for a in asked)
         )
     unknown = known.merged.written.keys() - known.own.written.keys()
-    if unknown - {page.address for page in pages}:
+    if unknown and unknown - {page.address for page in pages}:
         write(portal, known.merged)
         raise PortalError((problem("ledger-behind", FILE),))
 

@@ -286,11 +286,18 @@ class _Resolving:
         if len(found) != 1:
             return None
         source = found[0]
-        if source.address in self._ledger.lines or _own_id(source):
+        known = source.address in self._ledger.lines or self._ids[source.path] in self._known
+        if known or _own_id(source):
             return None
         self._ids[source.path] = line.id
         self._by_id[line.id] = source
         return source
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The lasting ids of sources that are in the ledger."""
+        lines = self._ledger.lines.values()
+        return frozenset(line.id for line in lines if line.kind in _SOURCES)
 
     @cached_property
     def _texts(self) -> Mapping[str, list[Source]]:
