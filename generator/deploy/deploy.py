@@ -15,7 +15,7 @@ from generator.base.problems import PortalError, Problem, problem
 from generator.build import last_build
 from generator.config.deploy import Target
 from generator.config.portal import Portal
-from generator.deploy import after, in_place, ledger, releases
+from generator.deploy import in_place, ledger, releases
 from generator.deploy.courier import Line, connected
 from generator.deploy.lock import Lock, held
 from generator.deploy.manifest import (
@@ -254,6 +254,8 @@ def _bring(portal: Portal, target: Target, publication: Publication) -> int:
 
 def _bring_by_command(portal: Portal, target: Target, publication: Publication) -> int:
     """Lets a command bring the files, which knows how; it is called again until it succeeds."""
+    from generator.deploy import after
+
     before, wanted = publication.before, publication.wanted
     brought, gone = difference(before.files, wanted.files)
     with after.lists(portal, wanted.changes) as lists:
@@ -333,6 +335,8 @@ def _told(
     failed."""
     if not target.after or not found:
         return ()
+    from generator.deploy import after
+
     # Written before the call: it is better to call too seldom than to tell the same twice.
     remote.write(_CALLED, str(serial).encode())
     with after.lists(portal, found) as values:
