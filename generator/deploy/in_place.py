@@ -157,13 +157,18 @@ def _forget(remote: Remote, count: int) -> None:
 def refuse_foreign(
     remote: Remote, known: Mapping[str, File], brought: list[str], folder: str = ""
 ) -> None:
-    """PortalError: where a new file belongs, there is one that nobody knows of here."""
-    new = [path for path in brought if path not in known]
+    """PortalError: where a new file belongs, there is one that nobody knows of here; or a folder
+    where one is in doubt."""
+    new = [path for path in brought if (old := known.get(path)) is None or not old.digest]
     # In an empty folder nothing can be in the way.
     there = remote.names(folder.rstrip("/")) if new else {}
     doubtful = [path for path in new if path.partition("/")[0] in there]
     sizes = remote.sizes([folder + path for path in doubtful])
-    found = [path for path, size in zip(doubtful, sizes, strict=True) if size is not None]
+    found = [
+        path
+        for path, size in zip(doubtful, sizes, strict=True)
+        if size is not None and (path not in known or size == FOLDER)
+    ]
     if found:
         more = "" if len(found) == 1 else f" (+ {len(found) - 1})"
         kind = "folder" if sizes[doubtful.index(found[0])] == FOLDER else "file"

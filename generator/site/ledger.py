@@ -214,7 +214,9 @@ class _Resolving:
         if line.id not in self._holders and not is_known:
             return line.id  # its file has another name, and maybe another text
         entry = self._site.entries.get(source.path)
-        if entry is None or not entry.text or digest_of_text(entry.text) == line.text:
+        if entry is None:  # who is not published takes no address from another one
+            return ""
+        if not entry.text or digest_of_text(entry.text) == line.text:
             return line.id
         shown = self._site.portal.folders.in_content
         self._problems.append(
