@@ -32,7 +32,7 @@ from generator.deploy.manifest import (
 from generator.deploy.output import Output, digest_of, look
 from generator.deploy.pages import published_pages
 from generator.deploy.publication import Publication
-from generator.deploy.remote import Remote, explained
+from generator.deploy.remote import RefusedError, Remote, explained
 from generator.load.store import FOLDER
 from generator.publish import manifest as manifests
 from generator.publish.output import opened
@@ -314,7 +314,7 @@ def _damaged(target: Target, remote: Remote, before: Manifest) -> list[str]:
             if data is None or digest_of(data) != file.digest
         ]
     except OSError as error:
-        if error.errno in (errno.EACCES, errno.EISDIR):
+        if error.errno in (errno.EACCES, errno.EISDIR) or isinstance(error, RefusedError):
             return list(before.files)
         raise
 

@@ -191,6 +191,9 @@ def test_a_server_that_neither_replaces_nor_links_says_so_and_shows_what_was_bui
             {"deploy-name"},
         ),
         ('name = "x"\nkind = "folder"\npath = "p"\nkeep = 0', {"setting-too-small"}),
+        ('name = "x"\nkind = "folder"\npath = "output"', {"deploy-inside"}),
+        ('name = "x"\nkind = "folder"\npath = "content/site"', {"deploy-inside"}),
+        ('name = "x"\nkind = "folder"\npath = "."', {"deploy-inside"}),
         (
             'name = "x"\nkind = "sftp"\npath = "p"\nhost = "h"\npassword = "geheim"',
             {"deploy-secret"},
