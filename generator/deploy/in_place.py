@@ -171,8 +171,8 @@ def refuse_foreign(
     ]
     if found:
         more = "" if len(found) == 1 else f" (+ {len(found) - 1})"
-        kind = "folder" if sizes[doubtful.index(found[0])] == FOLDER else "file"
-        raise PortalError((problem("target-foreign", found[0] + more, target=kind),))
+        end = "/" if sizes[doubtful.index(found[0])] == FOLDER else ""
+        raise PortalError((problem("target-foreign", found[0] + end + more),))
 
 
 def _aside_name(path: str, file: File) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 from generator.config.deploy import Target
 from generator.deploy import ssh
-from generator.deploy.remote import HEARTBEAT, LineLostError, RefusedError
+from generator.deploy.remote import HEARTBEAT, LineLostError, NotInstalledError, RefusedError
 from generator.deploy.sftp import Sftp
 
 _REASONS: Final = {
@@ -45,7 +45,7 @@ def carry(target: Target, socket: str, sftp: Sftp, files: Sequence[tuple[Path, s
         ]  # fmt: skip
         code, said = _run(command, sftp)
     if code:
-        raise _refusal(code, " ".join(said.split())[-600:], target.path)
+        raise _refusal(code, " ".join(said.split())[-600:], target)
 
 
 def _run(command: Sequence[str], sftp: Sftp) -> tuple[int, str]:
@@ -55,7 +55,7 @@ def _run(command: Sequence[str], sftp: Sftp) -> tuple[int, str]:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
     except FileNotFoundError as error:
-        raise RefusedError(errno.ENOENT, "rsync is not installed here", "rsync") from error
+        raise NotInstalledError(errno.ENOENT, "", "rsync") from error
     with running:
         while True:
             try:
@@ -69,12 +69,16 @@ def _run(command: Sequence[str], sftp: Sftp) -> tuple[int, str]:
                 return running.returncode, said.decode("utf-8", "replace")
 
 
-def _refusal(code: int, said: str, path: str) -> OSError:
+def _refusal(code: int, said: str, target: Target) -> OSError:
     """What rsync complained of."""
     if "rsync: not found" in said or "rsync: command not found" in said:
-        return RefusedError(errno.ENOENT, "rsync is not installed there", path)
+        return NotInstalledError(errno.ENOENT, target.host, "rsync")
     for words, number in _REASONS.items():
         if words in said:
-            return OSError(number, said, path)
+            return OSError(number, said, target.path)
     broken = code in _BROKEN
-    return LineLostError(errno.ECONNRESET, said) if broken else RefusedError(errno.EIO, said, path)
+    return (
+        LineLostError(errno.ECONNRESET, said)
+        if broken
+        else RefusedError(errno.EIO, said, target.path)
+    )

@@ -132,7 +132,7 @@ def test_a_folder_that_somebody_put_in_a_pages_place_is_named(
     with pytest.raises(PortalError) as raised:
         send(made, target, verify=True)
     assert [(p.name, p.path) for p in raised.value.problems] == [
-        ("target-foreign", "2026/05/meldung-1/index.html")
+        ("target-foreign", "2026/05/meldung-1/index.html/")
     ]
     page.rmdir()
     send(made, target, verify=True)
