@@ -141,9 +141,9 @@ class Trial:
             case "slug":
                 one = replace(one, slug=chance.choice((f"kurz-{step}", None)))
             case "move":
-                one = replace(one, path=f"ordner-{step % 7}/{step}.md")
+                one = replace(one, path=f"ordner-{step % 7}/{step}-{place}.md")
             case "rename":
-                return self._renamed(place, f"umbenannt-{step}.md")
+                return self._renamed(place, f"umbenannt-{step}-{place}.md")
             case "title":
                 one = replace(one, title=f"Neuer Titel {step}")
             case "text":
@@ -183,6 +183,8 @@ class Trial:
     def _renamed(self, place: int, path: str) -> State:
         """As by the command, which keeps the name by which an article is known."""
         one = self.state.articles[place]
+        if one.path == path:  # it was renamed in this step already
+            return self.state
         self.state.write(self.made)
         done = self.made.run("rename", one.path, path)
         if done.returncode:

@@ -10,6 +10,9 @@ from typing import Final
 
 from generator.base.problems import PortalError, Problem, problem
 
+WAIT: Final = 600.0
+"""Seconds for which commands wait for another one that writes to the same place."""
+
 _PAUSE: Final = 0.05
 """Seconds between two tries."""
 

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from generator.base import digests, workers
-from generator.base.lock import hold
+from generator.base.lock import WAIT, hold
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
 from generator.build import up_to_date
@@ -29,9 +29,6 @@ from generator.publish.output import MANIFEST, OutputFolder, Written, changed, o
 
 SHARES: Final = 2
 """So many processes look at the files of the output, while this one looks at the sources."""
-
-WAIT: Final = 600.0
-"""Seconds that a build waits for another one of the same output folder."""
 
 
 def build(portal: Portal, options: Options) -> Report:

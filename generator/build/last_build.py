@@ -33,7 +33,7 @@ def published(portal: Portal) -> Generation:
     return ask(portal, Meta.generation, Generation)
 
 
-class _Begun(msgspec.Struct, frozen=True, array_like=True):
+class Begun(msgspec.Struct, frozen=True, array_like=True):
     """Of a `KeptPage` only the page: to make nothing of its trace takes half as long."""
 
     page: Page
@@ -59,7 +59,7 @@ def built(portal: Portal) -> Built:
     """What the last build made, and of what; empty where nothing can be learned."""
 
     def both(meta: Meta) -> Built:
-        pages = tuple(kept.page for kept in meta.list("pages", _Begun))
+        pages = tuple(kept.page for kept in meta.list("pages", Begun))
         records = meta.records().items()
         return Built(pages, {path: one.entry for path, one in records if one.entry})
 

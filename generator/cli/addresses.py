@@ -22,9 +22,9 @@ def run(portal: Portal, options: argparse.Namespace) -> int:
     if options.gone:
         known = _decided(portal, known, options.gone)
     found = last_build.resolution(portal)
-    wanted = [options.address] if options.address else sorted(known.lines)
+    wanted = [options.address] if options.address else sorted(known.written)
     for address in () if options.mend or options.gone else wanted:
-        if address not in known.lines:
+        if address not in known.written:
             raise PortalError((problem("address-unknown", FILE, address=address),))
         print(_said(known.lines[address], found, options.language))
     return int(bool(found.lost) and not (options.mend or options.gone))

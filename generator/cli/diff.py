@@ -4,7 +4,8 @@ import argparse
 
 from generator.config.portal import Portal
 from generator.deploy.deploy import seen, target_of
-from generator.deploy.difference import addresses, published_pages, sentences, what_changes
+from generator.deploy.difference import addresses, sentences, what_changes
+from generator.deploy.pages import published_pages
 
 # ruff: noqa: T201 (printing is what it is for)
 

@@ -25,7 +25,7 @@ def run(portal: Portal, options: argparse.Namespace) -> int:
 
 def _address(portal: Portal, old: str, new: str) -> None:
     known = ledger.own(portal)
-    if old not in known.lines:
+    if old not in known.written:
         raise PortalError((problem("address-unknown", FILE, address=old),))
     decided = msgspec.structs.replace(known.lines[old], decision=new)
     ledger.write(portal, known.with_lines([decided]))

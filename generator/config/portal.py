@@ -417,7 +417,9 @@ def load(path: Path) -> Portal:
     document = toml_file.read(path)
     portal, found = reader.read(document, Portal)
     folders = portal.folders.below(path.resolve().parent)
-    if problems := {*found, *_misplaced(folders, Place(document, ("folders",)))}:
+    misplaced = _misplaced(folders, Place(document, ("folders",)))
+    targets = _targets_inside(folders, portal.deploy, Place(document, ("deploy",)))
+    if problems := {*found, *misplaced, *targets}:
         raise PortalError(tuple(sorted(problems)))
     return msgspec.structs.replace(portal, folders=folders)
 
@@ -429,6 +431,18 @@ def _misplaced(folders: Folders, at: Place) -> Iterator[Problem]:
             yield at.at(name).problem("folder-missing", key=name, folder=folder)
     for other in overlaps(folders):
         yield at.at("output").problem("output-overlaps", output=folders.output, other=other)
+
+
+def _targets_inside(folders: Folders, targets: Targets, at: Place) -> Iterator[Problem]:
+    """Targets in the portal's own folders, where builds and editors would meet what lies there."""
+    for number, target in enumerate(targets):
+        path = (folders.root / target.path).resolve()
+        places = ((name, getattr(folders, name)) for name in (*_SOURCES, "output"))
+        found = [name for name, place in places if place in (path, *path.parents)]
+        found += [FILE] if path == folders.root else []
+        if target.kind == "folder" and target.path and found:
+            other = found[0]
+            yield at.at(number, "path").problem("deploy-inside", target=target.path, other=other)
 
 
 def overlaps(folders: Folders) -> tuple[str, ...]:

@@ -1,20 +1,13 @@
 """What carries files to a target: its `Remote` itself, or rsync."""
 
-import errno
-import os
-import shlex
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from generator.config.deploy import Target
-from generator.deploy import ssh
 from generator.deploy.local import LocalFolder
-from generator.deploy.remote import HEARTBEAT, LineLostError, RefusedError, Remote
-from generator.deploy.sftp import Sftp
+from generator.deploy.remote import Remote
 
 Carry: TypeAlias = Callable[[Sequence[tuple[Path, str]]], None]
 """Brings files to their places at the target, at which there are none."""
@@ -40,6 +33,11 @@ def connected(target: Target, *, state: Path) -> Iterator[Line]:
         local = LocalFolder(root)
         yield Line(local, local.put)
         return
+    import tempfile
+
+    from generator.deploy import rsync
+    from generator.deploy.sftp import Sftp
+
     with tempfile.TemporaryDirectory(prefix="stadtschreiber-") as folder:
         socket = f"{folder}/line"
         sftp = Sftp(target, through=["-o", "ControlMaster=yes", "-o", f"ControlPath={socket}"])
@@ -48,72 +46,6 @@ def connected(target: Target, *, state: Path) -> Iterator[Line]:
             if target.kind == "sftp":
                 yield Line(sftp, sftp.put)
             else:
-                yield Line(sftp, lambda files: _rsync(target, socket, sftp, files))
+                yield Line(sftp, lambda files: rsync.carry(target, socket, sftp, files))
         finally:
             sftp.close()
-
-
-_REASONS: Final = {
-    "No space left": errno.ENOSPC,
-    "Disk quota exceeded": errno.EDQUOT,
-    "Permission denied": errno.EACCES,
-    "File name too long": errno.ENAMETOOLONG,
-}
-_BROKEN: Final = frozenset({10, 12, 30, 35, 255})
-"""What rsync ends with when the line broke."""
-
-
-def _rsync(target: Target, socket: str, sftp: Sftp, files: Sequence[tuple[Path, str]]) -> None:
-    """Carries files through the connection that is there: rsync is shown a folder of links, in
-    which each file has its place at the target."""
-    if not files:
-        return
-    with tempfile.TemporaryDirectory(prefix="stadtschreiber-") as folder:
-        made: set[str] = set()
-        for source, path in files:
-            place = path.rpartition("/")[0]
-            if place not in made:
-                made.add(place)
-                Path(folder, place).mkdir(parents=True, exist_ok=True)
-            os.symlink(source, f"{folder}/{path}")  # noqa: PTH211 (a `Path` costs as much again)
-        shell = shlex.join([*ssh.call(target), "-o", f"ControlPath={socket}"])
-        # The folder's own rights are none of the target's business; nor is the time of a file.
-        command = [
-            "rsync", "-rL", "--ignore-existing", "--compress", "--chmod=D755,F644", "-e", shell,
-            f"{folder}/", f"{target.host}:{target.path.rstrip('/')}/",
-        ]  # fmt: skip
-        code, said = _run(command, sftp)
-    if code:
-        raise _refusal(code, " ".join(said.split())[-600:], target.path)
-
-
-def _run(command: Sequence[str], sftp: Sftp) -> tuple[int, str]:
-    """The exit code of a program, and what it complained of; it may take its time."""
-    try:
-        running = subprocess.Popen(  # noqa: S603 (what the administrator wrote down)
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        )
-    except FileNotFoundError as error:
-        raise RefusedError(errno.ENOENT, "rsync is not installed here", "rsync") from error
-    with running:
-        while True:
-            try:
-                _, said = running.communicate(timeout=HEARTBEAT)
-            except subprocess.TimeoutExpired:
-                sftp.sign()
-            except BaseException:
-                running.kill()
-                raise
-            else:
-                return running.returncode, said.decode("utf-8", "replace")
-
-
-def _refusal(code: int, said: str, path: str) -> OSError:
-    """What rsync complained of."""
-    if "rsync: not found" in said or "rsync: command not found" in said:
-        return RefusedError(errno.ENOENT, "rsync is not installed there", path)
-    for words, number in _REASONS.items():
-        if words in said:
-            return OSError(number, said, path)
-    broken = code in _BROKEN
-    return LineLostError(errno.ECONNRESET, said) if broken else RefusedError(errno.EIO, said, path)

@@ -10,14 +10,13 @@ from typing import Final, NamedTuple
 import msgspec
 
 from generator.base import digests
+from generator.base.lock import WAIT
 from generator.base.problems import PortalError, Problem, problem
 from generator.build import last_build
-from generator.build.build import WAIT
 from generator.config.deploy import Target
 from generator.config.portal import Portal
-from generator.deploy import after, in_place, ledger, releases
+from generator.deploy import in_place, ledger, releases
 from generator.deploy.courier import Line, connected
-from generator.deploy.difference import published_pages
 from generator.deploy.lock import Lock, held
 from generator.deploy.manifest import (
     CONTROL,
@@ -27,11 +26,13 @@ from generator.deploy.manifest import (
     changes,
     difference,
     packed,
+    packed_pages,
     with_earlier_assets,
 )
 from generator.deploy.output import Output, digest_of, look
+from generator.deploy.pages import published_pages
 from generator.deploy.publication import Publication
-from generator.deploy.remote import Remote, explained
+from generator.deploy.remote import RefusedError, Remote, explained
 from generator.load.store import FOLDER
 from generator.publish import manifest as manifests
 from generator.publish.output import opened
@@ -127,13 +128,14 @@ def put_back(portal: Portal, target: Target, count: int, wishes: Wishes) -> Done
                 raise PortalError((problem("release-missing", target.name, count=len(earlier)),))
             fetch = releases.fetch if _has_releases(target) else in_place.fetch
             then = fetch(remote, earlier[-count], before)
-            found = changes(before.files, then.files)
+            found = changes(before.files, *difference(before.files, then.files))
             again = msgspec.structs.replace(
                 then,
                 serial=max(before.serial, *there) + 1,
                 changes=found,
                 of=then.of or then.serial,
             )
+            ledger.complete(remote, before)
             remote.write(_HELD, b"")
             if _has_releases(target):
                 releases.put_back(remote, then.serial, again)
@@ -153,10 +155,10 @@ def learn(portal: Portal, target: Target, *, first: bool) -> None:
     """
     with _line(portal, target) as line:
         before = _current(target, line.remote) or Manifest()
-        known = ledger.read(portal, line.remote, before.pages)
+        known = ledger.read(portal, line.remote, before)
     if known.merged != known.own:
         ledger.write(portal, known.merged)
-    if not known.merged.lines and target.kind == "command" and not first:
+    if not known.merged.written and target.kind == "command" and not first:
         raise PortalError((problem("ledger-missing", FILE),))
 
 
@@ -216,22 +218,27 @@ def _deploy(
         _refuse_other(portal, target, before, moment)
     damaged = _damaged(target, remote, before) if wishes.verify else []
     before = before.doubted(damaged)
-    known = ledger.read(portal, remote, before.pages)
+    known = ledger.read(portal, remote, before)
     ledger.refuse_lost(portal, known, pages)
+    text = ledger.entered(known, pages)
     files = with_earlier_assets(output.files, before.files, target.keep)
-    found = changes(before.files, files)
+    brought, gone = difference(before.files, files)
+    found = changes(before.files, brought, gone)
     pending = before.changes if _is_pending(target, remote, before) else Changes()
     if not remote.replaces and found.changed:
         wishes.tell(problem("gaps-ahead", target.name))
     sent = 0
-    if any(difference(before.files, files)) or not before.serial:
+    if brought or gone or not before.serial:
         serial = _last_serial(target, remote, before) + 1
         pending = pending.then(found)
-        wanted = Manifest(portal.address, serial, moment, files, pages, pending)
+        wanted = Manifest(
+            portal.address, serial, moment, files, packed_pages(pages), pending,
+            ledger=digest_of(text),
+        )  # fmt: skip
         sent = _bring(portal, target, Publication(line, lock, before, wanted, output.folder))
     else:
         serial = before.serial
-    ledger.enter(portal, remote, known, pages)
+    ledger.enter(portal, remote, known, text)
     remote.remove([_HELD] if wishes.resume else [])
     return Done(sent, len(damaged), found, _told(portal, target, remote, serial, pending))
 
@@ -247,6 +254,8 @@ def _bring(portal: Portal, target: Target, publication: Publication) -> int:
 
 def _bring_by_command(portal: Portal, target: Target, publication: Publication) -> int:
     """Lets a command bring the files, which knows how; it is called again until it succeeds."""
+    from generator.deploy import after
+
     before, wanted = publication.before, publication.wanted
     brought, gone = difference(before.files, wanted.files)
     with after.lists(portal, wanted.changes) as lists:
@@ -305,7 +314,7 @@ def _damaged(target: Target, remote: Remote, before: Manifest) -> list[str]:
             if data is None or digest_of(data) != file.digest
         ]
     except OSError as error:
-        if error.errno in (errno.EACCES, errno.EISDIR):
+        if error.errno in (errno.EACCES, errno.EISDIR) or isinstance(error, RefusedError):
             return list(before.files)
         raise
 
@@ -326,6 +335,8 @@ def _told(
     failed."""
     if not target.after or not found:
         return ()
+    from generator.deploy import after
+
     # Written before the call: it is better to call too seldom than to tell the same twice.
     remote.write(_CALLED, str(serial).encode())
     with after.lists(portal, found) as values:

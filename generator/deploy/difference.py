@@ -1,22 +1,21 @@
 """What readers will see: the pages that were built, held against those that stand at a target."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from generator.base import digests
 from generator.base.words import Language, word
-from generator.build import last_build
 from generator.config.portal import Portal
-from generator.deploy.manifest import Changes, Manifest, PublishedPage, changes, is_asset
+from generator.deploy.manifest import (
+    Changes,
+    Manifest,
+    PublishedPage,
+    changes,
+    difference,
+    is_asset,
+)
 from generator.deploy.output import look
+from generator.deploy.pages import SOURCES
 from generator.model.addresses import path_of
-from generator.model.article import Article, Firm
-from generator.model.entry import Entry
-from generator.site.ledger import digest_of_text, kind_of, name_of
-from generator.site.pages import Page
-
-_SOURCES: Final = frozenset({"article", "standing", "firm"})
-"""Kinds of pages of which sentences are said; the others follow from them."""
 
 
 class Difference(NamedTuple):
@@ -28,40 +27,6 @@ class Difference(NamedTuple):
     gone: tuple[PublishedPage, ...]
     moved: tuple[tuple[str, PublishedPage], ...]
     files: Changes
-
-
-def published_pages(portal: Portal) -> tuple[PublishedPage, ...]:
-    """What readers notice of the pages that were built last."""
-    ids = last_build.resolution(portal).ids
-    pages, entries = last_build.built(portal)
-    return tuple(
-        _page(page, kind, entries.get(page.source), ids)
-        for page in pages
-        if (kind := kind_of(page))
-    )
-
-
-def _page(page: Page, kind: str, entry: Entry | None, ids: Mapping[str, str]) -> PublishedPage:
-    if entry is None:
-        title = page.section or page.keyword or page.author
-        return PublishedPage(page.address, name_of(page), kind, title)
-    source = entry.source
-    own = source.guid if isinstance(source, Article) else ""
-    identity = own or ids.get(page.source, page.source)
-    path = "" if identity == page.source else page.source
-    if kind not in _SOURCES:
-        return PublishedPage(page.address, identity, kind, path=path)
-    picture = source.image if isinstance(source, Article) else None
-    picture = source.logo if isinstance(source, Firm) else picture
-    return PublishedPage(
-        page.address,
-        identity,
-        kind,
-        source.title,
-        digest_of_text(entry.text),
-        digest_of_text(digests.of_value(picture)) if picture else "",
-        path,
-    )
 
 
 def what_changes(portal: Portal, before: Manifest, after: Iterable[PublishedPage]) -> Difference:
@@ -81,7 +46,7 @@ def what_changes(portal: Portal, before: Manifest, after: Iterable[PublishedPage
         ),
         tuple(page for page in lost if page.address not in moved),
         tuple(moved.items()),
-        changes(files, look(portal).files),
+        changes(files, *difference(files, look(portal).files)),
     )
 
 
@@ -93,14 +58,14 @@ def _otherwise(old: PublishedPage, new: PublishedPage) -> Iterator[str]:
 
 def sentences(found: Difference, language: Language) -> Iterator[str]:
     """What changes, as one says it: each page of a source, and all files in one line."""
-    for page in (p for p in found.new if p.kind in _SOURCES):
+    for page in (p for p in found.new if p.kind in SOURCES):
         yield word("diff-new", language, title=page.title, address=page.address)
-    for page, what in ((p, w) for p, w in found.altered if p.kind in _SOURCES):
+    for page, what in ((p, w) for p, w in found.altered if p.kind in SOURCES):
         words = ", ".join(word(f"diff-{name}", language) for name in what)
         yield word("diff-altered", language, what=words, title=page.title, address=page.address)
-    for old, page in ((o, p) for o, p in found.moved if p.kind in _SOURCES):
+    for old, page in ((o, p) for o, p in found.moved if p.kind in SOURCES):
         yield word("diff-moved", language, title=page.title, old=old, address=page.address)
-    for page in (p for p in found.gone if p.kind in _SOURCES):
+    for page in (p for p in found.gone if p.kind in SOURCES):
         yield word("diff-gone", language, title=page.title, address=page.address)
     if found.files:
         new, changed, gone = map(len, (found.files.new, found.files.changed, found.files.gone))

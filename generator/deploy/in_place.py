@@ -6,7 +6,7 @@ of.  The names there, and those of files aside, tell of place and content.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from generator.base.problems import PortalError, problem
 from generator.deploy.manifest import (
@@ -64,21 +64,27 @@ def fetch(remote: Remote, serial: int, before: Manifest) -> Manifest:
         for path in difference(before.files, then.files)[0]
     }
     # What a publication showed was replaced by the next one or later.
-    places = [f"{_EARLIER}/{one}" for one in serials(remote) if one >= serial]
+    if _lay_aside(remote, wanted, serial) < wanted.keys():
+        raise PortalError((problem("release-incomplete", str(serial)),))
+    return then
+
+
+def _lay_aside(remote: Remote, wanted: Mapping[str, int], since: int) -> Set[str]:
+    """Lays files aside that were replaced since a publication or are there already, by their names
+    with their sizes; which of them there are."""
     kept = {
-        name: f"{place}/{name}"
-        for place in places
-        for name, size in remote.names(place).items()
+        name: f"{_EARLIER}/{one}/{name}"
+        for one in serials(remote)
+        if one >= since
+        for name, size in remote.names(f"{_EARLIER}/{one}").items()
         if wanted.get(name) == size
     }
     there = {name for name, size in remote.names(_ASIDE).items() if wanted.get(name) == size}
-    if wanted.keys() - kept.keys() - there:
-        raise PortalError((problem("release-incomplete", str(serial)),))
-    fetched = sorted(wanted.keys() - there)
+    fetched = sorted(kept.keys() - there)
     remote.make_folders([_ASIDE])
     remote.remove([f"{_ASIDE}/{name}" for name in fetched])
     remote.link([(kept[name], f"{_ASIDE}/{name}") for name in fetched])
-    return then
+    return kept.keys() | there
 
 
 def bring(publication: Publication, earlier: int) -> int:
@@ -92,6 +98,9 @@ def bring(publication: Publication, earlier: int) -> int:
     brought, gone = difference(before.files, wanted.files)
     refuse_foreign(remote, before.files, brought)
     lock.begin(NAME, (*brought, *gone))
+    if before.of:  # what comes after it was there before it was put back
+        names = {_aside_name(path, wanted.files[path]): wanted.files[path].size for path in brought}
+        _lay_aside(remote, names, before.of)
     place = f"{_EARLIER}/{before.serial}"
     remote.make_folders([_ASIDE, place] if earlier and before.serial else [_ASIDE])
     _forget(remote, earlier)
@@ -148,17 +157,22 @@ def _forget(remote: Remote, count: int) -> None:
 def refuse_foreign(
     remote: Remote, known: Mapping[str, File], brought: list[str], folder: str = ""
 ) -> None:
-    """PortalError: where a new file belongs, there is one that nobody knows of here."""
-    new = [path for path in brought if path not in known]
+    """PortalError: where a new file belongs, there is one that nobody knows of here; or a folder
+    where one is in doubt."""
+    new = [path for path in brought if (old := known.get(path)) is None or not old.digest]
     # In an empty folder nothing can be in the way.
     there = remote.names(folder.rstrip("/")) if new else {}
     doubtful = [path for path in new if path.partition("/")[0] in there]
     sizes = remote.sizes([folder + path for path in doubtful])
-    found = [path for path, size in zip(doubtful, sizes, strict=True) if size is not None]
+    found = [
+        path
+        for path, size in zip(doubtful, sizes, strict=True)
+        if size is not None and (path not in known or size == FOLDER)
+    ]
     if found:
         more = "" if len(found) == 1 else f" (+ {len(found) - 1})"
-        kind = "folder" if sizes[doubtful.index(found[0])] == FOLDER else "file"
-        raise PortalError((problem("target-foreign", found[0] + more, target=kind),))
+        end = "/" if sizes[doubtful.index(found[0])] == FOLDER else ""
+        raise PortalError((problem("target-foreign", found[0] + end + more),))
 
 
 def _aside_name(path: str, file: File) -> str:

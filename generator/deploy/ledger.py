@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 from generator.base.problems import PortalError, problem
 from generator.build import last_build
 from generator.config.portal import Portal
-from generator.deploy.manifest import CONTROL, PublishedPage
+from generator.deploy.manifest import CONTROL, Manifest, PublishedPage
+from generator.deploy.output import digest_of
 from generator.deploy.remote import Remote
 from generator.site.ledger import FILE, Ledger, Line, parse
 
@@ -22,8 +23,8 @@ class Ledgers(NamedTuple):
     merged: Ledger
 
 
-def read(portal: Portal, remote: Remote, pages: Iterable[PublishedPage]) -> Ledgers:
-    """The ledgers; `pages` are those that are known to stand at the target.
+def read(portal: Portal, remote: Remote, before: Manifest) -> Ledgers:
+    """The ledgers; `before` is what stands at the target.
 
     What was decided here counts.  PortalError: there are lines that say nothing.
     """
@@ -31,13 +32,29 @@ def read(portal: Portal, remote: Remote, pages: Iterable[PublishedPage]) -> Ledg
     here = file.read_bytes() if file.exists() else b""
     there = remote.read(THERE) or b""
     own = _parsed(here)
-    theirs = own if there == here else _parsed(there)
-    # Pages are there without a line only where a deploy was cut off between the two.
-    missing = [line for line in _lines(pages) if line.address not in theirs.lines]
-    if theirs is own and not missing:
+    if there == here and digest_of(there) == before.ledger:
         return Ledgers(own, here, there, own)
-    merged = theirs.with_lines(missing).with_lines(own.lines.values())
+    merged = _completed(there, before).with_lines(own.lines.values())
     return Ledgers(own, here, there, merged)
+
+
+def complete(remote: Remote, before: Manifest) -> None:
+    """Makes a target's ledger know all pages that stand there."""
+    there = remote.read(THERE) or b""
+    text = _completed(there, before).text.encode()
+    if text != there:
+        remote.write(THERE, text)
+
+
+def _completed(there: bytes, before: Manifest) -> Ledger:
+    """What a target's file says, with the pages that stand there without a line: a deploy was cut
+    off between the two."""
+    theirs = _parsed(there)
+    if digest_of(there) == before.ledger:
+        return theirs
+    return theirs.with_lines(
+        line for line in _lines(before.pages) if line.address not in theirs.written
+    )
 
 
 def own(portal: Portal) -> Ledger:
@@ -51,10 +68,14 @@ def write(portal: Portal, ledger: Ledger) -> None:
     _write(portal, ledger.text.encode())
 
 
-def enter(portal: Portal, remote: Remote, known: Ledgers, pages: Iterable[PublishedPage]) -> None:
-    """Keeps here and at the target that these pages are published."""
+def entered(known: Ledgers, pages: Iterable[PublishedPage]) -> bytes:
+    """The file that says that these pages are published as well."""
     ledger = known.merged.published(_lines(pages))
-    text = known.here if ledger == known.own else ledger.text.encode()
+    return known.here if ledger == known.own else ledger.text.encode()
+
+
+def enter(portal: Portal, remote: Remote, known: Ledgers, text: bytes) -> None:
+    """Keeps what was entered, here and at the target."""
     if text != known.here:
         _write(portal, text)
     if text != known.there:
@@ -66,7 +87,7 @@ def refuse_lost(portal: Portal, known: Ledgers, pages: Iterable[PublishedPage]) 
     build did not know of."""
     found = last_build.resolution(portal)
     if found.lost:
-        places = sorted(known.own.lines)
+        places = sorted(known.own.written)
         numbers = {address: n for n, address in enumerate(places, known.own.first_line)}
         articles = {line.id for line in found.lost if line.kind == "article"}
         # Print view and PDF of an article follow what is decided of it.
@@ -78,8 +99,8 @@ def refuse_lost(portal: Portal, known: Ledgers, pages: Iterable[PublishedPage]) 
         raise PortalError(
             tuple(problem("address-lost", FILE, numbers.get(a, 0), address=a) for a in asked)
         )
-    unknown = known.merged.lines.keys() - known.own.lines.keys()
-    if unknown - {page.address for page in pages}:
+    unknown = known.merged.written.keys() - known.own.written.keys()
+    if unknown and unknown - {page.address for page in pages}:
         write(portal, known.merged)
         raise PortalError((problem("ledger-behind", FILE),))
 

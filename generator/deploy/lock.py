@@ -8,7 +8,6 @@ doubt from then on, and is said so in the manifest before anything else is done.
 import getpass
 import gzip
 import os
-import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -113,7 +112,7 @@ def _take(remote: Remote, note: Note, wait: float, tell: Callable[[Problem], Non
 
 def _set_aside(remote: Remote, other: Note | None) -> None:
     """Takes away a lock that was left; what it says is kept until somebody has seen to it."""
-    aside = f"{CONTROL}/{_LEFT}{other.token if other else secrets.token_hex(8)}"
+    aside = f"{CONTROL}/{_LEFT}{other.token if other else os.urandom(8).hex()}"
     with suppress(FileNotFoundError):
         remote.rename([(LOCK, aside)])
         moved = _note(remote.read(aside))
@@ -153,7 +152,7 @@ def _own() -> Note:
     return Note(
         who=f"{user}@{socket.gethostname()}",
         since=time.strftime("%Y-%m-%d %H:%M:%S"),
-        token=secrets.token_hex(8),
+        token=os.urandom(8).hex(),
         machine=_machine(os.getpid()),
         pid=os.getpid(),
     )

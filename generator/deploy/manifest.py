@@ -1,7 +1,7 @@
 """What stands at a target: a file there says it, so that nothing has to be listed."""
 
 import gzip
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -61,6 +61,9 @@ class Changes(msgspec.Struct, frozen=True, array_like=True):
 class Manifest(msgspec.Struct, frozen=True):
     """The files of a publication, in the order in which they appear, and what it was.
 
+    `packed_pages` are its pages, which are seldom asked for; `ledger` is the digest of the ledger
+    that knows them all.
+
     `owner` is the portal's address; `serial` counts the publications of a target, and is 0 for
     what was left unfinished; `moment` is that for which the portal was built (POSIX).  `changes`
     are those against the publication before.  `of` is the serial of the publication that was put
@@ -71,9 +74,15 @@ class Manifest(msgspec.Struct, frozen=True):
     serial: int = 0
     moment: float = 0.0
     files: dict[str, File] = {}
-    pages: tuple[PublishedPage, ...] = ()
+    packed_pages: msgspec.Raw = msgspec.field(default=msgspec.Raw(b"[]"), name="pages")
     changes: Changes = Changes()
     of: int = 0
+    ledger: str = ""
+
+    @property
+    def pages(self) -> tuple[PublishedPage, ...]:
+        """What readers notice of its pages."""
+        return msgspec.json.decode(self.packed_pages, type=tuple[PublishedPage, ...])
 
     def doubted(self, paths: Iterable[str]) -> "Manifest":
         """The same after something was begun with `paths`, and not known to be done."""
@@ -96,6 +105,11 @@ def manifest_of(data: bytes | None) -> Manifest | None:
         return None
 
 
+def packed_pages(pages: tuple[PublishedPage, ...]) -> msgspec.Raw:
+    """Pages as a manifest has them."""
+    return msgspec.Raw(msgspec.json.encode(pages))
+
+
 _LASTING: Final = "assets/"
 
 
@@ -109,10 +123,11 @@ def with_earlier_assets(
 ) -> dict[str, File]:
     """`files`, assets first, with those assets of the last `keep` publications before that the
     portal has no more: a reader may have one of its pages open."""
+    over = ((path, file) for path, file in earlier.items() if path not in files)
     kept = {
         path: msgspec.structs.replace(file, age=file.age + 1)
-        for path, file in earlier.items()
-        if path not in files and is_asset(path) and file.digest and file.age < keep
+        for path, file in over
+        if is_asset(path) and file.digest and file.age < keep
     }
     assets = {path: file for path, file in files.items() if is_asset(path)}
     return {**kept, **assets, **files}
@@ -127,7 +142,8 @@ def difference(
         for path, file in after.items()
         if (old := before.get(path)) is None or old.digest != file.digest
     ]
-    return brought, [path for path in reversed(list(before)) if path not in after]
+    gone = before.keys() - after.keys()
+    return brought, [path for path in reversed(list(before)) if path in gone] if gone else []
 
 
 def folders_of(paths: Iterable[str]) -> set[str]:
@@ -148,10 +164,9 @@ def empty_folders(gone: Iterable[str], left: Mapping[str, File]) -> set[str]:
     return folders - folders_of(left) if folders else folders
 
 
-def changes(before: Mapping[str, File], after: Mapping[str, File]) -> Changes:
+def changes(before: Mapping[str, File], brought: Iterable[str], gone: Iterable[str]) -> Changes:
     """What readers find changed, as far as it is no asset."""
-    brought, gone = difference(before, after)
-    pages: Sequence[str] = [path for path in brought if not is_asset(path)]
+    pages = [path for path in brought if not is_asset(path)]
     return Changes(
         tuple(path for path in pages if path not in before),
         tuple(path for path in pages if path in before),

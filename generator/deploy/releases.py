@@ -69,12 +69,12 @@ def shown(remote: Remote, there: Sequence[Release]) -> Release | None:
     try:
         goal = remote.linked(CURRENT)
     except FileExistsError as error:
-        raise PortalError((problem("target-foreign", CURRENT, target="file"),)) from error
+        raise PortalError((problem("target-foreign", CURRENT),)) from error
     if not goal:
         return None
     found = next((one for one in there if one.place == goal.rstrip("/")), None)
     if found is None:
-        raise PortalError((problem("target-foreign", CURRENT, target=goal),))
+        raise PortalError((problem("target-foreign", f"{CURRENT} → {goal}"),))
     return found
 
 

@@ -106,6 +106,10 @@ class RefusedError(OSError):
     """What the far end refuses without a reason that has a number here."""
 
 
+class NotInstalledError(OSError):
+    """A program is missing: `filename` here, or on the host `strerror`."""
+
+
 class LineLostError(OSError):
     """The connection ended; `strerror` is what was said last."""
 
@@ -136,6 +140,11 @@ def explained(error: OSError, target: Target, remote: Remote | None) -> PortalEr
 def _explained(error: OSError, target: Target, remote: Remote | None) -> Problem:
     place = str(error.filename or "") or target.place
     said = error.strerror or str(error)
+    if isinstance(error, NotInstalledError):
+        values = {"program": error.filename}
+        if not error.strerror:
+            return problem("program-missing", target.name, 0, 0, **values)
+        return problem("program-missing-there", target.name, 0, 0, **values, host=error.strerror)
     if isinstance(error, LineLostError):
         name = next((name for words, name in _WORDS if words in said), "line-lost")
         return problem(name, target.name, 0, 0, host=target.host, **_said_of(name, said, target))
@@ -143,8 +152,9 @@ def _explained(error: OSError, target: Target, remote: Remote | None) -> Problem
         return problem("target-nowhere", target.place, 0, 0, target=target.name)
     full = isinstance(error, RefusedError) and _is_full(remote)
     name = "target-full" if full else _NAMES.get(error.errno or 0, "target-refuses")
-    values = {"reason": said} if name == "target-refuses" else {}
-    return problem(name, place, 0, 0, target=target.name, **values)
+    values = {} if name == "target-foreign" else {"target": target.name}
+    values |= {"reason": said} if name == "target-refuses" else {}
+    return problem(name, place, 0, 0, **values)
 
 
 def _said_of(name: str, said: str, target: Target) -> dict[str, str]:

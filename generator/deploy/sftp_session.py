@@ -17,14 +17,24 @@ from itertools import islice
 from stat import S_ISDIR, S_ISREG
 from typing import IO, Any, Final, NamedTuple, TypeVar
 
-from generator.deploy.remote import FOLDER, HEARTBEAT, OTHER, LineLostError, RefusedError
+from generator.deploy.remote import (
+    FOLDER,
+    HEARTBEAT,
+    OTHER,
+    LineLostError,
+    NotInstalledError,
+    RefusedError,
+)
 
 T = TypeVar("T")
 
 INIT, SETSTAT = 1, 9
 STATUS, DATA, ATTRS = 101, 103, 105
 DONE, END, MISSING, _FORBIDDEN, FAILURE = 0, 1, 2, 3, 4
-_NUMBERS: Final = {MISSING: errno.ENOENT, _FORBIDDEN: errno.EACCES, 8: errno.EOPNOTSUPP}
+_NUMBERS: Final = {
+    MISSING: errno.ENOENT, _FORBIDDEN: errno.EACCES, 8: errno.EOPNOTSUPP,
+    5: errno.ENAMETOOLONG,  # OpenSSH calls that a bad message
+}  # fmt: skip
 
 _LENGTH: Final = 4
 """Bytes that say how long a packet is."""
@@ -93,7 +103,7 @@ class Session:
             )  # fmt: skip
         except FileNotFoundError as error:
             self._said.close()
-            raise LineLostError(errno.ENOENT, f"{command[0]}: {error.strerror}") from error
+            raise NotInstalledError(errno.ENOENT, "", command[0]) from error
         self._to, self._from = _pipe(self._ssh.stdin), _pipe(self._ssh.stdout)
         os.set_blocking(self._to, False)
         os.set_blocking(self._from, False)

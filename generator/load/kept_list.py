@@ -129,6 +129,11 @@ class KeptList(Sequence[T]):
             self._meta.put(self._key, directory, part=_DIRECTORY)
 
     @property
+    def seals(self) -> tuple[bytes, ...]:
+        """The checksums of its chunks."""
+        return tuple(bytes(self._seals[n : n + SEAL]) for n in range(0, len(self._seals), SEAL))
+
+    @property
     def seal(self) -> int:
         """What tells it from what it was before."""
         return zlib.crc32(self._seals, self._length)

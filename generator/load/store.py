@@ -216,6 +216,16 @@ class Meta:
         """Forgets the parts of a list from one on."""
         self._connection.execute("DELETE FROM meta WHERE key = ? AND part >= ?", (key, first))
 
+    @property
+    def fingerprint(self) -> dict[str, bytes]:
+        """That of the previous build; errors as of `get`."""
+        return self.get("generation", _Head).fingerprint
+
+    def record(self, path: str) -> Record:
+        """What is known of the source at `path`; errors as of `get`."""
+        (blob,) = self._connection.execute(_RECORD, (path,)).fetchone() or (b"",)
+        return _decode_record(unsealed(blob))
+
     def records(self) -> dict[str, Record]:
         """All sources that were read, by path; errors as of `get`."""
         rows = self._connection.execute("SELECT path, record FROM sources")

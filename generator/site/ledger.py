@@ -55,15 +55,20 @@ class Line(msgspec.Struct, frozen=True, array_like=True):
         return "\t".join(parts).rstrip("\t")
 
 
-class Ledger(msgspec.Struct, frozen=True):
-    """All lines, by address."""
+class Ledger(msgspec.Struct, frozen=True, dict=True):
+    """All lines as they are written, by address."""
 
-    lines: dict[str, Line] = {}
+    written: dict[str, str] = {}
+
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        """What they say, by address."""
+        return {address: _line(written) for address, written in self.written.items()}
 
     @property
     def text(self) -> str:
         """The file that says all this."""
-        return _HEAD + "".join(f"{self.lines[a].written}\n" for a in sorted(self.lines))
+        return _HEAD + "".join(f"{self.written[a]}\n" for a in sorted(self.written))
 
     @property
     def first_line(self) -> int:
@@ -72,17 +77,23 @@ class Ledger(msgspec.Struct, frozen=True):
 
     def published(self, lines: Iterable[Line]) -> "Ledger":
         """The ledger after pages were published: what was decided of their addresses is past."""
-        return Ledger({**self.lines, **{line.address: line for line in lines}})
+        return Ledger({**self.written, **{line.address: line.written for line in lines}})
 
     def with_lines(self, lines: Iterable[Line]) -> "Ledger":
         """The ledger with these lines, or in place of those of their addresses; a decision stays
         until another one is made."""
-        merged = dict(self.lines)
+        merged = dict(self.written)
         for line in lines:
-            old = merged.get(line.address)
-            kept = old.decision if old and not line.decision else line.decision
-            merged[line.address] = msgspec.structs.replace(line, decision=kept)
+            written, old = line.written, merged.get(line.address)
+            if old and old != written and not line.decision:
+                decision = _line(old).decision
+                written = msgspec.structs.replace(line, decision=decision).written
+            merged[line.address] = written
         return Ledger(merged)
+
+
+def _line(written: str) -> Line:
+    return Line(*written.split("\t"))
 
 
 class Resolution(msgspec.Struct, frozen=True):
@@ -102,19 +113,23 @@ class Resolution(msgspec.Struct, frozen=True):
 
 def parse(text: str) -> Ledger:
     """The ledger that a file says.  PortalError: all lines that say nothing."""
-    lines: list[Line] = []
+    lines: dict[str, str] = {}
+    twice: list[Line] = []
     problems = []
-    for number, written in enumerate(text.split("\n"), 1):
-        if not written.strip() or written.startswith("#"):
+    for number, raw in enumerate(text.split("\n"), 1):
+        written = raw.rstrip("\r\t ")
+        if not written or written[0] == "#":
             continue
-        parts = written.rstrip("\r").split("\t")
-        if not 2 <= len(parts) <= 6 or not parts[0].startswith("/"):  # noqa: PLR2004 (see `Line`)
+        address = written.partition("\t")[0]
+        if written[0] != "/" or not 0 < written.count("\t") < len(Line.__struct_fields__):
             problems.append(problem("ledger-line", FILE, number))
+        elif address in lines:
+            twice.append(_line(written))
         else:
-            lines.append(Line(*parts))
+            lines[address] = written
     if problems:
         raise PortalError(tuple(problems))
-    return Ledger().with_lines(lines)
+    return Ledger(lines).with_lines(twice)
 
 
 def without_marks(text: str) -> str:
@@ -133,7 +148,7 @@ def digest_of_text(text: bytes) -> str:
 
 def resolve(site: "Site", ledger: Ledger) -> Resolution:
     """Where each address of the ledger leads that has no page in the site."""
-    if not ledger.lines:
+    if not ledger.written:
         return Resolution()
     return _Resolving(site, ledger).result()
 
@@ -199,7 +214,9 @@ class _Resolving:
         if line.id not in self._holders and not is_known:
             return line.id  # its file has another name, and maybe another text
         entry = self._site.entries.get(source.path)
-        if entry is None or not entry.text or digest_of_text(entry.text) == line.text:
+        if entry is None:  # who is not published takes no address from another one
+            return ""
+        if not entry.text or digest_of_text(entry.text) == line.text:
             return line.id
         shown = self._site.portal.folders.in_content
         self._problems.append(
@@ -271,11 +288,18 @@ class _Resolving:
         if len(found) != 1:
             return None
         source = found[0]
-        if source.address in self._ledger.lines or _own_id(source):
+        known = source.address in self._ledger.lines or self._ids[source.path] in self._known
+        if known or _own_id(source):
             return None
         self._ids[source.path] = line.id
         self._by_id[line.id] = source
         return source
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The lasting ids of sources that are in the ledger."""
+        lines = self._ledger.lines.values()
+        return frozenset(line.id for line in lines if line.kind in _SOURCES)
 
     @cached_property
     def _texts(self) -> Mapping[str, list[Source]]:

@@ -120,6 +120,49 @@ def test_verify_finds_and_mends_what_somebody_damaged(tmp_path: Path, target: Ta
     assert seen(target) == built(made)
 
 
+@pytest.mark.parametrize("target", [KINDS[1]], indirect=True)
+def test_a_folder_that_somebody_put_in_a_pages_place_is_named(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal")
+    send(made, target)
+    page = Path(target.path, "2026/05/meldung-1/index.html")
+    page.unlink()
+    page.mkdir()
+    with pytest.raises(PortalError) as raised:
+        send(made, target, verify=True)
+    assert [(p.name, p.path) for p in raised.value.problems] == [
+        ("target-foreign", "2026/05/meldung-1/index.html/")
+    ]
+    page.rmdir()
+    send(made, target, verify=True)
+    assert seen(target) == built(made)
+
+
+def test_a_deploy_cut_off_before_its_addresses_were_kept_and_put_back_loses_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = portal(tmp_path / "portal")
+    target = Target("live", "folder", str(tmp_path / "target"))
+    send(made, target)
+    made.article("neu.md", "Neu.")
+    made.build()
+    with monkeypatch.context() as patched:
+        patched.setattr("generator.deploy.ledger.enter", cut)
+        with pytest.raises(KeyboardInterrupt):
+            send(made, target)
+    put_back(loaded(made), target, 1, Wishes())
+    (made.root / "content/neu.md").unlink()
+    made.build()
+    with pytest.raises(PortalError) as raised:  # it is known at the target, and asked about next
+        send(made, target, resume=True)
+    assert raised.value.problems[0].name == "ledger-behind"
+    made.build()
+    with pytest.raises(PortalError) as raised:
+        send(made, target, resume=True)
+    assert dict(raised.value.problems[0].values)["address"] == "/2026/05/neu/"
+
+
 @pytest.mark.parametrize("target", FEWER, indirect=True)
 def test_a_cut_deploy_is_completed_by_the_next_whatever_it_brings(
     tmp_path: Path, target: Target, monkeypatch: pytest.MonkeyPatch
@@ -215,7 +258,7 @@ def test_a_way_back_that_was_cut_is_gone_to_its_end_the_next_time(
             put_back(loaded(made), target, 1, Wishes())
     put_back(loaded(made), target, 1, Wishes())
     assert seen(target) == states[1]
-    send(made, target, resume=True)
+    assert send(made, target, resume=True).sent == 0  # all of it lies there
     assert seen(target) == states[2]
     put_back(loaded(made), target, 2, Wishes())
     assert seen(target) == states[2]

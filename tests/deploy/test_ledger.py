@@ -154,6 +154,39 @@ def test_an_address_stays_that_of_an_article_whose_file_was_moved(
     assert (found.path, found.name) == ("content/meldung-0.md", "address-of-other")
 
 
+def test_an_article_with_the_text_of_a_deleted_one_stays_itself(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal", toml=NGINX)
+    made.article("meldung-1.md", "Text 2.", title="Titel 1")
+    made.build()
+    send(made, target)
+    (made.root / "content/meldung-2.md").unlink()
+    made.write("portal.toml", NGINX + '\n[addresses]\narticle = "/a/{slug}/"\n')
+    made.build()
+    assert lost(made, target) == ["/2026/05/meldung-2/"]
+    made.run("addresses", "--gone", "/2026/05/meldung-2/")
+    for _ in range(2):  # with the ledger as it was, and as it was left
+        made.build(clean=True)
+        send(made, target)
+        assert redirects(made)["/2026/05/meldung-1/"] == "/a/meldung-1/"
+
+
+def test_who_is_not_published_takes_no_address_from_another_one(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal", toml=NGINX)
+    send(made, target)
+    made.article("meldung-1.md", "Text 1.", title="Titel 1", slug="neu")
+    made.article("entwurf.md", "Ein Entwurf.", slug="meldung-1", draft="true")
+    made.build()
+    assert redirects(made)["/2026/05/meldung-1/"] == "/2026/05/neu/"
+    send(made, target)
+    made.article("meldung-1.md", "Anderer Text.", title="Titel 1", slug="noch-neuer")
+    made.build()
+    assert redirects(made)["/2026/05/meldung-1/"] == "/2026/05/noch-neuer/"
+
+
 def test_the_address_of_a_deleted_article_is_nobody_elses(tmp_path: Path, target: Target) -> None:
     made = portal(tmp_path / "portal", toml=NGINX)
     send(made, target)

@@ -11,6 +11,7 @@ import pytest
 
 from generator.base.problems import PortalError
 from generator.config import portal as portals
+from generator.config.deploy import Target
 from generator.deploy.deploy import Wishes, put_back
 from tests.deploy.hosts import Host, built, loaded, portal, seen, send, sshd
 from tests.needs import forbidden
@@ -55,7 +56,23 @@ def test_a_host_that_is_not_known_or_does_not_know_us_is_explained(
     (tmp_path / "config").write_text(config)
     assert said(made, host, f"ssh -F {tmp_path}/config", monkeypatch) == "host-refuses"
     assert said(made, Host(host.folder, 1), host.call, monkeypatch) == "host-silent"
-    assert said(made, host, str(tmp_path / "nowhere"), monkeypatch) == "line-lost"
+    assert said(made, host, str(tmp_path / "nowhere"), monkeypatch) == "program-missing"
+
+
+@pytest.mark.system
+@pytest.mark.needs("sshd")
+def test_a_name_that_is_too_long_for_the_target_is_named(
+    made: TestPortal, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STADTSCHREIBER_SSH", host.call)
+    name = "ü" * 200
+    for target in (
+        host.target("sftp", tmp_path / name),
+        Target("live", "folder", str(tmp_path / name)),
+    ):
+        with pytest.raises(PortalError) as raised:
+            send(made, target)
+        assert raised.value.problems[0].name == "target-name-long"
 
 
 @pytest.mark.system
@@ -191,6 +208,9 @@ def test_a_server_that_neither_replaces_nor_links_says_so_and_shows_what_was_bui
             {"deploy-name"},
         ),
         ('name = "x"\nkind = "folder"\npath = "p"\nkeep = 0', {"setting-too-small"}),
+        ('name = "x"\nkind = "folder"\npath = "output"', {"deploy-inside"}),
+        ('name = "x"\nkind = "folder"\npath = "content/site"', {"deploy-inside"}),
+        ('name = "x"\nkind = "folder"\npath = "."', {"deploy-inside"}),
         (
             'name = "x"\nkind = "sftp"\npath = "p"\nhost = "h"\npassword = "geheim"',
             {"deploy-secret"},
