@@ -43,7 +43,7 @@ def pages(portal: Portal) -> tuple[Page, ...]:
     """The pages that the last build published; none where nothing can be learned."""
 
     def found(meta: Meta) -> tuple[Page, ...]:
-        return tuple(kept.page for kept in meta.list("pages", _Begun))
+        return tuple(kept.page for kept in meta.list("pages", Begun))
 
     return ask(portal, found, tuple)
 
