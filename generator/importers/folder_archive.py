@@ -25,7 +25,6 @@ from generator.importers.head_values import (
     LEADS,
     address_key,
     authors,
-    first,
     moment,
     path_of,
     plain,
@@ -67,8 +66,6 @@ _ANCHOR: Final = re.compile(r"\bid=[\"']([^\"'\s]+)")
 _DATES: Final = ("date", "publishdate", "pubdate", "published", "created", "published_at")
 CHANGES: Final = ("lastmod", "last_modified_at", "modified", "updated", "update_date")
 """What the day of the last change is called."""
-_NOT_HIDING: Final = names("publishdate unpublishdate permalink render build")
-"""Keys that `foreign_keys` takes for signs of what is hidden, and that are dates and addresses."""
 _GROUPS: Final = names("categories category topics topic")
 """What groups articles, in a text that may be in several groups."""
 _NO_KEYWORDS: Final = names("post posts draft mathjax")
@@ -119,7 +116,7 @@ class Folder:
         self._texts_by_path: dict[str, str] = {}
         self._anchors: dict[str, frozenset[str]] = {}
         self._today = datetime.now(self.zone).date().isoformat()
-        self._collections = _collections(self.found.values.get("collections"))
+        self._collections = foreign_settings.collections_of(self.found.values.get("collections"))
         stated = self.found.values.get("languages") or self.found.values.get("translations")
         self._languages = {str(name) for name in stated} if isinstance(stated, dict) else set()
         self._languages -= {self.found.text("defaultcontentlanguage", "default_lang")}
@@ -252,7 +249,7 @@ class Folder:
         tags = {tag.lower() for tag in several(fields.get("tags"))}
         if self.found.kind == "Nikola" and not tags.isdisjoint(("draft", "private")):
             return reason("import-not-public", state="tags: draft")
-        return _hidden(fields)
+        return folder_heads.hidden(fields)
 
     def _day(self, fields: Mapping[str, Value], keys: tuple[str, ...]) -> str:
         said = (moment(single(fields.get(key)), self.zone) for key in keys)
@@ -454,18 +451,6 @@ class Folder:
         )
 
 
-def _collections(stated: object) -> dict[str, bool]:
-    """The collections of Jekyll's configuration, and whether each text in them is a page."""
-    if isinstance(stated, list):
-        return {str(name): False for name in stated}
-    given = stated.items() if isinstance(stated, dict) else ()
-    return {
-        str(name): isinstance(said, dict) and str(said.get("output")).lower() == "true"
-        for name, said in given
-        if name != "posts"
-    }
-
-
 def _rank(key: str) -> int:
     """Where a key stands: of several for the lead the one written for readers comes first."""
     return LEADS.index(key) if key in LEADS else len(LEADS)
@@ -489,21 +474,6 @@ def _table(fields: Mapping[str, Value]) -> dict[str, Value]:
     """What Zola calls taxonomies."""
     found = fields.get("taxonomies")
     return found if isinstance(found, dict) else {}
-
-
-def _hidden(fields: Mapping[str, Value]) -> Reason | None:
-    """Why a text was not public by its own fields, None where it was."""
-    for key, value in fields.items():
-        if key in ("build", "_build") and isinstance(value, dict):
-            if str(value.get("render", "")).lower() in ("never", "false"):
-                return reason("import-not-public", state=f"{key}: render: never")
-            continue
-        said = value if isinstance(value, str) else None
-        if key == "draft" and first(fields, "draft").lower() in ("true", "yes", "1", "on"):
-            return reason("import-was-draft")
-        if foreign_keys.bare(key) not in _NOT_HIDING and foreign_keys.hides(key, said) == "hidden":
-            return reason("import-not-public", state=f"{key}: {said}")
-    return None
 
 
 def _lost(text: Text, why: Reason) -> Account:

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections.abc import Mapping
 from fnmatch import fnmatch
 from html import unescape
 from pathlib import Path
@@ -11,7 +12,9 @@ from generator.base.problems import PortalError
 from generator.front_matter import foreign_heads, foreign_keys
 from generator.front_matter.foreign_heads import Head, Value
 from generator.importers.foreign_settings import Found
+from generator.importers.head_values import first
 from generator.importers.html_tree import names
+from generator.importers.reasons import Reason, reason
 
 _TITLE: Final = re.compile(r"\s*title:[ \t]*(\S.*)\n[ \t]*(?:\n|\Z)", re.IGNORECASE)
 _HTML_TITLE: Final = re.compile(r"<title[^>]*>([^<]*)</title>", re.IGNORECASE)
@@ -22,6 +25,9 @@ _BODY: Final = re.compile(r"<body[^>]*>(.*)</body>", re.IGNORECASE | re.DOTALL)
 _PRESUMED: Final = names("category categories tags author authors permalink image")
 """Values for many texts that say something of each."""
 _GROUPS: Final = names("category categories")
+
+_NOT_HIDING: Final = names("publishdate unpublishdate permalink render build")
+"""Keys that `foreign_keys` takes for signs of what is hidden, and that are dates and addresses."""
 
 
 def head_of(file: Path, path: str, found: Found) -> Head:
@@ -104,3 +110,18 @@ def _directory_data(file: Path, path: str) -> dict[str, Value]:
 def _counts(key: str, value: object) -> bool:
     said = value if isinstance(value, str) else None
     return key in _PRESUMED or foreign_keys.hides(key, said) == "hidden" or key == "draft"
+
+
+def hidden(fields: Mapping[str, Value]) -> Reason | None:
+    """Why a text was not public by its own fields, None where it was."""
+    for key, value in fields.items():
+        if key in ("build", "_build") and isinstance(value, dict):
+            if str(value.get("render", "")).lower() in ("never", "false"):
+                return reason("import-not-public", state=f"{key}: render: never")
+            continue
+        said = value if isinstance(value, str) else None
+        if key == "draft" and first(fields, "draft").lower() in ("true", "yes", "1", "on"):
+            return reason("import-was-draft")
+        if foreign_keys.bare(key) not in _NOT_HIDING and foreign_keys.hides(key, said) == "hidden":
+            return reason("import-not-public", state=f"{key}: {said}")
+    return None

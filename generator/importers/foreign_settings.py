@@ -115,3 +115,15 @@ def _data(folder: Path) -> dict[str, Any]:
             written = (folder / name).read_text(encoding="utf-8", errors="replace")
             return dict(cast("list[tuple[str, str]]", _LINE.findall(written)))
     return {}
+
+
+def collections_of(stated: object) -> dict[str, bool]:
+    """The collections of Jekyll's configuration, and whether each text in them is a page."""
+    if isinstance(stated, list):
+        return {str(name): False for name in stated}
+    given = stated.items() if isinstance(stated, dict) else ()
+    return {
+        str(name): isinstance(said, dict) and str(said.get("output")).lower() == "true"
+        for name, said in given
+        if name != "posts"
+    }

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -217,3 +217,12 @@ def source_of(picture: Element) -> str:
     names = ("src", "data-src", "data-lazy-src", "data-original", "data-orig-file")
     given = [said for name in names if (said := picture.get(name))]
     return next((said for said in given if not said.startswith("data:")), "".join(given[:1]))
+
+
+def evened(rows: Sequence[Element], group: Sequence[Element]) -> Iterator[Element]:
+    """The rows of `group` filled up to the longest of `rows`, where no cell spans several."""
+    spanned = any(c.get("colspan") or c.get("rowspan") for c in walk(rows) if c.tag in ("td", "th"))
+    widest = max(len(row.content) for row in rows)
+    for row in group:
+        missing = 0 if spanned else widest - len(row.content)
+        yield row.holding((*row.content, *[Element("td")] * missing))

@@ -1,7 +1,7 @@
 """What an article can hold of any HTML: one form for all that reads the same, and what is lost."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from generator.importers.footnotes import (
@@ -17,6 +17,7 @@ from generator.importers.html_tree import (
     Nodes,
     apart,
     element,
+    evened,
     line_breaks,
     names,
     source_of,
@@ -291,7 +292,7 @@ class _Reducer:
             if isinstance(c, Element))) for row in head]  # fmt: skip
         if not any(text(row.content).strip() for row in head):
             head = []
-        parts = [Element(tag, (), tuple(_even([*head, *rows], group)))
+        parts = [Element(tag, (), tuple(evened([*head, *rows], group)))
                  for tag, group in (("thead", head), ("tbody", rows)) if group]  # fmt: skip
         heads = [c for c in captions if c.tag == "caption"][:1]
         others = [c for c in captions if c not in heads]
@@ -484,15 +485,6 @@ def _unblocked(nodes: Nodes) -> Iterator[Node]:
             yield from (" ", *_unblocked(node.content), " ")
         else:
             yield node.holding(tuple(_unblocked(node.content)))
-
-
-def _even(rows: Sequence[Element], group: Sequence[Element]) -> Iterator[Element]:
-    """The rows of `group` filled up to the longest of `rows`, where no cell spans several."""
-    spanned = any(c.get("colspan") or c.get("rowspan") for c in walk(rows) if c.tag in ("td", "th"))
-    widest = max(len(row.content) for row in rows)
-    for row in group:
-        missing = 0 if spanned else widest - len(row.content)
-        yield row.holding((*row.content, *[Element("td")] * missing))
 
 
 def _takes_caption(block: Element) -> bool:
