@@ -170,8 +170,8 @@ def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -
     )  # fmt: skip
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    sent = re.search(r"(\d+) sent", done.stdout)
-    return Run(wall, cpu, int(sent[1]) if sent else 0)
+    sent = re.search(r"([\d,]+) sent", done.stdout)
+    return Run(wall, cpu, int(sent[1].replace(",", "")) if sent else 0)
 
 
 def _print(runs: Mapping[tuple[str, str], list[Run]], changed: Sequence[int]) -> None:
