@@ -303,7 +303,8 @@ class Shown:
         self._problems["elsewhere"] = tuple(of_folders(self._workspace))
         self._look_at("folder", "sources")
         names = self._workspace.found.content.files.keys()
-        if names != self._names:
+        # Only texts say which files they offer: these are no strays.
+        if names != self._names and not self.is_reading:
             self._names = frozenset(names)
             self._look_at("names")
 

@@ -521,6 +521,24 @@ def test_nothing_but_the_portals_pages_and_assets_is_there(session: Session, pat
 # Files to download.
 
 
+def test_a_file_is_no_stray_before_the_texts_are_read_that_may_offer_it(
+    filled: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "MANY", 3)  # of more sources the headers are read first
+    filled.write("content/2026/06/satzung.pdf", b"%PDF-1.7")
+    filled.write("content/2026/06/verloren.pdf", b"%PDF-1.7")
+    filled.article("2026/06/neu.md", "[Satzung](satzung.pdf)")
+    session = Session(filled)
+    said = [session.news]
+    while session.news.more:
+        session.news = session.backend.go_on()
+        said.append(session.news)
+    session.backend.close()
+    told = [one for news in said for one in news.warnings if one.name == "content-strays"]
+    assert told
+    assert all("verloren.pdf" in str(one) and "satzung.pdf" not in str(one) for one in told)
+
+
 def test_a_file_that_a_text_offers_is_there_as_long_as_it_does(session: Session) -> None:
     portal, address = session.portal, "/2026/05/neu/satzung.pdf"
     file = portal.write("content/2026/06/satzung.pdf", b"%PDF-1.7")
