@@ -102,7 +102,7 @@ class CodeGenerator(compiler.CodeGenerator):
     """Makes Python of a layout."""
 
     @compiler.optimizeconst
-    def visit_Getattr(self, node: nodes.Getattr, frame: compiler.Frame) -> None:  # noqa: N802
+    def visit_Getattr(self, node: nodes.Getattr, frame: compiler.Frame) -> None:  # noqa: N802 (Jinja's name)
         """Writes how an attribute is got: at once where there is one, as nearly always."""
         # 4 to 7 % of pages with lists.  Each `of` and `got` is used before another one is set.
         self.write("(got if (got := getattr((of := ")

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -38,32 +40,29 @@ def settle() -> None:
     time.sleep(0.06)
 
 
+def calls(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> list[str]:
+    """The calls of a function from here on: its name for each."""
+    called: list[str] = []
+    function = getattr(module, name)
+
+    def counting(*arguments: object) -> object:
+        called.append(name)
+        return function(*arguments)
+
+    monkeypatch.setattr(module, name, counting)
+    return called
+
+
 @pytest.fixture
 def idle(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Counts how often a portal is loaded: a text for each time."""
-    loaded: list[str] = []
-    load = workspace.aside
-
-    def counting(*arguments: object) -> object:
-        loaded.append("loaded")
-        return load(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(workspace, "aside", counting)
-    return loaded
+    return calls(monkeypatch, workspace, "aside")
 
 
 @pytest.fixture
 def whole(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Counts how often all sources of a portal are looked at: a text for each time."""
-    looked: list[str] = []
-    gather = collect.gather
-
-    def counting(*arguments: object) -> object:
-        looked.append("looked")
-        return gather(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(collect, "gather", counting)
-    return looked
+    return calls(monkeypatch, collect, "gather")
 
 
 def test_where_nothing_changed_nothing_is_loaded(portal: TestPortal, idle: list[str]) -> None:
@@ -213,9 +212,9 @@ def test_what_was_found_in_a_source_is_not_looked_for_again(
     looked: list[set[str]] = []
     look = one_source.look
 
-    def noting(workspace: object, entries: list[Entry], off: object) -> object:
+    def noting(workspace: Any, entries: list[Entry], off: frozenset[str]) -> object:
         looked.append({entry.source.path for entry in entries})
-        return look(workspace, entries, off)  # type: ignore[arg-type]
+        return look(workspace, entries, off)
 
     monkeypatch.setattr(one_source, "look", noting)
     expected = {"word-doubled", "updated-future"}
