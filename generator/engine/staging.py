@@ -1,8 +1,9 @@
 """Stale pages to staged files, in as many processes as pay."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
@@ -89,14 +90,14 @@ def stage_pages(
         questions = [_shared(question, known) for question in batch.questions]
         given.digests.update(zip(questions, batch.digests, strict=True))
         for one in batch.derived:
-            trace = tuple(questions[number] for number in one.trace)
+            trace = tuple(map(questions.__getitem__, one.trace))
             value = one.value if isinstance(one.value, str) else _shared(one.value, known)
             given.derived[questions[one.question]] = Derived(trace, one.digest, value)
         if not batch.problems:
             for (page, _), (written, offsets, asked) in zip(
                 pages[tasks[place]], batch.pages, strict=True
             ):
-                trace = tuple(questions[number] for number in asked[0]) if asked else ()
+                trace = tuple(map(questions.__getitem__, asked[0])) if asked else ()
                 said = (trace, asked[1]) if asked else None
                 outcomes[page.address] = Outcome(written, offsets, said)
         progress(len(outcomes), len(pages))
@@ -173,13 +174,11 @@ def _make(
 
     `lost` is what became of a worker that tried this before, where one did: of PDFs alone.
     """
-    numbers: dict[Question, int] = {}
+    numbers: dict[Question, int] = defaultdict(count().__next__)
+    number = numbers.__getitem__
     made: list[tuple[Written, bytes, tuple[tuple[int, ...], tuple[Problem, ...]] | None]] = []
     problems: list[Problem] = []
     before = len(answers.derived)
-
-    def number(question: Question) -> int:
-        return numbers.setdefault(question, len(numbers))
 
     for page, patch in pages[task]:
         place = target(page.address)
@@ -201,15 +200,14 @@ def _make(
             continue
         written = stage.write(place, data, digests.of_bytes(data))
         made.append((written, offsets, (tuple(map(number, trace)), warnings)))
-    for question in list(numbers):
-        answers.digest(question)
+    given = [*map(answers.digest, numbers)]
     derived = tuple(
         KeptAnswer(number(question), tuple(map(number, one.trace)), one.digest, one.value)
         for question, one in islice(answers.derived.items(), before, None)
     )
-    given = tuple(answers.digest(question) for question in numbers)
+    given += map(answers.digest, islice(numbers, len(given), None))
     answers.make_room()
-    return Batch(tuple(numbers), given, tuple(made), derived, tuple(problems))
+    return Batch(tuple(numbers), tuple(given), tuple(made), derived, tuple(problems))
 
 
 def _mended(answers: Answers, file: Path, patch: Patch) -> tuple[bytes, bytes] | None:

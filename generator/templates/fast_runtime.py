@@ -88,14 +88,13 @@ class Context(runtime.Context):
         they want to be told of the layout that calls them.
         """
         kind = type(called)
-        is_macro = kind is Macro
-        if not (
-            is_macro
-            or kind is BuiltinMethodType
-            or (kind is MethodType and isinstance(called.__self__, QueryContext))
+        if kind is Macro:
+            return called.text(self.eval_ctx, given, named)
+        if kind is BuiltinMethodType or (
+            kind is MethodType and isinstance(called.__self__, QueryContext)
         ):
-            return super().call(called, *given, **named)
-        return called.text(self.eval_ctx, given, named) if is_macro else called(*given, **named)
+            return called(*given, **named)
+        return super().call(called, *given, **named)
 
 
 class CodeGenerator(compiler.CodeGenerator):

@@ -22,9 +22,7 @@ _ATTRIBUTE: Final = re.compile(
 _FROM_THE_ROOT: Final = re.compile(r"(?:/[a-z0-9-]+)+/?")
 """Addresses before which only the host is missing, as nearly all are; others are joined slowly."""
 _WHOLE: Final = ("https://", "http://", "mailto:", "tel:")
-_RELATIVE: Final = {
-    name: re.compile(rf'{name}=(?!"(?:https?://|mailto:|tel:))(?:"([^"]*)")?') for name in ADDRESSES
-}
+_RELATIVE: Final = re.compile(r'=(?!"(?:https?://|mailto:|tel:))(?:"([^"]*)")?')
 _TAG_BEFORE: Final = re.compile(r'<[a-zA-Z][a-zA-Z0-9]*(?:\s+[^\s"\'<>=/]+(?:="[^"<>]*")?)*\s+')
 _IN_TAG: Final = re.compile(r"""<[a-zA-Z][^\s<>/"']*\s(?:[^<>"']|"[^"]*"|'[^']*')*""")
 
@@ -79,25 +77,25 @@ def absolute(html: str, base: str, *, only: frozenset[str] = ADDRESSES, within: 
             return address
         return host + address if _FROM_THE_ROOT.fullmatch(address) else _joined(base, address)
 
-    for name in sorted(only):
-        parts: list[str] = []
-        place = 0
-        start = -1
-        while (start := html.find(f"{name}=", start + 1)) >= 0:  # faster than to search by pattern
-            found = _RELATIVE[name].match(html, start)
-            if not found:
-                continue
-            tag = html.rfind("<", 0, start)
-            if tag < 0:
-                continue
-            if found[1] is not None and _TAG_BEFORE.fullmatch(html, tag, start):
-                parts += (html[place : found.start(1)], joined(found[1]))
-                place = found.end(1)
-            elif _IN_TAG.fullmatch(html, tag, start):
-                # A layout may write attributes otherwise than we do; then all are read.
-                return changed(html, lambda _, name, old: joined(old) if name in only else old)
-        html = "".join([*parts, html[place:]]) if parts else html
-    return html
+    names = tuple(only)
+    parts: list[str] = []
+    place = 0
+    end = -1
+    # All names in one search, and by a single character: 2 % of rendering.
+    while (end := html.find("=", end + 1)) >= 0:
+        if not html.endswith(names, place, end) or not (found := _RELATIVE.match(html, end)):
+            continue
+        tag = html.rfind("<", 0, end)
+        if tag < 0:
+            continue
+        start = end - next(len(name) for name in names if html.endswith(name, place, end))
+        if found[1] is not None and _TAG_BEFORE.fullmatch(html, tag, start):
+            parts += (html[place : found.start(1)], joined(found[1]))
+            place = found.end(1)
+        elif _IN_TAG.fullmatch(html, tag, start):
+            # A layout may write attributes otherwise than we do; then all are read.
+            return changed(html, lambda _, name, old: joined(old) if name in only else old)
+    return "".join([*parts, html[place:]]) if parts else html
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from generator.config import portal as portals
 from generator.model.article import When
+from generator.templates import html_addresses
 from generator.templates.filters import for_portal, size_text
 from tests.noting import noting
 from tests.portals import ROOT
@@ -101,6 +102,12 @@ def test_on_paper_the_origin_of_a_quotation_is_a_whole_address_as_a_link_is(
     # The print view lies one folder deeper than the article that a relative address starts from.
     paper = filters["absolute_links"](Markup('<q cite="../b/">c</q>'))
     assert paper == Markup('<q cite="https://www.rathaus-und-netz.example/b/">c</q>')
+
+
+def test_in_whatever_order_addresses_stand_each_becomes_a_whole_one() -> None:
+    text = '<a href="{0}/a/">1=1</a><q cite="{0}/b/"></q><a id="k" href="{0}/c/"><img src="{0}/d">'
+    whole = text.format("https://x.example")
+    assert html_addresses.absolute(text.format(""), "https://x.example/e/") == whole
 
 
 def test_dates_are_in_the_language_of_the_portal(
