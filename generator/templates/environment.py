@@ -90,7 +90,7 @@ class Layouts:
 
     def expect(self) -> None:
         """Lets another process compile the layouts, where nothing is known of them."""
-        # While sources are read: 5 % of the time of a build of 1,000 articles.
+        # While sources are read: with 1,000 articles all processes wait for this one 0.3 s less.
         if not self.references:
             self._expected = workers.aside(self._all_compiled)
 
