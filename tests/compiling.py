@@ -35,6 +35,7 @@ def compiled_once() -> Iterator[None]:
     with (
         mock.patch.object(Layouts, "_environment", environment),
         mock.patch.object(Layouts, "_parsed", _parsed_once),
+        mock.patch.object(Layouts, "expect"),  # another process would keep it for nobody
     ):
         yield
 

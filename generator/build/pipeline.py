@@ -88,6 +88,7 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> Made:
     whole, options, store = workspace, workspace.options, workspace.store
     folder, known, damaged = start
     with watch.stage("read"):
+        workspace.layouts.expect()
         workspace.load()
     with watch.stage("index"):
         validation = Validation(workspace, folder.output)

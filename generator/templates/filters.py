@@ -21,7 +21,7 @@ from generator.model.article import When
 from generator.model.headlines import colon, introduced
 from generator.templates import html_addresses
 
-_FORBIDDEN_IN_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN_IN_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def for_portal(portal: Portal) -> Mapping[str, Callable[..., Any]]:

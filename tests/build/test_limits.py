@@ -26,6 +26,7 @@ pytestmark = pytest.mark.system
 
 BUILD = f"""
 import resource, sys
+import encodings.unicode_escape  # for layouts: the warm ones are compiled in another process
 from generator.cli import main as cli
 from generator.media import images
 from generator.markdown import convert
