@@ -8,7 +8,7 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from errno import ENOMEM
@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from generator.base import console
 from generator.base.problems import PortalError, problem
 from generator.base.words import Language, word
-from generator.cli.arguments import parser
+from generator.cli import arguments
+from generator.cli.arguments import Arguments, parser
 
 if TYPE_CHECKING:
     from generator.base.report import Options
@@ -60,15 +61,15 @@ def _open_streams() -> None:
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command with `arguments`, those of the process by default; returns the exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    language = console.language_of(arguments, os.environ)
+def main(typed: Sequence[str] | None = None) -> int:
+    """Runs the command as it was `typed`, this process's by default; returns the exit code."""
+    typed = sys.argv[1:] if typed is None else typed
+    language = console.language_of(typed, os.environ)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know umlauts
     try:
-        return _obey(arguments, language)
+        return _obey(typed, language)
     except KeyboardInterrupt:
         return 130
     except (OSError, MemoryError) as error:
@@ -82,13 +83,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _obey(arguments: Sequence[str], language: Language) -> int:
-    """Does what `arguments` ask for, and says what is wrong; the exit code."""
+def _obey(typed: Sequence[str], language: Language) -> int:
+    """Does what was `typed`, and says what is wrong; the exit code."""
     try:
         try:
-            options = parser(language).parse_args(arguments)
+            options = parser(COMMANDS, language).parse_args(typed)
             options.language = language
-            return int(RUN[options.command](options))
+            _, run = COMMANDS[options.command]
+            return run(options)
         finally:
             sys.stdout.flush()
     except PortalError as error:
@@ -154,6 +156,10 @@ def _diff(options: argparse.Namespace) -> int:
 def _publish(options: argparse.Namespace) -> int:
     from generator.cli.publish import run
 
+    vars(options).update(
+        output=None, drafts=False, at=None, clean=False, explain=False, force=False,
+        dry_run=False, back=None, resume=False,
+    )  # fmt: skip
     return run(_portal(options.portal, None), options, _build)
 
 
@@ -275,7 +281,7 @@ def _schema(options: argparse.Namespace) -> int:
 def _completion(options: argparse.Namespace) -> int:
     from generator.cli.completion import script
 
-    print(script(parser(options.language), options.shell))
+    print(script(parser(COMMANDS, options.language), options.shell))
     return 0
 
 
@@ -345,23 +351,23 @@ def _moment(text: str | None, portal: "Portal") -> datetime:
 USAGE: Final = frozenset({"path-outside", "portal-not-found", "title-without-letters"})
 """Messages about what was typed that name no option."""
 
-RUN: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
-    "build": _build,
-    "deploy": _deploy,
-    "diff": _diff,
-    "publish": _publish,
-    "rename": _rename,
-    "addresses": _addresses,
-    "serve": _serve,
-    "check": _check,
-    "new": _new,
-    "status": _status,
-    "init": _init,
-    "import": _import,
-    "schema": _schema,
-    "completion": _completion,
+COMMANDS: Final[dict[str, tuple[Arguments, Callable[[argparse.Namespace], int]]]] = {
+    "build": (arguments.BUILD, _build),
+    "deploy": (arguments.DEPLOY, _deploy),
+    "diff": (arguments.DIFF, _diff),
+    "publish": (arguments.PUBLISH, _publish),
+    "rename": (arguments.RENAME, _rename),
+    "addresses": (arguments.ADDRESSES, _addresses),
+    "serve": (arguments.SERVE, _serve),
+    "check": (arguments.CHECK, _check),
+    "new": (arguments.NEW, _new),
+    "status": (arguments.STATUS, _status),
+    "init": (arguments.INIT, _init),
+    "import": (arguments.IMPORT, _import),
+    "schema": (arguments.SCHEMA, _schema),
+    "completion": (arguments.COMPLETION, _completion),
 }
-"""What does what each command asks for."""
+"""What each command may be asked, and what does it; in the order in which help lists them."""
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def test_every_entry_is_used_somewhere() -> None:
     said, beginnings = set(), set()
     for node in (node for tree in TREES for node in ast.walk(tree)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            said.add(node.value)
+            said.add(node.value.removeprefix("--"))  # `--at` is told of in `help-at`
         elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
             beginnings.add(str(node.values[0].value))
     put_together = {f"{start}{end}" for start in beginnings if start.endswith("-") for end in said}
