@@ -251,12 +251,8 @@ def _typed(one: Problem, root: Path | None) -> tuple[str, Path]:
 def _place(path: str, root: Path | None) -> tuple[str, Path]:
     """A path as one would type it here, and the file that it means."""
     file = Path(root or "", path)
-    if not path or not os.path.lexists(file):
-        return _shown(path), file
-    try:
-        return _shown(os.path.relpath(file)), file
-    except ValueError:  # on another drive
-        return _shown(str(file)), file
+    is_there = path and os.path.lexists(file)
+    return _shown(os.path.relpath(file) if is_there else path), file
 
 
 def _shown(text: str) -> str:

@@ -119,7 +119,7 @@ def _say_refused(error: OSError | MemoryError, language: Language) -> None:
 def _build(options: argparse.Namespace) -> int:
     from generator.build.build import build
 
-    portal = _portal(options.portal, options.output)
+    portal = _portal(options)
     names = ("drafts", "clean", "keep_going", "first", "force")
     wishes = {name: getattr(options, name) for name in names}
     with console.progress(quiet=options.quiet, language=options.language) as progress:
@@ -144,35 +144,43 @@ def _build(options: argparse.Namespace) -> int:
 def _deploy(options: argparse.Namespace) -> int:
     from generator.cli.deploy import run
 
-    return run(_portal(options.portal, None), options)
+    return run(_portal(options), options)
 
 
 def _diff(options: argparse.Namespace) -> int:
     from generator.cli.diff import run
 
-    return run(_portal(options.portal, None), options)
+    return run(_portal(options), options)
 
 
 def _publish(options: argparse.Namespace) -> int:
-    from generator.cli.publish import run
+    """Builds with the addresses that the target knows, and deploys.
+
+    The exit code is that of the build where sources were left out, else that of the deploy.
+    """
+    from generator.cli.deploy import run
+    from generator.deploy.deploy import learn, target_of
 
     vars(options).update(
-        output=None, drafts=False, at=None, clean=False, explain=False, force=False,
-        dry_run=False, back=None, resume=False,
+        drafts=False, at=None, clean=False, explain=False, force=False, dry_run=False, back=None,
+        resume=False,
     )  # fmt: skip
-    return run(_portal(options.portal, None), options, _build)
+    portal = _portal(options)
+    learn(portal, target_of(portal, options.name), first=options.first)
+    left_out = _build(options)
+    return run(portal, options) or left_out
 
 
 def _rename(options: argparse.Namespace) -> int:
     from generator.cli.rename import run
 
-    return run(_portal(options.portal, None), options)
+    return run(_portal(options), options)
 
 
 def _addresses(options: argparse.Namespace) -> int:
     from generator.cli.addresses import run
 
-    return run(_portal(options.portal, None), options)
+    return run(_portal(options), options)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -203,7 +211,7 @@ def _check(options: argparse.Namespace) -> int:
 
     root = _root(options.portal)
     try:
-        portal = _portal(options.portal, None)
+        portal = _portal(options)
         paths = wanted(options.paths, portal)
         with console.progress(quiet=False, language=options.language) as progress:
             wishes = _options(options, portal, progress=progress)
@@ -216,8 +224,7 @@ def _check(options: argparse.Namespace) -> int:
         # Whoever names files wants to put them right: all that is to be done there.
         named = bool(options.paths) and all(path.is_file() for path in options.paths)
         everything = options.all or named
-        judged = [(finding.problem, finding.severity) for finding in found]
-        console.say_findings(judged, language=options.language, root=root, everything=everything)
+        console.say_findings(found, language=options.language, root=root, everything=everything)
     else:
         said = {"json": as_json, "sarif": as_sarif}[options.format]
         print(said(found, options.language))
@@ -227,7 +234,7 @@ def _check(options: argparse.Namespace) -> int:
 def _new(options: argparse.Namespace) -> int:
     from generator.cli.new import write
 
-    portal = _portal(options.portal, None)
+    portal = _portal(options)
     day = _moment(options.at, portal).date()
     file = write(portal, options.title, day=day, section=options.section, kind=options.kind)
     print(os.path.relpath(file), flush=True)
@@ -240,7 +247,7 @@ def _new(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     from generator.cli.status import lines, status
 
-    portal = _portal(options.portal, None)
+    portal = _portal(options)
     found = status(portal, _options(options, portal))
     for line in lines(found, options.language, plain=options.plain):
         print(line)
@@ -273,7 +280,7 @@ def _schema(options: argparse.Namespace) -> int:
     if options.of == "portal":
         made = of_settings.schema(options.language)
     else:
-        made = of_sources.schema(_portal(options.portal, None), options.of)
+        made = of_sources.schema(_portal(options), options.of)
     print(json.dumps(made, ensure_ascii=False, indent=2))
     return 0
 
@@ -300,13 +307,13 @@ def _root(folder: Path | None) -> Path:
     return file.parent if file else Path.cwd()
 
 
-def _portal(folder: Path | None, output: Path | None) -> "Portal":
-    """The portal that the command is about, built into `output` where that is given."""
+def _portal(options: argparse.Namespace) -> "Portal":
+    """The portal that the command is about, built into another folder where that is asked for."""
     import msgspec
 
     from generator.config.portal import load, overlaps
 
-    found = load(_portal_file(folder))
+    found, output = load(_portal_file(options.portal)), getattr(options, "output", None)
     if output is None:
         return found
     folders = msgspec.structs.replace(found.folders, output=output.resolve())

@@ -1,6 +1,7 @@
 """The frozen values that sources become: articles, standing pages, firms, ads, their bodies.
 
-The names of the fields are those of the front matter.  `reader` makes articles, `markup` bodies.
+The names of the fields are those of the front matter.  `front_matter.reader` makes articles,
+`markdown.convert` bodies.
 """
 
 import re
