@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 
 from generator.base.problems import PortalError, Problem, problem
 
-Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
+Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104
 """All addresses of this computer; either means both, since nobody knows which a network uses."""
