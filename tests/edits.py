@@ -927,7 +927,7 @@ def break_settings(random: Random, model: Model, _moment: Moment) -> str:
 @edit(8)
 def move_the_clock(random: Random, _model: Model, moment: Moment) -> str:
     """Forwards or backwards, at times to the very moment at which an article appears."""
-    days = {text[:10] for text in DATES}
+    days = dict.fromkeys(text[:10] for text in DATES)  # no set: a seed is to mean the same again
     moments = [datetime.fromisoformat(text).replace(tzinfo=ZONE) for text in (*DATES, *days)]
     moment.at = random.choice([NOON, *moments]) + timedelta(minutes=random.choice([0, 0, -1, 1]))
     return moment.at.isoformat()
