@@ -219,7 +219,7 @@ def problem_text(
     severity, before = word(level, language), place and f"{place}: "
     head = f"{before}{severity} {one.message.number} {one.name}: "
     what, *more = _lines(_shown(one.what(language)), stream, first=len(head))
-    if _has_colours(stream):
+    if stream.isatty() and "NO_COLOR" not in os.environ:
         colour = "31" if level == "error" else "33"
         before = before and f"\x1b[1m{place}\x1b[0m: "
         head = f"{before}\x1b[1;{colour}m{severity}\x1b[0m {one.message.number} {one.name}: "
@@ -279,7 +279,3 @@ def excerpt(one: Problem, file: Path) -> list[str]:
 def _lines_of(file: Path, _saved: int) -> list[str]:
     """The lines of a file that was `_saved` then: of a long one a thousand things may be said."""
     return file.read_text(encoding="utf-8-sig", errors="replace").split("\n")
-
-
-def _has_colours(stream: TextIO) -> bool:
-    return stream.isatty() and "NO_COLOR" not in os.environ
