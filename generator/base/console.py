@@ -78,13 +78,11 @@ def say_problems(
     """
     found = sorted(problems)
     judged = [(one, one.message.severity) for one in found]
-    rest = _say(judged, language, root, sys.stderr, everything=everything)
     errors = sum(one.is_error for one in found)
+    end = ""
     if errors and closing:
-        mistakes = word("mistakes", language, count=errors)
-        print(word("unpublished", language, mistakes=mistakes), file=sys.stderr)
-    if rest:
-        print(rest, file=sys.stderr)
+        end = word("unpublished", language, mistakes=word("mistakes", language, count=errors))
+    _say(judged, language, root, sys.stderr, everything=everything, end=end)
 
 
 def say_findings(
@@ -94,16 +92,13 @@ def say_findings(
 
     Those of one kind are said together, unless `everything` is wanted.
     """
-    rest = _say(findings, language, root, sys.stdout, everything=everything)
-    errors = sum(severity == "error" for _, severity in findings)
+    end = word("nothing-found", language)
     if findings:
+        errors = sum(severity == "error" for _, severity in findings)
         mistakes = word("mistakes", language, count=errors)
         warnings = word("warnings", language, count=len(findings) - errors)
-        print(word("checked", language, mistakes=mistakes, warnings=warnings))
-    else:
-        print(word("nothing-found", language))
-    if rest:
-        print(rest)
+        end = word("checked", language, mistakes=mistakes, warnings=warnings)
+    _say(findings, language, root, sys.stdout, everything=everything, end=end)
 
 
 def _say(
@@ -113,12 +108,14 @@ def _say(
     stream: TextIO,
     *,
     everything: bool,
-) -> str:
-    """Says problems, and gives back the line that says how many of them were not shown."""
+    end: str,
+) -> None:
+    """Says problems, at their `end` a line on all of them, and how many were not shown."""
     together = [Group(*one) for one in found] if everything else groups(found)
-    for group in together:
-        print(group_text(group, language, root, stream), file=stream)
-    return not_shown(together, language, "--all")
+    texts = (group_text(group, language, root, stream) for group in together)
+    for text in (*texts, end, not_shown(together, language, "--all")):
+        if text:
+            print(text, file=stream)
 
 
 def not_shown(together: Sequence[Group], language: Language, way: str) -> str:
