@@ -103,6 +103,17 @@ def test_a_build_may_make_addresses_vanish(portal: TestPortal) -> None:
     assert "address-would-vanish" not in names(portal)
 
 
+def test_a_check_of_a_source_knows_what_a_build_has_published_since(
+    portal: TestPortal, whole: list[str]
+) -> None:
+    file = portal.article("a.md", draft="ja")
+    settle()
+    assert "address-would-vanish" not in names(portal, file)
+    portal.build(drafts=True)
+    assert "address-would-vanish" in names(portal, file)
+    assert len(whole) == 2  # what is said of a page that vanishes is not of its source alone
+
+
 def test_a_date_that_comes_is_no_date_to_come(portal: TestPortal) -> None:
     portal.article("a.md", updated="2026-06-15 13:00")
     settle()
