@@ -195,6 +195,23 @@ def test_a_check_of_a_source_knows_what_others_became_since(
     assert len(whole) == 2
 
 
+def test_what_a_few_sources_do_not_tell_is_told_by_all(
+    portal: TestPortal, whole: list[str]
+) -> None:
+    """Which file is nearest to one that is not there, and which anchors layouts put on a page."""
+    portal.article("haushalt.md")
+    file = portal.article("b.md")
+    settle()
+    names(portal, file)
+    portal.article("b.md", "Ein [Verweis](haushlat.md), [noch einer](/2026/05/haushalt/#Inhalt).")
+    said = [one.problem for one in findings(portal, file) if one.is_error]
+    assert [one.name for one in said] == ["link-broken"]
+    assert "haushalt.md" in said[0].hint()
+    portal.article("b.md", "Ein [Verweis](/2026/05/haushalt/#Inhalt).")
+    assert not any(one.is_error for one in findings(portal, file))
+    assert len(whole) == 3
+
+
 def test_a_build_and_a_status_between_two_checks_change_nothing(
     portal: TestPortal, whole: list[str]
 ) -> None:
