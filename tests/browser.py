@@ -5,7 +5,7 @@ import gzip
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Error, Page, Playwright
 
 from tests import needs
+from tests.previews import wait_until
 
 FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SLOW: Final = 60_000
@@ -96,6 +97,18 @@ def start(playwright: Playwright, folder: Path | None = None) -> Browser:
     if folder:
         place["TMPDIR"] = str(folder)
     return playwright.chromium.launch(executable_path=needs.CHROMIUM, args=FLAGS, env=place)
+
+
+def go(page: Page, address: str) -> None:
+    """Opens an address, even where a save reloads the page in that very moment."""
+
+    def arrives() -> bool:
+        with suppress(Error):
+            page.goto(address)
+            return True
+        return False
+
+    wait_until(arrives)
 
 
 @dataclass

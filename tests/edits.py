@@ -4,7 +4,7 @@ import io
 import json
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -208,13 +208,8 @@ class Model:
         path = f"firmen/firma-{self.numbered}.md"
         fields = {"name": quoted(words(random)), "town": random.choice(TOWNS)}
         for name in FIRM_FIELDS:
-            if random.random() < 0.4 and name not in (
-                *fields,
-                "draft",
-                "expires",
-                "slug",
-                "aliases",
-            ):
+            others = {*fields, "draft", "expires", "slug", "aliases"}
+            if random.random() < 0.4 and name not in others:
                 fields[name] = self.value(random, name)
         self.sources[path] = Source(fields, [self.paragraph(random)])
         return path
@@ -436,31 +431,32 @@ FIELDS: Final = (
 PAGE_FIELDS: Final = ("title", "lead", "slug", "aliases", "draft", "expires")
 
 
-@edit(20)
-def change_field(random: Random, model: Model, _moment: Moment) -> str:
-    path = random.choice(model.articles() or sorted(model.sources))
-    name = random.choice(FIELDS)
+def _change(
+    random: Random, model: Model, paths: list[str], names: Sequence[str], needed: str, chance: float
+) -> str:
+    """Gives a field another value, or, unless it is `needed`, takes it away with that chance."""
+    if not paths:
+        return "none"
+    path, name = random.choice(paths), random.choice(names)
     fields = model.sources[path].fields
-    if name in fields and name not in ("title", "date") and random.random() < 0.3:
+    if name in fields and name not in needed.split() and random.random() < chance:
         del fields[name]
         return f"{path}: without {name}"
     fields[name] = model.value(random, name)
     return f"{path}: {name} is {fields[name]}"
+
+
+@edit(20)
+def change_field(random: Random, model: Model, _moment: Moment) -> str:
+    paths = model.articles() or sorted(model.sources)
+    return _change(random, model, paths, FIELDS, "title date", 0.3)
 
 
 @edit(3)
 def change_page(random: Random, model: Model, _moment: Moment) -> str:
     """Of a standing page."""
     pages = [path for path in sorted(model.sources) if path.startswith("seiten/")]
-    if not pages:
-        return "none"
-    path, name = random.choice(pages), random.choice(PAGE_FIELDS)
-    fields = model.sources[path].fields
-    if name in fields and name != "title" and random.random() < 0.5:
-        del fields[name]
-        return f"{path}: without {name}"
-    fields[name] = model.value(random, name)
-    return f"{path}: {name} is {fields[name]}"
+    return _change(random, model, pages, PAGE_FIELDS, "title", 0.5)
 
 
 @edit(3)
@@ -470,15 +466,7 @@ def add_firm(random: Random, model: Model, _moment: Moment) -> str:
 
 @edit(6)
 def change_firm(random: Random, model: Model, _moment: Moment) -> str:
-    if not model.firms():
-        return "none"
-    path, name = random.choice(model.firms()), random.choice(FIRM_FIELDS)
-    fields = model.sources[path].fields
-    if name in fields and name not in ("name", "town") and random.random() < 0.3:
-        del fields[name]
-        return f"{path}: without {name}"
-    fields[name] = model.value(random, name)
-    return f"{path}: {name} is {fields[name]}"
+    return _change(random, model, model.firms(), FIRM_FIELDS, "name town", 0.3)
 
 
 @edit(4)
@@ -488,16 +476,8 @@ def add_ad(random: Random, model: Model, _moment: Moment) -> str:
 
 @edit(6)
 def change_ad(random: Random, model: Model, _moment: Moment) -> str:
-    if not model.ads():
-        return "none"
-    path = random.choice(model.ads())
-    name = random.choice(("name", "slot", "link", "image", "from", "until", "draft"))
-    fields = model.sources[path].fields
-    if name in fields and name in ("from", "until", "draft") and random.random() < 0.4:
-        del fields[name]
-        return f"{path}: without {name}"
-    fields[name] = model.value(random, name)
-    return f"{path}: {name} is {fields[name]}"
+    names = ("name", "slot", "link", "image", "from", "until", "draft")
+    return _change(random, model, model.ads(), names, "name slot link image", 0.4)
 
 
 @edit(3)
@@ -947,7 +927,7 @@ def break_settings(random: Random, model: Model, _moment: Moment) -> str:
 @edit(8)
 def move_the_clock(random: Random, _model: Model, moment: Moment) -> str:
     """Forwards or backwards, at times to the very moment at which an article appears."""
-    days = {text[:10] for text in DATES}
+    days = dict.fromkeys(text[:10] for text in DATES)  # no set: a seed is to mean the same again
     moments = [datetime.fromisoformat(text).replace(tzinfo=ZONE) for text in (*DATES, *days)]
     moment.at = random.choice([NOON, *moments]) + timedelta(minutes=random.choice([0, 0, -1, 1]))
     return moment.at.isoformat()

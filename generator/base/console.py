@@ -78,13 +78,11 @@ def say_problems(
     """
     found = sorted(problems)
     judged = [(one, one.message.severity) for one in found]
-    rest = _say(judged, language, root, sys.stderr, everything=everything)
     errors = sum(one.is_error for one in found)
+    end = ""
     if errors and closing:
-        mistakes = word("mistakes", language, count=errors)
-        print(word("unpublished", language, mistakes=mistakes), file=sys.stderr)
-    if rest:
-        print(rest, file=sys.stderr)
+        end = word("unpublished", language, mistakes=word("mistakes", language, count=errors))
+    _say(judged, language, root, sys.stderr, everything=everything, end=end)
 
 
 def say_findings(
@@ -94,16 +92,13 @@ def say_findings(
 
     Those of one kind are said together, unless `everything` is wanted.
     """
-    rest = _say(findings, language, root, sys.stdout, everything=everything)
-    errors = sum(severity == "error" for _, severity in findings)
+    end = word("nothing-found", language)
     if findings:
+        errors = sum(severity == "error" for _, severity in findings)
         mistakes = word("mistakes", language, count=errors)
         warnings = word("warnings", language, count=len(findings) - errors)
-        print(word("checked", language, mistakes=mistakes, warnings=warnings))
-    else:
-        print(word("nothing-found", language))
-    if rest:
-        print(rest)
+        end = word("checked", language, mistakes=mistakes, warnings=warnings)
+    _say(findings, language, root, sys.stdout, everything=everything, end=end)
 
 
 def _say(
@@ -113,12 +108,14 @@ def _say(
     stream: TextIO,
     *,
     everything: bool,
-) -> str:
-    """Says problems, and gives back the line that says how many of them were not shown."""
+    end: str,
+) -> None:
+    """Says problems, at their `end` a line on all of them, and how many were not shown."""
     together = [Group(*one) for one in found] if everything else groups(found)
-    for group in together:
-        print(group_text(group, language, root, stream), file=stream)
-    return not_shown(together, language, "--all")
+    texts = (group_text(group, language, root, stream) for group in together)
+    for text in (*texts, end, not_shown(together, language, "--all")):
+        if text:
+            print(text, file=stream)
 
 
 def not_shown(together: Sequence[Group], language: Language, way: str) -> str:
@@ -219,7 +216,7 @@ def problem_text(
     severity, before = word(level, language), place and f"{place}: "
     head = f"{before}{severity} {one.message.number} {one.name}: "
     what, *more = _lines(_shown(one.what(language)), stream, first=len(head))
-    if _has_colours(stream):
+    if stream.isatty() and "NO_COLOR" not in os.environ:
         colour = "31" if level == "error" else "33"
         before = before and f"\x1b[1m{place}\x1b[0m: "
         head = f"{before}\x1b[1;{colour}m{severity}\x1b[0m {one.message.number} {one.name}: "
@@ -251,12 +248,8 @@ def _typed(one: Problem, root: Path | None) -> tuple[str, Path]:
 def _place(path: str, root: Path | None) -> tuple[str, Path]:
     """A path as one would type it here, and the file that it means."""
     file = Path(root or "", path)
-    if not path or not os.path.lexists(file):
-        return _shown(path), file
-    try:
-        return _shown(os.path.relpath(file)), file
-    except ValueError:  # on another drive
-        return _shown(str(file)), file
+    is_there = path and os.path.lexists(file)
+    return _shown(os.path.relpath(file) if is_there else path), file
 
 
 def _shown(text: str) -> str:
@@ -283,7 +276,3 @@ def excerpt(one: Problem, file: Path) -> list[str]:
 def _lines_of(file: Path, _saved: int) -> list[str]:
     """The lines of a file that was `_saved` then: of a long one a thousand things may be said."""
     return file.read_text(encoding="utf-8-sig", errors="replace").split("\n")
-
-
-def _has_colours(stream: TextIO) -> bool:
-    return stream.isatty() and "NO_COLOR" not in os.environ

@@ -1,7 +1,7 @@
 """One build at a time: a lock on a file, released by the end of its process, however it ends."""
 
+import fcntl
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -56,32 +56,19 @@ def _holder(descriptor: int, file: Path) -> Problem:
     return problem("build-runs", path=str(file), pid=pid or "?", since=since or "?")
 
 
-if sys.platform == "win32":
-    import msvcrt
+def _taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
-    def _taken(descriptor: int) -> bool:
-        # Windows locks bytes, and nobody else can read these: so one far behind the text.
-        os.lseek(descriptor, 1 << 30, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
 
-else:
-    import fcntl
+def _let_go() -> None:
+    for descriptor in _held:
+        os.close(descriptor)
+    _held.clear()
 
-    def _taken(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
 
-    def _let_go() -> None:
-        for descriptor in _held:
-            os.close(descriptor)
-        _held.clear()
-
-    # A forked worker shares its parent's lock, and would keep it after the parent was killed.
-    os.register_at_fork(after_in_child=_let_go)
+# A forked worker shares its parent's lock, and would keep it after the parent was killed.
+os.register_at_fork(after_in_child=_let_go)

@@ -51,13 +51,11 @@ class Found(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def scan(folder: Path, shown: str = "", *, ending: str = "") -> Found:
-    """The files below `folder` whose name ends in `ending`, in the order of their paths.
-
-    In messages the folder is called `shown`.
+def scan(folder: Path, shown: str = "") -> Found:
+    """The files below `folder`, called `shown` in messages, in the order of their paths.
 
     Names that begin with a dot are passed over.  Links are not followed, so that nothing outside
-    the folder is read and no loop is entered; a link, pipe or device with the ending is a problem.
+    the folder is read and no loop is entered; a link, pipe or device is a problem.
     """
     now = time.time_ns()
     files: dict[str, Stamp] = {}
@@ -76,8 +74,6 @@ def scan(folder: Path, shown: str = "", *, ending: str = "") -> Found:
                         problems.append(problem("name-not-utf-8", _below(shown, prefix + name)))
                     elif entry.is_dir(follow_symlinks=False):
                         pending.append((entry.path, f"{prefix}{name}/"))
-                    elif not name.endswith(ending):
-                        continue
                     elif entry.is_file(follow_symlinks=False):
                         status = entry.stat(follow_symlinks=False)
                         files[prefix + name] = _stamp(status, now)
@@ -131,9 +127,7 @@ def read_pieces(file: Path, path: str, *, size: int = PIECE) -> Iterator[bytes]:
     PortalError: it cannot be read, is larger than any portal needs, or is a link, pipe or device.
     """
     try:
-        descriptor = os.open(
-            file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        )
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as opened:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):

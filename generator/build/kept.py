@@ -23,6 +23,28 @@ ASIDE: Final = "check.sqlite"
 """The store of commands that do not build: a running build has locked the other one."""
 
 
+class Holding(msgspec.Struct, frozen=True, array_like=True):
+    """When an outcome holds: while what it depends on has the digest `inputs` (b"": never).
+
+    `since` and `until` are POSIX times (None: for ever); `output` as in `Outcome`.
+    """
+
+    inputs: bytes = b""
+    since: float = 0.0
+    until: float | None = 0.0
+    output: dict[str, bool] = {}
+
+    def holds(self, inputs: bytes, portal: Portal, at: datetime) -> bool:
+        """Whether it does at a moment, with these inputs."""
+        now, folder = at.timestamp(), portal.folders.output
+        return (
+            bool(inputs)
+            and inputs == self.inputs
+            and self.since <= now < (self.until or now + 1)
+            and all((folder / file).is_file() == there for file, there in self.output.items())
+        )
+
+
 class Outcome(NamedTuple, Generic[T]):
     """What a command came to.
 
@@ -35,14 +57,17 @@ class Outcome(NamedTuple, Generic[T]):
     output: Mapping[str, bool] = MappingProxyType({})
     certain: bool = True
 
+    def holding(self, inputs: bytes, since: datetime) -> Holding:
+        """When it holds that was come to with these inputs, at that moment."""
+        until = self.until.timestamp() if self.until else None
+        known = inputs if self.certain else b""
+        return Holding(known, since.timestamp(), until, dict(self.output))
+
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
-    """An `Outcome` with the digest of what it depends on; times as those of `UpToDateCheck`."""
+    """The value of an `Outcome`, and when that holds."""
 
-    inputs: bytes = b""
-    since: float = 0.0
-    until: float | None = 0.0
-    output: dict[str, bool] = {}
+    holding: Holding = Holding()
     value: bytes = b""
 
 
@@ -59,23 +84,20 @@ def kept(
     """
     found = look(portal)
     inputs = _inputs(portal, found, options, question)
-    key, now = f"kept {question[0]}", options.at.timestamp()
+    key = f"kept {question[0]}"
     last = last_build.ask(portal, lambda meta: meta.get(key, _Kept), _Kept, file=ASIDE)
-    if inputs and inputs == last.inputs and last.since <= now < (last.until or now + 1):
-        output = portal.folders.output
-        if all((output / target).is_file() == there for target, there in last.output.items()):
-            return msgspec.msgpack.decode(last.value, type=kind)
+    if last.holding.holds(inputs, portal, options.at):
+        return msgspec.msgpack.decode(last.value, type=kind)
     # Imported here: what is kept needs none of it.
     from generator.build.workspace import aside
 
     def keeping(workspace: "Workspace") -> T:
         workspace.found = found
-        value, until, output, certain = work(workspace)
-        if inputs and certain:
-            end, packed = until.timestamp() if until else None, msgspec.msgpack.encode(value)
-            workspace.store.put(key, _Kept(inputs, now, end, dict(output), packed))
+        outcome = work(workspace)
+        if (holding := outcome.holding(inputs, options.at)).inputs:
+            workspace.store.put(key, _Kept(holding, msgspec.msgpack.encode(outcome.value)))
             workspace.store.commit()
-        return value
+        return outcome.value
 
     return aside(portal, options, keeping)
 

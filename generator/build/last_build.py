@@ -96,7 +96,7 @@ def ask(
     try:
         connection = sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True, timeout=5)
         try:
-            connection.execute("BEGIN")  # a build may next_generation something meanwhile
+            connection.execute("BEGIN")  # a build may change something meanwhile
             return question(Meta(connection))
         finally:
             connection.close()

@@ -4,16 +4,17 @@ It is what a commit hook asks for.  What the last check knew of the portal holds
 nothing else changed; whatever is more than that is checked as usual.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
+from generator.base.problems import Problem
 from generator.base.scan import Stamp
 from generator.build import last_build
-from generator.build.kept import Outcome, around
+from generator.build.kept import Holding, Outcome, around
 from generator.build.last_build import STAMPS
 from generator.build.workspace import Workspace
 from generator.check import one_source, rules_header, rules_links
@@ -34,36 +35,21 @@ KEY: Final = "others"
 
 
 class _Others(msgspec.Struct, frozen=True, array_like=True):
-    """What a check knew of all sources together, and when it holds.
+    """What a check knew of all sources together, and when it holds, by all that is not a source.
 
-    `around` is the digest of all that is not a source, `since` and `until` are POSIX times (None:
-    for ever), `broken` the paths of the sources with mistakes, `paths` those at each address.
-    `pages` are the files of all pages, `told` the files of which something was said that does not
-    follow from themselves; the rest is as in `Map`.
+    `broken` are the paths of the sources with mistakes, `paths` those at each address.  `pages` are
+    the files of all pages, `told` the files of which something was said that does not follow from
+    themselves; the rest is as in `Map`.
     """
 
-    around: bytes = b""
-    since: float = 0.0
-    until: float | None = 0.0
+    holding: Holding = Holding()
     last_build: bytes = b""
     broken: frozenset[str] = frozenset()
     paths: dict[str, str] = {}
     pages: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
     vanishing: frozenset[str] = frozenset()
-    output: dict[str, bool] = {}
     told: frozenset[str] = frozenset()
-
-    def holds(self, workspace: Workspace) -> bool:
-        """Whether nothing but sources can have become others."""
-        options, folder = workspace.options, workspace.portal.folders.output
-        now, beside = options.at.timestamp(), around(workspace.portal, workspace.found, options)
-        return (
-            bool(beside)
-            and beside == self.around
-            and self.since <= now < (self.until or now + 1)
-            and all((folder / file).is_file() == there for file, there in self.output.items())
-        )
 
 
 def remember(
@@ -72,16 +58,13 @@ def remember(
     """Remembers what was known of a whole portal when that was the outcome of a check."""
     portal = workspace.portal
     others = _Others(
-        around(portal, workspace.found, workspace.options) if outcome.certain else b"",
-        workspace.options.at.timestamp(),
-        outcome.until.timestamp() if outcome.until else None,
+        outcome.holding(_beside(workspace), workspace.options.at),
         last_build.digest(portal),
         frozenset(workspace.sources.broken),
         {entry.source.address: path for path, entry in workspace.entries.items()},
         frozenset(page.target for page in workspace.pages),
         known.targets,
         frozenset(known.vanishing),
-        dict(outcome.output),
         frozenset(told),
     )
     workspace.store.put(KEY, others)
@@ -96,17 +79,23 @@ def tried(
     store, sources = workspace.store, workspace.found.sources
     if not 0 < len(paths) <= FEW or not sources.keys() >= {*paths}:
         return None
-    others = store.get(KEY, _Others)
-    if store.get("reading", bytes) != reading(workspace.portal) or not others.holds(workspace):
+    others, portal, at = store.get(KEY, _Others), workspace.portal, workspace.options.at
+    if store.get("reading", bytes) != reading(portal):
+        return None
+    if not others.holding.holds(_beside(workspace), portal, at):
         return None
     stamps = dict(store.list(STAMPS, tuple[str, Stamp]))
     if [*stamps] != [*sources]:
         return None
     try:
         edited = _edited(workspace, stamps)
-        return None if edited is None else _checked(paths, off, workspace, others, edited)
+        return None if edited is None else _checked(paths, off, _Now(workspace, edited), others)
     except LostError:
         return None
+
+
+def _beside(workspace: Workspace) -> bytes:
+    return around(workspace.portal, workspace.found, workspace.options)
 
 
 def _edited(workspace: Workspace, old: Mapping[str, Stamp]) -> Mapping[str, Record] | None:
@@ -152,107 +141,129 @@ def _leaves_others(workspace: Workspace, old: Entry, new: Entry) -> bool:
     return not in_ledger(workspace.found.ledger, old, new)
 
 
+class _Now(NamedTuple):
+    """The sources as they are: those that were `edited`, all others as the store has them."""
+
+    workspace: Workspace
+    edited: Mapping[str, Record]
+
+    def record(self, path: str) -> Record:
+        """The record of the source at `path`."""
+        return self.edited.get(path) or self.workspace.store.texts.record(path)
+
+    def entry(self, path: str) -> Entry | None:
+        """The source at `path`; None: there is none, or it cannot be read."""
+        return self.record(path).entry if path in self.workspace.found.sources else None
+
+    def entries(self, paths: Iterable[str]) -> dict[str, Entry]:
+        """Those of the sources at `paths` that can be read."""
+        return {path: found for path in paths if (found := self.entry(path))}
+
+    def anchors(self, path: str) -> frozenset[str]:
+        """What can be linked to in a text."""
+        found = self.entry(path)
+        texts = self.workspace.store.texts
+        return rules_links.anchors(texts(found.text).html) if found else frozenset()
+
+
 def _checked(
-    paths: Collection[str],
-    off: frozenset[str],
-    workspace: Workspace,
-    others: _Others,
-    edited: Mapping[str, Record],
+    paths: Collection[str], off: frozenset[str], now: _Now, others: _Others
 ) -> Outcome[Gathered] | None:
-    portal, store, at = workspace.portal, workspace.store, workspace.options.at
-    shown, sources = portal.folders.in_content, workspace.found.sources
-
-    def record(path: str) -> Record:
-        return edited.get(path) or store.texts.record(path)
-
-    def entry(path: str) -> Entry | None:
-        return record(path).entry if path in sources else None
-
-    def places(path: str) -> frozenset[str]:
-        found = entry(path)
-        return rules_links.anchors(store.texts(found.text).html) if found else frozenset()
-
-    output = Output(portal.folders.output)
-    output.update(others.output)
-    others = _after_builds(others, workspace, entry, output)
-    entries = {path: found for path in paths if (found := entry(path))}
+    shown = now.workspace.portal.folders.in_content
+    output = Output(now.workspace.portal.folders.output)
+    output.update(others.holding.output)
+    others = _after_builds(others, now, output)
+    entries = now.entries(paths)
     if len(entries) < len(paths) or not all(
-        _is_alone(found, others, workspace) for found in entries.values()
+        _is_alone(found, others, now.workspace) for found in entries.values()
     ):
         return None
-    linked = {
+    links_to = {
         link.source
         for found in entries.values()
         for link in found.placeholders
         if isinstance(link, Link)
     }
-    if not linked <= sources.keys():
+    if not links_to <= now.workspace.found.sources.keys():
         return None  # the nearest of all sources is named
-    around_them = entries | {path: found for path in linked if (found := entry(path))}
     problems = [
-        *(one for path in paths for one in record(path).problems),
-        *links.broken_links(around_them, workspace.assets, others.broken),
-        *downloads.mistakes(entries, workspace.assets, portal.downloads.kinds),
+        *(one for path in paths for one in now.record(path).problems),
+        *links.broken_links(entries | now.entries(links_to), now.workspace.assets, others.broken),
+        *_of_sources(entries, off, now, _map(off, now, others, output)),
     ]
-    seen = one_source.look(workspace, entries.values(), off)
-    problems += [one for each in seen.values() for one in each.problems]
-    if any(any(links.images(found)) for found in entries.values()):
-        # Imported here: it takes what reads pictures.
-        from generator.check import rules_pictures  # noqa: PLC0415
-
-        problems += rules_pictures.of_sources(workspace, entries.values())
-    known = Map(
-        portal=portal,
-        at=at,
-        targets=others.targets,
-        output=output,
-        source=lambda address: entry(others.paths[address]) if address in others.paths else None,
-        places=places,
-        everywhere=frozenset(),
-        unread=rules_links.unread(others.broken),
-        vanishing=others.vanishing,
-        off=off,
-    )
-    for path, each in seen.items():
-        dead = rules_links.dead_links(entries[path], each.hrefs, known)
-        problems += [one.in_file(shown(path)) for one in dead]
     if any(one.name == "anchor-dead" for one in problems):
         return None  # it may be an anchor that layouts put on each page
+    _remember_edits(now)
     asked = {*map(shown, paths)}
     gathered = Gathered(
         tuple(one for one in problems if one.path in asked),
         external={},
         drafts=frozenset(shown(path) for path, found in entries.items() if found.source.draft),
     )
+    return Outcome(gathered, _until(entries.values(), now, others), output, certain(problems))
+
+
+def _of_sources(
+    entries: Mapping[str, Entry], off: frozenset[str], now: _Now, known: Map
+) -> Iterator[Problem]:
+    """What rules, pictures, files and links of these sources come to."""
+    workspace = now.workspace
+    yield from downloads.mistakes(entries, workspace.assets, workspace.portal.downloads.kinds)
+    seen = one_source.look(workspace, entries.values(), off)
+    if any(any(links.images(found)) for found in entries.values()):
+        # Imported here: it takes what reads pictures.
+        from generator.check import rules_pictures  # noqa: PLC0415
+
+        yield from rules_pictures.of_sources(workspace, entries.values())
+    for path, each in seen.items():
+        yield from each.problems
+        dead = rules_links.dead_links(entries[path], each.hrefs, known)
+        yield from (one.in_file(workspace.portal.folders.in_content(path)) for one in dead)
+
+
+def _map(off: frozenset[str], now: _Now, others: _Others, output: Output) -> Map:
+    return Map(
+        portal=now.workspace.portal,
+        at=now.workspace.options.at,
+        targets=others.targets,
+        output=output,
+        source=lambda address: now.entry(others.paths.get(address, "")),
+        places=now.anchors,
+        everywhere=frozenset(),
+        unread=rules_links.unread(others.broken),
+        vanishing=others.vanishing,
+        off=off,
+    )
+
+
+def _remember_edits(now: _Now) -> None:
+    store, edited = now.workspace.store, now.edited
     store.put_records(edited)
-    stamps = {n: (p, edited[p].stamp) for n, p in enumerate(sources) if p in edited}
+    sources = enumerate(now.workspace.found.sources)
+    stamps = {n: (path, edited[path].stamp) for n, path in sources if path in edited}
     store.list(STAMPS, tuple[str, Stamp]).change(stamps)
     store.commit()
-    moments = [m for found in entries.values() for m in rules_header.moments(found.source)]
-    if others.until:
-        moments.append(datetime.fromtimestamp(others.until, UTC))
-    until = min((moment for moment in moments if moment > at), default=None)
-    return Outcome(gathered, until, output, certain(problems))
 
 
-def _after_builds(
-    others: _Others, workspace: Workspace, entry: Callable[[str], Entry | None], output: Output
-) -> _Others:
+def _until(entries: Iterable[Entry], now: _Now, others: _Others) -> datetime | None:
+    """When time may first have the check of these sources come to something else."""
+    moments = [moment for found in entries for moment in rules_header.moments(found.source)]
+    if others.holding.until:
+        moments.append(datetime.fromtimestamp(others.holding.until, UTC))
+    return min((m for m in moments if m > now.workspace.options.at), default=None)
+
+
+def _after_builds(others: _Others, now: _Now, output: Output) -> _Others:
     """The same after builds that may have been since."""
-    portal = workspace.portal
-    if (last := last_build.digest(portal)) == others.last_build:
+    workspace = now.workspace
+    if (last := last_build.digest(workspace.portal)) == others.last_build:
         return others
-    gone = tuple(
-        rules_links.vanishing(
-            last_build.pages(portal), others.pages, entry, workspace.found.sources.keys(),
-            workspace.options.at, portal.folders, output,
-        )
-    )  # fmt: skip
+    gone = rules_links.vanishing(workspace, others.pages, now.entry, output)
     others = msgspec.structs.replace(
         others,
         last_build=last,
         vanishing=frozenset(page.target for page, _ in gone),
-        output=dict(output),
+        holding=msgspec.structs.replace(others.holding, output=dict(output)),
         told=others.told | {one.path for _, one in gone},
     )
     workspace.store.put(KEY, others)

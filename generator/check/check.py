@@ -32,12 +32,7 @@ class Finding(NamedTuple):
     """A problem, and how grave this portal takes it."""
 
     problem: Problem
-    level: Level
-
-    @property
-    def severity(self) -> Severity:
-        """Its level; what is off is no finding."""
-        return "error" if self.is_error else "warning"
+    level: Severity
 
     @property
     def is_error(self) -> bool:
@@ -66,11 +61,12 @@ def check(
 
         found += tuple(link_problems(portal, gathered.external, options.progress))
     findings = {
-        Finding(one, level_in(one, levels, draft=one.path in gathered.drafts))
+        Finding(one, level)
         for one in found
         if one.name not in REPLACED and (not paths or _inside(str(root / one.path), paths))
+        if (level := level_in(one, levels, draft=one.path in gathered.drafts)) != "off"
     }
-    return tuple(sorted(finding for finding in findings if finding.level != "off"))
+    return tuple(sorted(findings))
 
 
 def _gather(paths: tuple[Path, ...], external: bool, workspace: "Workspace") -> Outcome[Gathered]:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Final
 
 from generator.base.problems import Problem
-from generator.build import embargoed, last_build, pdf_places
+from generator.build import embargoed, pdf_places
 from generator.build.kept import Outcome
 from generator.build.validation import OF_SOURCES, addresses_twice, of_folders
 from generator.build.workspace import Workspace
@@ -81,7 +81,8 @@ def gather(wish: Wish, workspace: Workspace) -> Outcome[Gathered]:
     together += samples.problems
     store.put("references", workspace.layouts.references)
     output = Output(workspace.portal.folders.output)
-    vanishing = _vanishing(workspace, output)
+    targets = frozenset(page.target for page in pages)
+    vanishing = rules_links.vanishing(workspace, targets, workspace.entries.get, output)
     together += [one for _, one in vanishing]
     known = _map(workspace, wish.off, samples.texts, vanishing, output)
     problems += [*together, *_of_links(workspace, seen, samples.texts, wish, known)]
@@ -124,21 +125,6 @@ def _external(entry: Entry, texts: Texts) -> tuple[str, ...]:
 
 
 # What can only be said of all of them together.
-
-
-def _vanishing(workspace: Workspace, output: Output) -> tuple[tuple[Page, Problem], ...]:
-    """The published pages of sources that the next build would remove."""
-    return tuple(
-        rules_links.vanishing(
-            last_build.pages(workspace.portal),
-            frozenset(page.target for page in workspace.pages),
-            workspace.entries.get,
-            workspace.sources.records.keys(),
-            workspace.options.at,
-            workspace.portal.folders,
-            output,
-        )
-    )
 
 
 def _map(

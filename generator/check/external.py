@@ -119,12 +119,11 @@ class _Client:
     def ask_all(self, urls: list[str]) -> dict[str, _Answer | None]:
         """The answer to each link, one after the other; None where it was not asked for: the time
         was over, or the server wants no more questions."""
-        return {url: self._ask(url) if self._may_ask(url) else None for url in urls}
+        return {url: self._ask(url) for url in urls}
 
-    def _may_ask(self, url: str) -> bool:
-        return time.monotonic() < self._deadline and _host(url) not in self._tired
-
-    def _ask(self, url: str) -> _Answer:
+    def _ask(self, url: str) -> _Answer | None:
+        if time.monotonic() >= self._deadline or _host(url) in self._tired:
+            return None
         try:
             return self._follow(url)
         except socket.gaierror as error:

@@ -14,8 +14,10 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from generator.base.problems import Problem, problem
+from generator.build import last_build
+from generator.build.workspace import Workspace
 from generator.check.rule import Piece
-from generator.config.portal import FILE, Folders, NavigationItem, Portal
+from generator.config.portal import FILE, NavigationItem, Portal
 from generator.model.addresses import path_of, slug
 from generator.model.article import FileLink, Link, StandingPage, ends
 from generator.model.content_files import stem
@@ -282,23 +284,26 @@ def unlinked(
 
 
 def vanishing(
-    published: Iterable[Page], targets: Set[str], entry: Callable[[str], Entry | None],
-    known: Set[str], at: datetime, folders: Folders, output: Mapping[str, bool],
-) -> Iterator[tuple[Page, Problem]]:  # fmt: skip
-    """The `published` pages of sources that the next build would remove, which has the `targets`.
+    workspace: Workspace,
+    targets: Set[str],
+    entry: Callable[[str], Entry | None],
+    output: Mapping[str, bool],
+) -> tuple[tuple[Page, Problem], ...]:
+    """The published pages of sources that the next build would remove, which has the `targets`.
 
-    `entry` gives a source, `known` are the paths of all that there are, and `output` says which
-    files are published.  What expired and what cannot be read is not meant.
+    `entry` gives a source, and `output` says which files are published.  What expired and what
+    cannot be read is not meant.
     """
-    for page in published:
+    found, folders = [], workspace.portal.folders
+    for page in last_build.pages(workspace.portal):
         path = page.source
         if not (page.listed and path) or page.target in targets:
             continue
-        found = entry(path)
-        if (path in known and not found) or not output[page.target]:
-            continue
-        end = ends(found.source) if found else None
-        if end and end.at <= at:
-            continue
-        shown = folders.in_content(path)
-        yield page, problem("address-would-vanish", shown, 0, address=page.address)
+        known = entry(path)
+        end = ends(known.source) if known else None
+        is_unread = path in workspace.found.sources and not known
+        is_over = end and end.at <= workspace.options.at
+        if not is_unread and output[page.target] and not is_over:
+            shown = folders.in_content(path)
+            found.append((page, problem("address-would-vanish", shown, address=page.address)))
+    return tuple(found)

@@ -1,151 +1,16 @@
 """What can be asked of the command `stadtschreiber`; its words are entries of the catalogue."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from generator import __version__
 from generator.base.words import LANGUAGES, Language, word
 from generator.cli.parsers import Parser
 
 LAST_PORT: Final = 65535
-
-
-class _Commands:
-    """Adds commands to a parser, with help in one language."""
-
-    def __init__(self, main: Parser, language: Language) -> None:
-        self._language: Language = language
-        self._commands = main.add_subparsers(
-            title="heading-commands", metavar=self.value("command"), required=True
-        )
-
-    def value(self, name: str) -> str:
-        """What stands for a value in the user's language."""
-        return word(f"value-{name}", self._language)
-
-    def add(self, name: str, fill: Callable[["_Commands", Parser], None]) -> None:
-        """Adds the command of that name, whose arguments `fill` adds."""
-
-        def filled(command: Parser) -> None:
-            command.set_defaults(command=name)
-            command.add_argument("--lang", choices=LANGUAGES, help="help-lang")
-            fill(self, command)
-
-        # Without `help` a command would not be in the list of all.
-        self._commands.add_parser(
-            name, help="", description=f"help-{name}", language=self._language, fill=filled
-        )
-
-    def portal(self, command: Parser) -> None:
-        """The option that names the portal."""
-        command.add_argument("--portal", type=_path, metavar="DIR", help="help-portal")
-
-    def target(self, command: Parser) -> None:
-        """The target that is meant."""
-        command.add_argument("name", nargs="?", metavar="NAME", help="help-target")
-
-    def quiet(self, command: Parser) -> None:
-        """The option to say less."""
-        command.add_argument("--quiet", action="store_true", help="help-quiet")
-
-    def everything(self, command: Parser) -> None:
-        """The option that shows each problem."""
-        command.add_argument("--all", action="store_true", help="help-all")
-
-    def moment(self, command: Parser) -> None:
-        """The option that names the moment."""
-        command.add_argument("--at", metavar=self.value("when"), help="help-at")
-
-    def jobs(self, command: Parser) -> None:
-        """The option that says how many processes work."""
-        command.add_argument("--jobs", type=_positive, metavar="N", help="help-jobs")
-
-
-def parser(language: Language = "en") -> Parser:
-    """The parser of the whole command."""
-
-    def fill(made: Parser) -> None:
-        version = f"%(prog)s {__version__}"
-        made.add_argument("--version", action="version", version=version, help="help-version")
-        commands = _Commands(made, language)
-        for name, arguments in _COMMANDS.items():
-            commands.add(name, arguments)
-
-    return Parser(prog="stadtschreiber", description="help-portals", language=language, fill=fill)
-
-
-def _build(commands: _Commands, build: Parser) -> None:
-    commands.portal(build)
-    build.add_argument("--output", type=_path, metavar="DIR", help="help-output")
-    build.add_argument("--drafts", action="store_true", help="help-drafts")
-    commands.everything(build)
-    commands.moment(build)
-    build.add_argument("--clean", action="store_true", help="help-clean")
-    build.add_argument("--keep-going", action="store_true", help="help-keep-going")
-    build.add_argument("--first", action="store_true", help="help-first")
-    build.add_argument("--force", action="store_true", help="help-force")
-    commands.jobs(build)
-    build.add_argument("--explain", action="store_true", help="help-explain")
-    commands.quiet(build)
-
-
-def _deploy(commands: _Commands, deploy: Parser) -> None:
-    commands.target(deploy)
-    commands.portal(deploy)
-    deploy.add_argument("--dry-run", action="store_true", help="help-what-readers-see")
-    deploy.add_argument("--verify", action="store_true", help="help-verify")
-    deploy.add_argument("--back", type=_positive, nargs="?", const=1, metavar="N", help="help-back")
-    deploy.add_argument("--resume", action="store_true", help="help-resume")
-    deploy.add_argument("--force", action="store_true", help="help-over-others")
-    deploy.add_argument("--list", action="store_true", help="help-list")
-    commands.quiet(deploy)
-
-
-def _diff(commands: _Commands, diff: Parser) -> None:
-    commands.target(diff)
-    commands.portal(diff)
-    diff.add_argument("--list", action="store_true", help="help-list")
-
-
-def _publish(commands: _Commands, publish: Parser) -> None:
-    commands.target(publish)
-    commands.portal(publish)
-    commands.everything(publish)
-    commands.jobs(publish)
-    publish.add_argument("--keep-going", action="store_true", help="help-keep-going")
-    publish.add_argument("--first", action="store_true", help="help-first-time")
-    publish.add_argument("--verify", action="store_true", help="help-verify")
-    commands.quiet(publish)
-    publish.set_defaults(
-        output=None, drafts=False, at=None, clean=False, explain=False, force=False,
-        dry_run=False, back=None, resume=False,
-    )  # fmt: skip
-
-
-def _rename(commands: _Commands, rename: Parser) -> None:
-    for name in ("old", "new"):
-        rename.add_argument(name, metavar=commands.value(name), help="help-renamed")
-    commands.portal(rename)
-
-
-def _addresses(commands: _Commands, addresses: Parser) -> None:
-    value = commands.value("address")
-    addresses.add_argument("address", nargs="?", metavar=value, help="help-address")
-    addresses.add_argument("--gone", metavar=value, help="help-gone")
-    addresses.add_argument("--mend", action="store_true", help="help-mend")
-    commands.portal(addresses)
-
-
-def _serve(commands: _Commands, serve: Parser) -> None:
-    commands.portal(serve)
-    serve.add_argument("--host", type=_host, default="127.0.0.1", help="help-host")
-    serve.add_argument("--port", type=_port, metavar="N", help="help-port")
-    serve.add_argument("--open", action="store_true", help="help-open")
-    serve.add_argument("--no-drafts", dest="drafts", action="store_false", help="help-no-drafts")
-    commands.moment(serve)
-    commands.jobs(serve)
 
 
 def _port(text: str) -> int:
@@ -161,78 +26,6 @@ def _host(text: str) -> str:
     return text
 
 
-def _check(commands: _Commands, check: Parser) -> None:
-    check.add_argument(
-        "paths", type=_path, nargs="*", metavar=commands.value("path"), help="help-paths"
-    )
-    commands.portal(check)
-    check.add_argument(
-        "--format", choices=("text", "json", "sarif"), default="text", help="help-format"
-    )
-    check.add_argument("--links", action="store_true", help="help-links")
-    commands.everything(check)
-    commands.moment(check)
-    commands.jobs(check)
-
-
-def _new(commands: _Commands, new: Parser) -> None:
-    new.add_argument("title", metavar=commands.value("title"), help="help-title")
-    new.add_argument("--section", metavar=commands.value("section"), help="help-section")
-    new.add_argument("--kind", metavar=commands.value("kind"), help="help-kind")
-    commands.portal(new)
-    commands.moment(new)
-
-
-def _status(commands: _Commands, status: Parser) -> None:
-    status.add_argument("--plain", action="store_true", help="help-plain")
-    commands.portal(status)
-    commands.moment(status)
-    commands.jobs(status)
-
-
-def _init(_: _Commands, init: Parser) -> None:
-    init.add_argument("folder", type=_path, metavar="DIR", help="help-folder")
-
-
-def _import(commands: _Commands, command: Parser) -> None:
-    command.add_argument(
-        "sources", type=_path, nargs="+", metavar=commands.value("archive"), help="help-archives"
-    )
-    command.add_argument("--into", type=_path, metavar="DIR", help="help-into")
-    command.add_argument("--pictures", metavar="DIR|URL", help="help-pictures")
-    command.add_argument("--dry-run", action="store_true", help="help-dry-run")
-
-
-def _schema(commands: _Commands, schema: Parser) -> None:
-    schema.add_argument(
-        "--of", choices=("article", "firm", "ad", "portal"), default="article", help="help-of"
-    )
-    commands.portal(schema)
-
-
-def _completion(_: _Commands, completion: Parser) -> None:
-    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
-
-
-_COMMANDS: Final[dict[str, Callable[[_Commands, Parser], None]]] = {
-    "build": _build,
-    "deploy": _deploy,
-    "diff": _diff,
-    "publish": _publish,
-    "rename": _rename,
-    "addresses": _addresses,
-    "serve": _serve,
-    "check": _check,
-    "new": _new,
-    "status": _status,
-    "init": _init,
-    "import": _import,
-    "schema": _schema,
-    "completion": _completion,
-}
-"""The commands, in the order in which help lists them."""
-
-
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(word("usage-whole-number", "en", value=text))
@@ -244,3 +37,152 @@ def _path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError(word("usage-path-empty", "en"))
     return Path(text)
+
+
+class Argument(NamedTuple):
+    """What may be said to a command: its `name`, and what argparse is told of it.
+
+    `value` is the catalogue's word for what stands behind it, "" where argparse is told of that.
+    """
+
+    name: str
+    value: str
+    told: dict[str, Any]
+
+
+Arguments: TypeAlias = tuple[Argument, ...]
+
+
+def _argument(name: str, about: str = "", *, value: str = "", **told: Any) -> Argument:
+    """An argument, told of in the entry `about`, that of its own name where none is given."""
+    return Argument(name, value, {"help": f"help-{about or name.lstrip('-')}", **told})
+
+
+def _flag(name: str, about: str = "") -> Argument:
+    """An option without a value."""
+    return _argument(name, about, action="store_true")
+
+
+# What several commands may be asked.
+_LANG: Final = _argument("--lang", choices=LANGUAGES)
+_PORTAL: Final = _argument("--portal", type=_path, metavar="DIR")
+_TARGET: Final = _argument("name", "target", nargs="?", metavar="NAME")
+_AT: Final = _argument("--at", value="when")
+_JOBS: Final = _argument("--jobs", type=_positive, metavar="N")
+_ALL: Final = _flag("--all")
+_QUIET: Final = _flag("--quiet")
+_VERIFY: Final = _flag("--verify")
+_KEEP_GOING: Final = _flag("--keep-going")
+_LIST: Final = _flag("--list")
+
+BUILD: Final = (
+    _PORTAL,
+    _argument("--output", type=_path, metavar="DIR"),
+    _flag("--drafts"),
+    _ALL,
+    _AT,
+    _flag("--clean"),
+    _KEEP_GOING,
+    _flag("--first"),
+    _flag("--force"),
+    _JOBS,
+    _flag("--explain"),
+    _QUIET,
+)
+DEPLOY: Final = (
+    _TARGET,
+    _PORTAL,
+    _flag("--dry-run", "what-readers-see"),
+    _VERIFY,
+    _argument("--back", type=_positive, nargs="?", const=1, metavar="N"),
+    _flag("--resume"),
+    _flag("--force", "over-others"),
+    _LIST,
+    _QUIET,
+)
+DIFF: Final = (_TARGET, _PORTAL, _LIST)
+PUBLISH: Final = (
+    _TARGET,
+    _PORTAL,
+    _ALL,
+    _JOBS,
+    _KEEP_GOING,
+    _flag("--first", "first-time"),
+    _VERIFY,
+    _QUIET,
+)
+RENAME: Final = (
+    _argument("old", "renamed", value="old"),
+    _argument("new", "renamed", value="new"),
+    _PORTAL,
+)
+ADDRESSES: Final = (
+    _argument("address", value="address", nargs="?"),
+    _argument("--gone", value="address"),
+    _flag("--mend"),
+    _PORTAL,
+)
+SERVE: Final = (
+    _PORTAL,
+    _argument("--host", type=_host, default="127.0.0.1"),
+    _argument("--port", type=_port, metavar="N"),
+    _flag("--open"),
+    _argument("--no-drafts", dest="drafts", action="store_false"),
+    _AT,
+    _JOBS,
+)
+CHECK: Final = (
+    _argument("paths", value="path", type=_path, nargs="*"),
+    _PORTAL,
+    _argument("--format", choices=("text", "json", "sarif"), default="text"),
+    _flag("--links"),
+    _ALL,
+    _AT,
+    _JOBS,
+)
+NEW: Final = (
+    _argument("title", value="title"),
+    _argument("--section", value="section"),
+    _argument("--kind", value="kind"),
+    _PORTAL,
+    _AT,
+)
+STATUS: Final = (_flag("--plain"), _PORTAL, _AT, _JOBS)
+INIT: Final = (_argument("folder", type=_path, metavar="DIR"),)
+IMPORT: Final = (
+    _argument("sources", "archives", value="archive", type=_path, nargs="+"),
+    _argument("--into", type=_path, metavar="DIR"),
+    _argument("--pictures", metavar="DIR|URL"),
+    _flag("--dry-run"),
+)
+SCHEMA: Final = (
+    _argument("--of", choices=("article", "firm", "ad", "portal"), default="article"),
+    _PORTAL,
+)
+COMPLETION: Final = (_argument("shell", choices=("bash", "zsh", "fish"), help=None),)
+
+
+def parser(commands: Mapping[str, tuple[Arguments, object]], language: Language = "en") -> Parser:
+    """The parser of the whole command: of `commands` with their arguments, in help's order."""
+
+    def fill(made: Parser) -> None:
+        version = f"%(prog)s {__version__}"
+        made.add_argument("--version", action="version", version=version, help="help-version")
+        value = word("value-command", language)
+        added = made.add_subparsers(
+            title="heading-commands", metavar=value, dest="command", required=True
+        )
+        for name, (arguments, _) in commands.items():
+            filled = partial(_fill, arguments, language)
+            # Without `help` a command would not be in the list of all.
+            added.add_parser(
+                name, help="", description=f"help-{name}", language=language, fill=filled
+            )
+
+    return Parser(prog="stadtschreiber", description="help-portals", language=language, fill=fill)
+
+
+def _fill(arguments: Arguments, language: Language, command: Parser) -> None:
+    for name, value, told in (_LANG, *arguments):
+        named = {"metavar": word(f"value-{value}", language)} if value else {}
+        command.add_argument(name, **told | named)

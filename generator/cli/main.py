@@ -8,7 +8,7 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from errno import ENOMEM
@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from generator.base import console
 from generator.base.problems import PortalError, problem
 from generator.base.words import Language, word
-from generator.cli.arguments import parser
+from generator.cli import arguments
+from generator.cli.arguments import Arguments, parser
 
 if TYPE_CHECKING:
     from generator.base.report import Options
@@ -60,15 +61,15 @@ def _open_streams() -> None:
             setattr(sys, name, os.fdopen(number, mode, encoding="utf-8"))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command with `arguments`, those of the process by default; returns the exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    language = console.language_of(arguments, os.environ)
+def main(typed: Sequence[str] | None = None) -> int:
+    """Runs the command as it was `typed`, this process's by default; returns the exit code."""
+    typed = sys.argv[1:] if typed is None else typed
+    language = console.language_of(typed, os.environ)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know umlauts
     try:
-        return _obey(arguments, language)
+        return _obey(typed, language)
     except KeyboardInterrupt:
         return 130
     except (OSError, MemoryError) as error:
@@ -82,13 +83,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _obey(arguments: Sequence[str], language: Language) -> int:
-    """Does what `arguments` ask for, and says what is wrong; the exit code."""
+def _obey(typed: Sequence[str], language: Language) -> int:
+    """Does what was `typed`, and says what is wrong; the exit code."""
     try:
         try:
-            options = parser(language).parse_args(arguments)
+            options = parser(COMMANDS, language).parse_args(typed)
             options.language = language
-            return int(RUN[options.command](options))
+            _, run = COMMANDS[options.command]
+            return run(options)
         finally:
             sys.stdout.flush()
     except PortalError as error:
@@ -117,7 +119,7 @@ def _say_refused(error: OSError | MemoryError, language: Language) -> None:
 def _build(options: argparse.Namespace) -> int:
     from generator.build.build import build
 
-    portal = _portal(options.portal, options.output)
+    portal = _portal(options)
     names = ("drafts", "clean", "keep_going", "first", "force")
     wishes = {name: getattr(options, name) for name in names}
     with console.progress(quiet=options.quiet, language=options.language) as progress:
@@ -142,31 +144,43 @@ def _build(options: argparse.Namespace) -> int:
 def _deploy(options: argparse.Namespace) -> int:
     from generator.cli.deploy import run
 
-    return run(_portal(options.portal, None), options)
+    return run(_portal(options), options)
 
 
 def _diff(options: argparse.Namespace) -> int:
     from generator.cli.diff import run
 
-    return run(_portal(options.portal, None), options)
+    return run(_portal(options), options)
 
 
 def _publish(options: argparse.Namespace) -> int:
-    from generator.cli.publish import run
+    """Builds with the addresses that the target knows, and deploys.
 
-    return run(_portal(options.portal, None), options, _build)
+    The exit code is that of the build where sources were left out, else that of the deploy.
+    """
+    from generator.cli.deploy import run
+    from generator.deploy.deploy import learn, target_of
+
+    vars(options).update(
+        drafts=False, at=None, clean=False, explain=False, force=False, dry_run=False, back=None,
+        resume=False,
+    )  # fmt: skip
+    portal = _portal(options)
+    learn(portal, target_of(portal, options.name), first=options.first)
+    left_out = _build(options)
+    return run(portal, options) or left_out
 
 
 def _rename(options: argparse.Namespace) -> int:
     from generator.cli.rename import run
 
-    return run(_portal(options.portal, None), options)
+    return run(_portal(options), options)
 
 
 def _addresses(options: argparse.Namespace) -> int:
     from generator.cli.addresses import run
 
-    return run(_portal(options.portal, None), options)
+    return run(_portal(options), options)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -197,7 +211,7 @@ def _check(options: argparse.Namespace) -> int:
 
     root = _root(options.portal)
     try:
-        portal = _portal(options.portal, None)
+        portal = _portal(options)
         paths = wanted(options.paths, portal)
         with console.progress(quiet=False, language=options.language) as progress:
             wishes = _options(options, portal, progress=progress)
@@ -210,8 +224,7 @@ def _check(options: argparse.Namespace) -> int:
         # Whoever names files wants to put them right: all that is to be done there.
         named = bool(options.paths) and all(path.is_file() for path in options.paths)
         everything = options.all or named
-        judged = [(finding.problem, finding.severity) for finding in found]
-        console.say_findings(judged, language=options.language, root=root, everything=everything)
+        console.say_findings(found, language=options.language, root=root, everything=everything)
     else:
         said = {"json": as_json, "sarif": as_sarif}[options.format]
         print(said(found, options.language))
@@ -221,7 +234,7 @@ def _check(options: argparse.Namespace) -> int:
 def _new(options: argparse.Namespace) -> int:
     from generator.cli.new import write
 
-    portal = _portal(options.portal, None)
+    portal = _portal(options)
     day = _moment(options.at, portal).date()
     file = write(portal, options.title, day=day, section=options.section, kind=options.kind)
     print(os.path.relpath(file), flush=True)
@@ -234,7 +247,7 @@ def _new(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     from generator.cli.status import lines, status
 
-    portal = _portal(options.portal, None)
+    portal = _portal(options)
     found = status(portal, _options(options, portal))
     for line in lines(found, options.language, plain=options.plain):
         print(line)
@@ -267,7 +280,7 @@ def _schema(options: argparse.Namespace) -> int:
     if options.of == "portal":
         made = of_settings.schema(options.language)
     else:
-        made = of_sources.schema(_portal(options.portal, None), options.of)
+        made = of_sources.schema(_portal(options), options.of)
     print(json.dumps(made, ensure_ascii=False, indent=2))
     return 0
 
@@ -275,7 +288,7 @@ def _schema(options: argparse.Namespace) -> int:
 def _completion(options: argparse.Namespace) -> int:
     from generator.cli.completion import script
 
-    print(script(parser(options.language), options.shell))
+    print(script(parser(COMMANDS, options.language), options.shell))
     return 0
 
 
@@ -294,13 +307,13 @@ def _root(folder: Path | None) -> Path:
     return file.parent if file else Path.cwd()
 
 
-def _portal(folder: Path | None, output: Path | None) -> "Portal":
-    """The portal that the command is about, built into `output` where that is given."""
+def _portal(options: argparse.Namespace) -> "Portal":
+    """The portal that the command is about, built into another folder where that is asked for."""
     import msgspec
 
     from generator.config.portal import load, overlaps
 
-    found = load(_portal_file(folder))
+    found, output = load(_portal_file(options.portal)), getattr(options, "output", None)
     if output is None:
         return found
     folders = msgspec.structs.replace(found.folders, output=output.resolve())
@@ -345,23 +358,23 @@ def _moment(text: str | None, portal: "Portal") -> datetime:
 USAGE: Final = frozenset({"path-outside", "portal-not-found", "title-without-letters"})
 """Messages about what was typed that name no option."""
 
-RUN: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
-    "build": _build,
-    "deploy": _deploy,
-    "diff": _diff,
-    "publish": _publish,
-    "rename": _rename,
-    "addresses": _addresses,
-    "serve": _serve,
-    "check": _check,
-    "new": _new,
-    "status": _status,
-    "init": _init,
-    "import": _import,
-    "schema": _schema,
-    "completion": _completion,
+COMMANDS: Final[dict[str, tuple[Arguments, Callable[[argparse.Namespace], int]]]] = {
+    "build": (arguments.BUILD, _build),
+    "deploy": (arguments.DEPLOY, _deploy),
+    "diff": (arguments.DIFF, _diff),
+    "publish": (arguments.PUBLISH, _publish),
+    "rename": (arguments.RENAME, _rename),
+    "addresses": (arguments.ADDRESSES, _addresses),
+    "serve": (arguments.SERVE, _serve),
+    "check": (arguments.CHECK, _check),
+    "new": (arguments.NEW, _new),
+    "status": (arguments.STATUS, _status),
+    "init": (arguments.INIT, _init),
+    "import": (arguments.IMPORT, _import),
+    "schema": (arguments.SCHEMA, _schema),
+    "completion": (arguments.COMPLETION, _completion),
 }
-"""What does what each command asks for."""
+"""What each command may be asked, and what does it; in the order in which help lists them."""
 
 
 if __name__ == "__main__":

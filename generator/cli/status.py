@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from generator.base.report import Options
@@ -53,8 +54,8 @@ def _status(workspace: "Workspace") -> Outcome[Status]:
         content=portal.folders.in_content(""),
         zone=portal.time_zone,
         drafts=drafts,
-        due=tuple(sorted(due, key=_moment)),
-        expiring=tuple(sorted(expiring, key=_moment)),
+        due=tuple(sorted(due, key=itemgetter(0))),
+        expiring=tuple(sorted(expiring, key=itemgetter(0))),
         corrections=tuple(
             (entries[path].source, each) for path in sorted(entries) for each in entries[path].open
         ),
@@ -113,10 +114,6 @@ def _needed(workspace: "Workspace") -> tuple[datetime | None, bool, datetime | N
     asked = last_build.published(site.portal).questions
     needed = holds_until(site, change, asked)
     return needed, False, min((when for when in (needed, end) if when), default=None)
-
-
-def _moment(waiting: tuple[When, Source]) -> When:
-    return waiting[0]
 
 
 def _shown(when: When, zone: str) -> str:

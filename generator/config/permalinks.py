@@ -1,12 +1,12 @@
 """The address of each kind of page of a portal, from the patterns of its portal.toml."""
 
 from generator.config.portal import Portal
-from generator.model.addresses import fill, slug
+from generator.model.addresses import slug
 
 
 def print_view(portal: Portal, article: str) -> str:
     """The address of the print view of the article at the address `article`."""
-    return fill(portal.addresses.print, article=article)
+    return portal.addresses.print.format(article=article)
 
 
 def pdf(article: str, slug_of_article: str) -> str:
@@ -16,32 +16,32 @@ def pdf(article: str, slug_of_article: str) -> str:
 
 def section(portal: Portal, section_id: str) -> str:
     """The address of a section's newest articles."""
-    return fill(portal.addresses.section, section=section_id)
+    return portal.addresses.section.format(section=section_id)
 
 
 def keyword(portal: Portal, name: str) -> str:
     """The address of a keyword's newest articles."""
-    return fill(portal.addresses.keyword, keyword=slug(name))
+    return portal.addresses.keyword.format(keyword=slug(name))
 
 
 def author(portal: Portal, name: str) -> str:
     """The address of an author's newest articles; `name` is as in the article, often initials."""
-    return fill(portal.addresses.author, author=slug(name))
+    return portal.addresses.author.format(author=slug(name))
 
 
 def year(portal: Portal, number: int) -> str:
     """The address of a year of the archive."""
-    return fill(portal.addresses.year, year=f"{number:04}")
+    return portal.addresses.year.format(year=f"{number:04}")
 
 
 def month(portal: Portal, year_number: int, number: int) -> str:
     """The address of a month of the archive."""
-    return fill(portal.addresses.month, year=f"{year_number:04}", month=f"{number:02}")
+    return portal.addresses.month.format(year=f"{year_number:04}", month=f"{number:02}")
 
 
 def numbered(portal: Portal, first: str, number: int) -> str:
     """The address of the numbered page `number` of the list that begins at the address `first`."""
-    return fill(portal.addresses.numbered, list=first, number=str(number))
+    return portal.addresses.numbered.format(list=first, number=str(number))
 
 
 def firm_field(portal: Portal, name: str) -> str:

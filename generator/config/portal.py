@@ -28,7 +28,7 @@ from generator.config.permalink_patterns import Addresses
 from generator.config.security import Security
 from generator.config.setting import Allowed, Count, Filled, Setting, Shaped, Table, fields
 from generator.config.toml_file import Place
-from generator.model.addresses import fill, flaw, slug, web_flaw
+from generator.model.addresses import flaw, slug, web_flaw
 
 FILE: Final = "portal.toml"
 
@@ -388,10 +388,8 @@ class Portal(Table, frozen=True, dict=True):
         taken |= _OTHER_ADDRESSES
         ids = [section.id for section in self.sections if section.id]
         for index, section in enumerate(self.sections):
-            address, place = (
-                fill(self.addresses.section, section=section.id),
-                at.at("sections", index, "id"),
-            )
+            address = self.addresses.section.format(section=section.id)
+            place = at.at("sections", index, "id")
             if section.id and (found := flaw(address)):
                 yield place.placed(found)
             if address in taken:

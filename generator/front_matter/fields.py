@@ -19,7 +19,7 @@ from generator.config.portal import Portal
 from generator.front_matter import dates
 from generator.front_matter.header import Fields, Items, Node, Scalar, shown_line
 from generator.front_matter.yaml_mistakes import quoted_parts
-from generator.model.addresses import fill, flaw, is_slug, slug, web_flaw
+from generator.model.addresses import flaw, is_slug, slug, web_flaw
 from generator.model.article import (
     KINDS,
     SLOTS,
@@ -191,7 +191,7 @@ def keywords(node: Node, context: Context) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16384)
 def _possible(pattern: str, **parts: str) -> bool:
-    return flaw(fill(pattern, **parts)) is None
+    return flaw(pattern.format_map(parts)) is None
 
 
 def authors(node: Node, context: Context) -> tuple[str, ...]:

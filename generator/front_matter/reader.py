@@ -27,7 +27,7 @@ from generator.front_matter.schema import (
     Schema,
 )
 from generator.model import content_files
-from generator.model.addresses import fill, flaw, path_of, slug
+from generator.model.addresses import flaw, path_of, slug
 from generator.model.article import (
     Ad,
     Article,
@@ -364,7 +364,7 @@ def _settled(
     In `values` the slug and the old addresses become those that count.
     """
     values["slug"] = values["slug"] or _slug_of(path)
-    address = fill(pattern, slug=values["slug"], **parts)
+    address = pattern.format(slug=values["slug"], **parts)
     problems = [*_address_problems(values, address, header), *_markup(values, header)]
     values["aliases"] = tuple(each for each in values["aliases"] if not _is_own(each, address))
     return address, problems

@@ -135,14 +135,6 @@ def is_slug(text: str) -> bool:
     return _SLUG.fullmatch(text) is not None
 
 
-def fill(pattern: str, **parts: str) -> str:
-    """The address that `pattern` gives with `parts`: `/{year}/{slug}/` → `/2023/haushalt/`.
-
-    The parts are text, so that the caller decides on "03" for March.  KeyError: a part is missing.
-    """
-    return pattern.format_map(parts)
-
-
 def check_pattern(
     pattern: str, *, allowed: Collection[str], required: Collection[str] = ()
 ) -> tuple[Problem, ...]:
@@ -170,7 +162,7 @@ def check_pattern(
     )
     if unknown or missing:
         return unknown + missing
-    sample = fill(pattern, **{field: "/x/" if field in _WHOLE else "x" for field in allowed})
+    sample = pattern.format_map({f: "/x/" if f in _WHOLE else "x" for f in allowed})
     if not (sample.startswith("/") and sample.endswith("/")):
         return (problem("pattern-slashes", pattern=pattern),)
     wrong = flaw(sample)

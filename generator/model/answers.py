@@ -17,24 +17,17 @@ class Headline(msgspec.Struct, frozen=True, array_like=True):
     title: str
     date: When
     kind: Kind
-    unpublished: Mark = ""
+    unpublished: Mark
 
 
-class Teaser(msgspec.Struct, frozen=True, array_like=True):
+class Teaser(Headline, frozen=True):
     """What a list with leads and pictures shows."""
 
-    path: str
-    address: str
-    kicker: str
-    title: str
     lead: str
-    date: When
     updated: When | None
     section: str
-    kind: Kind
     image: Image | None
     authors: tuple[str, ...]
-    unpublished: Mark = ""
 
 
 class ImageSource(msgspec.Struct, frozen=True, array_like=True):

@@ -1,6 +1,7 @@
 """The frozen values that sources become: articles, standing pages, firms, ads, their bodies.
 
-The names of the fields are those of the front matter.  `reader` makes articles, `markup` bodies.
+The names of the fields are those of the front matter.  `front_matter.reader` makes articles,
+`markdown.convert` bodies.
 """
 
 import re
@@ -85,24 +86,34 @@ class OpenCorrection(msgspec.Struct, frozen=True, array_like=True):
     line: int
 
 
-class Article(msgspec.Struct, frozen=True, array_like=True, tag="article"):
-    """What an article's front matter says, validated; never its text.
+class _WithPage(msgspec.Struct, frozen=True, array_like=True):
+    """What all sources say that have a page of their own.
 
-    `path` is the source's path below `content/` with `/`, and is the article's identity.
-    `address` follows from the portal's permalink pattern.  `keywords` are names in the portal's
-    spelling, synonyms merged; `authors` are initials where portal.toml knows them, else names.
-    `expires` is the first moment at which the article is no longer published.
-    `guid` is what feed readers know the article by if its file was renamed; "" stands for `path`.
-    `fields` holds the extra keys that portal.toml allows, as text.  `unpublished` is set by the
-    gate, and only in a build with drafts.  `corrections` are in the order of their dates.
+    `path` is the source's path below `content/` with `/`, and is its identity; `address` follows
+    from the portal's permalink pattern.
     """
 
     path: str
     address: str
     slug: str
     title: str
-    kicker: str
     lead: str
+    aliases: tuple[str, ...]
+    draft: bool
+
+
+class Article(_WithPage, frozen=True, tag="article"):
+    """What an article's front matter says, validated; never its text.
+
+    `keywords` are names in the portal's spelling, synonyms merged; `authors` are initials where
+    portal.toml knows them, else names.
+    `expires` is the first moment at which the article is no longer published.
+    `guid` is what feed readers know the article by if its file was renamed; "" stands for `path`.
+    `fields` holds the extra keys that portal.toml allows, as text.  `unpublished` is set by the
+    gate, and only in a build with drafts.  `corrections` are in the order of their dates.
+    """
+
+    kicker: str
     date: When
     updated: When | None
     section: str
@@ -111,8 +122,6 @@ class Article(msgspec.Struct, frozen=True, array_like=True, tag="article"):
     sources: tuple[SourceLink, ...]
     image: Image | None
     kind: Kind
-    aliases: tuple[str, ...]
-    draft: bool
     expires: When | None
     guid: str = ""
     fields: dict[str, str] = {}
@@ -136,33 +145,19 @@ def arrangement(article: Article) -> Article:
     )  # fmt: skip
 
 
-class StandingPage(msgspec.Struct, frozen=True, array_like=True, tag="standing"):
-    """A page outside the news, such as the Impressum; `path`, `address` and `unpublished` as in
-    `Article`.
-    """
+class StandingPage(_WithPage, frozen=True, tag="standing"):
+    """A page outside the news, such as the Impressum; `unpublished` as in `Article`."""
 
-    path: str
-    address: str
-    slug: str
-    title: str
-    lead: str
-    draft: bool
-    aliases: tuple[str, ...]
     unpublished: Mark = ""
 
 
-class Firm(msgspec.Struct, frozen=True, array_like=True, tag="firm"):
-    """A firm in the directory; `path`, `address`, `expires` and `unpublished` as in `Article`.
+class Firm(_WithPage, frozen=True, tag="firm"):
+    """A firm in the directory; `expires` and `unpublished` as in `Article`.
 
     `title` is its name.  An article matches it whose keywords are among its `fields` of work or
     its `keywords`.  `paid`: the firm pays for its entry.
     """
 
-    path: str
-    address: str
-    slug: str
-    title: str
-    lead: str
     postcode: str
     town: str
     link: str
@@ -170,8 +165,6 @@ class Firm(msgspec.Struct, frozen=True, array_like=True, tag="firm"):
     fields: tuple[str, ...]
     keywords: tuple[str, ...]
     paid: bool
-    aliases: tuple[str, ...]
-    draft: bool
     expires: When | None
     unpublished: Mark = ""
 

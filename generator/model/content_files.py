@@ -133,13 +133,9 @@ def problems(
 
 
 def _named(name: str, paths: list[str], shown: Callable[[str], str]) -> Problem:
-    some = ", ".join(_printable(shown(path)) for path in paths[:NAMED])
+    some = ", ".join(map(shown, paths[:NAMED]))
     more = f", … (+ {len(paths) - NAMED})" if len(paths) > NAMED else ""
     return problem(name, shown(posixpath.commonpath(paths)), count=len(paths), names=some + more)
-
-
-def _printable(path: str) -> str:
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in path)
 
 
 def _twins(sources: Iterable[str], shown: Callable[[str], str]) -> Iterator[Problem]:

@@ -31,7 +31,7 @@ def next_change(
     """The first moment after `at` at which a source appears or expires, or None.
 
     With `drafts` also one at which a draft expires: then they are shown until that.  Other reasons
-    for another build are known to `validity.holds_until`.
+    for another build are known to `engine.queries.holds_until`.
     """
     moments = (
         when.at

@@ -160,7 +160,7 @@ class StagingArea:
 
     @classmethod
     def all_of(cls, output: Path) -> tuple[Self, Self]:
-        """The workshops that `output` may have had."""
+        """The staging areas that `output` may have had."""
         beside = output.with_name(f".{output.name}.staging")
         return cls(beside), cls(output / ".stadtschreiber-staging")
 
@@ -171,7 +171,7 @@ class StagingArea:
         path.mkdir()
         if output.exists():
             # Group, permissions and labels come from the folder in which a file is made.
-            with suppress(OSError, AttributeError):  # Windows has no groups
+            with suppress(OSError):
                 os.chown(path, -1, output.stat().st_gid)
             shutil.copystat(output, path)
             path.chmod(path.stat().st_mode | S_IRWXU)

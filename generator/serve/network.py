@@ -4,6 +4,7 @@ Nothing is sent to the network to find out.
 """
 
 import errno
+import fcntl
 import ipaddress
 import socket
 import struct
@@ -15,7 +16,7 @@ from typing import Final, TypeAlias
 
 from generator.base.problems import PortalError, Problem, problem
 
-Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
+Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104
 """All addresses of this computer; either means both, since nobody knows which a network uses."""
@@ -87,7 +88,7 @@ def _doubts(host: str, sockets: list[socket.socket]) -> list[Problem]:
         if host in EVERYWHERE and not own_addresses():
             doubts.append(problem("preview-no-network", "--host"))
         return doubts
-    if f".{host}".endswith(".localhost") or is_numeric(host):
+    if f".{host}".endswith(".localhost") or numeric(host):
         return []
     # Many systems have the computer's own name mean the computer itself.
     return [problem("preview-host-alone", "--host", host=host, address=heard_at(sockets)[0])]
@@ -100,7 +101,7 @@ def heard_at(sockets: list[socket.socket]) -> list[str]:
 
 def is_private(sockets: list[socket.socket]) -> bool:
     """Whether nobody but this computer reaches them."""
-    return all(map(is_loopback, heard_at(sockets)))
+    return all(ipaddress.ip_address(one).is_loopback for one in heard_at(sockets))
 
 
 def addresses(host: str, sockets: list[socket.socket], query: str) -> list[str]:
@@ -108,7 +109,8 @@ def addresses(host: str, sockets: list[socket.socket], query: str) -> list[str]:
     hosts: Sequence[str] = (host,)
     if host in EVERYWHERE:
         hosts = own_addresses() or ("127.0.0.1",)
-    return [f"http://{in_url(name)}:{port(sockets)}/{query}" for name in hosts]
+    written = (f"[{name}]" if ":" in name else name for name in hosts)
+    return [f"http://{name}:{port(sockets)}/{query}" for name in written]
 
 
 def port(sockets: list[socket.socket]) -> int:
@@ -116,21 +118,12 @@ def port(sockets: list[socket.socket]) -> int:
     return int(sockets[0].getsockname()[1])
 
 
-def is_loopback(address: str) -> bool:
-    """Whether only this computer reaches `address`, which is numeric."""
-    return _parsed(address).is_loopback
-
-
-def is_numeric(host: str) -> bool:
-    """Whether a host is an address, and no name."""
-    with suppress(ValueError):
-        return bool(_parsed(host))
-    return False
-
-
-def in_url(host: str) -> str:
-    """A host as it stands in an address of the web."""
-    return f"[{host}]" if ":" in host else host
+def numeric(host: str) -> Address | None:
+    """The address that a host is; None: it is a name."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
 
 
 def own_addresses() -> tuple[str, ...]:
@@ -138,7 +131,7 @@ def own_addresses() -> tuple[str, ...]:
 
     First IPv4, which is easier to type, and of each sort first that of the way out of the network.
     """
-    usable = dict.fromkeys(filter(_is_usable, map(_parsed, _found())))
+    usable = dict.fromkeys(filter(_is_usable, map(ipaddress.ip_address, _found())))
     return tuple(str(address) for address in sorted(usable, key=lambda one: one.version))
 
 
@@ -154,10 +147,6 @@ def _found() -> Iterator[str]:
 
 def _of_interfaces() -> Iterator[str]:
     """The IPv4 addresses of all interfaces, where the system tells."""
-    try:
-        import fcntl  # noqa: PLC0415 (Windows has none)
-    except ImportError:
-        return
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
         for _, name in socket.if_nameindex():
             if not name.startswith(_INSIDE):
@@ -173,10 +162,6 @@ def _of_interfaces_6() -> Iterator[str]:
             digits, _, _, scope, _, name = line.split()
             if scope == _GLOBAL and not name.startswith(_INSIDE):
                 yield str(ipaddress.IPv6Address(bytes.fromhex(digits)))
-
-
-def _parsed(text: str) -> Address:
-    return ipaddress.ip_address(text.partition("%")[0])
 
 
 def _is_usable(address: Address) -> bool:

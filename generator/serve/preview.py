@@ -79,8 +79,7 @@ def serve(backend: WorkerPool[Request, Reply], root: Path, wishes: Wishes) -> No
     terminal = Terminal(wishes.language, root)
     try:
         sockets = network.listening(wishes.host, wishes.port, terminal.say_problems)
-        with suppress(KeyboardInterrupt):  # where signals cannot be handled otherwise
-            asyncio.run(_serve(Client(backend), sockets, wishes, terminal))
+        asyncio.run(_serve(Client(backend), sockets, wishes, terminal))
     finally:
         backend.close()
 
@@ -98,8 +97,7 @@ async def _serve(
     loop.set_exception_handler(_pass_over_closed)
     ending = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows
-            loop.add_signal_handler(number, ending.set)
+        loop.add_signal_handler(number, ending.set)
 
     def complain(reason: str) -> None:
         terminal.say_problems([problem("preview-polls", str(terminal.root), reason=reason)])

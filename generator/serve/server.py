@@ -10,7 +10,6 @@ is too long to be guessed, and a browser shows it from then on.
 
 import hmac
 import html
-import ipaddress
 import logging
 import re
 import secrets
@@ -230,7 +229,7 @@ def is_ours(host: str, bound: str) -> bool:
         return False
     if name in ("localhost", bound) or name.endswith(".localhost"):
         return True
-    address, listens = _address(name), _address(bound)
+    address, listens = network.numeric(name), network.numeric(bound)
     if listens is None or listens.is_loopback:
         return address is not None and address.is_loopback
     return address is not None or name in network.names()
@@ -267,13 +266,6 @@ def waiting(language: Language) -> Answer:
     title = html.escape(word("page-waiting", language))
     text = Template(overlay.text_of("waiting.html")).substitute(language=language, title=title)
     return Answer("", 503, "text/html; charset=utf-8", text.encode())
-
-
-def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(name)
-    except ValueError:
-        return None
 
 
 def _same(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ from generator.base.problems import problem
 from generator.base.report import Work
 from generator.base.words import LANGUAGES, Language, word
 from generator.cli.arguments import parser
-from generator.cli.main import main
+from generator.cli.main import COMMANDS, main
 from tests.portals import TestPortal
 
 
@@ -51,12 +51,12 @@ def test_progress_is_told_in_the_terminals_language(work: Work) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_help_explains_every_option(language: Language, capsys: pytest.CaptureFixture[str]) -> None:
-    whole = parser(language)
+    whole = parser(COMMANDS, language)
     whole.spell_out()
     (commands,) = (a for a in whole._actions if a.choices and not a.option_strings)
     for name, command in dict(commands.choices or {}).items():
         with pytest.raises(SystemExit):
-            parser(language).parse_args([name, "--help"])
+            parser(COMMANDS, language).parse_args([name, "--help"])
         told = " ".join(capsys.readouterr().out.split())
         assert word(f"help-{name}", language) in told
         for option in command._actions:

@@ -3,6 +3,7 @@
 import ast
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,20 @@ from generator.base.words import LANGUAGES, Text, entry, names, word
 
 PACKAGE = Path(words.__file__).parents[1]
 MESSAGES = PACKAGE / "base" / "messages"
-TREES = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")]
 
 NAMED = {"word": 0, "say": 0, "problem": 0, "report": 0, "reason": 0, "_wrong": 1, "_at": 1}
 """Functions that are given the name of an entry, and at which place."""
 
 OTHERS = {"word": {"language"}, "problem": {"path", "line", "column"}}
 """What these can be given by name beside the values."""
+
+
+@cache
+def nodes() -> list[ast.AST]:
+    """All calls and texts of the package's modules."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py"))
+    wanted = ast.Call | ast.Constant | ast.JoinedStr
+    return [node for tree in trees for node in ast.walk(tree) if isinstance(node, wanted)]
 
 
 def texts(name: str) -> list[dict[str, Text]]:
@@ -34,7 +42,7 @@ def forms(text: Text) -> list[str]:
 
 def calls() -> Iterator[tuple[ast.Call, str]]:
     """Each call in the package that names an entry, and the name."""
-    for node in (node for tree in TREES for node in ast.walk(tree)):
+    for node in nodes():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
             called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
             place = NAMED.get(called, len(node.args))
@@ -69,9 +77,9 @@ def test_what_counts_has_a_form_for_one_and_one_for_several(name: str) -> None:
 
 def test_every_entry_is_used_somewhere() -> None:
     said, beginnings = set(), set()
-    for node in (node for tree in TREES for node in ast.walk(tree)):
+    for node in nodes():
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            said.add(node.value)
+            said.add(node.value.removeprefix("--"))  # `--at` is told of in `help-at`
         elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
             beginnings.add(str(node.values[0].value))
     put_together = {f"{start}{end}" for start in beginnings if start.endswith("-") for end in said}

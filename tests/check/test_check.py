@@ -307,6 +307,11 @@ def test_addresses_that_would_vanish(portal: TestPortal) -> None:
     assert found(portal) == []
     file.unlink()
     assert found(portal) == ["2026/05/a.md:0:0 address-would-vanish"]
+    page = portal.output / "2026/05/a/index.html"
+    published = page.read_bytes()
+    page.unlink()
+    assert found(portal) == []  # it is gone already
+    page.write_bytes(published)
     portal.article("2026/05/neu.md", **GOOD, aliases="[/2026/05/a/]")
     assert found(portal) == []
     later = NOW + timedelta(days=3)

@@ -103,6 +103,17 @@ def test_a_build_may_make_addresses_vanish(portal: TestPortal) -> None:
     assert "address-would-vanish" not in names(portal)
 
 
+def test_a_check_of_a_source_knows_what_a_build_has_published_since(
+    portal: TestPortal, whole: list[str]
+) -> None:
+    file = portal.article("a.md", draft="ja")
+    settle()
+    assert "address-would-vanish" not in names(portal, file)
+    portal.build(drafts=True)
+    assert "address-would-vanish" in names(portal, file)
+    assert len(whole) == 2  # what is said of a page that vanishes is not of its source alone
+
+
 def test_a_date_that_comes_is_no_date_to_come(portal: TestPortal) -> None:
     portal.article("a.md", updated="2026-06-15 13:00")
     settle()
@@ -182,6 +193,23 @@ def test_a_check_of_a_source_knows_what_others_became_since(
     portal.article("b.md", "## Ende", draft="ja")
     assert "anchor-missing" in names(portal, file)
     assert len(whole) == 2
+
+
+def test_what_a_few_sources_do_not_tell_is_told_by_all(
+    portal: TestPortal, whole: list[str]
+) -> None:
+    """Which file is nearest to one that is not there, and which anchors layouts put on a page."""
+    portal.article("haushalt.md")
+    file = portal.article("b.md")
+    settle()
+    names(portal, file)
+    portal.article("b.md", "Ein [Verweis](haushlat.md).")
+    said = [one.problem for one in findings(portal, file) if one.is_error]
+    assert [one.name for one in said] == ["link-broken"]
+    assert "haushalt.md" in said[0].hint()
+    portal.article("b.md", "Ein [Verweis](/2026/05/haushalt/#Inhalt).")
+    assert not any(one.is_error for one in findings(portal, file))
+    assert len(whole) == 3
 
 
 def test_a_build_and_a_status_between_two_checks_change_nothing(

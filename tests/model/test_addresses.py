@@ -11,7 +11,6 @@ from generator.model.addresses import (
     PART_LENGTH,
     SLUG_LENGTH,
     check_pattern,
-    fill,
     flaw,
     letter,
     slug,
@@ -80,10 +79,6 @@ def test_any_slug_is_a_possible_file_name_or_nothing(text: str) -> None:
     assert set(found) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert not found.startswith("-")
     assert "--" not in found
-
-
-def test_a_pattern_is_filled() -> None:
-    assert fill("/{year}/{month}/{slug}/", year="2023", month="03", slug="x") == "/2023/03/x/"
 
 
 @pytest.mark.parametrize(

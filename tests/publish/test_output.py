@@ -492,14 +492,15 @@ def test_a_step_that_fails_is_taken_by_the_next_build(
     assert tree(room.output) == site
 
 
+def fails(_source: str, goal: str) -> None:
+    raise OSError(5, "Input/output error", goal)
+
+
 def test_what_appeared_in_the_way_since_is_not_overwritten(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_source: str, goal: str) -> None:
-        raise OSError(5, "Input/output error", goal)
-
     with monkeypatch.context() as patch, refused("publishing-stopped"):
-        patch.setattr(journal, "_move", fail)
+        patch.setattr(journal, "_move", fails)
         room.publish(SITE | {"neu.html": "Neu"})
     (room.output / "neu.html").write_text("fremd")
     with refused("publishing-stopped"), opened(room.output):
@@ -514,11 +515,8 @@ def test_what_appeared_in_the_way_since_is_not_overwritten(
 def test_nothing_is_finished_in_a_folder_that_was_deleted_since(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_source: str, goal: str) -> None:
-        raise OSError(5, "Input/output error", goal)
-
     with monkeypatch.context() as patch, refused("publishing-stopped"):
-        patch.setattr(journal, "_move", fail)
+        patch.setattr(journal, "_move", fails)
         room.publish(SITE | {"index.html": "Neuer Start"})
     shutil.rmtree(room.output)
     with opened(room.output) as again:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.browser import SLOW
+from tests.browser import SLOW, go
 from tests.portals import TestPortal
 from tests.previews import Preview, free_port, previewing, wait_until
 
@@ -43,18 +43,6 @@ def open_article(shared: TestPortal, preview: Preview, page: Page, slug: str) ->
     go(page, f"{preview.address}/2026/05/{slug}/")
     is_seen(page, "Satz 1.")
     return file
-
-
-def go(page: Page, address: str) -> None:
-    """Opens an address, even where a save reloads the page in that very moment."""
-
-    def arrives() -> bool:
-        with suppress(Error):
-            page.goto(address)
-            return True
-        return False
-
-    wait_until(arrives)
 
 
 def is_seen(page: Page, text: str) -> None:

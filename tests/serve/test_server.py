@@ -269,7 +269,7 @@ def test_nothing_is_left_of_it_when_it_is_killed(filled: TestPortal) -> None:
         wait_until(lambda: not any(map(is_running, others)))
 
 
-def test_a_bench_that_dies_is_replaced(filled: TestPortal) -> None:
+def test_a_backend_that_dies_is_replaced(filled: TestPortal) -> None:
     file = filled.root / "content/2026/05/text-1.md"
     text = file.read_text()
     with previewing(filled.root) as preview:
@@ -305,7 +305,7 @@ def test_a_page_that_never_ends_is_given_up(
         connection = Client(start_backend(opening))
         assert isinstance(await connection.ask(Look()), News)
         with monkeypatch.context() as patch, pytest.raises(Gone) as gone:
-            patch.setitem(previews.BUDGETS, Ask, 2.0)
+            patch.setitem(previews.BUDGETS, Ask, 0.5)
             await connection.ask(Ask("/impressum/", "localhost", "de"))
         assert isinstance(await connection.ask(Look()), News)
         answer = await connection.ask(Ask("/", "localhost", "de"))

@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from generator.base.problems import problem
 from generator.load import sources
 from generator.serve import overlay
 from generator.serve.preview import _additional
-from tests.browser import SLOW
+from tests.browser import SLOW, go
 from tests.portals import TestPortal
-from tests.previews import Preview, previewing, wait_until
+from tests.previews import Preview, previewing
 from tests.serve.test_preview import Session
 from tests.whole_portals.test_reader_browser import found
 
@@ -200,16 +199,6 @@ def test_the_terminal_says_each_warning_once_and_when_it_is_gone(shared: TestPor
             assert not any("Alle Fehler" in line for line in preview.said)
     finally:
         file.write_text(text)
-
-
-def go(page: Page, address: str) -> None:
-    def arrives() -> bool:
-        with suppress(Error):
-            page.goto(address)
-            return True
-        return False
-
-    wait_until(arrives)
 
 
 def corner(page: Page) -> Locator:

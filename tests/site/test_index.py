@@ -376,7 +376,7 @@ def test_an_empty_portal_has_lists_too(portal: Portal) -> None:
 
 
 def test_what_is_not_an_article_is_none(portal: Portal) -> None:
-    standing = StandingPage("seiten/a.md", "/a/", "a", "A", "", False, ())
+    standing = StandingPage("seiten/a.md", "/a/", "a", "A", "", (), draft=False)
     found = site(portal, standing, article("b.md"))
     with pytest.raises(LookupError):
         found.article("seiten/a.md")

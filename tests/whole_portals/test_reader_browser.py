@@ -1,7 +1,6 @@
 """Every kind of page as readers meet it: Debian's Chromium, and what a screen reader would miss."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
@@ -9,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests import needs
-from tests.browser import SLOW, Watched, serving
+from tests.browser import Watched, serving
 from tests.portals import ROOT, TestPortal
 
 pytestmark = pytest.mark.browser
@@ -99,22 +98,6 @@ FOCUSED: Final = """
   };
 }
 """
-
-
-@pytest.fixture(scope="module")
-def home(sample: Path) -> Iterator[str]:
-    """Where the sample portal is served."""
-    with serving(sample) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """An empty page of a reader who wants no motion."""
-    context = browser.new_context(locale="de-DE", reduced_motion="reduce")
-    context.set_default_timeout(SLOW)
-    yield context.new_page()
-    context.close()
 
 
 def found(page: Page, *, only_colours: bool = False, **rules: bool) -> list[str]:

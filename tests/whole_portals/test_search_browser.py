@@ -2,13 +2,12 @@
 
 import gzip
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Request, Route, expect
 
 from tests.browser import SLOW, Watched, serving
 from tests.whole_portals.test_reader_browser import WIDE, found, resize
@@ -18,26 +17,6 @@ COUNT: Final = ".search-count"
 OFFICE: Final = "/2026/11/haselbrueck-buergerbuero-umbau/"
 BUDGET: Final = 60_000
 """Bytes that the scripts of the search page may have, packed."""
-
-
-@pytest.fixture(scope="module")
-def home(sample: Path) -> Iterator[str]:
-    """Where the sample portal is served."""
-    with serving(sample) as address:
-        yield address
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(locale="de-DE", reduced_motion="reduce")
-    made.set_default_timeout(SLOW)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def field(page: Page, name: str) -> Locator:
