@@ -5,10 +5,11 @@
   The files (all in one folder; none is named by a word, any server can send them):
 
     all.bin      varint count, postings: all documents
-    index.json   {version, documents, slots, weights, sections, kinds, stopwords, pairs, before, verbs, nouns, endings, synonyms, prefixes}
+    index.json   {version, documents, slots, weights, whole, best, sections, kinds, stopwords, pairs, before, verbs, nouns, endings, synonyms, prefixes}
     names.json   [[text, kind, address, count], …]: what is suggested by name: keyword, section, firm, page
     w/HASH.bin   a shard: all groups whose stem begins with one of the prefixes of that hash, and
                  with no longer one
+    x/HASH.bin   what of the group of a stem is not in its shard, if that is anything
     t/NUMBER.json  a document as results show it: {address, title, kicker, lead, date, section, kind, keywords, text}
 
   A document's number is made of its day, its section and kind, and its address:
@@ -16,11 +17,16 @@
   filters need nothing but numbers, and no document's number depends on another one.
 
   A shard is a list of groups in the order of their stems.  A group has the words that have one stem
-  ("forms"), and words of which one of these is a part ("compounds"); each with its postings:
+  ("forms"), each with its postings; and words of which one of these is a part ("compounds"), with the
+  postings of all of them together ("parts").  Where there are more than `whole` postings, the shard
+  has the `best` of them, those with the highest weights and the newest among equals: the first pages
+  of results are sure with these.  The others are in the file of the rest.
 
     shard     varint count, groups
-    group     text stem, varint forms, varint compounds, words
-    word      text, varint count, varint bytes, postings
+    group     text stem, varint forms, varint compounds, words, texts, found where there are compounds
+    word      text, found
+    found     varint count, varint bytes, postings
+    rest      (varint bytes, postings) for each word of a group, and for its compounds, that has any
     text      UTF-8: varint bytes as in the text before, varint bytes that follow, these
     postings  a byte k, then bits: for each document the distance of its number from the one before as
               Rice code with parameter k, and 5 bits: 2 where (0 text, 1 keyword, 2 lead, 3 headline),
@@ -29,7 +35,9 @@
   What is offered:
 
     const index = await open("/suchindex/");
-    const found = await index.search(text, {section, year, kind, order: "" | "newest"});
+    index.prepare(text)  fetches what a search for it needs first
+    const found = await index.search(text, {section, year, kind, order: "" | "newest"}, early);
+      early(hits)        is called with the best hits if they are sure long before all are there
       found.total        how many documents match text and filters
       found.counts       {section, year, kind}: each a Map from a value to how many documents match the
                          text and the *other* filters
@@ -48,7 +56,7 @@
 */
 
 import { fold, tokens } from "./search-words.js";
-import { nameOf, postings, unpacked } from "./search-shard.js";
+import { complete, nameOf, postings, Reader, restOf, unpacked, wanting } from "./search-shard.js";
 import { verbStems } from "./search-verbs.js";
 
 const DAY = 86_400_000; // milliseconds
@@ -67,7 +75,7 @@ const OFTEN = 0.12;
 const SAME = 1;
 const FORM = 0.9;
 const OTHER = 0.85; // a synonym
-const PART = 0.12;
+const PART = 0.11;
 
 /** The index in the folder at an address. */
 export async function open(address) {
@@ -121,9 +129,7 @@ class Index {
   #shard(prefix) {
     const name = nameOf(prefix);
     if (!this.#shards.has(name)) {
-      const coming = this.files
-        .bytes(`w/${name}.bin`)
-        .then((buffer) => unpacked(buffer, this.head.weights));
+      const coming = this.files.bytes(name).then((buffer) => unpacked(buffer, this.head));
       coming.catch(() => this.#shards.delete(name));
       this.#shards.set(name, coming);
     }
@@ -158,19 +164,21 @@ class Index {
     return [...new Set([small, apart, together].map(fold))];
   }
 
-  /** What the index has of a word: {same, forms, parts}, lists of words; null: nothing. */
+  /** What the index has of a word: {same, forms, parts}, lists of words, of `groups`; null: nothing. */
   async #lookUp(word) {
-    const found = { same: [], forms: [], parts: [] };
+    const found = { same: [], forms: [], parts: [], groups: [] };
     const add = (group, spelling) => {
       for (const form of group.forms) {
         (form.folded === spelling ? found.same : found.forms).push(form);
       }
-      found.parts.push(...group.compounds);
+      if (group.parts) found.parts.push(group.parts);
+      found.groups.push(group);
     };
     const small = word.toLowerCase();
     let isNoun = false;
-    for (const spelling of this.#spellings(word)) {
-      const loaded = await this.#load(spelling);
+    const spellings = this.#spellings(word).map((spelling) => [spelling, this.#load(spelling)]);
+    for (const [spelling, coming] of spellings) {
+      const loaded = await coming;
       const holding = (form) => loaded.flatMap(({ byForm }) => byForm.get(form) ?? []);
       const own = holding(spelling);
       const group = own.length ? null : this.#unseen(spelling, loaded);
@@ -182,13 +190,15 @@ class Index {
       }
       if (isNoun || small !== word) continue;
       const stems = verbStems(spelling, this.head);
-      const groups = await Promise.all(
+      const verbs = await Promise.all(
         stems.map(async (stem) => (await this.#shardOf(stem)).byStem.get(stem)),
       );
+      const groups = verbs.filter(Boolean);
+      found.groups.push(...groups);
       const known = new Set([...found.same, ...found.forms]);
       // Schnitt is no form of schneiden.
       const isVerb = (form) => !known.has(form) && displayed(form) === form.text;
-      found.forms.push(...groups.flatMap((group) => group?.forms.filter(isVerb) ?? []));
+      found.forms.push(...groups.flatMap(({ forms }) => forms.filter(isVerb)));
     }
     if (isNoun) found.forms = found.forms.filter((form) => displayed(form) !== form.text);
     // Whoever types "Rat" does not mean "rät", but "Rate" may be "Räte".
@@ -292,7 +302,7 @@ class Index {
     return a.length > 4 && b.length > 4 && bare(a) === bare(b);
   }
 
-  /** The documents of each term, and what of it is unknown. */
+  /** What the index has of a term: `looked` for each way to say it of which all words are known. */
   async #resolve(term) {
     const ways = await Promise.all(
       term.ways.map(async ({ words, counts }) => {
@@ -300,31 +310,45 @@ class Index {
         return looked.every(Boolean) ? { looked, counts } : null;
       }),
     );
-    term.documents = new Map();
-    term.found = new Set();
-    term.forms = new Set();
-    for (const way of ways.filter(Boolean)) {
+    term.looked = ways.filter(Boolean);
+    term.known = term.looked.length > 0;
+    const looked = term.looked.flatMap((way) => way.looked);
+    term.groups = looked.flatMap(({ groups }) => groups);
+    term.forms = new Set(looked.flatMap(({ same, forms }) => [...same, ...forms].map(({ folded }) => folded)));
+    term.found = new Set([...term.forms, ...term.groups.flatMap(({ compounds }) => compounds)]);
+    return term;
+  }
+
+  /** Fetches what is missing of groups. */
+  #complete(groups) {
+    return Promise.all(
+      groups.map(async (group) => {
+        if (!wanting(group).length) return;
+        const rest = await this.files.bytes(restOf(group.stem));
+        complete(group, rest); // nothing is wanting where another search was first
+      }),
+    );
+  }
+
+  /** The documents of a term, as far as they are there. */
+  #documents({ looked }) {
+    const documents = new Map();
+    for (const way of looked) {
       const sets = way.looked.map((found) => this.#scores(found, way.counts));
-      for (const { same, forms, parts } of way.looked) {
-        for (const word of [...same, ...forms, ...parts]) term.found.add(word.folded);
-        for (const word of [...same, ...forms]) term.forms.add(word.folded);
-      }
       const [first, ...others] = sets.sort((one, other) => one.size - other.size);
       for (const [number, score] of first) {
         if (!others.every((set) => set.has(number))) continue;
         const whole = others.reduce((least, set) => Math.min(least, set.get(number)), score);
-        if (whole > (term.documents.get(number) ?? 0)) term.documents.set(number, whole);
+        if (whole > (documents.get(number) ?? 0)) documents.set(number, whole);
       }
     }
-    term.known = ways.some(Boolean);
-    return term;
+    return documents;
   }
 
   #scores({ same, forms, parts }, counts) {
     const scores = new Map();
     for (const [words, how] of [[same, SAME], [forms, FORM], [parts, PART]]) {
-      for (const word of words) {
-        const { numbers, weights } = word.postings();
+      for (const { numbers, weights } of words.flatMap((word) => word.postings())) {
         for (let place = 0; place < numbers.length; place++) {
           const weight = weights[place];
           const score = WHERE[weight >> 3] * (1 + OFTEN * ((weight >> 1) & 3)) * how * counts;
@@ -335,54 +359,74 @@ class Index {
     return scores;
   }
 
-  async search(text, { section = "", year = "", kind = "", order = "" } = {}) {
+  /** Fetches what a search for a text needs first. */
+  prepare(text) {
+    const words = tokens(text).flatMap(({ ways }) => ways.flat());
+    return Promise.all(words.map((word) => this.#load(fold(word))));
+  }
+
+  /** What a query asks for, with what the index has of it, and what it is not searched for. */
+  async #asked(text) {
     const asked = this.#parse(text);
     await Promise.all(asked.flatMap(({ parts }) => parts).map((term) => this.#resolve(term)));
     for (const one of asked) {
       one.ignored = one.parts.filter(({ says, known }) => !says && !known);
       one.parts = one.parts.filter(({ says, known }) => says || known);
     }
-    const ignored = asked.flatMap((one) => (one.phrase ? [] : one.ignored.map(({ said }) => said)));
+    return asked;
+  }
+
+  async search(text, { section = "", year = "", kind = "", order = "" } = {}, early = null) {
+    const asked = await this.#asked(text);
     const terms = asked.filter(({ parts }) => parts.length);
     const wanted = terms.filter(({ exclude }) => !exclude);
-    const unknown = wanted.flatMap(({ parts }) => parts).filter(({ known }) => !known);
-    const marked = new Set(wanted.flatMap(({ parts }) => parts.flatMap(({ found }) => [...found])));
+    const words = wanted.flatMap(({ parts }) => parts);
+    const unknown = words.filter(({ known }) => !known);
+    const marked = new Set(words.flatMap(({ found }) => [...found]));
+    const chosen = { section, year: String(year), kind };
+    const byScore = order !== "newest" && wanted.length > 0;
+    const ranked = (scores) => {
+      const { hits, counts } = this.#filtered(scores, chosen, marked);
+      hits.sort((one, other) => (byScore && other.score - one.score) || other.number - one.number);
+      return { hits, counts };
+    };
     let scores = new Map();
     let partial = false;
     if (!unknown.length && (wanted.length || !text.trim() || asked.some(({ exclude }) => exclude))) {
-      scores = await this.#all(wanted.flatMap(({ parts }) => parts));
+      const groups = terms.flatMap(({ parts }) => parts.flatMap((term) => term.groups));
+      const phrases = asked.filter(({ phrase }) => phrase);
+      const isSure = terms.length === 1 && words.every(isOne) && !phrases.length && byScore;
+      if (early && isSure && !(section || year || kind) && groups.some((one) => wanting(one).length)) {
+        early(ranked(await this.#all(words)).hits.slice(0, this.head.best));
+      }
+      await this.#complete(groups);
+      scores = await this.#all(words);
       for (const { parts, phrase } of terms.filter(({ exclude }) => exclude)) {
         if (phrase) continue;
-        for (const number of parts[0].documents.keys()) scores.delete(number);
+        for (const number of this.#documents(parts[0]).keys()) scores.delete(number);
       }
-      const phrases = asked.filter(({ phrase }) => phrase);
       for (const one of phrases) one.run = one.said.flatMap((term) => term.run());
       if (phrases.length) [scores, partial] = await this.#verified(scores, phrases);
     }
-    const chosen = { section, year: String(year), kind };
-    const { hits, counts } = this.#filtered(scores, chosen, marked);
-    const newest = order === "newest" || !wanted.length;
-    hits.sort((one, other) => (newest ? 0 : other.score - one.score) || other.number - one.number);
+    const { hits, counts } = ranked(scores);
     const corrections = await Promise.all(unknown.map((term) => this.#corrections(term, text)));
     return {
-      total: hits.length, counts, partial, ignored,
-      unknown: unknown.map(({ said }) => said), corrections: corrections.flat(), hits,
+      total: hits.length, counts, partial, hits,
+      ignored: asked.flatMap((one) => (one.phrase ? [] : one.ignored.map(({ said }) => said))),
+      unknown: unknown.map(({ said }) => said), corrections: corrections.flat(),
     };
   }
 
   /** The documents in which all terms are, and how well they fit. */
   async #all(terms) {
     if (!terms.length) {
-      const data = new Uint8Array(await this.files.bytes("all.bin"));
-      let [place, count] = [0, 0];
-      for (let unit = 1; ; unit *= 128) {
-        count += (data[place] & 127) * unit;
-        if (data[place++] < 128) break;
-      }
-      const { numbers } = postings(data.subarray(place), count, this.head.weights);
+      const reader = new Reader(await this.files.bytes("all.bin"));
+      const count = reader.number();
+      const { numbers } = postings(reader.bytes(), count, this.head.weights);
       return new Map([...numbers].map((number) => [number, 0]));
     }
-    const sorted = terms.map((term) => term.documents).sort((one, other) => one.size - other.size);
+    const documents = terms.map((term) => this.#documents(term));
+    const sorted = documents.sort((one, other) => one.size - other.size);
     const rare = sorted.map((one) => Math.log(1 + this.head.documents / Math.max(1, one.size)));
     const scores = new Map();
     for (const number of sorted[0].keys()) {
@@ -394,7 +438,7 @@ class Index {
 
   /** Those of the best documents in whose texts all phrases stand, and not those excluded. */
   async #verified(scores, phrases) {
-    const ranked = [...scores].sort((one, other) => other[1] - one[1] || other[0] - one[0]);
+    const ranked = [...scores].sort(better);
     const found = new Map();
     for (let start = 0; start < Math.min(ranked.length, VERIFIED); start += AT_ONCE) {
       const some = ranked.slice(start, Math.min(start + AT_ONCE, VERIFIED));
@@ -493,10 +537,12 @@ class Index {
       .sort((one, other) => other.count - one.count)
       .slice(0, 5);
     const words = forms.map((form) => text.slice(0, last.start) + displayed(form));
-    const { hits } = forms.length ? await this.search(words[0]) : { hits: [] };
-    const best = hits.filter(({ score }) => score > WHERE[2]).slice(0, 3);
+    const asked = forms.length ? await this.#asked(words[0]) : [];
+    const terms = asked.flatMap(({ parts, exclude }) => (exclude ? [] : parts));
+    const scores = terms.length ? await this.#all(terms) : new Map(); // the best will do
+    const best = [...scores].filter(([, score]) => score > WHERE[2]);
     const titles = await Promise.all(
-      best.map(async ({ number }) => {
+      best.sort(better).slice(0, 3).map(async ([number]) => {
         const { title, address, kind } = await this.files.json(`t/${number}.json`);
         return { text: title, address, kind };
       }),
@@ -533,6 +579,16 @@ class Term {
   }
 }
 
+/** Whether a document and its score come before others. */
+function better([number, score], [otherNumber, otherScore]) {
+  return otherScore - score || otherNumber - number;
+}
+
+/** Whether a term is one word, however it is said. */
+function isOne({ looked }) {
+  return looked.every((way) => way.looked.length === 1);
+}
+
 function formsOf(shards) {
   return shards.flatMap(({ byStem }) => [...byStem.values()].flatMap(({ forms }) => forms));
 }
@@ -553,7 +609,7 @@ function isSaid(run, line) {
 
 /** A word as most texts write it. */
 function displayed(form) {
-  const { weights } = form.postings();
+  const [{ weights }] = form.postings(); // the same whether or not the rest is there
   const capitals = weights.reduce((sum, weight) => sum + (weight & 1), 0);
   const [first, ...rest] = form.text;
   return 2 * capitals > weights.length ? first.toUpperCase() + rest.join("") : form.text;

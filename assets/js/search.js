@@ -64,11 +64,19 @@ async function search() {
   const slow = setTimeout(() => mine === turn && say("searching"), PATIENCE);
   try {
     const reader = await opened();
-    const found = await reader.search(text, { ...chosen, order: order.value && "newest" });
+    let first = null;
+    const early = (hits) => {
+      if (mine !== turn) return;
+      say("searching"); // how many there are is still to be found
+      first = results.show(hits);
+      first.catch(() => {}); // told below
+    };
+    const found = await reader.search(text, { ...chosen, order: order.value && "newest" }, early);
     clearTimeout(slow);
     if (mine !== turn) return;
     report(found);
-    await results.show(found.hits);
+    await (first ?? results.show(found.hits));
+    if (first && mine === turn) results.complete(found.hits);
   } catch (error) {
     if (mine === turn) failed(error);
   } finally {
@@ -235,6 +243,7 @@ form.addEventListener("submit", (event) => {
   submit();
 });
 words.addEventListener("input", () => {
+  opened().then((reader) => reader.prepare(words.value)).catch(() => {}); // whoever searches is told
   results.wait();
   clearTimeout(pause);
   pause = setTimeout(async () => {
