@@ -35,9 +35,10 @@
   What is offered:
 
     const index = await open("/suchindex/");
-    index.prepare(text)  fetches what a search for it needs first
+    index.prepare(text)  fetches what a search for it needs for its first hit
     const found = await index.search(text, {section, year, kind, order: "" | "newest"}, early);
-      early(hits)        is called with the best hits if they are sure long before all are there
+      early(hits)        is called with the best hits if they are sure long before all are there, which
+                         are fetched when what it returns is done
       found.total        how many documents match text and filters
       found.counts       {section, year, kind}: each a Map from a value to how many documents match the
                          text and the *other* filters
@@ -61,7 +62,8 @@ import { verbStems } from "./search-verbs.js";
 
 const DAY = 86_400_000; // milliseconds
 const SHORTEST = 3; // letters of a stem
-const LONGEST_ENDING = 7; // letters behind it
+const USUAL_ENDING = 3; // letters behind it
+const LONGEST_ENDING = 7;
 const AT_ONCE = 8; // texts fetched at the same time
 const VERIFIED = 96; // texts that are looked through for a phrase
 const EXCERPT = 240; // letters
@@ -143,15 +145,15 @@ class Index {
     return this.#shard(stem.slice(0, length));
   }
 
-  /** The prefixes in whose shards a folded word may be: that of its stem is one of its own. */
-  #prefixesOf(folded) {
+  /** The prefixes in whose shards a folded word may be, if its stem lacks some of its letters. */
+  #prefixesOf(folded, lacking) {
     const all = [];
     for (let length = folded.length; length >= 0; length--) {
       const prefix = folded.slice(0, length);
       if (!this.prefixes.has(prefix)) continue;
       all.push(prefix);
       // A stem that is shorter than this prefix is in the shard of a shorter one.
-      if (length <= Math.max(SHORTEST, folded.length - LONGEST_ENDING)) break;
+      if (length <= Math.max(SHORTEST, folded.length - lacking)) break;
     }
     return all;
   }
@@ -217,8 +219,12 @@ class Index {
     );
   }
 
-  #load(spelling) {
-    return Promise.all(this.#prefixesOf(spelling).map((prefix) => this.#shard(prefix)));
+  /** The shards in which a folded word may be; of a word that the first of them have, only these. */
+  async #load(spelling) {
+    const load = (lacking) =>
+      Promise.all(this.#prefixesOf(spelling, lacking).map((prefix) => this.#shard(prefix)));
+    const near = await load(USUAL_ENDING);
+    return near.some(({ byForm }) => byForm.has(spelling)) ? near : load(LONGEST_ENDING);
   }
 
   /** The group of a word that is in no text, but another form of it is. */
@@ -359,10 +365,18 @@ class Index {
     return scores;
   }
 
-  /** Fetches what a search for a text needs first. */
-  prepare(text) {
-    const words = tokens(text).flatMap(({ ways }) => ways.flat());
-    return Promise.all(words.map((word) => this.#load(fold(word))));
+  /** Fetches what a search for a text needs for its first hit. */
+  async prepare(text) {
+    const [best] = await this.#best(text);
+    if (best) await this.files.json(`t/${best}.json`);
+  }
+
+  /** The numbers of the documents that fit a text best, as far as is known without much fetching. */
+  async #best(text) {
+    const asked = await this.#asked(text);
+    const terms = asked.flatMap(({ parts, exclude }) => (exclude ? [] : parts));
+    const scores = terms.length ? await this.#all(terms) : new Map();
+    return [...scores].sort(better).map(([number]) => number);
   }
 
   /** What a query asks for, with what the index has of it, and what it is not searched for. */
@@ -397,7 +411,7 @@ class Index {
       const phrases = asked.filter(({ phrase }) => phrase);
       const isSure = terms.length === 1 && words.every(isOne) && !phrases.length && byScore;
       if (early && isSure && !(section || year || kind) && groups.some((one) => wanting(one).length)) {
-        early(ranked(await this.#all(words)).hits.slice(0, this.head.best));
+        await early(ranked(await this.#all(words)).hits.slice(0, this.head.best));
       }
       await this.#complete(groups);
       scores = await this.#all(words);
@@ -537,12 +551,9 @@ class Index {
       .sort((one, other) => other.count - one.count)
       .slice(0, 5);
     const words = forms.map((form) => text.slice(0, last.start) + displayed(form));
-    const asked = forms.length ? await this.#asked(words[0]) : [];
-    const terms = asked.flatMap(({ parts, exclude }) => (exclude ? [] : parts));
-    const scores = terms.length ? await this.#all(terms) : new Map(); // the best will do
-    const best = [...scores].filter(([, score]) => score > WHERE[2]);
+    const best = forms.length ? await this.#best(words[0]) : [];
     const titles = await Promise.all(
-      best.sort(better).slice(0, 3).map(async ([number]) => {
+      best.slice(0, 3).map(async (number) => {
         const { title, address, kind } = await this.files.json(`t/${number}.json`);
         return { text: title, address, kind };
       }),

@@ -3,6 +3,7 @@
 */
 
 const SHOWN = 10; // results at a time
+const AHEAD = 20; // milliseconds that the first is asked for before the others, on the same line
 
 /**
  * Fills `list`.
@@ -56,7 +57,10 @@ export function resultsIn(list, { more, template, nameOf, failed }) {
     busy(true);
     const some = waiting.splice(0, SHOWN);
     begun += some.length;
-    const coming = some.map((hit) => hit.load().then(itemOf, (error) => error));
+    const item = (hit) => hit.load().then(itemOf, (error) => error);
+    const coming = some.map((hit, place) =>
+      place ? new Promise((done) => setTimeout(done, AHEAD)).then(() => item(hit)) : item(hit),
+    );
     const added = [];
     let error;
     for (const promise of coming) {

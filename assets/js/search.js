@@ -64,19 +64,19 @@ async function search() {
   const slow = setTimeout(() => mine === turn && say("searching"), PATIENCE);
   try {
     const reader = await opened();
-    let first = null;
-    const early = (hits) => {
+    let isShown = false;
+    const early = async (hits) => {
       if (mine !== turn) return;
       say("searching"); // how many there are is still to be found
-      first = results.show(hits);
-      first.catch(() => {}); // told below
+      isShown = true;
+      await results.show(hits);
     };
     const found = await reader.search(text, { ...chosen, order: order.value && "newest" }, early);
     clearTimeout(slow);
     if (mine !== turn) return;
     report(found);
-    await (first ?? results.show(found.hits));
-    if (first && mine === turn) results.complete(found.hits);
+    if (isShown) results.complete(found.hits);
+    else await results.show(found.hits);
   } catch (error) {
     if (mine === turn) failed(error);
   } finally {
