@@ -67,6 +67,7 @@ const LONGEST_ENDING = 7;
 const AT_ONCE = 8; // texts fetched at the same time
 const VERIFIED = 96; // texts that are looked through for a phrase
 const EXCERPT = 240; // letters
+const INVISIBLE = /[\u00ad\u200b\u2060\ufeff]/g;
 const QUOTED = /(^|\s)([-–−]?)(?:"([^"]+)"|[„“”]([^„“”"]+)[“”"]|»([^«»]+)«|«([^«»]+)»)/gu;
 const EXCLUDED = /(?:^|\s)[-–−](?=[\p{L}\p{N}§])/u;
 
@@ -121,7 +122,7 @@ class Index {
     this.files = files;
     this.head = head;
     this.prefixes = new Set(head.prefixes);
-    this.stopwords = new Set(head.stopwords);
+    this.stopwords = new Set([...head.stopwords, ...head.stopwords.map(fold)]);
     this.synonyms = head.synonyms.map((names) => names.map((name) => tokens(name).map(firstWord)));
     this.endings = ["", ...head.endings].sort((one, other) => other.length - one.length);
   }
@@ -169,15 +170,19 @@ class Index {
   /** What the index has of a word: {same, forms, parts}, lists of words, of `groups`; null: nothing. */
   async #lookUp(word) {
     const found = { same: [], forms: [], parts: [], groups: [] };
-    const add = (group, spelling) => {
-      for (const form of group.forms) {
-        (form.folded === spelling ? found.same : found.forms).push(form);
-      }
-      if (group.parts) found.parts.push(group.parts);
-      found.groups.push(group);
-    };
     const small = word.toLowerCase();
     let isNoun = false;
+    // Whoever types "Rat" does not mean "rät", but "Rate" may be "Räte".
+    let isSpelled = DOTS.test(small);
+    const add = (group, spelling, forms = group.forms, parts = group.parts) => {
+      isSpelled ||= group.forms.some(({ text }) => text === small);
+      for (const form of forms) {
+        if (isSpelled && !isInflected(small, form, group.stem.length)) continue;
+        (form.folded === spelling ? found.same : found.forms).push(form);
+      }
+      if (parts) found.parts.push(parts);
+      found.groups.push(group);
+    };
     const spellings = this.#spellings(word).map((spelling) => [spelling, this.#load(spelling)]);
     for (const [spelling, coming] of spellings) {
       const loaded = await coming;
@@ -187,8 +192,13 @@ class Index {
       for (const one of own) add(one, spelling);
       if (group) add(group, spelling);
       isNoun ||= this.head.nouns && found.same.some((form) => displayed(form) !== form.text);
-      for (const other of this.#otherForms(spelling, isNoun)) {
-        for (const one of holding(other)) if (!own.includes(one)) add(one, spelling);
+      for (const [other, isVerb] of this.#otherForms(spelling)) {
+        if (isVerb && (isNoun || small !== word)) continue;
+        for (const one of holding(other).filter((group) => !own.includes(group))) {
+          // Rechen is no form of recht.
+          if (isVerb) add(one, spelling, one.forms.filter((form) => displayed(form) === form.text), null);
+          else add(one, spelling);
+        }
       }
       if (isNoun || small !== word) continue;
       const stems = verbStems(spelling, this.head);
@@ -198,24 +208,21 @@ class Index {
       const groups = verbs.filter(Boolean);
       found.groups.push(...groups);
       const known = new Set([...found.same, ...found.forms]);
-      // Schnitt is no form of schneiden.
-      const isVerb = (form) => !known.has(form) && displayed(form) === form.text;
+      // Schnitt is no form of schneiden, and führt none of fahren.
+      const isVerb = (form) =>
+        !known.has(form) && displayed(form) === form.text && isInflected(small, form, Infinity);
       found.forms.push(...groups.flatMap(({ forms }) => forms.filter(isVerb)));
     }
     if (isNoun) found.forms = found.forms.filter((form) => displayed(form) !== form.text);
-    // Whoever types "Rat" does not mean "rät", but "Rate" may be "Räte".
-    const exact = found.same.filter((form) => form.text === small);
-    if (exact.length) found.same = exact;
     return found.same.length + found.forms.length + found.parts.length ? found : null;
   }
 
-  /** Other forms of a word for which its stem is no help; a noun is no form of a verb. */
-  #otherForms(spelling, isNoun) {
-    const pairs = this.head.pairs.filter(([ending]) => !(isNoun && /te?n?$/.test(ending)));
-    return pairs.flatMap(([one, many]) =>
+  /** Other forms of a word for which its stem is no help, and whether they are those of a verb. */
+  #otherForms(spelling) {
+    return this.head.pairs.flatMap(([one, many]) =>
       [[one, many], [many, one]]
         .filter(([ending]) => spelling.endsWith(ending) && spelling.length > ending.length + 2)
-        .map(([ending, other]) => spelling.slice(0, -ending.length) + other),
+        .map(([ending, other]) => [spelling.slice(0, -ending.length) + other, /te?n?$/.test(one)]),
     );
   }
 
@@ -245,7 +252,7 @@ class Index {
   /** What a query asks for: terms that must be there, and such that must not; see `Term`. */
   #parse(text) {
     const terms = [];
-    let rest = text.normalize("NFC").replace(QUOTED, (_match, _space, minus, ...quoted) => {
+    let rest = text.replace(INVISIBLE, "").normalize("NFC").replace(QUOTED, (_match, _space, minus, ...quoted) => {
       const phrase = quoted.slice(0, 4).find(Boolean);
       const parts = tokens(phrase).map((token) => new Term(token, phrase));
       if (parts.length) terms.push({ exclude: Boolean(minus), phrase, parts, said: [...parts] });
@@ -263,7 +270,7 @@ class Index {
     this.#name(plain);
     terms.push(...plain.map((term) => ({ exclude: false, parts: [term] })));
     for (const term of terms.flatMap(({ parts }) => parts)) {
-      term.says = !(term.letter || this.stopwords.has(fold(term.word)));
+      term.says = !(term.letter || this.stopwords.has(term.word.toLowerCase()));
       if (!term.says) term.ways.shift(); // what remains is what it is a part of
     }
     return terms;
@@ -606,6 +613,30 @@ function formsOf(shards) {
 
 function firstWord(token) {
   return token.ways[0]?.[0] ?? "";
+}
+
+const DOTS = /[äöü]/;
+const WITH_DOTS = /^(?:e[mnrs]?|ern|n|er[en]?[mnrs]?|s?te?[mnrs]?|s?t)?$/;
+const NEVER_DOTTED = /(?:ung(?:en)?|(?:lich|isch|ig)(?:e[mnrs]?)?|erer[ns]?)$/;
+
+/**
+ * Whether a form differs from a word in no dots but those that inflection brings: Häuser are of Haus,
+ * and Forderungen not of Förderung.  `stem`: so many letters both have, but for dots.
+ */
+function isInflected(word, form, stem) {
+  const [one, other] = [word.normalize("NFC"), form.text.normalize("NFC")];
+  let dotted = "";
+  let place = 0;
+  for (; place < Math.min(one.length, other.length, stem); place++) {
+    if (one[place] === other[place]) continue;
+    if (fold(one[place]) !== fold(other[place])) break;
+    if (DOTS.test(one[place])) dotted ||= one;
+    if (DOTS.test(other[place])) dotted ||= other;
+  }
+  if (!dotted) return stem < Infinity || DOTS.test(word) || !DOTS.test(other.slice(place));
+  const isSame = one.slice(place) === other.slice(place);
+  if (isSame && !(/e[lrn]$/.test(dotted) && displayed(form) !== form.text)) return false;
+  return stem === Infinity || (WITH_DOTS.test(dotted.slice(place)) && !NEVER_DOTTED.test(dotted));
 }
 
 /** The words of a text, folded, in its order. */

@@ -26,7 +26,9 @@ wozu wurde wurden während würde würden zu zum zur zwar zwischen über
 STOPWORDS: Final = frozenset(_SAID_EVERYWHERE.split())
 """Nobody looks for them, and nearly every text has them; a compound has none as its part."""
 
-BOUND: Final = frozenset(("erz", "haupt", "makro", "mikro", "ober", "sonder", "tele", "vize"))
+BOUND: Final = frozenset(
+    ("bio", "erz", "geo", "haupt", "makro", "mikro", "ober", "oko", "sonder", "tele", "vize")
+)
 """First parts of compounds that are no words by themselves."""
 
 ENDINGS: Final = ("e", "em", "en", "ens", "er", "ern", "ernde", "es", "innen", "n", "s")
@@ -89,6 +91,18 @@ DERIVED: Final = (
 
 NO_PARTS: Final = frozenset(("halt", "heit", "keit", "schaft"))
 """Stems of words that stand at the end of others and mean nothing there: a Haushalt is no Haus."""
+
+NO_ENDS: Final = frozenset(("bar", "haft", "los", "schaft"))
+"""Stems of words that are no last parts, but first ones: formlos, abrufbar; Losnummer, Bargeld."""
+
+LIKE_ENDINGS: Final = frozenset(
+    ("acht", "alt", "elt", "end", "iert", "ig", "igung", "illig", "inand", "inn", "int", "ist",
+     "licht", "test", "tisch", "tur")
+)  # fmt: skip
+"""Stems of last parts only beside words as they are said: Jahresende, and not Auszubildende."""
+
+NO_FIRST: Final = ("be", "emp", "ent", "er", "ge", "miss", "ver", "zer")
+"""Before a verb these are no words: neither Verband nor verraten has two parts."""
 
 _FOREIGN_S: Final = re.compile("(?<=..[aiopy])s$")
 _WOMEN: Final = re.compile("(.{5,}?)(?<!er)innen")
