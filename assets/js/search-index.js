@@ -42,6 +42,7 @@
       found.total        how many documents match text and filters
       found.counts       {section, year, kind}: each a Map from a value to how many documents match the
                          text and the *other* filters
+      found.isEmpty      true where the text has no word to look for
       found.partial      true where a phrase was looked for in the best documents only
       found.unknown      words of the query that are in no document, in no form; total is 0 then
       found.corrections  [{word, instead, text}]: near words, and the whole query with that word instead
@@ -64,8 +65,9 @@ const DAY = 86_400_000; // milliseconds
 const SHORTEST = 3; // letters of a stem
 const USUAL_ENDING = 3; // letters behind it
 const LONGEST_ENDING = 7;
-const AT_ONCE = 8; // texts fetched at the same time
-const VERIFIED = 96; // texts that are looked through for a phrase
+const AT_ONCE = 16; // texts fetched at the same time
+const VERIFIED = 96; // texts that are looked through for a phrase,
+const UNTIL_FOUND = 480; // and those if it is in none of them
 const EXCERPT = 240; // letters
 const INVISIBLE = /[\u00ad\u200b\u2060\ufeff]/g;
 const QUOTED = /(^|\s)([-–−]?)(?:"([^"]+)"|[„“”]([^„“”"]+)[“”"]|»([^«»]+)«|«([^«»]+)»)/gu;
@@ -194,14 +196,25 @@ class Index {
       isNoun ||= this.head.nouns && found.same.some((form) => displayed(form) !== form.text);
       for (const [other, isVerb] of this.#otherForms(spelling)) {
         if (isVerb && (isNoun || small !== word)) continue;
-        for (const one of holding(other).filter((group) => !own.includes(group))) {
+        const unsaid = loaded.map(({ byStem }) => byStem.get(other)).filter((one) => one && !one.forms.length);
+        for (const one of [...holding(other), ...unsaid].filter((one) => !own.includes(one))) {
           // Rechen is no form of recht.
           if (isVerb) add(one, spelling, one.forms.filter((form) => displayed(form) === form.text), null);
           else add(one, spelling);
         }
       }
+      for (const ending of WITH_PLURAL) {
+        // Räte are no form of the stem of Rat, which has no dots.
+        const isPlural = DOTS.test(small) && spelling.endsWith(ending);
+        const other = isPlural ? spelling.slice(0, -ending.length) : spelling + ending;
+        for (const one of holding(other)) {
+          if (own.includes(one)) continue;
+          if (isPlural) add(one, spelling);
+          else add(one, spelling, one.forms.filter(({ text }) => DOTS.test(text)), null);
+        }
+      }
       if (isNoun || small !== word) continue;
-      const stems = verbStems(spelling, this.head);
+      const stems = verbStems(spelling, this.head, DOTS.test(small));
       const verbs = await Promise.all(
         stems.map(async (stem) => (await this.#shardOf(stem)).byStem.get(stem)),
       );
@@ -221,8 +234,11 @@ class Index {
   #otherForms(spelling) {
     return this.head.pairs.flatMap(([one, many]) =>
       [[one, many], [many, one]]
-        .filter(([ending]) => spelling.endsWith(ending) && spelling.length > ending.length + 2)
-        .map(([ending, other]) => [spelling.slice(0, -ending.length) + other, /te?n?$/.test(one)]),
+        .filter(([ending]) => spelling.endsWith(ending) && spelling.length >= ending.length + 2)
+        .map(([ending, other]) => [
+          spelling.slice(0, spelling.length - ending.length) + other,
+          /te?n?$/.test(one),
+        ]),
     );
   }
 
@@ -432,7 +448,7 @@ class Index {
     const { hits, counts } = ranked(scores);
     const corrections = await Promise.all(unknown.map((term) => this.#corrections(term, text)));
     return {
-      total: hits.length, counts, partial, hits,
+      total: hits.length, counts, partial, hits, isEmpty: !terms.length,
       ignored: asked.flatMap((one) => (one.phrase ? [] : one.ignored.map(({ said }) => said))),
       unknown: unknown.map(({ said }) => said), corrections: corrections.flat(),
     };
@@ -461,8 +477,9 @@ class Index {
   async #verified(scores, phrases) {
     const ranked = [...scores].sort(better);
     const found = new Map();
-    for (let start = 0; start < Math.min(ranked.length, VERIFIED); start += AT_ONCE) {
-      const some = ranked.slice(start, Math.min(start + AT_ONCE, VERIFIED));
+    let start = 0;
+    for (; start < (found.size ? VERIFIED : UNTIL_FOUND) && start < ranked.length; start += AT_ONCE) {
+      const some = ranked.slice(start, start + AT_ONCE);
       const texts = await Promise.all(some.map(([number]) => this.files.json(`t/${number}.json`)));
       for (const [place, { title, kicker, lead, keywords, text }] of texts.entries()) {
         const lines = [title, kicker, lead, ...keywords, ...text].map(spelled);
@@ -470,7 +487,7 @@ class Index {
         if (phrases.every(fits)) found.set(...some[place]);
       }
     }
-    return [found, ranked.length > VERIFIED];
+    return [found, ranked.length > start];
   }
 
   /** Hits that fit the filters, and how many there are of each value of each, by the others. */
@@ -520,17 +537,21 @@ class Index {
   // What readers may have meant.
 
   async #corrections(term, text) {
-    const folded = fold(term.word);
+    const spellings = this.#spellings(term.word);
+    const [folded] = spellings;
     if (folded.length < 4 || !/^\p{L}+$/u.test(folded)) return [];
-    const allowed = folded.length < 6 ? 1 : 2;
+    const allowed = folded.length < 8 ? 1 : 2;
+    const least = (other, most, cut = Infinity) =>
+      Math.min(...spellings.map((one) => distance(other, one.slice(0, cut), most)));
     const near = [...this.prefixes]
-      .map((prefix) => [prefix, distance(prefix, folded.slice(0, prefix.length), 1)])
+      .map((prefix) => [prefix, least(prefix, 1, prefix.length)])
       .filter(([, far]) => far <= 1)
       .sort((one, other) => one[1] - other[1] || other[0].length - one[0].length);
     const loaded = await Promise.all(near.slice(0, 6).map(([prefix]) => this.#shard(prefix)));
     const found = new Map();
     for (const form of formsOf(loaded)) {
-      const far = form.folded.startsWith(folded) ? 1 : distance(form.folded, folded, allowed);
+      const isBegun = spellings.some((one) => form.folded.startsWith(one));
+      const far = isBegun ? 1 : least(form.folded, allowed);
       if (far <= allowed) found.set(form.text, { form, far });
     }
     return [...found.values()]
@@ -546,15 +567,16 @@ class Index {
     const all = tokens(text);
     const last = all[all.length - 1];
     if (!last || last.end < text.trimEnd().length) return { words: [], names: [], titles: [] };
-    const folded = fold(text.slice(last.start, last.end));
-    const [names, shards] = await Promise.all([
+    const spellings = this.#spellings(text.slice(last.start, last.end));
+    const long = spellings.filter((spelling) => spelling.length >= SHORTEST);
+    const [names, ...shards] = await Promise.all([
       this.files.json("names.json"),
-      folded.length < SHORTEST ? [] : this.#load(folded),
+      ...long.map((spelling) => this.#load(spelling)),
     ]);
     const typed = fold(text.trim());
     const begins = ([name]) => ` ${fold(name)}`.includes(` ${typed}`);
-    const forms = formsOf(shards)
-      .filter((form) => form.folded.startsWith(folded))
+    const forms = formsOf([...new Set(shards.flat())])
+      .filter((form) => long.some((spelling) => form.folded.startsWith(spelling)))
       .sort((one, other) => other.count - one.count)
       .slice(0, 5);
     const words = forms.map((form) => text.slice(0, last.start) + displayed(form));
@@ -616,6 +638,7 @@ function firstWord(token) {
 }
 
 const DOTS = /[äöü]/;
+const WITH_PLURAL = ["e", "en"];
 const WITH_DOTS = /^(?:e[mnrs]?|ern|n|er[en]?[mnrs]?|s?te?[mnrs]?|s?t)?$/;
 const NEVER_DOTTED = /(?:ung(?:en)?|(?:lich|isch|ig)(?:e[mnrs]?)?|erer[ns]?)$/;
 
@@ -624,7 +647,7 @@ const NEVER_DOTTED = /(?:ung(?:en)?|(?:lich|isch|ig)(?:e[mnrs]?)?|erer[ns]?)$/;
  * and Forderungen not of Förderung.  `stem`: so many letters both have, but for dots.
  */
 function isInflected(word, form, stem) {
-  const [one, other] = [word.normalize("NFC"), form.text.normalize("NFC")];
+  const [one, other] = [word, form.text].map((text) => text.normalize("NFC").replace(/ß/g, "ss"));
   let dotted = "";
   let place = 0;
   for (; place < Math.min(one.length, other.length, stem); place++) {
@@ -634,9 +657,12 @@ function isInflected(word, form, stem) {
     if (DOTS.test(other[place])) dotted ||= other;
   }
   if (!dotted) return stem < Infinity || DOTS.test(word) || !DOTS.test(other.slice(place));
-  const isSame = one.slice(place) === other.slice(place);
+  const [plain] = [one, other].filter((text) => text !== dotted);
+  const isSame = plain?.slice(place) === dotted.slice(place);
   if (isSame && !(/e[lrn]$/.test(dotted) && displayed(form) !== form.text)) return false;
-  return stem === Infinity || (WITH_DOTS.test(dotted.slice(place)) && !NEVER_DOTTED.test(dotted));
+  if (stem === Infinity) return true;
+  if (plain?.slice(place) !== "s" && plain?.length > dotted.length) return false;
+  return WITH_DOTS.test(dotted.slice(place)) && !NEVER_DOTTED.test(dotted);
 }
 
 /** The words of a text, folded, in its order. */

@@ -38,6 +38,7 @@ LINKS: Final = ("", "e", "en", "er", "es", "n", "s")
 """What stands behind the first part of a compound."""
 
 PAIRS: Final = (
+    ("", "in"), ("", "innen"), ("e", "in"), ("e", "innen"), ("s", "sse"), ("s", "ssen"),
     ("o", "en"), ("a", "en"), ("um", "en"), ("us", "en"), ("is", "en"), ("in", "en"),
     ("in", "innen"), ("t", "en"), ("te", "en"), ("ten", "en"), ("et", "en"), ("ete", "en"),
     ("eten", "en"),
@@ -107,7 +108,10 @@ NO_FIRST: Final = ("be", "emp", "ent", "er", "ge", "miss", "ver", "zer")
 _FOREIGN_S: Final = re.compile("(?<=..[aiopy])s$")
 _WOMEN: Final = re.compile("(.{5,}?)(?<!er)innen")
 _DERIVED: Final = re.compile("(?:lich|isch|ig|ik|heit|keit|ung|end)+")
-_CITIZENS: Final = re.compile("(.*burger)(?:s|n|in|innen|innern)?")
+_PERSONS: Final = re.compile(
+    "(.*(?:besuch|burg|fahr|handl|klag|lehr|les|miet|nutz|rentn|schul|spiel|tat|wahl)er)"
+    "(?:s|n|in|innen|innern)?"
+)
 _AGAIN: Final = {"rate": "rate", "raten": "rate"}
 
 
@@ -115,10 +119,10 @@ def stem(word: str, found: str) -> str:
     """The stem of a folded word for which Snowball's algorithm has `found` one.
 
     Snowball's takes off what makes another word as well: here Gesetze have the stem of Gesetz, and
-    gesetzliche have not.  Autos have that of Auto, and Bürger not that of Burg.
+    gesetzliche have not.  Autos have that of Auto, and Schüler not that of Schule.
     """
-    if citizens := _CITIZENS.fullmatch(word):
-        return citizens[1]
+    if person := _PERSONS.fullmatch(word):
+        return person[1]
     if women := _WOMEN.fullmatch(word):
         return women[1]
     if (derived := _DERIVED.match(word, len(found))) and word.startswith(found):
