@@ -74,7 +74,7 @@ class Splitter:
             return frozenset()
         found = set()
         for part in self._sure(word, without_e=True):
-            if word.endswith(part) and len(self._stem(part)) < LONG:
+            if word.endswith(part) and len(part) < WHOLE and len(self._stem(part)) < LONG:
                 continue
             rest = word.removeprefix(part) if word.startswith(part) else word.removesuffix(part)
             if len(rest) >= LONG:
