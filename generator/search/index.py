@@ -5,6 +5,7 @@ Both are one function, so that a changed index is the one that would be made of 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 import msgspec
@@ -258,7 +259,6 @@ class _Groups:
         """Finds the documents of all compounds of those groups in which one changed."""
         for stem, entirely in self._joined.items():
             group = self._group(stem)
-            found: dict[int, int] = {}
             if entirely:
                 lists = [
                     self._whole(self._stem(word)).forms[word].postings() for word in group.compounds
@@ -269,13 +269,11 @@ class _Groups:
                 lists.append(
                     [one for one in before if one >> postings.BITS not in change.documents]
                 )
-            # The higher of two postings of one document has the higher weight.
-            for some in lists:
-                for one in some:
-                    number = one >> postings.BITS
-                    if one > found.get(number, -1):
-                        found[number] = one
-            parts = shards.word(sorted(found.values()))
+            # The last posting of a document is that with the highest weight.
+            merged = pairwise((*sorted(chain.from_iterable(lists)), -1))
+            parts = shards.word(
+                [one for one, after in merged if one >> postings.BITS != after >> postings.BITS]
+            )
             self._put(stem, group._replace(parts=parts))
 
     def revised(
