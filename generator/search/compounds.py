@@ -74,8 +74,6 @@ class Splitter:
             return frozenset()
         found = set()
         for part in self._sure(word, without_e=True):
-            if word.endswith(part) and len(part) < WHOLE and len(self._stem(part)) < LONG:
-                continue
             rest = word.removeprefix(part) if word.startswith(part) else word.removesuffix(part)
             if len(rest) >= LONG:
                 found.add(self._stem(rest))
