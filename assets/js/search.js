@@ -75,7 +75,8 @@ async function search({ isTyped = false } = {}) {
     };
     const found = await reader.search(text, { ...chosen, order: order.value && "newest" }, early);
     // Of a word that is only begun nothing is said: those that begin so are suggested.
-    const begun = isTyped && found.unknown.length > 0 && (await reader.suggest(text)).words.length > 0;
+    const near = isTyped && found.unknown.length ? await reader.suggest(text) : { words: [], names: [] };
+    const begun = near.words.length + near.names.length > 0;
     clearTimeout(slow);
     if (mine !== turn) return;
     if (begun) tell("");

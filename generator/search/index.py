@@ -259,16 +259,17 @@ class _Groups:
         """Finds the documents of all compounds of those groups in which one changed."""
         for stem, entirely in self._joined.items():
             group = self._group(stem)
+            lists: Iterable[Sequence[int]]
             if entirely:
-                lists = [
-                    self._whole(self._stem(word)).forms[word].postings() for word in group.compounds
-                ]
+                forms = (self._whole(self._stem(word)).forms[word] for word in group.compounds)
+                lists = [form.postings() for form in forms]
             else:
-                lists = [change.whole.get(word, ()) for word in group.compounds]
-                before = group.parts.postings()
-                lists.append(
-                    [one for one in before if one >> postings.BITS not in change.documents]
+                before = (
+                    one
+                    for one in group.parts.postings()
+                    if one >> postings.BITS not in change.documents
                 )
+                lists = (*(change.whole.get(word, ()) for word in group.compounds), list(before))
             # The last posting of a document is that with the highest weight.
             merged = pairwise((*sorted(chain.from_iterable(lists)), -1))
             parts = shards.word(

@@ -4,7 +4,7 @@ The format stands in assets/js/search-index.js.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -62,7 +62,7 @@ class Group(NamedTuple):
     documents have any of the latter."""
 
     forms: dict[str, Word]
-    compounds: Set[str]
+    compounds: set[str]
     parts: Word
 
     @property

@@ -56,9 +56,9 @@ def test_hits_that_come_early_are_the_first_of_all(browser: Browser) -> None:
     file = next(file for file in SOURCES if file.stem == "queries")
     texts = [query.text for query in read(file)]
     found: list[Any] = []
-    for sizes in ({"WHOLE": 512}, {"WHOLE": 6, "BEST": 3}):
+    for whole_size, best_size in ((512, 256), (6, 3)):
         with (
-            mock.patch.multiple(shards, **sizes),
+            mock.patch.multiple(shards, WHOLE=whole_size, BEST=best_size),
             index_of(SOURCES[file]) as (folder, _),
             serving(folder) as home,
         ):

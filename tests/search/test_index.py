@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -72,7 +73,7 @@ def updated(files: Mapping[str, bytes], revised: Revised) -> dict[str, bytes]:
 @contextmanager
 def small(full: int, best: int) -> Iterator[None]:
     """Has little fit into a shard."""
-    sizes = {"FULL": full, "SHARE": full // 4, "WHOLE": 2 * best, "BEST": best}
+    sizes: dict[str, Any] = {"FULL": full, "SHARE": full // 4, "WHOLE": 2 * best, "BEST": best}
     with mock.patch.multiple(shards, **sizes):
         yield
 
