@@ -181,7 +181,7 @@ def test_later_days_have_higher_numbers() -> None:
     assert [one.address for one in numbered(some, ["a"]).values()] == [one.address for one in some]
 
 
-@pytest.mark.parametrize("count", [1, 40])
+@pytest.mark.parametrize("count", [1, 40, 1100])
 def test_documents_in_one_slot_have_numbers_of_their_own(count: int) -> None:
     with mock.patch("generator.search.numbers.crc32", return_value=5):
         assert len(numbered([document(f"/{n}/") for n in range(count)], ["a"])) == count
