@@ -193,7 +193,9 @@ class Index {
       const group = own.length ? null : this.#unseen(spelling, loaded);
       for (const one of own) add(one, spelling);
       if (group) add(group, spelling);
-      isNoun ||= this.head.nouns && found.same.some((form) => displayed(form) !== form.text);
+      const isEnd = group?.compounds.some((compound) => compound.endsWith(spelling)); // as Meister may be
+      const isName = found.same.some((form) => displayed(form) !== form.text);
+      isNoun ||= this.head.nouns && Boolean(isEnd || isName);
       for (const [other, isVerb] of this.#otherForms(spelling)) {
         if (isVerb && (isNoun || small !== word)) continue;
         const unsaid = loaded.map(({ byStem }) => byStem.get(other)).filter((one) => one && !one.forms.length);
