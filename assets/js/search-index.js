@@ -367,6 +367,7 @@ class Index {
     for (const way of looked) {
       const sets = way.looked.map((found) => this.#scores(found, way.counts));
       const [first, ...others] = sets.sort((one, other) => one.size - other.size);
+      if (!others.length && looked.length === 1) return first;
       for (const [number, score] of first) {
         if (!others.every((set) => set.has(number))) continue;
         const whole = others.reduce((least, set) => Math.min(least, set.get(number)), score);
@@ -497,6 +498,7 @@ class Index {
     const { sections, kinds, slots } = this.head;
     const counts = { section: new Map(), year: new Map(), kind: new Map() };
     const names = Object.keys(counts);
+    const asked = names.filter((name) => chosen[name]);
     const hits = [];
     const dates = new Map();
     const date = (days) => {
@@ -510,7 +512,7 @@ class Index {
       const days = Math.floor(code / kinds.length / sections.length);
       const day = days ? date(days) : "";
       const hit = { number, score, day, year: day.slice(0, 4), section, kind };
-      const misses = names.filter((name) => chosen[name] && chosen[name] !== hit[name]);
+      const misses = asked.filter((name) => chosen[name] !== hit[name]);
       for (const name of names) {
         if (!hit[name] || misses.some((miss) => miss !== name)) continue;
         counts[name].set(hit[name], (counts[name].get(hit[name]) ?? 0) + 1);
