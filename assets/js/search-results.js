@@ -3,6 +3,7 @@
 */
 
 const SHOWN = 10; // results at a time
+const AHEAD = 20; // milliseconds that the first is asked for before the others, on the same line
 
 /**
  * Fills `list`.
@@ -10,12 +11,13 @@ const SHOWN = 10; // results at a time
  * `more` is the button for the next results, `template` has the item of one, `nameOf(filter, value)`
  * tells what a section or kind is called, `failed(error)` is told where the next cannot be had.
  *
- * Gives {show(hits), wait(), clear(), links()}: `show` is done when all are there that are shown at
- * first.
+ * Gives {show(hits), complete(hits), wait(), clear(), links()}: `show` is done when all are there that
+ * are shown at first; `complete` is told all hits where these were the best only.
  */
 export function resultsIn(list, { more, template, nameOf, failed }) {
   const pattern = template.content.firstElementChild;
   let waiting = []; // hits that are not shown yet
+  let begun = 0; // how many hits are shown or on their way
   let turn = 0; // the list that counts: what comes for an earlier one is dropped
 
   function busy(is) {
@@ -38,16 +40,27 @@ export function resultsIn(list, { more, template, nameOf, failed }) {
   async function show(hits) {
     turn++;
     waiting = [...hits];
+    begun = 0;
     more.hidden = true;
     await next((first) => list.replaceChildren(first));
     if (!hits.length) clear();
+  }
+
+  function complete(hits) {
+    waiting = hits.slice(begun);
+    more.hidden = !waiting.length;
   }
 
   /** Adds the next results, each as soon as it and those before it are there. */
   async function next(begin) {
     const mine = turn;
     busy(true);
-    const coming = waiting.splice(0, SHOWN).map((hit) => hit.load().then(itemOf, (error) => error));
+    const some = waiting.splice(0, SHOWN);
+    begun += some.length;
+    const item = (hit) => hit.load().then(itemOf, (error) => error);
+    const coming = some.map((hit, place) =>
+      place ? new Promise((done) => setTimeout(done, AHEAD)).then(() => item(hit)) : item(hit),
+    );
     const added = [];
     let error;
     for (const promise of coming) {
@@ -96,7 +109,7 @@ export function resultsIn(list, { more, template, nameOf, failed }) {
     return [...list.querySelectorAll("h2 a")];
   }
 
-  return { show, wait, clear, links };
+  return { show, complete, wait, clear, links };
 }
 
 /** A part of a text, marked or not. */

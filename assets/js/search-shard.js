@@ -1,57 +1,93 @@
 /*
-  A shard of the search index, unpacked; the format stands in search-index.js.
+  Files of the search index, unpacked; the formats stand in search-index.js.
 */
 
 import { fold } from "./search-words.js";
 
 const UTF8 = new TextDecoder();
 
-/**
- * The groups of a shard: {stem, forms, compounds}, the latter lists of {text, folded, postings()}.
- *
- * {byStem, byForm}: the group of each stem, and those with each folded form.  `bits` are those of a
- * weight.
- */
-export function unpacked(buffer, bits) {
-  const data = new Uint8Array(buffer);
-  const spelled = new Uint8Array(4096);
-  let place = 0;
+/** Reads numbers and bytes, one after another. */
+export class Reader {
+  #data;
+  #place = 0;
 
-  function varint() {
+  constructor(buffer) {
+    this.#data = new Uint8Array(buffer);
+  }
+
+  number() {
     let value = 0;
     for (let unit = 1; ; unit *= 128) {
-      const byte = data[place++];
+      const byte = this.#data[this.#place++];
       value += (byte & 127) * unit;
       if (byte < 128) return value;
     }
   }
 
-  function text() {
-    const shared = varint();
-    const length = varint();
-    spelled.set(data.subarray(place, place + length), shared);
-    place += length;
-    return UTF8.decode(spelled.subarray(0, shared + length));
+  bytes(length = Infinity) {
+    const start = this.#place;
+    this.#place += length;
+    return this.#data.subarray(start, this.#place);
+  }
+}
+
+/**
+ * A word, or with no text all compounds of a group: in which documents it is.
+ *
+ * Of many documents only the best are there, until the rest is added; `missing` are so many.
+ */
+class Word {
+  #packed;
+  #bits;
+
+  constructor(text, reader, { whole, best, weights }) {
+    this.text = text;
+    this.folded = fold(text);
+    this.count = reader.number();
+    this.missing = this.count > whole ? this.count - best : 0;
+    this.#packed = [[reader.bytes(reader.number()), this.count - this.missing]];
+    this.#bits = weights;
   }
 
-  function words(number) {
-    return Array.from({ length: number }, () => {
-      const word = { text: text(), count: varint() };
-      word.folded = fold(word.text);
-      const length = varint();
-      const packed = data.subarray(place, place + length);
-      place += length;
-      word.postings = () => postings(packed, word.count, bits);
-      return word;
-    });
+  add(packed) {
+    this.#packed.push([packed, this.missing]);
+    this.missing = 0;
+  }
+
+  /** Lists of {numbers, weights}; the best documents are in the first. */
+  postings() {
+    return this.#packed.map(([packed, count]) => postings(packed, count, this.#bits));
+  }
+}
+
+/**
+ * The groups of a shard: {stem, forms, compounds, parts}.
+ *
+ * `forms` are words, `compounds` are folded, `parts` is the documents of all of these.
+ * {byStem, byForm}: the group of each stem, and those with each folded form.  `head` is index.json.
+ */
+export function unpacked(buffer, head) {
+  const reader = new Reader(buffer);
+  const spelled = new Uint8Array(4096);
+
+  function text() {
+    const shared = reader.number();
+    const rest = reader.bytes(reader.number());
+    spelled.set(rest, shared);
+    return UTF8.decode(spelled.subarray(0, shared + rest.length));
   }
 
   const byStem = new Map();
   const byForm = new Map();
-  for (let left = varint(); left > 0; left--) {
+  for (let left = reader.number(); left > 0; left--) {
     const stem = text();
-    const [forms, compounds] = [varint(), varint()];
-    const group = { stem, forms: words(forms), compounds: words(compounds) };
+    const [forms, compounds] = [reader.number(), reader.number()];
+    const group = {
+      stem,
+      forms: Array.from({ length: forms }, () => new Word(text(), reader, head)),
+      compounds: Array.from({ length: compounds }, () => fold(text())),
+      parts: compounds ? new Word("", reader, head) : null,
+    };
     byStem.set(stem, group);
     for (const folded of new Set(group.forms.map((form) => form.folded))) {
       byForm.set(folded, [...(byForm.get(folded) ?? []), group]);
@@ -60,10 +96,30 @@ export function unpacked(buffer, bits) {
   return { byStem, byForm };
 }
 
+/** The words of a group of which documents are missing. */
+export function wanting({ forms, parts }) {
+  return [...forms, parts].filter((word) => word?.missing);
+}
+
+/** Adds these, from the file of the group's rest. */
+export function complete(group, buffer) {
+  const reader = new Reader(buffer);
+  for (const word of wanting(group)) word.add(reader.bytes(reader.number()));
+}
+
 /** The name of the shard of a prefix: its FNV-1a hash. */
 export function nameOf(prefix) {
+  return `w/${hash(prefix)}.bin`;
+}
+
+/** The name of the file with the rest of a stem's group. */
+export function restOf(stem) {
+  return `x/${hash(stem)}${hash(`+${stem}`)}.bin`;
+}
+
+function hash(text) {
   let value = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(prefix)) {
+  for (const byte of new TextEncoder().encode(text)) {
     value = Math.imul(value ^ byte, 0x01000193);
   }
   return (value >>> 0).toString(16).padStart(8, "0");

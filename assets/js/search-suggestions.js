@@ -94,7 +94,7 @@ export function suggestionsFor(field, { list, template, status, suggest, choose 
     } else if (list.hidden || !pressed(event.key)) return;
     event.preventDefault();
   });
-  field.addEventListener("input", () => mark(-1));
+  field.addEventListener("input", close); // they were for another text
   field.addEventListener("blur", close);
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
   list.addEventListener("click", (event) => {

@@ -10,16 +10,17 @@ const PARTICIPLE = /^ge(.{3,}?)(?:e?t|e?te[mnrs]?)$/;
  * The stems that forms of a verb may have, of which a folded word is one.
  *
  * `before` is what may stand before a verb and makes one word with it; `verbs` are irregular ones, each a
- * list of its stems, that of the participle (without ge) last.
+ * list of its stems, that of the participle (without ge) last.  `hasDots`: whether it had ä, ö or ü, which
+ * the past has not: führt is no form of fahren.
  */
-export function verbStems(word, { before, verbs }) {
+export function verbStems(word, { before, verbs }, hasDots) {
   if (!verbs.length) return [];
   const found = new Set();
   for (const first of ["", ...before]) {
     if (!word.startsWith(first)) continue;
     const rest = word.slice(first.length);
     for (const verb of verbs) {
-      if (!isOf(verb, rest, first)) continue;
+      if (!isOf(hasDots ? verb.slice(0, 1) : verb, rest, first)) continue;
       const participle = verb[verb.length - 1];
       for (const stem of first ? verb : verb.slice(0, -1)) found.add(first + stem);
       for (const stem of verb.slice(0, -1)) found.add(`${first}${stem}t`);

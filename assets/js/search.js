@@ -11,6 +11,7 @@ import { resultsIn } from "./search-results.js";
 import { suggestionsFor } from "./search-suggestions.js";
 
 const PAUSE = 300; // milliseconds without a key before what was typed so far is searched for
+const NAMED = 3; // words that a sentence names of many
 const PATIENCE = 500; // milliseconds before readers are told that it takes time
 
 const language = document.documentElement.lang;
@@ -48,7 +49,8 @@ function opened() {
   return index;
 }
 
-async function search() {
+/** Searches for what the form asks; `isTyped`: somebody may still be at a word. */
+async function search({ isTyped = false } = {}) {
   clearTimeout(pause);
   const mine = ++turn;
   const text = words.value.trim();
@@ -64,11 +66,23 @@ async function search() {
   const slow = setTimeout(() => mine === turn && say("searching"), PATIENCE);
   try {
     const reader = await opened();
-    const found = await reader.search(text, { ...chosen, order: order.value && "newest" });
+    let isShown = false;
+    const early = async (hits) => {
+      if (mine !== turn) return;
+      say("searching"); // how many there are is still to be found
+      isShown = true;
+      await results.show(hits);
+    };
+    const found = await reader.search(text, { ...chosen, order: order.value && "newest" }, early);
+    // Of a word that is only begun nothing is said: those that begin so are suggested.
+    const near = isTyped && found.unknown.length ? await reader.suggest(text) : { words: [], names: [] };
+    const begun = near.words.length + near.names.length > 0;
     clearTimeout(slow);
     if (mine !== turn) return;
-    report(found);
-    await results.show(found.hits);
+    if (begun) tell("");
+    else report(found, text);
+    if (isShown) results.complete(found.hits);
+    else await results.show(found.hits);
   } catch (error) {
     if (mine === turn) failed(error);
   } finally {
@@ -90,8 +104,9 @@ function tell(sentence) {
 }
 
 /** What was found, or why nothing was. */
-function report({ total, partial, counts, unknown, ignored, corrections: near }) {
-  if (unknown.length) say("unknown", listed(unknown, "disjunction"));
+function report({ total, isEmpty, partial, counts, unknown, ignored, corrections: near }, text) {
+  if (isEmpty && text && !total) say("empty");
+  else if (unknown.length) say("unknown", listed(unknown, "disjunction"));
   else if (total > 1) say(partial ? "some" : "many", total.toLocaleString(language));
   else say(total ? "one" : "none");
   if (ignored.length) {
@@ -121,7 +136,8 @@ function correct(near) {
 }
 
 function listed(said, type) {
-  const quoted = said.map((word) => status.dataset.quoted.replace("#", () => word));
+  const quoted = said.slice(0, NAMED).map((word) => status.dataset.quoted.replace("#", () => word));
+  if (said.length > NAMED) quoted.push(status.dataset.others.replace("#", String(said.length - NAMED)));
   return new Intl.ListFormat(language, { type }).format(quoted);
 }
 
@@ -189,9 +205,10 @@ function recall() {
 /** Puts a search that came as ?q=… where no server sees it: addresses once were such. */
 function hide() {
   if (!location.search) return;
-  const told = [...new URLSearchParams(location.search)];
-  const known = told.filter(([name, value]) => value && form.elements.namedItem(name));
-  history.replaceState(null, "", location.pathname + (location.hash || addressOf(known)));
+  const known = (told) =>
+    [...new URLSearchParams(told)].filter(([name, value]) => value && form.elements.namedItem(name));
+  const address = known(location.hash.slice(1)).length ? "" : addressOf(known(location.search));
+  history.replaceState(null, "", location.pathname + (address || location.hash));
 }
 
 // The keyboard.
@@ -235,11 +252,12 @@ form.addEventListener("submit", (event) => {
   submit();
 });
 words.addEventListener("input", () => {
+  opened().then((reader) => reader.prepare(words.value)).catch(() => {}); // whoever searches is told
   results.wait();
   clearTimeout(pause);
   pause = setTimeout(async () => {
     remember();
-    await search();
+    await search({ isTyped: true });
     suggestions.ask();
   }, PAUSE);
 });

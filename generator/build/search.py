@@ -29,7 +29,7 @@ from generator.site.index import Site
 FOLDER: Final = "suchindex"
 """The folder of the output in which the index lies."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the files' format, which assets/js/search-index.js reads."""
 
 GROUP: Final = 16
@@ -104,21 +104,26 @@ def indexed(site: Site, store: Store, previous: PreviousOutput, *, options: Opti
     made = _analysed(wanted, store, previous.folder, portal, options)
     staged = {one.written.target: one.written for one in made.values()}
     revised = _revised(last.lexicon, tasks, made, known, store, previous.folder, portal)
-    contents = {_of_shard(name): data for name, data in revised.shards.items()}
+    contents = {_of_words(name): data for name, data in revised.files.items()}
     contents[_ALL] = _all(tasks)
     contents[_NAMES] = msgspec.json.encode(list(_names(site)))
     contents[_HEAD] = _head(portal, len(tasks), revised.lexicon)
-    there = {_of_shard(shards.name(prefix)) for prefix in revised.lexicon.prefixes}
-    kept = {target: digest for target, digest in last.files.items() if target in there}
-    files = kept | {target: digests.of_bytes(data) for target, data in contents.items()}
+    gone = {_of_words(name) for name in map(shards.name, last.lexicon.prefixes)}
+    gone -= {_of_words(name) for name in map(shards.name, revised.lexicon.prefixes)}
+    files = {target: digest for target, digest in last.files.items() if target not in gone}
     for target, data in contents.items():
-        if not previous.holds(target, files[target]):
+        if data:
+            files[target] = digests.of_bytes(data)
+        else:
+            files.pop(target, None)
+    for target, data in contents.items():
+        if data and not previous.holds(target, files[target]):
             staged[target] = previous.folder.stage.write(target, data, files[target])
     now = {task.number for task in tasks}
     store.forget_words(number for number in known if number not in now)
     store.put_words(_words(wanted, made))
     store.put(KEY, Index(settings, revised.lexicon, files, len(tasks)))
-    return Indexed([*texts, *sorted(there), _ALL, _NAMES, _HEAD], staged)
+    return Indexed([*texts, *sorted(files)], staged)
 
 
 class Edited(NamedTuple):
@@ -167,14 +172,18 @@ def edited(
     last = store.get(KEY, Index)
     made = _analysed(tasks, store, folder, portal, options)
     revised = _revised(last.lexicon, tasks, made, known, store, folder, portal)
-    contents = {_of_shard(name): data for name, data in revised.shards.items()}
+    contents = {_of_words(name): data for name, data in revised.files.items()}
     contents[_HEAD] = _head(portal, last.documents, revised.lexicon)
-    found = {target: digests.of_bytes(data) for target, data in contents.items()}
-    if last.lexicon.prefixes != revised.lexicon.prefixes or not found.keys() <= last.files.keys():
+    there = {target for target, data in contents.items() if data}
+    if (
+        last.lexicon.prefixes != revised.lexicon.prefixes
+        or there != contents.keys() & last.files.keys()
+    ):
         return None
+    found = {target: digests.of_bytes(contents[target]) for target in sorted(there)}
     staged = {
-        target: folder.stage.write(target, data, found[target])
-        for target, data in contents.items()
+        target: folder.stage.write(target, contents[target], found[target])
+        for target in found
         if found[target] != last.files[target]
     }
     return Edited(
@@ -196,8 +205,8 @@ def _of_document(number: int) -> str:
     return f"{FOLDER}/t/{number}.json"
 
 
-def _of_shard(name: str) -> str:
-    return f"{FOLDER}/w/{name}.bin"
+def _of_words(name: str) -> str:
+    return f"{FOLDER}/{name}.bin"
 
 
 def _all(tasks: Sequence[Task]) -> bytes:
@@ -207,8 +216,8 @@ def _all(tasks: Sequence[Task]) -> bytes:
     )
 
 
-def _shard(folder: OutputFolder, name: str) -> bytes:
-    return (folder.output / _of_shard(name)).read_bytes()
+def _load(folder: OutputFolder, name: str) -> bytes:
+    return (folder.output / _of_words(name)).read_bytes()
 
 
 def _settings(portal: Portal) -> bytes:
@@ -325,14 +334,18 @@ def _revised(
         for word, weight in weights.items():
             if after.get(word) != weight:
                 removed[word].add(number)
-    for number in sorted(made):
-        if known.get(number) != digest[number]:
-            before, posting = had.get(number, {}), number << postings.BITS
-            for word, weight in made[number].weights.items():
-                if before.get(word) != weight:
-                    added[word].append(posting | weight)
-    load, spoken = partial(_shard, folder), language(portal.language)
-    return revise(lexicon, Change(added, removed), load, spoken)
+    # Where nothing was known, all is new.
+    whole = defaultdict(partial(array, "Q")) if had else added
+    changed = {number for number in made if known.get(number) != digest[number]}
+    for number in sorted(changed):
+        before, posting = had.get(number, {}), number << postings.BITS
+        for word, weight in made[number].weights.items():
+            if had:
+                whole[word].append(posting | weight)
+            if before.get(word) != weight:
+                added[word].append(posting | weight)
+    change = Change(added, removed, whole, changed | had.keys())
+    return revise(lexicon, change, partial(_load, folder), language(portal.language))
 
 
 def _words(tasks: Iterable[Task], made: Mapping[int, Found]) -> Iterator[IndexedWords]:
@@ -352,6 +365,8 @@ def _head(portal: Portal, documents: int, lexicon: Lexicon) -> bytes:
         "documents": documents,
         "slots": SLOTS,
         "weights": postings.BITS,
+        "whole": shards.WHOLE,
+        "best": shards.BEST,
         "sections": ["", *_sections(portal)],
         "kinds": document.KINDS,
         "stopwords": sorted(spoken.stopwords),

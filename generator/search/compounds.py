@@ -8,8 +8,20 @@ same rest beside a long word (Daten-schutz, Umwelt-schutz), that is a word as we
 from collections.abc import Set
 from typing import Final
 
-from generator.search.german import BOUND, DERIVED, ENDINGS, LINKED, LINKS, NO_PARTS
+from generator.search.german import (
+    BEFORE,
+    BOUND,
+    DERIVED,
+    ENDINGS,
+    LIKE_ENDINGS,
+    LINKED,
+    LINKS,
+    NO_ENDS,
+    NO_FIRST,
+    NO_PARTS,
+)
 from generator.search.languages import Language
+from generator.search.words import fold
 
 SHORTEST: Final = 3
 """Letters of a part."""
@@ -19,6 +31,8 @@ LONG: Final = 5
 
 WHOLE: Final = 6
 """Letters of a compound at least."""
+
+_VOWELS: Final = frozenset("aeiouy")
 
 LONGEST: Final = 48
 """Letters beyond which nothing is a word."""
@@ -36,7 +50,7 @@ class Splitter:
         self._shown = shown
         self._stems = stems | shown
         self._beginnings = {stem[:SHORTEST] for stem in self._stems}
-        self._stopwords = language.stopwords
+        self._stopwords = frozenset(map(fold, language.stopwords))
         self._known: dict[str, tuple[str, ...] | None] = {}
 
     def parts(self, word: str) -> frozenset[str]:
@@ -75,6 +89,8 @@ class Splitter:
             if head[:SHORTEST] not in self._beginnings or not self._is_head(head):
                 continue
             first = word[:place]
+            if self._stem(head) in LIKE_ENDINGS and not self._is_said(first):
+                continue
             if self._is_word(first) or first in BOUND:
                 best = (first, head)
                 # Verwaltung-s-konten, even where there is Skonto.
@@ -95,7 +111,9 @@ class Splitter:
         """
         for place in range(SHORTEST, len(word) - LONG + 1):
             head = word[place:]
-            if head[:SHORTEST] in self._beginnings and self._is_head(head):
+            if head[:SHORTEST] not in self._beginnings or not self._is_head(head):
+                continue
+            if self._is_end(word[:place], head):
                 return (head,)
         for place in range(len(word) - SHORTEST - 1, LONG - 1, -1):
             first, rest = word[:place], word[place:]
@@ -108,6 +126,20 @@ class Splitter:
             return (first,)
         return ()
 
+    def _is_end(self, first: str, head: str) -> bool:
+        """Whether something can be the last part beside what is no known word."""
+        stem = self._stem(head)
+        if stem in LIKE_ENDINGS or first in NO_FIRST or not _VOWELS.intersection(first):
+            return False
+        if len(stem) >= LONG or first in BEFORE:
+            return True
+        # Of enthalten the end is no word: alten.
+        is_verb = any(
+            first.startswith(prefix) and len(first) - len(prefix) < SHORTEST
+            for prefix in (*BEFORE, *NO_FIRST)
+        )
+        return not is_verb and not self._forms.isdisjoint((head, stem))
+
     def _is_word(self, part: str) -> bool:
         """Whether something can be a part that is not the last."""
         if len(part) < LONG:
@@ -119,7 +151,11 @@ class Splitter:
         if not self._has_stem(part):
             return False
         stem = self._stem(part)
-        return part != stem or part in self._forms or stem in self._shown
+        if stem in NO_ENDS:
+            return False
+        # Where there are Büros, there is a Büro.
+        is_form = part != stem or part in self._forms or part + "s" in self._forms
+        return is_form or stem in self._shown
 
     def _is_said(self, part: str) -> bool:
         """Whether something is a word as it is said, or with what links it to the next part."""

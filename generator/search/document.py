@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from generator.search.languages import Language
-from generator.search.words import fold, tokens, words
+from generator.search.words import tokens, words
 
 TEXT: Final = 0
 KEYWORD: Final = 1
@@ -93,5 +93,5 @@ def weights(document: Document, lines: Iterable[str], language: Language) -> dic
 def _telling(token: str, stopwords: frozenset[str]) -> tuple[tuple[str, bool], ...]:
     """The words of a token that say something, in small letters, and whether each has a capital."""
     return tuple(
-        (word.lower(), word[0].isupper()) for word in words(token) if fold(word) not in stopwords
+        (word.lower(), word[0].isupper()) for word in words(token) if word.lower() not in stopwords
     )

@@ -26,7 +26,9 @@ wozu wurde wurden während würde würden zu zum zur zwar zwischen über
 STOPWORDS: Final = frozenset(_SAID_EVERYWHERE.split())
 """Nobody looks for them, and nearly every text has them; a compound has none as its part."""
 
-BOUND: Final = frozenset(("erz", "haupt", "makro", "mikro", "ober", "sonder", "tele", "vize"))
+BOUND: Final = frozenset(
+    ("bio", "erz", "geo", "haupt", "makro", "mikro", "ober", "oko", "sonder", "tele", "vize")
+)
 """First parts of compounds that are no words by themselves."""
 
 ENDINGS: Final = ("e", "em", "en", "ens", "er", "ern", "ernde", "es", "innen", "n", "s")
@@ -36,6 +38,7 @@ LINKS: Final = ("", "e", "en", "er", "es", "n", "s")
 """What stands behind the first part of a compound."""
 
 PAIRS: Final = (
+    ("", "in"), ("", "innen"), ("e", "in"), ("e", "innen"), ("s", "sse"), ("s", "ssen"),
     ("o", "en"), ("a", "en"), ("um", "en"), ("us", "en"), ("is", "en"), ("in", "en"),
     ("in", "innen"), ("t", "en"), ("te", "en"), ("ten", "en"), ("et", "en"), ("ete", "en"),
     ("eten", "en"),
@@ -90,10 +93,25 @@ DERIVED: Final = (
 NO_PARTS: Final = frozenset(("halt", "heit", "keit", "schaft"))
 """Stems of words that stand at the end of others and mean nothing there: a Haushalt is no Haus."""
 
+NO_ENDS: Final = frozenset(("bar", "haft", "los", "schaft"))
+"""Stems of words that are no last parts, but first ones: formlos, abrufbar; Losnummer, Bargeld."""
+
+LIKE_ENDINGS: Final = frozenset(
+    ("acht", "alt", "elt", "end", "iert", "ig", "igung", "illig", "inand", "inn", "int", "ist",
+     "licht", "test", "tisch", "tur")
+)  # fmt: skip
+"""Stems of last parts only beside words as they are said: Jahresende, and not Auszubildende."""
+
+NO_FIRST: Final = ("be", "emp", "ent", "er", "ge", "miss", "ver", "zer")
+"""Before a verb these are no words: neither Verband nor verraten has two parts."""
+
 _FOREIGN_S: Final = re.compile("(?<=..[aiopy])s$")
 _WOMEN: Final = re.compile("(.{5,}?)(?<!er)innen")
 _DERIVED: Final = re.compile("(?:lich|isch|ig|ik|heit|keit|ung|end)+")
-_CITIZENS: Final = re.compile("(.*burger)(?:s|n|in|innen|innern)?")
+_PERSONS: Final = re.compile(
+    "(.*(?:besuch|burg|fahr|handl|klag|lehr|les|miet|nutz|rentn|schul|spiel|tat|wahl)er)"
+    "(?:s|n|in|innen|innern)?"
+)
 _AGAIN: Final = {"rate": "rate", "raten": "rate"}
 
 
@@ -101,10 +119,10 @@ def stem(word: str, found: str) -> str:
     """The stem of a folded word for which Snowball's algorithm has `found` one.
 
     Snowball's takes off what makes another word as well: here Gesetze have the stem of Gesetz, and
-    gesetzliche have not.  Autos have that of Auto, and Bürger not that of Burg.
+    gesetzliche have not.  Autos have that of Auto, and Schüler not that of Schule.
     """
-    if citizens := _CITIZENS.fullmatch(word):
-        return citizens[1]
+    if person := _PERSONS.fullmatch(word):
+        return person[1]
     if women := _WOMEN.fullmatch(word):
         return women[1]
     if (derived := _DERIVED.match(word, len(found))) and word.startswith(found):

@@ -5,6 +5,7 @@ Both are one function, so that a changed index is the one that would be made of 
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain, pairwise
 from typing import Final, NamedTuple
 
 import msgspec
@@ -52,26 +53,31 @@ class Lexicon(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Change(NamedTuple):
-    """Postings to be added to each word, and the documents that have it no longer, or otherwise."""
+    """Postings to be added to each word, and the documents that have it no longer, or otherwise.
+
+    `whole` are all postings of the `documents` of which there are any.
+    """
 
     added: Mapping[str, Sequence[int]]
     removed: Mapping[str, Set[int]]
+    whole: Mapping[str, Sequence[int]]
+    documents: Set[int]
 
 
 class Revised(NamedTuple):
-    """The lexicon after a change, and the shards that became others by it, by name.
+    """The lexicon after a change, and the files that may have become others by it, by name.
 
-    All others of the lexicon's are as they were.
+    What is empty is to be no file.  All others of the lexicon's are as they were.
     """
 
     lexicon: Lexicon
-    shards: dict[str, bytes]
+    files: dict[str, bytes]
 
 
 def revise(
     lexicon: Lexicon, change: Change, load: Callable[[str], bytes], language: Language
 ) -> Revised:
-    """What an index becomes by a change; `load` gives the shards that it had, by name."""
+    """What an index becomes by a change; `load` gives the files that it had, by name."""
     touched = change.added.keys() | change.removed.keys()
     if lexicon.prefixes and not touched:
         return Revised(lexicon, {})
@@ -100,13 +106,16 @@ def revise(
         doubtful |= text.holding(old ^ new)
         before = Splitter(language, text.forms, lexicon.stems, old)
         after = Splitter(language, has, stems, new)
+        stayed = known & words
         for word in doubtful:
             desk.file(
                 word,
                 before.parts(fold(word)) if word in known else frozenset(),
                 after.parts(fold(word)) if word in words else frozenset(),
                 changed=word in touched,
+                stayed=word in stayed,
             )
+        desk.join(change)
     endings = Counter(lexicon.endings)
     endings.update(desk.ending(word) for word in appeared)
     endings.subtract(desk.ending(word) for word in gone)
@@ -167,6 +176,8 @@ class _Groups:
         self._names = frozenset(map(shards.name, lexicon.prefixes))
         self._loaded: dict[str, dict[str, Group]] = {}
         self._touched: set[str] = set()
+        self._wholes: set[str] = set()
+        self._joined: dict[str, bool] = {}
 
     def _stem(self, word: str) -> str:
         return self._language.stem(fold(word))
@@ -182,8 +193,20 @@ class _Groups:
         shard = self._shard(self._shelf.shard(stem))
         found = shard.get(stem)
         if found is None:
-            found = shard[stem] = Group({}, {})
+            found = shard[stem] = Group({}, set(), Word())
         return found
+
+    def _whole(self, stem: str) -> Group:
+        """The group of a stem with what of it is not in its shard."""
+        group = self._group(stem)
+        if stem not in self._wholes:
+            self._wholes.add(stem)
+            group = group.with_rest(lambda: self._load(shards.rest_name(stem)))
+            self._put(stem, group)
+        return group
+
+    def _put(self, stem: str, group: Group) -> None:
+        self._shard(self._shelf.shard(stem))[stem] = group
 
     def word(self, word: str) -> Word | None:
         """A word's postings; None where it has none."""
@@ -197,16 +220,16 @@ class _Groups:
     def change(self, word: str, added: Sequence[int], removed: Set[int]) -> None:
         """Changes a word's postings."""
         stem = self._stem(word)
-        forms = self._group(stem).forms
+        forms = self._whole(stem).forms
         self._touched.add(stem)
         found: Sequence[int] = added
         if had := forms.get(word):
-            before = postings.decode(had.postings, had.documents)
+            before = had.postings()
             found = sorted(
                 [*(one for one in before if one >> postings.BITS not in removed), *added]
             )
         if found:
-            forms[word] = Word(len(found), postings.encode(found))
+            forms[word] = shards.word(found)
         else:
             forms.pop(word, None)
 
@@ -215,18 +238,44 @@ class _Groups:
         there = {stem for stem in self._touched if self._group(stem).forms}
         return (self._lexicon.stems - self._touched) | there
 
-    def file(self, word: str, before: Set[str], after: Set[str], *, changed: bool) -> None:
-        """Puts a compound into the groups of its parts, and takes it out of those it had."""
+    def file(
+        self, word: str, before: Set[str], after: Set[str], *, changed: bool, stayed: bool
+    ) -> None:
+        """Puts a compound into the groups of its parts, and takes it out of those it had.
+
+        `changed`: it has other postings; `stayed`: it was a word before and is one.
+        """
         if before == after and not changed:
             return
-        for stem in before - after:
-            self._group(stem).compounds.pop(word, None)
-        if after:
-            found = self.word(word)
-            assert found  # noqa: S101 (for the type checker: only words that there are have parts)
-            for stem in after:
-                self._group(stem).compounds[word] = found
+        for stem in before | after:
+            compounds = self._whole(stem).compounds
+            (compounds.add if stem in after else compounds.discard)(word)
+            # What came from elsewhere has documents that are not among those that changed.
+            moved = stayed and (stem in before) != (stem in after)
+            self._joined[stem] = moved or self._joined.get(stem, False)
         self._touched |= before | after
+
+    def join(self, change: Change) -> None:
+        """Finds the documents of all compounds of those groups in which one changed."""
+        for stem, entirely in self._joined.items():
+            group = self._group(stem)
+            lists: Iterable[Sequence[int]]
+            if entirely:
+                forms = (self._whole(self._stem(word)).forms[word] for word in group.compounds)
+                lists = [form.postings() for form in forms]
+            else:
+                before = (
+                    one
+                    for one in group.parts.postings()
+                    if one >> postings.BITS not in change.documents
+                )
+                lists = (*(change.whole.get(word, ()) for word in group.compounds), list(before))
+            # The last posting of a document is that with the highest weight.
+            merged = pairwise((*sorted(chain.from_iterable(lists)), -1))
+            parts = shards.word(
+                [one for one, after in merged if one >> postings.BITS != after >> postings.BITS]
+            )
+            self._put(stem, group._replace(parts=parts))
 
     def revised(
         self, words: Iterable[str], shown: dict[str, int], endings: dict[str, int]
@@ -247,7 +296,8 @@ class _Groups:
             "\n".join(sorted(words)), dict(sorted(weights.items())), shown, frozenset(unsaid),
             prefixes, endings,
         )  # fmt: skip
-        return Revised(lexicon, self._written(lexicon.shelf))
+        rests = {shards.rest_name(stem): self._group(stem).rest() for stem in self._touched}
+        return Revised(lexicon, {**self._written(lexicon.shelf), **dict(sorted(rests.items()))})
 
     def _written(self, shelf: Shelf) -> dict[str, bytes]:
         """The shards that are to be written, if that is how the groups are divided now."""

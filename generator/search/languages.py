@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 import Stemmer
 
 from generator.search import german
-from generator.search.words import fold
 
 _ALGORITHMS: Final = {
     "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish",
@@ -62,7 +61,7 @@ def language(tag: str) -> Language:
     if is_german:
         return Language(
             stem,
-            _folded(german.STOPWORDS),
+            german.STOPWORDS,
             german.ENDINGS,
             german.PAIRS,
             german.BEFORE,
@@ -71,7 +70,3 @@ def language(tag: str) -> Language:
             nouns=True,
         )
     return Language(stem)
-
-
-def _folded(words: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(fold, words))

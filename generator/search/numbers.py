@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import count
 from typing import Final
 from zlib import crc32
 
@@ -29,5 +30,6 @@ def candidates(document: Document, sections: Sequence[str]) -> Iterator[int]:
     attributes = (len(sections) + 1) * len(KINDS)
     code = section * len(KINDS) + KINDS.index(document.kind)
     start, slot = (day * attributes + code) * SLOTS, crc32(document.address.encode())
-    for turn in range(SLOTS):
-        yield start + (slot + turn) % SLOTS
+    for turn in count():
+        # More than there are slots, as in an archive without days, have those of days that follow.
+        yield start + turn // SLOTS * attributes * SLOTS + (slot + turn) % SLOTS

@@ -33,6 +33,8 @@ def encode(postings: Sequence[int]) -> bytes:
 
 def decode(packed: bytes, count: int) -> list[int]:
     """The postings, whose number is known."""
+    if not count:
+        return []
     k = packed[0]
     bits = f"{int.from_bytes(packed, 'big'):0{len(packed) * 8}b}"
     found = []

@@ -4,15 +4,23 @@ The format stands in assets/js/search-index.js.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-FULL: Final = 24_000
+from generator.search import postings
+
+FULL: Final = 8_000
 """Bytes of a shard, above which it is divided if it can be."""
 
 SHARE: Final = FULL // 4
 """Bytes of words with a common beginning that are worth a shard of their own."""
+
+WHOLE: Final = 512
+"""Documents of a word of which all are in its shard; of more there are only the best."""
+
+BEST: Final = 256
+"""The best: so many that the first pages of results are sure before the rest is there."""
 
 _NAMED: Final = 8
 """Bytes that a word takes beside its postings, more or less."""
@@ -22,22 +30,68 @@ _LOW: Final = 127
 
 
 class Word(NamedTuple):
-    """A word's postings, packed, and of how many documents they are."""
+    """A word's postings, packed: of how many documents, the best of them, and the rest."""
 
-    documents: int
-    postings: bytes
+    documents: int = 0
+    best: bytes = b""
+    rest: bytes = b""
+
+    def postings(self) -> list[int]:
+        """All postings, in rising order."""
+        if self.documents <= WHOLE:
+            return postings.decode(self.best, self.documents)
+        rest = postings.decode(self.rest, self.documents - BEST)
+        return sorted(postings.decode(self.best, BEST) + rest)
+
+
+def word(found: Sequence[int]) -> Word:
+    """A word with these postings, which are in rising order."""
+    if len(found) <= WHOLE:
+        return Word(len(found), postings.encode(found)) if found else Word()
+    # Higher weights first, whether or not with a capital, and later documents among equals.
+    counts, high = postings.WEIGHTS - 2, max(found).bit_length()
+    ranked = sorted([(one & counts) << high | one for one in found])
+    best = sorted([one & (1 << high) - 1 for one in ranked[-BEST:]])
+    known = set(best)
+    rest = [one for one in found if one not in known]
+    return Word(len(found), postings.encode(best), postings.encode(rest))
 
 
 class Group(NamedTuple):
-    """The words that have one stem, and the compounds of which one of these is a part."""
+    """The words that have one stem, the compounds of which one of these is a part, and which
+    documents have any of the latter."""
 
     forms: dict[str, Word]
-    compounds: dict[str, Word]
+    compounds: set[str]
+    parts: Word
 
     @property
     def weight(self) -> int:
-        """How many bytes it takes, more or less."""
-        return sum(len(word.postings) + _NAMED for words in self for word in words.values())
+        """How many bytes it takes in its shard, more or less; 0: there is none."""
+        forms = sum(len(word.best) + _NAMED for word in self.forms.values())
+        return forms + len(self.parts.best) + _NAMED * len(self.compounds)
+
+    def rest(self) -> bytes:
+        """What of it is not in its shard."""
+        words = (*(self.forms[text] for text in sorted(self.forms)), self.parts)
+        return b"".join(varint(len(one.rest)) + one.rest for one in words if one.rest)
+
+    def with_rest(self, load: Callable[[], bytes]) -> "Group":
+        """The group of a shard with what is not there, if that is anything."""
+        words = [(text, self.forms[text]) for text in sorted(self.forms)]
+        if all(one.documents <= WHOLE for one in (*self.forms.values(), self.parts)):
+            return self
+        data, place = load(), 0
+
+        def whole(word: Word) -> Word:
+            nonlocal place
+            if word.documents <= WHOLE:
+                return word
+            length, start = _number(data, place)
+            place = start + length
+            return word._replace(rest=data[start:place])
+
+        return Group({text: whole(one) for text, one in words}, self.compounds, whole(self.parts))
 
 
 def prefixes(weights: Mapping[str, int]) -> list[str]:
@@ -101,14 +155,23 @@ class Shelf:
 
 def name(prefix: str) -> str:
     """The name of the shard of a prefix: its FNV-1a hash, so that it does not spell the word."""
+    return f"w/{_hash(prefix)}"
+
+
+def rest_name(stem: str) -> str:
+    """The name of what of a stem's group is not in its shard; with two hashes it has its own."""
+    return f"x/{_hash(stem)}{_hash('+' + stem)}"
+
+
+def _hash(text: str) -> str:
     value = 0x811C9DC5
-    for byte in prefix.encode():
+    for byte in text.encode():
         value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
     return f"{value:08x}"
 
 
 def encode(groups: Mapping[str, Group]) -> bytes:
-    """A shard with these groups, by stem."""
+    """A shard with these groups, by stem, without what is not in it."""
     out = bytearray(varint(len(groups)))
     before = b""
 
@@ -119,13 +182,19 @@ def encode(groups: Mapping[str, Group]) -> bytes:
         out.extend(varint(shared) + varint(len(data) - shared) + data[shared:])
         before = data
 
+    def put(word: Word) -> None:
+        out.extend(varint(word.documents) + varint(len(word.best)) + word.best)
+
     for stem, group in sorted(groups.items()):
         add(stem)
         out += varint(len(group.forms)) + varint(len(group.compounds))
-        for words in group:
-            for text, word in sorted(words.items()):
-                add(text)
-                out += varint(word.documents) + varint(len(word.postings)) + word.postings
+        for text, found in sorted(group.forms.items()):
+            add(text)
+            put(found)
+        for text in sorted(group.compounds):
+            add(text)
+        if group.compounds:
+            put(group.parts)
     return bytes(out)
 
 
@@ -136,14 +205,8 @@ def decode(data: bytes) -> dict[str, Group]:
 
     def number() -> int:
         nonlocal place
-        value = shift = 0
-        while True:
-            byte = data[place]
-            place += 1
-            value |= (byte & _LOW) << shift
-            if byte <= _LOW:
-                return value
-            shift += 7
+        value, place = _number(data, place)
+        return value
 
     def text() -> str:
         nonlocal place, before
@@ -152,20 +215,33 @@ def decode(data: bytes) -> dict[str, Group]:
         place += length
         return before.decode()
 
-    def words(total: int) -> dict[str, Word]:
+    def found() -> Word:
         nonlocal place
-        found = {}
-        for _ in range(total):
-            called, count, length = text(), number(), number()
-            found[called] = Word(count, data[place : place + length])
-            place += length
-        return found
+        count, length = number(), number()
+        place += length
+        return Word(count, data[place - length : place])
 
     groups = {}
     for _ in range(number()):
         stem, forms, compounds = text(), number(), number()
-        groups[stem] = Group(words(forms), words(compounds))
+        groups[stem] = Group(
+            {text(): found() for _ in range(forms)},
+            {text() for _ in range(compounds)},
+            found() if compounds else Word(),
+        )
     return groups
+
+
+def _number(data: bytes, place: int) -> tuple[int, int]:
+    """The number at a place, as `varint` writes it, and where it ends."""
+    value = shift = 0
+    while True:
+        byte = data[place]
+        place += 1
+        value |= (byte & _LOW) << shift
+        if byte <= _LOW:
+            return value, place
+        shift += 7
 
 
 def _shared(one: bytes, other: bytes) -> int:

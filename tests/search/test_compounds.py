@@ -33,6 +33,11 @@ def stems(words: str) -> set[str]:
         ("Schulamt", "Schule Amt"),
         ("Bauamt", "Bau Amt"),
         ("Verwaltungskonten", "Verwaltung Konten Skonto"),
+        ("Bürgerbüro", "Bürger Büros"),
+        ("Lesebücher", "Buch"),
+        ("Jahresende", "Jahr Ende"),
+        ("Geodaten", "Daten"),
+        ("Losnummer", "Los Nummer"),
     ],
 )
 def test_a_compound_has_the_parts_that_are_words(compound: str, words: str) -> None:
@@ -50,6 +55,14 @@ def test_a_compound_has_the_parts_that_are_words(compound: str, words: str) -> N
         ("Vorrat", "vor Rat"),
         ("Haushalte", "Haus halten"),
         ("Bürgerlichkeit", "Bürger"),
+        ("enthalten", "alt alten"),
+        ("Schalter", "Alter"),
+        ("Gebühren", "Uhr Uhren"),
+        ("verraten", "Rate Raten"),
+        ("Verbände", "Band Bande"),
+        ("erreichbar", "bar erreichen"),
+        ("Auszubildende", "Ende"),
+        ("spätestens", "Test testen"),
     ],
 )
 def test_what_only_looks_like_a_part_is_none(word: str, words: str) -> None:
@@ -82,6 +95,7 @@ def test_what_is_long_may_lack_an_e_where_it_shows_a_word_and_is_no_part_for_tha
         "Haus Häuser Hauses",
         "Auto Autos",
         "Bürger Bürgern Bürgerin Bürgerinnen",
+        "Schüler Schülern Schülerin Schülerinnen",
         "Kollege Kolleginnen",
     ],
 )
@@ -90,7 +104,7 @@ def test_forms_of_a_word_have_one_stem(forms: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "others", ["Bürger Burg", "Gesetz gesetzlich", "Rat Raten", "Haus Hausung"]
+    "others", ["Bürger Burg", "Schüler Schule", "Gesetz gesetzlich", "Rat Raten", "Haus Hausung"]
 )
 def test_other_words_have_another_stem(others: str) -> None:
     assert len(stems(others)) == 2

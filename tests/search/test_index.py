@@ -1,8 +1,10 @@
 """The index after any changes is the one that would be made of all documents anew."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import pairwise
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -14,7 +16,7 @@ from generator.search.document import Document
 from generator.search.index import Change, Lexicon, Revised, revise
 from generator.search.languages import language
 from generator.search.numbers import numbered
-from generator.search.shards import Group, Word
+from generator.search.shards import Group
 
 WORDS = (
     *("Stadt", "Städte", "Rat", "Räte", "Stadtrat", "Stadträte", "Konto", "Konten", "Skonto"),
@@ -34,16 +36,21 @@ documents = st.dictionaries(
 
 def change(before: Documents, after: Documents) -> Change:
     added: defaultdict[str, list[int]] = defaultdict(list)
+    whole: defaultdict[str, list[int]] = defaultdict(list)
     removed: defaultdict[str, set[int]] = defaultdict(set)
-    for number in sorted(before.keys() | after.keys()):
+    changed = {n for n in before.keys() | after.keys() if before.get(n) != after.get(n)}
+    for number in sorted(changed):
         old, new = before.get(number, {}), after.get(number, {})
         for word in old.keys() | new.keys():
+            posting = number << postings.BITS | new.get(word, 0)
+            if word in new:
+                whole[word].append(posting)
             if old.get(word) != new.get(word):
                 if word in old:
                     removed[word].add(number)
                 if word in new:
-                    added[word].append(number << postings.BITS | new[word])
-    return Change(added, removed)
+                    added[word].append(posting)
+    return Change(added, removed, whole, changed)
 
 
 def nothing(name: str) -> bytes:
@@ -54,23 +61,40 @@ def made(all_documents: Documents) -> Revised:
     return revise(Lexicon(), change({}, all_documents), nothing, language("de"))
 
 
-def names(lexicon: Lexicon) -> set[str]:
-    return set(map(shards.name, lexicon.prefixes))
+def updated(files: Mapping[str, bytes], revised: Revised) -> dict[str, bytes]:
+    """The files of an index after a change."""
+    there = set(map(shards.name, revised.lexicon.prefixes))
+    all_files = {**files, **revised.files}
+    return {
+        name: data for name, data in all_files.items() if data and (name in there or name[0] == "x")
+    }
+
+
+@contextmanager
+def small(full: int, best: int) -> Iterator[None]:
+    """Has little fit into a shard."""
+    sizes: dict[str, Any] = {"FULL": full, "SHARE": full // 4, "WHOLE": 2 * best, "BEST": best}
+    with mock.patch.multiple(shards, **sizes):
+        yield
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(documents, min_size=2, max_size=5), st.sampled_from([40, 300, 24_000]))
-def test_changes_come_to_what_is_made_anew(states: list[Documents], full: int) -> None:
-    with mock.patch.object(shards, "FULL", full), mock.patch.object(shards, "SHARE", full // 4):
-        lexicon, files = made(states[0])
+@given(
+    st.lists(documents, min_size=2, max_size=5),
+    st.sampled_from([40, 300, 24_000]),
+    st.sampled_from([1, 2, 256]),
+)
+def test_changes_come_to_what_is_made_anew(states: list[Documents], full: int, best: int) -> None:
+    with small(full, best):
+        revised = made(states[0])
+        files = updated({}, revised)
         for before, after in pairwise(states):
-            lexicon, changed = revise(
-                lexicon, change(before, after), files.__getitem__, language("de")
-            )
-            files = {name: files[name] for name in names(lexicon) & files.keys()} | changed
+            changed = change(before, after)
+            revised = revise(revised.lexicon, changed, files.__getitem__, language("de"))
+            files = updated(files, revised)
             clean = made(after)
-            assert lexicon == clean.lexicon
-            assert files == clean.shards
+            assert revised.lexicon == clean.lexicon
+            assert files == updated({}, clean)
 
 
 @pytest.mark.parametrize(
@@ -84,18 +108,26 @@ def test_a_word_that_a_compound_has_without_its_end_comes_and_goes(word: str, ot
         revised = revise(lexicon, change(before, after), files.__getitem__, language("de"))
         clean = made(after)
         assert revised.lexicon == clean.lexicon
-        assert {**files, **revised.shards} == clean.shards
+        assert updated(files, revised) == updated({}, clean)
 
 
 def test_what_does_not_change_is_not_written_again() -> None:
     before = {n: {word.lower(): 1 for word in WORDS} for n in range(1, 400)}
-    with mock.patch.object(shards, "FULL", 800), mock.patch.object(shards, "SHARE", 200):
+    with small(800, 256):
         lexicon, files = made(before)
         after = {**before, 7: {**before[7], "landrat": 2}}
         _, changed = revise(lexicon, change(before, after), files.__getitem__, language("de"))
     assert len(files) > 8
-    assert 0 < len(changed) <= 3  # its own, and those of Land and Rat
-    assert all(files[name] != data for name, data in changed.items())
+    assert len({name for name, data in changed.items() if files.get(name, b"") != data}) <= 3
+
+
+def test_of_frequent_words_the_best_and_latest_documents_come_first() -> None:
+    all_postings = [number << postings.BITS | (number % 3 == 0) << 3 for number in range(1, 10)]
+    with small(800, 4):
+        word = shards.word(all_postings)
+        assert word.postings() == all_postings
+    numbers = [one >> postings.BITS for one in postings.decode(word.best, 4)]
+    assert numbers == [3, 6, 8, 9]
 
 
 @given(st.lists(st.integers(0, 1 << 41), unique_by=lambda one: one >> postings.BITS, min_size=1))
@@ -104,13 +136,25 @@ def test_postings_are_what_was_packed(some: list[int]) -> None:
     assert postings.decode(postings.encode(some), len(some)) == some
 
 
-@given(st.dictionaries(st.text(max_size=9), st.dictionaries(st.text(max_size=9), st.binary())))
-def test_a_shard_holds_what_was_put_into_it(some: dict[str, dict[str, bytes]]) -> None:
-    groups = {
-        stem: Group({text: Word(3, data) for text, data in words.items()}, {})
-        for stem, words in some.items()
-    }
-    assert shards.decode(shards.encode(groups)) == groups
+some_words = st.builds(
+    shards.word,
+    st.sets(st.integers(0, 99), max_size=9).map(lambda some: sorted(n << 5 for n in some)),
+)
+some_groups = st.builds(
+    Group,
+    st.dictionaries(st.text(max_size=9), some_words.filter(bool)),
+    st.sets(st.text(max_size=9), min_size=1),
+    some_words,
+)
+
+
+@given(st.data())
+def test_a_shard_and_what_is_not_in_it_hold_what_was_put_into_them(data: st.DataObject) -> None:
+    with small(800, 2):
+        groups = data.draw(st.dictionaries(st.text(max_size=9), some_groups))
+        read = shards.decode(shards.encode(groups))
+        whole = {stem: read[stem].with_rest(group.rest) for stem, group in groups.items()}
+    assert whole == groups
 
 
 def test_names_of_files_do_not_spell_words() -> None:
@@ -137,7 +181,7 @@ def test_later_days_have_higher_numbers() -> None:
     assert [one.address for one in numbered(some, ["a"]).values()] == [one.address for one in some]
 
 
-@pytest.mark.parametrize("count", [1, 40])
+@pytest.mark.parametrize("count", [1, 40, 1100])
 def test_documents_in_one_slot_have_numbers_of_their_own(count: int) -> None:
     with mock.patch("generator.search.numbers.crc32", return_value=5):
         assert len(numbered([document(f"/{n}/") for n in range(count)], ["a"])) == count

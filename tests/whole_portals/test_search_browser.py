@@ -157,6 +157,33 @@ def test_where_a_word_is_only_begun_those_that_begin_so_are_offered(page: Page, 
     expect(page.locator(".search-corrections a").first).to_have_text("Verwaltung")
 
 
+def test_of_a_word_that_is_only_begun_nothing_is_said_while_it_is_typed(
+    page: Page, home: str
+) -> None:
+    page.goto(f"{home}/suche/")
+    field(page, "Suchwort").press_sequentially("Glasf")
+    assert suggestions(page).count()
+    assert results(page) == []
+    expect(page.locator(COUNT)).to_be_empty()
+    page.keyboard.press("Enter")
+    expect(page.locator(COUNT)).to_have_text("Nichts gefunden: Kein Beitrag enthält „Glasf“.")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("* – ?", "Geben Sie ein Wort ein, nach dem sich suchen lässt."),
+        ("und der", "Geben Sie ein Wort ein, .* Nicht gesucht, .*: „und“ und „der“."),
+        ("xaxa xbxb xcxc xdxd xexe", "Kein Beitrag enthält „xaxa“, „xbxb“, „xcxc“ oder 2 weitere"),
+    ],
+)
+def test_what_cannot_be_looked_for_is_told_in_few_words(
+    page: Page, home: str, words: str, said: str
+) -> None:
+    assert searched(page, home, f"q={words}") == []
+    expect(page.locator(COUNT)).to_have_text(re.compile(said), timeout=SLOW)
+
+
 def test_a_slow_line_is_told_of(page: Page, home: str) -> None:
     waiting: list[Route] = []
     page.route("**/suchindex/index.json", lambda route: waiting.insert(0, route))
@@ -255,6 +282,8 @@ def test_an_address_of_old_is_kept_to_oneself_at_once(page: Page, home: str) -> 
     page.goto(f"{home}/suche/?q=Haushalt&bereich=finanzwesen&folge=")
     assert results(page)
     assert page.url == f"{home}/suche/#q=Haushalt&bereich=finanzwesen"
+    page.goto(f"{home}/suche/?q=Haushalt#Suche")
+    expect(page).to_have_url(f"{home}/suche/#q=Haushalt")
     page.goto(f"{home}/suche/?from=letter")
     expect(page).to_have_url(f"{home}/suche/")
 
