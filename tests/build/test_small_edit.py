@@ -176,7 +176,7 @@ def test_a_source_whose_stamp_proves_nothing_is_read_again(
 
 
 def test_a_heading_that_others_link_to_is_missed(portal: TestPortal) -> None:
-    a("Eins.")(portal)
+    a(TEXT.replace("## Lage {#lage}", "Lage"))(portal)  # and nothing else, which would be larger
     told = [(one.name, Path(one.path).name) for one in portal.mistakes() if one.is_error]
     assert told == [("anchor-missing", "c.md")]
 
