@@ -39,7 +39,7 @@ from generator.importers.pictures import Pictures, is_picture
 from generator.importers.reasons import Reason, reason
 from generator.importers.web_addresses import joined, split
 from generator.markdown.convert import convert
-from generator.model.addresses import fill, flaw, slug
+from generator.model.addresses import flaw, slug
 
 _TEXTS: Final = (".md", ".markdown", ".mkd", ".mdown", ".html", ".htm", ".rst")
 _TEMPLATES: Final = (".njk", ".liquid")
@@ -392,13 +392,13 @@ class Folder:
         to = self._addresses
         for text in (text for text in self.texts if not (text.hidden or text.is_page)):
             for name in self.keywords(text):
-                address = fill(to.keyword, keyword=slug(self.spellings[name]))
+                address = to.keyword.format(keyword=slug(self.spellings[name]))
                 found["tag", slug(name)] = address
                 found.setdefault(("category", slug(name)), address)
             own = self.section_of(text)
-            found["category", own] = fill(to.section, section=own)
+            found["category", own] = to.section.format(section=own)
             for name in authors(text.fields):
-                found["author", slug(name)] = fill(to.author, author=slug(name))
+                found["author", slug(name)] = to.author.format(author=slug(name))
         return found
 
     def anchors(self, path: str) -> frozenset[str]:
