@@ -93,7 +93,7 @@ def measure(count: int, folder: Path) -> Ledger:
         lambda made: f"{sum(len(body.html) for body in made.values()) // 1000} kB of HTML",
     )
     texts = {digests.of_bytes(path.encode()): body for path, body in bodies.items()}
-    files, _ = known_files(portal, found, store)
+    files = known_files(portal, found, store)
     assets = Assets(portal.folders, files)
 
     def index() -> tuple[Site, pictures.Pictures]:

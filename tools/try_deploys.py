@@ -30,7 +30,7 @@ from typing import Final
 from tests.deploy.hosts import Host, built, free_port, seen, sshd
 from tests.portals import PORTAL, ROOT, TestPortal
 
-KINDS: Final = ("folder", "rsync", "rsync in place", "sftp")
+KINDS: Final = ("folder", "rsync", "rsync in place", "sftp", "command")
 
 FILLER: Final = "filler"
 
@@ -126,9 +126,22 @@ def _fill(place: Path, chance: random.Random) -> None:
         filler.write(b"-" * max(0, room - chance.randrange(300_000)))
 
 
+COMMAND: Final = (
+    'cd $STADTSCHREIBER_OUTPUT; while read -r f; do mkdir -p "{0}/$(dirname "$f")" && '
+    'cp "$f" "{0}/$f.new" && mv "{0}/$f.new" "{0}/$f" || exit 1; done < $STADTSCHREIBER_SEND && '
+    'while read -r f; do rm -f "{0}/$f" || exit 1; done < $STADTSCHREIBER_REMOVE'
+)
+"""What an administrator may write who has a folder: each file whole, in the order of the list."""
+
+
 def target_table(kind: str, path: Path, host: Host) -> str:
     """The table of portal.toml."""
     name = kind.partition(" ")[0]
+    if kind == "command":
+        command = COMMAND.format(path)
+        return (
+            f"\n[[deploy]]\nname = 'live'\nkind = 'command'\nkeep = 3\ncommand = '''{command}'''\n"
+        )
     more = f'host = "127.0.0.1"\nport = {host.port}\n' if name != "folder" else ""
     in_place = "in_place = true\n" if kind.endswith("in place") else ""
     return (

@@ -64,6 +64,12 @@ def _taken(descriptor: int) -> bool:
     return True
 
 
+def shared() -> tuple[int, ...]:
+    """The descriptors of all locks: a process that is handed them holds the locks as well, with
+    all that it starts, until the last of them has ended."""
+    return tuple(_held)
+
+
 def _let_go() -> None:
     for descriptor in _held:
         os.close(descriptor)

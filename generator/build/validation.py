@@ -181,7 +181,6 @@ OF_SOURCES: Final[Mapping[str, Callable[[Workspace], Iterable[Problem]]]] = {
         downloads.linked(workspace.entries.values()),
     ),
     "sources": lambda workspace: workspace.sources.problems,
-    "unreadable": lambda workspace: workspace.unreadable,
     "links": lambda workspace: links.broken_links(
         workspace.entries, workspace.assets, workspace.sources.broken
     ),
@@ -214,7 +213,6 @@ class Validation:
 
     def __init__(self, workspace: Workspace, output: Path) -> None:
         """The manifest in `output` tells what is published by now."""
-        self._assets = workspace.assets
         self._portal = workspace.portal
         self._options = workspace.options
         self._output = output
@@ -271,7 +269,6 @@ class Validation:
 
         Of two sources that want one address the one is left out that is not published yet; both,
         where that can be said of both or none, or the one that wants it as an old address only.
-        A picture takes with it the sources that show it.
         """
         path = self._portal.folders.below_content(found.path)
         if found.name in BETWEEN_TWO:
@@ -285,14 +282,7 @@ class Validation:
             return frozenset((path,))
         if path == ".":  # the content folder itself
             return frozenset()
-        return frozenset((path, *self._showing(BESIDE + path)))
-
-    def _showing(self, name: str) -> Iterator[str]:
-        """The sources that show the picture of that name."""
-        for path, entry in self._entries.items():
-            shown = (self._assets.name_of(path, image.file) for image, _ in links.images(entry))
-            if name in shown:
-                yield path
+        return frozenset((path,))
 
     def _lost(self, targets: Set[str]) -> Iterator[Problem]:
         """One problem for each published page that would vanish with what is left out."""

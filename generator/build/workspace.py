@@ -114,7 +114,7 @@ class Workspace:
         while sources.pending and time.monotonic() < until:
             sources.read_pending()
         self.sources = sources
-        self._files = FileDigests(self.portal, self.found), ()
+        self.digests = FileDigests(self.portal, self.found)
 
     @cached_property
     def found(self) -> Surroundings:
@@ -141,10 +141,6 @@ class Workspace:
         return self.sources.entries
 
     @cached_property
-    def _files(self) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
-        return known_files(self.portal, self.found, self.store)
-
-    @cached_property
     def _ledger(self) -> tuple[Ledger, tuple[Problem, ...]]:
         try:
             return parse(self.found.ledger.decode("utf-8", "replace")), ()
@@ -156,15 +152,10 @@ class Workspace:
         """The lines of the ledger that say nothing."""
         return self._ledger[1]
 
-    @property
+    @cached_property
     def digests(self) -> Mapping[str, bytes]:
         """The digest of each file that pages may refer to, by its name among the assets."""
-        return self._files[0]
-
-    @property
-    def unreadable(self) -> tuple[Problem, ...]:
-        """What cannot be read beside the sources."""
-        return self._files[1]
+        return known_files(self.portal, self.found, self.store)
 
     @cached_property
     def assets(self) -> Assets:
@@ -336,7 +327,7 @@ class Workspace:
         """Looks at the assets anew, `files` of which changed; whether pages would tell otherwise:
         of downloads they tell the size."""
         before, new = self.digests, FileDigests(self.portal, self.found)
-        self._files = new, ()
+        self.digests = new
         vars(self).pop("assets", None)
         return any(map(download_kind, files)) or not new.say_the_same_as(before)
 

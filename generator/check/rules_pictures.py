@@ -8,7 +8,6 @@ import msgspec
 
 from generator.base import digests, workers
 from generator.base.problems import PortalError, Problem, problem
-from generator.base.scan import read_bytes
 from generator.build.workspace import Workspace
 from generator.check import rules_header
 from generator.check.rule import lost
@@ -40,7 +39,7 @@ class Looked(msgspec.Struct, frozen=True, array_like=True):
 def look(folders: Folders, name: str) -> Looked:
     """What there is to know of the picture `name`; its problems have the path ""."""
     try:
-        data = read_bytes(Assets(folders, {}).file(name), "")
+        data = images.read(Assets(folders, {}).file(name))
         seen = images.look(data, "")
     except PortalError as error:
         return unseen(*error.problems)
@@ -87,17 +86,19 @@ def of_sources(workspace: Workspace, entries: Collection[Entry]) -> Iterator[Pro
     known = store.get("looked", dict[str, Looked])
     tasks = sorted({key: name for name, key in digest.items() if key not in known}.values())
     work = partial(look, workspace.portal.folders)
-    given_up: dict[str, Looked] = {}
+    refused: dict[str, Looked] = {}  # not remembered: it may be read, or decoded, another time
     jobs = workspace.options.jobs
     for place, result in workers.run(work, tasks, jobs=jobs, budget=BUDGET, batch=1):
         key = digest[tasks[place]]
         if isinstance(result, str):
-            given_up[key] = unseen(lost(result, "", BUDGET))
+            refused[key] = unseen(lost(result, "", BUDGET))
+        elif any(found.is_error for found in result.problems):
+            refused[key] = result
         else:
             known[key] = result
     store.put("looked", known)
     store.commit()
-    looked = {name: given_up.get(key) or known[key] for name, key in digest.items()}
+    looked = {name: refused.get(key) or known[key] for name, key in digest.items()}
     for entry in entries:
         path = workspace.portal.folders.in_content(entry.source.path)
         for image, line in links.images(entry):

@@ -6,7 +6,7 @@ They find lists of addresses, a file each, named by variables of their environme
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,12 +37,14 @@ def address(portal: Portal, path: str) -> str:
     return f"{portal.address}/{path.removesuffix('index.html')}"
 
 
-def call(command: str, portal: Portal, values: Mapping[str, str]) -> Problem | None:
-    """Calls a command in the portal's folder; what is to be said if it fails."""
+def call(
+    command: str, portal: Portal, values: Mapping[str, str], *, locks: Sequence[int] = ()
+) -> Problem | None:
+    """Calls a command in the portal's folder, to hold `locks`; what is to be said if it fails."""
     done = subprocess.run(  # noqa: S603 (a shell's line is what was asked for)
         ["sh", "-c", command],  # noqa: S607 (as above)
         cwd=portal.folders.root, env={**os.environ, **values}, check=False,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL, pass_fds=locks,
     )  # fmt: skip
     if done.returncode == 0:
         return None

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from generator.base import digests
-from generator.base.lock import WAIT
+from generator.base.lock import WAIT, shared
 from generator.base.problems import PortalError, Problem, problem
 from generator.build import last_build
 from generator.config.deploy import Target
@@ -235,7 +235,8 @@ def _deploy(
             portal.address, serial, moment, files, packed_pages(pages), pending,
             ledger=digest_of(text),
         )  # fmt: skip
-        sent = _bring(portal, target, Publication(line, lock, before, wanted, output.folder))
+        publication = Publication(line, lock, before, wanted, output.folder)
+        sent = _bring(portal, target, publication, wishes.tell)
     else:
         serial = before.serial
     ledger.enter(portal, remote, known, text)
@@ -243,12 +244,14 @@ def _deploy(
     return Done(sent, len(damaged), found, _told(portal, target, remote, serial, pending))
 
 
-def _bring(portal: Portal, target: Target, publication: Publication) -> int:
+def _bring(
+    portal: Portal, target: Target, publication: Publication, tell: Callable[[Problem], None]
+) -> int:
     """Lets readers see the publication; the number of files sent."""
     if target.kind == "command":
         return _bring_by_command(portal, target, publication)
     if _has_releases(target):
-        return releases.bring(publication, target.keep)
+        return releases.bring(publication, target.keep, tell)
     return in_place.bring(publication, target.keep - 1)
 
 
@@ -264,7 +267,8 @@ def _bring_by_command(portal: Portal, target: Target, publication: Publication) 
             file = Path(lists[f"{after.PREFIX}ALL"]).with_name(name.lower())
             file.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
             values[after.PREFIX + name] = str(file)
-        failed = after.call(target.command, portal, values)
+        # It may go on when this process is killed: until its end nobody builds or deploys.
+        failed = after.call(target.command, portal, values, locks=shared())
     if failed:
         raise PortalError((failed,))
     publication.line.remote.write(f"{CONTROL}/{in_place.NAME}", packed(wanted))

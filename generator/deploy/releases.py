@@ -5,12 +5,12 @@ the link `current` leads there.  Beside the lock lies a manifest for each, `mani
 its serial is 0 where the folder was left unfinished.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
 
-from generator.base.problems import PortalError, problem
+from generator.base.problems import PortalError, Problem, problem
 from generator.deploy.in_place import refuse_foreign
 from generator.deploy.manifest import (
     CONTROL,
@@ -84,11 +84,8 @@ def current(remote: Remote) -> Manifest | None:
     PortalError: something was, and cannot be read.
     """
     release = shown(remote, releases(remote))
-    return None if release is None else read(remote, release)
-
-
-def read(remote: Remote, release: Release) -> Manifest:
-    """The manifest of a release.  PortalError: it is damaged."""
+    if release is None:
+        return None
     found = manifest_of(remote.read(release.manifest))
     if found is None:
         raise PortalError((problem("manifest-damaged", release.manifest),))
@@ -102,7 +99,10 @@ def serials(remote: Remote) -> list[int]:
 
 def fetch(remote: Remote, serial: int, _before: Manifest) -> Manifest:
     """The manifest of a publication that is there.  PortalError: it is damaged."""
-    return read(remote, _release(remote, serial))
+    found = manifest_of(remote.read(_release(remote, serial).manifest))
+    if found is None:
+        raise PortalError((problem("release-incomplete", str(serial)),))
+    return found
 
 
 def put_back(remote: Remote, serial: int, again: Manifest) -> None:
@@ -118,21 +118,27 @@ def _release(remote: Remote, serial: int) -> Release:
     return next(one for one in releases(remote) if one.serial == serial)
 
 
-def bring(publication: Publication, keep: int) -> int:
-    """Makes a release of what is wanted, and shows it; the number of files sent."""
+def bring(publication: Publication, keep: int, tell: Callable[[Problem], None]) -> int:
+    """Makes a release of what is wanted, and shows it; the number of files sent.
+
+    One whose manifest is damaged stays as it is: `tell` hears of it.
+    """
     line, lock, before, wanted, output = publication
     remote = line.remote
     there = releases(remote)
     seen = shown(remote, there)
+    again, base = None, Manifest()
     others = [release for release in there if release != seen]
     # An unfinished one has no serial, and so is the first.
-    free = others and (not others[0].serial or len(there) >= keep)
-    again = others[0] if free else None
+    while again is None and others and (not others[0].serial or len(others) >= keep - bool(seen)):
+        oldest = others.pop(0)
+        if found := manifest_of(remote.read(oldest.manifest)):
+            base, again = found, oldest
+        else:
+            tell(problem("release-damaged", oldest.place, manifest=oldest.manifest))
     if again is not None:
-        base = read(remote, again)
         place = again
     else:
-        base = Manifest()
         used = {release.folder for release in there}
         place = Release(0, min(set(range(1, len(used) + 2)) - used))
     doubtful = [p for p, f in before.files.items() if not f.digest and p in base.files]
@@ -155,7 +161,7 @@ def bring(publication: Publication, keep: int) -> int:
     if again is not None and again != done:
         remote.remove([again.manifest])
     _show(remote, done)
-    _drop(remote, [one for one in releases(remote) if one != done], keep - 1)
+    _drop(remote, [*others, *([seen] if seen else [])], keep - 1)
     return len(sent)
 
 
@@ -172,7 +178,9 @@ def _same(before: Manifest, wanted: Manifest, path: str) -> bool:
 def _drop(remote: Remote, others: Sequence[Release], keep: int) -> None:
     """Removes the oldest releases that are too many, when fewer are to be kept than before."""
     for release in others[: max(0, len(others) - keep)]:
-        manifest = read(remote, release)
+        manifest = manifest_of(remote.read(release.manifest))
+        if manifest is None:
+            continue  # whoever wants its place says so
         doubted = msgspec.structs.replace(manifest, serial=0)
         unfinished = Release(0, release.folder)
         remote.write(unfinished.manifest, packed(doubted))

@@ -55,8 +55,10 @@ _LOOKS: Final = re.compile(
     r"(?:\"[^\"]*\"|'[^']*'|\S+))(?=\s|\.|$)"
 )
 """An attribute that says how something looks."""
-_PELICAN: Final = re.compile(r"[{|](?P<kind>filename|static|attach|tag|category|author|index)[}|]")
-_PLACES: Final = {"tag": "/tag/", "category": "/category/", "author": "/author/", "index": "/"}
+_PELICAN: Final = re.compile(
+    r"[{|](?:(?P<list>tag|category|author)[}|](?P<name>[^\s()<>\"'#]*)"
+    r"|(?P<index>index)[}|]|(?:filename|static|attach)[}|])"
+)
 _ADMONITION: Final = re.compile(
     r"^!!! (?P<kind>[\w-]+)[^\n\"]{0,80}(?:\"(?P<title>[^\"\n]*)\")?[ \t]*\n"
     r"(?P<text>(?:(?: {4}|\t)[^\n]*(?:\n|\Z)|\n(?= {4}|\t))+)",
@@ -107,13 +109,15 @@ _DEPTH: Final = 3
 class Surroundings(NamedTuple):
     """What commands of an archive can refer to.
 
-    `reference` gives the link to the text that a name means, or ""; `include` the text of a file
-    that commands put in, or "".
+    `reference` gives the link to the text that a name means, or ""; `listed` that to the articles
+    of a tag, category or author by its name, or ""; `include` the text of a file that commands put
+    in, or "": from beside this text where it is `relative`.
     """
 
     address: str
     reference: Callable[[str], str]
-    include: Callable[[str], str]
+    listed: Callable[[str, str], str]
+    include: Callable[[str, bool], str]
 
 
 class Said(NamedTuple):
@@ -168,10 +172,7 @@ class _Reader:
             text = _LOOP.sub(self._loop, text)
             text = _KRAMDOWN.sub(self._attributes, text)
             text = _COMMAND.sub(self._command, text)
-            text = _PELICAN.sub(
-                lambda m: _PLACES.get(m["kind"], ""),
-                text,
-            )
+            text = _PELICAN.sub(self._place, text)
         if "markdown" in text:
             text = _MARKED.sub(_marked, text)
         if "<" in text and not self._html:
@@ -179,6 +180,12 @@ class _Reader:
             text = _IFRAME.sub(self._iframe, text)
             text = _IMG.sub(lambda m: self._picture(_attributes(m[1])[0], "img"), text)
         return text
+
+    def _place(self, found: re.Match[str]) -> str:
+        """What Pelican's name for a place means; of a list that is nowhere, where it was."""
+        if kind := found["list"]:
+            return self._around.listed(kind, found["name"]) or f"/{kind}/{found['name']}.html"
+        return "/" if found["index"] else ""
 
     def _attributes(self, found: re.Match[str]) -> str:
         """What stays of a list of attributes: the anchor; what no look is told by is lost."""
@@ -242,7 +249,7 @@ class _Reader:
         if name == "gist" and given:
             return self._linked(f"https://gist.github.com/{'/'.join(given[:2])}")
         if name in ("include", "include_relative", "include_cached") and given:
-            return self._included(given, named, whole)
+            return self._included(given, named, whole, relative=name == "include_relative")
         self.losses.append(Loss(name, " ".join(whole.split())))
         return " ".join(
             v
@@ -250,7 +257,9 @@ class _Reader:
             if k in ("title", "heading", "text", "caption", "content", "quote", "cite")
         )
 
-    def _included(self, given: list[str], named: Mapping[str, str], whole: str) -> str:
+    def _included(
+        self, given: list[str], named: Mapping[str, str], whole: str, *, relative: bool
+    ) -> str:
         file = given[0]
         stem = Path(file).stem.lower()
         if stem in _VIDEOS and (named.get("id") or named.get("url")):
@@ -259,7 +268,7 @@ class _Reader:
             named.get("src") or named.get("url") or named.get("file") or named.get("image_path")
         ):
             return self._picture(named, stem)
-        found = self._around.include(file)
+        found = self._around.include(file, relative)
         if found and self._depth < _DEPTH and "{%" not in found.replace("{% raw", ""):
             self._depth += 1
             inner = self.whole(

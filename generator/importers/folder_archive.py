@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple, get_args
 from zoneinfo import ZoneInfo
@@ -130,6 +131,7 @@ class Folder:
         self.sections = self._sections()
         self.fallback = "beitraege" if "beitraege" in self.sections else next(iter(self.sections))
         self.spellings, self._synonyms = self._spelled()
+        self._addresses = there or Addresses()
         self._pattern = there.article if there else self._common_pattern()
         self.places = self._placed(known)
         self.by_address, self.by_name = self._looked_up()
@@ -381,6 +383,23 @@ class Folder:
             for name in filter(None, own):
                 by_name.setdefault(name.casefold(), path)
         return by_address, by_name
+
+    @cached_property
+    def lists(self) -> dict[tuple[str, str], str]:
+        """The addresses of the articles of each tag, category and author, by what it is and is
+        called in addresses."""
+        found: dict[tuple[str, str], str] = {}
+        to = self._addresses
+        for text in (text for text in self.texts if not (text.hidden or text.is_page)):
+            for name in self.keywords(text):
+                address = to.keyword.format(keyword=slug(self.spellings[name]))
+                found["tag", slug(name)] = address
+                found.setdefault(("category", slug(name)), address)
+            own = self.section_of(text)
+            found["category", own] = to.section.format(section=own)
+            for name in authors(text.fields):
+                found["author", slug(name)] = to.author.format(author=slug(name))
+        return found
 
     def anchors(self, path: str) -> frozenset[str]:
         """The anchors in the text that becomes the source `path`."""

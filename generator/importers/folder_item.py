@@ -97,7 +97,7 @@ class _Maker:
 
     def item(self) -> Item:
         text = self._text
-        around = Surroundings(self._archive.address, self._marked, self._include)
+        around = Surroundings(self._archive.address, self._marked, self._listed, self._include)
         is_html = text.path.lower().endswith((".html", ".htm", ".njk", ".liquid"))
         written = text.text
         if text.style in ("pelican", "nikola"):
@@ -198,7 +198,9 @@ class _Maker:
         return _LINK.sub(self._link, _IMAGE.sub(self._image, piece))
 
     def _to(self, path: str, anchor: str) -> str:
-        """The link to a source, to a place in it if it has one of that name."""
+        """The link to a source, to a place in it if it has one of that name; or to a list."""
+        if path.startswith("/"):
+            return path + anchor
         link = posixpath.relpath(path, posixpath.dirname(self._place.path))
         if anchor in ("", "#"):
             return link
@@ -211,6 +213,11 @@ class _Maker:
         """A link to the text that a command names, marked as one to a source of the portal."""
         target, anchor = self._meant(name)
         return f"{_MARK}{target}{anchor}" if target else anchor
+
+    def _listed(self, kind: str, name: str) -> str:
+        """The marked link to the articles of a tag, category or author, "" where there are none."""
+        address = self._archive.lists.get((kind, slug(unquote(name))))
+        return f"{_MARK}{address}" if address else ""
 
     def _reference(self, name: str) -> str:
         """The link to the text that a name means, "" where there is none."""
@@ -232,9 +239,11 @@ class _Maker:
                 return target, f"{sign}{anchor}"
         return "", ""
 
-    def _include(self, name: str) -> str:
-        """The text of a file that a command puts in; only those in `_includes`."""
-        root = (self._archive.folder / "_includes").resolve()
+    def _include(self, name: str, relative: bool) -> str:
+        """The text of a file that a command puts in; only those in `_includes`, or where they are
+        `relative`, those beside this text and below."""
+        folder = self._archive.folder
+        root = ((folder / self._text.path).parent if relative else folder / "_includes").resolve()
         file = (root / name).resolve()
         if root not in file.parents or not file.is_file():
             return ""

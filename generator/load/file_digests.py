@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from generator.base import digests
-from generator.base.problems import PortalError, Problem
+from generator.base.problems import PortalError
 from generator.base.scan import Stamp, read_pieces
 from generator.config.portal import Portal
 from generator.load.portal_files import Surroundings
 from generator.load.store import Store
-from generator.model.content_files import is_stray
 from generator.site.assets import BESIDE
 
 Known = dict[str, tuple[Stamp, bytes]]
@@ -68,28 +67,22 @@ class FileDigests(Mapping[str, bytes]):
             return False
 
 
-def known_files(
-    portal: Portal, found: Surroundings, store: Store
-) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+def known_files(portal: Portal, found: Surroundings, store: Store) -> dict[str, bytes]:
     """The digests, by name, of all these files, which `store` remembers.
 
-    Then what cannot be read beside the sources: such a file has the digest b"".  PortalError: a
-    file in `assets/` cannot be read.
+    What cannot be read beside the sources has the digest b"": it is a mistake of those alone that
+    show or offer it.  PortalError: a file in `assets/` cannot be read.
     """
     remembered: Known = store.get("files", Known)
     lazy = FileDigests(portal, found, remembered)
     known: dict[str, bytes] = {}
-    problems: list[Problem] = []
     for name in lazy:
-        path = name.removeprefix(BESIDE)
         try:
             known[name] = lazy[name]
-        except PortalError as error:
-            if name == path:
+        except PortalError:
+            if not name.startswith(BESIDE):
                 raise
-            if not is_stray(path):  # a film that nobody asked for stops no portal
-                known[name] = b""
-                problems += error.problems
+            known[name] = b""
     if (readable := lazy.to_remember()) != remembered:
         store.put("files", readable)
-    return known, tuple(problems)
+    return known

@@ -18,7 +18,6 @@ import msgspec
 from generator.base import digests, workers
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options
-from generator.base.scan import read_bytes
 from generator.config import fingerprint
 from generator.load.store import Store
 from generator.model.addresses import slug
@@ -70,11 +69,12 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PictureTask(NamedTuple):
-    """A picture to be looked at, and how much is to be made of it."""
+    """A picture to be looked at, and how much is to be made of it; `anew` even if it is there."""
 
     place: Path
     digest: bytes
     extent: int
+    anew: bool
 
 
 class Pictures:
@@ -163,13 +163,13 @@ def prepare(
     folder = store.folder(FOLDER)
     wanted, places, shown = _wanted(entries, site, assets, known)
     seen = remembered(store)
-    present = set() if options.clean else _names(folder)
+    present = {} if options.clean else _lengths(folder)
     tasks = [
-        PictureTask(assets.file(name), digest, extent)
+        PictureTask(assets.file(name), digest, extent, _was_made(seen.get(digest)) or options.clean)
         for digest, (name, extent) in wanted.items()
         if not _is_made(digest, extent, seen.get(digest), present)
     ]
-    fresh = dict(_made(folder, tasks, anew=options.clean, options=options))
+    fresh = dict(_made(folder, tasks, options=options))
     everything = frozenset(known.values())
     after = {digest: found for digest, found in (seen | fresh).items() if digest in everything}
     if fresh or after.keys() != seen.keys():
@@ -222,16 +222,23 @@ def remembered(store: Store) -> dict[bytes, Seen]:
     return found
 
 
-def _is_made(digest: bytes, extent: int, seen: Seen | None, present: set[str]) -> bool:
+def _was_made(seen: Seen | None) -> bool:
+    return seen is not None and seen.extent == WHOLE
+
+
+def _is_made(digest: bytes, extent: int, seen: Seen | None, present: Mapping[str, int]) -> bool:
+    """Whether so much was made of a picture, and is as long as it was: a crash may empty files."""
     if seen is None or seen.extent < extent:
         return False
-    return not extent or all(digest.hex() + file.name in present for file in seen.files)
+    return not extent or all(
+        present.get(digest.hex() + file.name) == file.length for file in seen.files
+    )
 
 
 def _made(
-    folder: Path, tasks: list[PictureTask], *, anew: bool, options: Options
+    folder: Path, tasks: list[PictureTask], *, options: Options
 ) -> Iterator[tuple[bytes, Seen]]:
-    work = partial(_make, folder, anew)
+    work = partial(_make, folder)
     results = workers.run(work, tasks, jobs=options.jobs, budget=BUDGET, batch=1)
     for done, (place, result) in enumerate(results, 1):
         yield tasks[place].digest, _lost(result) if isinstance(result, str) else result
@@ -244,13 +251,13 @@ def _lost(why: workers.Lost) -> Seen:
     return Seen(UNKNOWN, (found,), ())
 
 
-def _make(folder: Path, anew: bool, task: PictureTask) -> Seen:
+def _make(folder: Path, task: PictureTask) -> Seen:
     """What a worker does with one picture: looks at it, and makes the files that are wanted."""
     # Imported here: a build that makes no pictures needs no Pillow.
     from generator.media import images
 
     try:
-        data = read_bytes(task.place, "")
+        data = images.read(task.place)
         if digests.of_bytes(data) != task.digest:
             return Seen(UNKNOWN, (problem("picture-changing"),), ())
     except PortalError as error:
@@ -262,7 +269,7 @@ def _make(folder: Path, anew: bool, task: PictureTask) -> Seen:
             if task.extent < WHOLE:
                 continue
             place = _place(folder, task.digest, variant.name)
-            if anew or not place.is_file():
+            if task.anew or not (place.is_file() and place.stat().st_size):
                 _write(place, images.make(data, picture, variant))
             size, length = (variant.width, variant.height), place.stat().st_size
             files.append(File(variant.name, *size, variant.format, variant.use, length))
@@ -288,13 +295,13 @@ def _write(place: Path, data: bytes) -> None:
 def _sweep(folder: Path, seen: Mapping[bytes, Seen]) -> None:
     """Removes the files of pictures that are no more."""
     wanted = {digest.hex() + file.name for digest, found in seen.items() for file in found.files}
-    for name in _names(folder) - wanted:
+    for name in _lengths(folder).keys() - wanted:
         if time.time() - (folder / name).stat().st_mtime > OLD:
             (folder / name).unlink(missing_ok=True)
 
 
-def _names(folder: Path) -> set[str]:
-    return {file.name for file in os.scandir(folder)}
+def _lengths(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_size for file in os.scandir(folder)}
 
 
 def _place(folder: Path, digest: bytes, name: str) -> Path:

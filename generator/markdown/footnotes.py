@@ -7,13 +7,15 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
-from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.footnotes import FootnoteExtension, FootnoteInlineProcessor
 
 from generator.markdown.kinds import Note
 from generator.markdown.notes import Notes
 from generator.markdown.parser import KindProcessor
 
-_REFERENCE: Final = re.compile(r"(?<!!)\[\^([^\]]*)\](?!\s*:)")
+_LABEL: Final = r"\[\^([^\]]{0,999})\]"
+"""No longer than labels are in CommonMark: so what does not end is not searched to the end."""
+_REFERENCE: Final = re.compile(rf"(?<!!){_LABEL}(?!\s*:)")
 _ARROW: Final = "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"
 
 
@@ -47,6 +49,7 @@ class GermanFootnotes(FootnoteExtension):
         """Register the processors."""
         super().extendMarkdown(md)
         md.parser.blockprocessors.register(_NoteProcessor(self), "footnote", 17)
+        md.inlinePatterns.register(FootnoteInlineProcessor(_LABEL, self), "footnote", 175)
 
     def makeFootnotesDiv(self, root: Element) -> Element | None:  # noqa: N802 - its name
         """The notes as an element, in the order in which they are written."""

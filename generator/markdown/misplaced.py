@@ -89,6 +89,8 @@ class _Places(HTMLParser):
         self._notes = notes
         self._open: list[tuple[str, list[str], int]] = [("", [], 0)]
         """What is open, with the elements in it so far, and how many of its kind there were."""
+        self._lines: list[str] = [""]
+        """Of each the innermost element of a line that it is or stands in."""
         self._seen: Counter[str] = Counter()
         self._offsets: dict[str, list[int]] = {}
 
@@ -106,11 +108,13 @@ class _Places(HTMLParser):
             group = tag == "div" and parent == "dl"
             name = "time " if undated else "dl" if group else tag
             self._open.append((name, [], self._seen[tag]))
+            self._lines.append(name if name in _LINES else self._lines[-1])
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID or len(self._open) == 1:
             return
         opened, inside, number = self._open.pop()
+        self._lines.pop()
         if (
             opened == "dl"
             and "div" not in inside
@@ -141,12 +145,9 @@ class _Places(HTMLParser):
         second = tag in ("summary", "caption") and before
         if second or (parent == "figure" and _ended(tag, before)):
             return parent
-        names = [name for name, _, _ in self._open]
-        if tag == "dfn" and "dfn" in names:
+        if tag == "dfn" and any(name == "dfn" for name, _, _ in self._open):
             return "dfn"
-        if tag in _BLOCKS:
-            return next((name for name in reversed(names) if name in _LINES), "")
-        return ""
+        return self._lines[-1] if tag in _BLOCKS else ""
 
     def _report(self, tag: str, around: str, number: int) -> None:
         place = self._place(tag, number)

@@ -71,7 +71,7 @@ _INLINE_ELEMENTS: Final = frozenset(
 _PLAIN_ELEMENTS: Final = (_BLOCK_ELEMENTS | _INLINE_ELEMENTS) - {"script", "style"}
 _QUOTE: Final = '"'
 _ADDRESS: Final = re.compile(r"""\(([^\s()<>'"\x02]*)\)""")
-_ADDRESS_END: Final = re.compile("[)'\"]")
+_ADDRESS_ENDS: Final = (")", "'", _QUOTE)
 """Without one of these no address ends; a quotation mark and a bracket are taken for an end."""
 
 
@@ -247,7 +247,7 @@ class QuickLink(LinkInlineProcessor):
         """The address at `index`, the title, where both end, whether they do."""
         if found := _ADDRESS.match(data, index):
             return found[1], None, found.end(), True
-        if _ADDRESS_END.search(data, index):
+        if any(data.find(sign, index) >= 0 for sign in _ADDRESS_ENDS):  # no pattern is as quick
             return super().getLink(data, index)
         return "", None, index, False
 

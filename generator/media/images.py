@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
@@ -18,6 +19,7 @@ from PIL import __version__ as _pillow
 
 from generator.base import digests
 from generator.base.problems import PortalError, Problem, problem
+from generator.base.scan import LONGEST, read_bytes
 from generator.media import pixels, png, svg
 
 Format = Literal["jpeg", "png", "webp", "gif", "avif", "svg"]
@@ -111,6 +113,15 @@ class Variant(msgspec.Struct, frozen=True, array_like=True):
     format: Format
     use: Use
     name: str
+
+
+def read(file: Path) -> bytes:
+    """The bytes of a picture.  PortalError: it cannot be read; the problem's path is empty."""
+    try:
+        return read_bytes(file, "")
+    except PortalError as error:
+        limit = LONGEST // 1_000_000
+        raise PortalError((problem("picture-unreadable", limit=limit),)) from error
 
 
 def look(data: bytes, path: str) -> Original:

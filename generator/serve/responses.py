@@ -23,7 +23,7 @@ from generator.base.words import Language, word
 from generator.build.workspace import Workspace
 from generator.engine import printing
 from generator.engine.render import Answers
-from generator.load.pictures import Pictures
+from generator.load.pictures import Imagined
 from generator.model.addresses import path_of
 from generator.model.answers import ImageSet
 from generator.model.article import ends
@@ -106,7 +106,7 @@ class Responses:
             return Answer(state.token, 200, kind, data)
         text, problems = self._text(pages, page)
         if kind.startswith("text/html"):
-            state = state._replace(errors=sorted({*state.errors, *problems}))
+            state = state._replace(errors=sorted({*state.errors, *problems, *pages.damaged}))
             source = pages.workspace.portal.folders.in_content(page.source) if page.source else ""
             return self._html(ask, state, 200 if text else 500, text, source)
         if problems:
@@ -210,15 +210,21 @@ class Pages:
         """The text of a page.  PortalError: it cannot be made."""
         return self._once_read(lambda answers: answers.render(page).data).decode()
 
+    @property
+    def damaged(self) -> tuple[Problem, ...]:
+        """What is wrong with pictures that pages were to show."""
+        return tuple(self._answers.pictures.damaged)
+
     def problems(self, page: Page) -> tuple[Problem, ...]:
-        """Why the text of a page cannot be made, if it cannot; reads and remembers nothing."""
+        """Why the text of a page cannot be made, if it cannot, and the pictures that it lacks;
+        reads and remembers nothing."""
         try:
             self._answers.render(page)
         except PortalError as error:
             return error.problems
         except _Unread:  # it is read when somebody looks at the page
             pass
-        return ()
+        return self.damaged
 
     def pdf(self, page: Page) -> bytes:
         """A page that is a PDF.  PortalError: it cannot be made."""
@@ -288,6 +294,8 @@ class _Unread(BaseException):
 class _Answers(Answers):
     """Answers that say which source has to be read first."""
 
+    pictures: "_Originals"
+
     def is_of(self, workspace: Workspace) -> bool:
         """Whether a workspace is still what they are of."""
         return (
@@ -312,16 +320,18 @@ class _Answers(Answers):
         return super().body(path, absolute)
 
 
-class _Originals(Pictures):
+class _Originals(Imagined):
     """Pictures as they lie in the folder: to make smaller ones takes longer than to show one."""
 
     def __init__(self, assets: Assets) -> None:
-        super().__init__(Path(), {}, {})
+        super().__init__()
         self._assets = assets
         self._known = cache(self._look)
+        self.damaged: list[Problem] = []
+        """What is wrong with those in whose place one was shown that is not there."""
 
     def image(self, name: str) -> ImageSet:
-        """The picture called `name`.  PortalError: it is none."""
+        """The picture called `name`; where that is none, an imagined one."""
         return self._known(name)
 
     def fallback(self, name: str) -> tuple[Path, bytes]:
@@ -330,15 +340,21 @@ class _Originals(Pictures):
         return file, digests.of_bytes(read_bytes(file, str(file)))
 
     def _look(self, name: str) -> ImageSet:
-        data = self._assets.content(name)
-        address, length = self._assets.asset(name).address, len(data)
-        return ImageSet(
-            address, *_size(data, self._assets.file(name)), kind_of(name), length, (), None
-        )
+        try:
+            data = self._assets.content(name)
+            size, address = _size(data, self._assets.file(name)), self._assets.asset(name).address
+        except PortalError as error:
+            if self._assets.exists(name):  # one that is missing is told of as a broken link is
+                self.damaged += error.problems
+            return super().image(name)
+        return ImageSet(address, *size, kind_of(name), len(data), (), None)
 
 
 def _size(data: bytes, file: Path) -> tuple[int, int]:
-    """Width and height as shown, from the picture's head where that says it."""
+    """Width and height as shown, from the picture's head where that says it.
+
+    PortalError: it is no picture.
+    """
     # Imported here: most pages have no picture of their own, and Pillow takes its time.
     from PIL import Image  # noqa: PLC0415
 
@@ -346,7 +362,7 @@ def _size(data: bytes, file: Path) -> tuple[int, int]:
         with Image.open(BytesIO(data)) as picture:
             turned = picture.getexif().get(_ORIENTATION, 1) >= _ON_ITS_SIDE
             return picture.size[::-1] if turned else picture.size
-    except (OSError, ValueError, SyntaxError):
+    except Exception:  # a decoder that is fed with anything raises anything
         from generator.media import images  # noqa: PLC0415
 
         found = images.look(data, str(file))  # a drawing, or it says what is wrong

@@ -12,6 +12,7 @@ from generator.base.problems import Problem
 from generator.base.report import Report
 from generator.cli.main import main
 from generator.publish.output import MANIFEST
+from tests.odd_pictures import quarters, saved
 from tests.portals import NOW, PORTAL, TestPortal
 
 pytestmark = pytest.mark.slow
@@ -149,19 +150,36 @@ def test_a_picture_that_is_broken_takes_all_with_it_that_show_it(small: TestPort
     assert small.has("/2026/05/gut/")
 
 
-@pytest.mark.parametrize("path", ["2026/05/neu.md", "2026/05/bild.jpg"])
-def test_a_file_that_cannot_be_read_stops_nobody(
-    small: TestPortal, path: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("2026/05/neu.md", "file-huge"),
+        ("2026/05/bild.jpg", "picture-unreadable"),
+        ("2026/05/satzung.pdf", "download-unreadable"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_the_mistake_of_who_shows_it(
+    small: TestPortal, path: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.base.scan.LONGEST", 1_000_000)
-    small.article("2026/05/neu.md", '![A](bild.jpg "B")')
-    small.write("content/2026/05/bild.jpg", b"x")
-    small.write(f"content/{path}", b"x" * 1_000_001)
+    for module in ("base.scan", "site.downloads", "media.images"):
+        monkeypatch.setattr(f"generator.{module}.LONGEST", 1_000_000)
+    small.article("2026/05/neu.md", '![A](bild.jpg "B")\n\n[Satzung](satzung.pdf)')
+    small.write("content/2026/05/bild.jpg", saved(quarters(), "JPEG"))
+    small.write("content/2026/05/satzung.pdf", b"%PDF-1.7\n")
+    small.write(f"content/{path}", b"%PDF-" + bytes(1_000_001))
     report = going(small)
-    assert "content/2026/05/neu.md" in report.left_out
-    assert [(one.name, one.path) for one in report.refused] == [("file-huge", f"content/{path}")]
+    assert report.left_out == ("content/2026/05/neu.md",)
+    assert [(one.name, one.path) for one in report.refused] == [(name, "content/2026/05/neu.md")]
     assert small.has("/2026/05/gut/")
     assert not small.has("/2026/05/neu/")
+
+
+def test_a_picture_that_cannot_be_read_and_that_nobody_shows_stops_nobody(
+    small: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.base.scan.LONGEST", 1_000_000)
+    small.write("content/2026/05/uebrig.jpg", bytes(1_000_001))
+    assert small.build().articles == 2
 
 
 def test_a_folder_that_cannot_be_read_stops_nobody_unless_it_has_something_published(

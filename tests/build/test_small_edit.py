@@ -1,5 +1,6 @@
 """Another text or headline costs what it changes; what is more than that is built as a whole."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from unittest import mock
 
 import pytest
 
+from generator.base import scan
 from generator.base.problems import PortalError
 from generator.build import last_build, small_edit
 from generator.config import portal as portals
@@ -41,6 +43,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> TestPortal:
     portal.article("2026/05/p.md", "![x](bild.svg)", image="{file: bild.svg, alt: x, credit: Foto}")
     portal.article("2026/05/entwurf.md", "Noch nicht.", draft="true")
     portal.article("2026/05/w.md", "Hier.", keywords="rat")
+    portal.article("2026/06/neues.md", "Ein Satz.", date="2026-06-14")
     portal.write("content/seiten/impressum.md", "---\ntitle: Impressum\n---\n\nWir.\n")
     portal.build()
     return portal
@@ -95,6 +98,9 @@ SMALL: dict[str, Edit] = {
     "the headline of an article with a picture": lambda portal: portal.article(
         "2026/05/p.md", "![x](bild.svg)", title="P", image="{file: bild.svg, alt: x, credit: Foto}"
     ),
+    "the headline of one of the last two days": lambda portal: portal.article(
+        "2026/06/neues.md", "Ein Satz.", date="2026-06-14", title="Anders"
+    ),
     "a draft": lambda portal: portal.article("2026/05/entwurf.md", "Bald.", draft="true"),
     "a standing page": lambda portal: portal.write(
         "content/seiten/impressum.md", "---\ntitle: Impressum\n---\n\nWir, anders.\n"
@@ -116,6 +122,7 @@ LARGER: dict[str, Edit] = {
     "an embargo": a(date="2026-07-01"),
     "a picture": a(image="{file: bild.svg, alt: a}"),
     "a picture in the text": a(f"{TEXT}\n\n![x](bild.svg)"),
+    "a text that is too short to be compressed": a(TEXT.replace("Eins. " * 60, "Eins. ")),
     "a download less": a(TEXT.replace("[Datei](/plan.pdf)", "Datei")),
     "the caption of a picture": lambda portal: portal.article(
         "2026/05/p.md", '![x](bild.svg "Neu")', image="{file: bild.svg, alt: x, credit: Foto}"
@@ -151,8 +158,25 @@ def test_what_is_built_is_as_if_it_were_the_first_build(
     assert [one for one in done.warnings if one.name != "address-vanishes"] == [*clean.warnings]
 
 
+def test_a_source_whose_stamp_proves_nothing_is_read_again(
+    portal: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two changes within a tick of the file system's clock leave the same times."""
+    inode, real = (portal.root / "content/2026/05/a.md").stat().st_ino, scan._stamp
+
+    def coarse(status: os.stat_result, now: int) -> scan.Stamp:
+        found = real(status, now)
+        return scan.Stamp(0, 0, 0, inode, trusted=False) if status.st_ino == inode else found
+
+    monkeypatch.setattr(scan, "_stamp", coarse)
+    for text in ("Zuvor.", "Danach."):
+        a(f"{text} {TEXT}")(portal)
+        portal.build()
+        assert text in portal.page("/2026/05/a/")
+
+
 def test_a_heading_that_others_link_to_is_missed(portal: TestPortal) -> None:
-    a("Eins.")(portal)
+    a(TEXT.replace("## Lage {#lage}", "Lage"))(portal)  # and nothing else, which would be larger
     told = [(one.name, Path(one.path).name) for one in portal.mistakes() if one.is_error]
     assert told == [("anchor-missing", "c.md")]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from generator.base.problems import PortalError, catalogue
+from generator.base.problems import PortalError, catalogue, problem
 from generator.base.report import Options
 from generator.check import rules_pictures
 from generator.check.check import Finding, check, of_broken_portal, wanted
@@ -20,6 +20,7 @@ from generator.check.rule import prose
 from generator.cli.main import main
 from generator.config import portal as portals
 from generator.config.check import rules
+from generator.media import images
 from tests.portals import NOW, PORTAL, TestPortal
 
 GOOD: Mapping[str, Any] = {"lead": "Ein Vorspann.", "keywords": "[Haushalt]"}
@@ -362,6 +363,20 @@ def test_a_picture_that_kills_who_looks_at_it_is_told_of(
     assert found(portal) == ["a.md:7:0 worker-died"]
     monkeypatch.undo()
     assert found(portal) == [], "next time it is looked at again"
+
+
+def test_a_picture_that_could_not_be_read_for_a_moment_is_looked_at_again(
+    portal: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(_: Path) -> bytes:
+        raise PortalError((problem("picture-unreadable", limit=250),))
+
+    portal.write("assets/saal.png", picture(900, 500))
+    portal.article("a.md", **GOOD, image="{file: /saal.png, alt: x, credit: y}")
+    monkeypatch.setattr(images, "read", locked)
+    assert found(portal) == ["a.md:7:0 picture-unreadable"]
+    monkeypatch.undo()
+    assert found(portal) == []
 
 
 def die(*_: object) -> None:

@@ -1,21 +1,27 @@
 """What is published is what was built, on every kind of target, and nothing else is touched."""
 
 import os
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from generator.base.problems import PortalError
+from generator.base.problems import PortalError, Problem
 from generator.config.deploy import Target
 from generator.deploy.deploy import Wishes, put_back
 from generator.deploy.local import LocalFolder
 from generator.deploy.manifest import CONTROL, File, is_asset, with_earlier_assets
+from generator.publish.output import opened
 from tests.deploy.hosts import Host, built, loaded, portal, seen, send, sshd
-from tests.portals import NOW, TestPortal
+from tests.portals import NOW, PORTAL, ROOT, TestPortal, files_of
+from tests.previews import wait_until
 
 REMOTE = [pytest.mark.system, pytest.mark.needs("sshd", "rsync")]
 KINDS = ["folder", *(pytest.param(k, marks=REMOTE) for k in ("sftp", "rsync", "rsync in place"))]
@@ -118,6 +124,42 @@ def test_verify_finds_and_mends_what_somebody_damaged(tmp_path: Path, target: Ta
     assert send(made, target).mended == 0
     assert send(made, target, verify=True).mended == 2
     assert seen(target) == built(made)
+
+
+@pytest.mark.parametrize("target", [KINDS[0], KINDS[2]], indirect=True)
+def test_a_damaged_manifest_of_an_earlier_release_stops_no_deploy(
+    tmp_path: Path, target: Target
+) -> None:
+    made = portal(tmp_path / "portal")
+    told: list[Problem] = []
+
+    def publish(text: str, keep: int = 3) -> None:
+        made.article("meldung-1.md", text, title="Titel 1")
+        made.build()
+        send(made, msgspec.structs.replace(target, keep=keep), tell=told.append)
+        assert seen(target) == built(made)
+
+    for text in "abc":
+        publish(text)
+    damaged = Path(target.path, CONTROL, "manifest-1-1")
+    damaged.write_bytes(damaged.read_bytes()[:50])
+    before = files_of(Path(target.path, "releases/1"))
+    for text in "defg":
+        publish(text)
+    assert [(p.name, p.path) for p in told] == 4 * [("release-damaged", "releases/1")]
+    assert files_of(Path(target.path, "releases/1")) == before
+    assert len(list(Path(target.path, "releases").iterdir())) == 4
+    publish("h", keep=2)
+    assert files_of(Path(target.path, "releases/1")) == before
+    refused = msgspec.structs.replace(target, keep=2)
+    with pytest.raises(PortalError) as raised:
+        put_back(loaded(made), refused, 2, Wishes())
+    assert [p.name for p in raised.value.problems] == ["release-incomplete"]
+    damaged.unlink()
+    shutil.rmtree(Path(target.path, "releases/1"))
+    told.clear()
+    publish("i", keep=2)
+    assert not told
 
 
 @pytest.mark.parametrize("target", [KINDS[1]], indirect=True)
@@ -355,6 +397,31 @@ def test_a_command_brings_what_changed_and_is_called_again_after_it_failed(tmp_p
     made.build()
     send(made, target)
     assert seen(Target("x", "folder", str(place))) == built(made)
+
+
+def test_a_command_that_goes_on_after_its_deploy_was_killed_keeps_the_output_as_it_is(
+    tmp_path: Path,
+) -> None:
+    begun, go_on = tmp_path / "begun", tmp_path / "go-on"
+    os.mkfifo(go_on)
+    command = f"touch {begun}; read -r line < {go_on}"
+    table = f"\n[[deploy]]\nname = 'eigen'\nkind = 'command'\ncommand = '{command}'\n"
+    made = portal(tmp_path / "portal", toml=PORTAL + table)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "generator", "deploy", "eigen"],
+        cwd=made.root, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    wait_until(begun.exists)
+    process.kill()
+    process.wait()
+    try:
+        with pytest.raises(PortalError) as raised, opened(made.output):
+            pass
+        assert [p.name for p in raised.value.problems] == ["build-runs"]
+    finally:
+        go_on.write_text("\n")
+    with opened(made.output, wait=60):
+        pass
 
 
 def test_two_deploys_at_once_the_second_says_who_is_at_work(

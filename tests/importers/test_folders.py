@@ -290,6 +290,47 @@ def test_pelican_in_its_other_forms(bring_in: Any, name: str, text: str, wanted:
     assert made.text(path) == wanted
 
 
+def test_pelicans_names_of_lists_are_links_to_the_lists_here(bring_in: Any) -> None:
+    links = (
+        "[a]({tag}geld-im-rat) [b](|tag|Geld%20im%20Rat) [c]({category}politik)"
+        " [d]({author}vera-e) [e]({index}) [f]({tag}nur-im-entwurf) [g]({category}fehlt#x)"
+    )
+    made = bring_in({
+        "pelicanconf.py": "SITENAME = 'x'\nSITEURL = 'https://alt.example'\n",
+        "content/a.md": "Title: A\nDate: 2024-03-05\nCategory: Politik\nTags: Geld im Rat\n"
+                        f"Author: Vera E.\n\n{links}\n",
+        "content/b.html": "<html><head><title>B</title><meta name='date' content='2024-03-05'>"
+                          "</head><body><p><a href='{category}politik'>B</a></p></body></html>",
+        "content/c.md": "Title: C\nDate: 2024-03-05\nStatus: draft\nTags: Nur im Entwurf\n\nC\n",
+    })  # fmt: skip
+    assert made.text("2024/03/a.md") == (
+        "[a](/stichwort/geld-im-rat/) [b](/stichwort/geld-im-rat/) [c](/politik/)"
+        " [d](/autor/vera-e/) [e](/) [f](https://alt.example/tag/nur-im-entwurf.html)"
+        " [g](https://alt.example/category/fehlt.html#x)\n"
+    )
+    assert made.text("2024/03/b.md") == "[B](/politik/)\n"
+    lost = [written for written, _ in made.account("content/a.md")["links"]]
+    assert lost == ["/tag/nur-im-entwurf.html", "/category/fehlt.html#x"]
+    assert main(["build", "--portal", str(made.folder), "--quiet"]) == 0
+    for page in ("stichwort/geld-im-rat", "politik", "autor/vera-e"):
+        assert (made.folder / f"output/{page}/index.html").is_file()
+
+
+def test_a_file_beside_a_text_is_put_in_and_none_from_elsewhere(bring_in: Any) -> None:
+    made = bring_in({
+        "_config.yml": "url: https://alt.example\n",
+        "geheim.txt": "geheim",
+        "_posts/rat/kasten.txt": "Kasten: {{ include.text }}",
+        "_posts/rat/teile/fuss.txt": "Fuß",
+        "_posts/rat/2024-03-05-a.md": "---\ntitle: A\n---\n"
+            "{% include_relative kasten.txt text='Hallo' %} {% include_relative teile/fuss.txt %}"
+            "{% include_relative ../../geheim.txt %}\n",
+    })  # fmt: skip
+    assert made.text("2024/03/a.md") == "Kasten: Hallo Fuß\n"
+    (lost,) = made.account("_posts/rat/2024-03-05-a.md")["losses"]
+    assert "geheim.txt" in str(lost)
+
+
 def test_a_text_in_another_format_is_in_the_report(bring_in: Any) -> None:
     made = bring_in({"_config.yml": "", "_posts/2024-03-05-a.md": HEAD_JEKYLL.format("A"),
                      "_posts/2024-03-05-b.adoc": "= B\n\nText\n"})  # fmt: skip

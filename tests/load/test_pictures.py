@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import time
 from datetime import datetime
 from io import BytesIO
@@ -252,18 +253,33 @@ def test_a_picture_that_becomes_another_while_it_is_looked_at_is_not_remembered(
 ) -> None:
     place = tmp_path / "saal.jpg"
     place.write_bytes(picture())
-    seen = pictures._make(tmp_path, False, pictures.PictureTask(place, b"another", pictures.WHOLE))
+    task = pictures.PictureTask(place, b"another", pictures.WHOLE, anew=False)
+    seen = pictures._make(tmp_path, task)
     assert [found.name for found in seen.problems] == ["picture-changing"]
     assert seen.extent == pictures.UNKNOWN
 
 
-def test_a_file_that_went_missing_is_made_again(illustrated: TestPortal) -> None:
+@pytest.mark.parametrize("left", [None, 0, 100], ids=["missing", "empty", "cut"])
+def test_a_file_that_a_crash_took_is_made_again(illustrated: TestPortal, left: int | None) -> None:
     illustrated.build()
     before = illustrated.files()
     for file in (illustrated.root / ".stadtschreiber/pictures").iterdir():
-        file.unlink()
+        os.truncate(file, left) if left is not None else file.unlink()
     victim = next(name for name in before if "saal-480" in name)
     (illustrated.output / victim).unlink()
+    illustrated.build()
+    assert illustrated.files() == before
+
+
+def test_an_empty_file_of_which_the_store_knows_nothing_is_made_anew(
+    illustrated: TestPortal,
+) -> None:
+    illustrated.build()
+    before = illustrated.files()
+    for file in (illustrated.root / ".stadtschreiber/pictures").iterdir():
+        os.truncate(file, 0)
+    (illustrated.root / ".stadtschreiber/store.sqlite").unlink()
+    shutil.rmtree(illustrated.output)
     illustrated.build()
     assert illustrated.files() == before
 

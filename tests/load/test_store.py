@@ -13,6 +13,7 @@ import pytest
 
 from generator.base.problems import PortalError
 from generator.load import store as stores
+from generator.load.kept_list import CHUNK
 from generator.load.store import FOLDER, Store
 from tests.portals import PORTAL, ROOT, SVG, TestPortal, files_of
 
@@ -378,6 +379,19 @@ def test_only_those_parts_of_a_value_are_written_that_are_others(tmp_path: Path)
         store.commit()
     with closing(Store.open(file)) as store:
         assert store.get("key", bytes) == b""
+
+
+def test_items_that_are_put_behind_a_list_are_there_the_next_time(tmp_path: Path) -> None:
+    items = [f"{number}" for number in range(CHUNK - 1)]
+    with closing(Store.open(tmp_path / "store.sqlite")) as store:
+        store.list("kept", str).put(items)
+        store.commit()
+    with closing(Store.open(tmp_path / "store.sqlite")) as store:
+        store.list("kept", str).change({3: "anders", CHUNK - 1: "neu", CHUNK: "ganz neu"})
+        store.commit()
+    wanted = [*items[:3], "anders", *items[4:], "neu", "ganz neu"]
+    with closing(Store.open(tmp_path / "store.sqlite")) as store:
+        assert list(store.list("kept", str)) == wanted
 
 
 def test_another_format_is_thrown_away(portal: TestPortal, monkeypatch: pytest.MonkeyPatch) -> None:

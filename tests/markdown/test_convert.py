@@ -520,3 +520,16 @@ class _Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.names.add(tag)
         self.attributes |= {name for name, _ in attrs}
+
+
+@pytest.mark.parametrize("unit", ["^[", "[a]("])
+def test_a_long_run_of_what_never_ends_takes_no_longer_than_its_length_asks(unit: str) -> None:
+    """In processor time: eight times the length took 64 times as long."""
+
+    def seconds(count: int) -> float:
+        begun = time.process_time()
+        convert(unit * count)
+        return time.process_time() - begun
+
+    convert(unit)
+    assert seconds(12_000) < 30 * seconds(1_500)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from generator.build import workspace
 from generator.load import sources
@@ -17,6 +18,7 @@ from generator.serve.backend import Backend, Shown
 from generator.serve.protocol import Answer, Ask, News, Opening
 from generator.serve.server import is_ours, language_of
 from generator.serve.watcher import Changes, is_passed_over
+from tests.odd_pictures import saved
 from tests.portals import NOW, SVG, TestPortal
 
 pytestmark = pytest.mark.slow
@@ -391,7 +393,7 @@ def test_a_layout_that_never_ends_is_named_and_keeps_nobody_from_other_pages(
 def test_what_one_source_kept_pages_from_is_no_mistake_once_that_is_mended(
     session: Session,
 ) -> None:
-    """Pages of an article whose picture is gone cannot be made, until it shows another one."""
+    """A picture that is gone is missed until its article shows another one."""
     portal = session.portal
     picture = portal.write("content/2026/06/bild.svg", SVG)
     file = portal.article("2026/06/neu.md", "![Ein Bild](bild.svg)", date="2026-06-14")
@@ -404,6 +406,37 @@ def test_what_one_source_kept_pages_from_is_no_mistake_once_that_is_mended(
     portal.article("2026/06/neu.md", "Kein Bild.", date="2026-06-14")
     session.save(file)
     assert session.settle().problems == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"Das ist kein Bild.", "picture-unknown"),
+        (saved(Image.new("1", (16_000, 16_000)), "PNG"), "picture-huge"),
+        (None, "picture-missing"),
+    ],
+    ids=["text", "bomb", "gone"],
+)
+def test_a_damaged_picture_keeps_no_page_from_being_shown(
+    session: Session, data: bytes | None, name: str
+) -> None:
+    portal = session.portal
+    picture = portal.write("content/2026/06/bild.png", data or b"")
+    image = "{file: bild.png, alt: Der Saal}"
+    file = portal.article("2026/06/neu.md", title="Neues", date="2026-06-14", image=image)
+    if data is None:
+        picture.unlink()
+    session.save(picture, file)
+    session.settle()
+    for address in ("/", "/2026/06/neu/", "/feed.xml"):
+        got = session.get(address)
+        assert (got.status, b"Neues" in got.data) == (200, True)
+    assert [found for _, _, found in session.problems()] == [name]
+    assert b"bild.png" in session.get("/2026/06/neu/").data
+    picture.write_text(SVG, encoding="utf-8")
+    session.save(picture)
+    assert session.settle().problems == ()
+    assert b"bild." in session.get("/2026/06/neu/").data
 
 
 def test_fields_are_read_in_the_order_of_their_names_in_portal_toml(session: Session) -> None:
