@@ -101,7 +101,8 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> Made:
         )  # fmt: skip
         validation.take(problems)
     with watch.stage("plan"):
-        fingerprint, last = dict(of_pages(workspace.portal)), PreviousBuild(store.generation())
+        fingerprint = dict(of_pages(workspace.portal))
+        last = PreviousBuild(store.generation(), workspace.sources.known_before)
         holding = last.under(fingerprint)
         workspace, pages = _planned(workspace, validation, holding.generation)
         validation.check_loss(pages)
