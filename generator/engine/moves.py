@@ -91,8 +91,8 @@ def _limited(moves: Moves, question: Question) -> bool:
     return moves.limited(question[1:])
 
 
-def _own_in_limited(moves: Moves, question: Question) -> bool:
-    return question[1] in moves.paths or moves.limited(question[2:])
+def _limited_behind_path(moves: Moves, question: Question) -> bool:
+    return moves.limited(question[2:])
 
 
 def _with_keyword(moves: Moves, question: Question) -> bool:
@@ -110,7 +110,7 @@ def _of_firms(moves: Moves, _question: Question) -> bool:
 RULES: Final[Mapping[str, Callable[[Moves, Question], bool]]] = {
     "article": _own, "standing": _own, "body": _own_text, "lasting_id": _own, "pdf": _own_pdf,
     "articles": _limited, "headlines": _limited, "newest_page": _listed, "count": _listed,
-    "among": _own_in_limited, "ranking_basis": _own, "members": _with_keyword,
+    "among": _limited_behind_path, "ranking_basis": _own, "members": _with_keyword,
     "fillers": _in_section, "firm": _own, "has_firms": _of_firms, "firms": _of_firms,
     "firm_fields": _of_firms, "firm_towns": _of_firms,
 }  # fmt: skip

@@ -129,8 +129,9 @@ def questions() -> Iterator[Question]:
         yield from (("body", path, absolute) for absolute in (0, 1))
     for filters in lists():
         paired = dict(zip(filters[::2], filters[1::2], strict=True))
-        for cut in ({}, {"limit": 1}, {"limit": 4}, {"number": 1}):
-            given = tuple(part for pair in sorted({**paired, **cut}.items()) for part in pair)
+        for cut in ((), ("limit", 1), ("limit", 4), ("number", 1)):
+            pairs = sorted([*paired.items(), *(cut and (cut,))])
+            given = tuple(part for pair in pairs for part in pair)
             yield "articles", *given
             yield "headlines", *given
         yield "count", *filters
