@@ -112,6 +112,7 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> Made:
         lost = damaged() | set(targets).difference(known)
         stale = judge(pages, last, fingerprint, answers, known, lost)
     staged = rendered(stale, answers, folder, options, watch)
+    gc.disable()  # from here on nearly all that is made is needed to the end
     with watch.stage("render"):
         coming = embargoed.problems(workspace)
         after = next_generation(pages, last, staged, fingerprint, answers)

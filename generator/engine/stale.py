@@ -301,27 +301,26 @@ def _without_unasked(
 
     They have to go: what they ask for would be published although no page shows it.
     """
-    questions, digests = generation.questions, generation.digests
+    questions, digests = [*generation.questions], [*generation.digests]
     traces = {kept.question: kept.trace for kept in generation.derived}
+    followed = {name for name, query in QUERIES.items() if query.behind is not nothing_behind}
     alive = set(chain.from_iterable(kept.trace for kept in generation.pages))
     pending = alive
     while pending:  # what was asked in order to answer them
-        more = {number for asked in pending for number in traces.get(asked, ())}
-        for asked in pending:
-            question = questions[asked]
-            if QUERIES[str(question[0])].behind is not nothing_behind:
+        more = set(chain.from_iterable(map(traces.__getitem__, traces.keys() & pending)))
+        for question in map(questions.__getitem__, pending):
+            if question[0] in followed:
                 more.update(numbers[one] for one in behind(question) if one in numbers)
         pending = more - alive
         alive |= pending
+    for number in set(range(len(questions))) - alive:
+        questions[number], digests[number] = FREE, b""
     derived = [*generation.derived]
     for place in reversed([n for n, one in enumerate(derived) if one.question not in alive]):
         end = derived.pop()
         derived[place : place + 1] = [end] * (place < len(derived))
     return msgspec.structs.replace(
-        generation,
-        questions=tuple(one if n in alive else FREE for n, one in enumerate(questions)),
-        digests=tuple(one if n in alive else b"" for n, one in enumerate(digests)),
-        derived=tuple(derived),
+        generation, questions=tuple(questions), digests=tuple(digests), derived=tuple(derived)
     )
 
 
