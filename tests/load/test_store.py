@@ -351,6 +351,23 @@ def test_a_store_does_not_grow_with_builds(portal: TestPortal) -> None:
     assert sizes[-1] <= 1.5 * sizes[5]
 
 
+def test_what_nobody_asks_any_more_gives_its_place_to_another(portal: TestPortal) -> None:
+    lengths = []
+    for number in range(6):
+        old = portal.root / f"content/2026/04/neu-{number - 1}.md"
+        old.unlink(missing_ok=True)
+        portal.article(f"2026/04/neu-{number}.md", date="2026-04-01", keywords=f"Neu {number % 2}")
+        portal.build()
+        with sqlite3.connect(store_of(portal)) as connection:
+            found = stores.Meta(connection).lists()
+            lengths.append({key: len(kept) for key, kept in found.items()})
+            asked = {question[1] for question in found["questions"] if len(question) > 1}
+        connection.close()
+        assert f"2026/04/neu-{number}.md" in asked
+        assert f"2026/04/neu-{number - 1}.md" not in asked
+    assert lengths[-1] == lengths[-2] == lengths[-3]
+
+
 def test_a_value_that_goes_back_to_what_it_was_is_remembered_so(tmp_path: Path) -> None:
     file = tmp_path / "store.sqlite"
     for values in ((b"one",), (b"other", b"one")):
