@@ -5,7 +5,7 @@ show; a source that came, went or is in other lists (`moves`).  Where that is no
 everything is asked again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Set
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
@@ -78,17 +78,15 @@ class Edits(NamedTuple):
 class Delta:
     """What became otherwise in `site`: `edits`, or anything (None).
 
-    `ranked` gives the paths that answered a question for a ranking in the previous build, or None.
+    `rankings` are the questions for those of the previous build that name a source of which lists
+    may show something else.
     """
 
     def __init__(
-        self,
-        site: Site,
-        edits: Edits | None,
-        ranked: Callable[[Question], tuple[str, ...] | None],
+        self, site: Site, edits: Edits | None, rankings: Container[Question] = frozenset()
     ) -> None:
         self._site = site
-        self._ranked = ranked
+        self._rankings = rankings
         self._rules: dict[str | int, _Rule] = dict.fromkeys(QUERIES, _always)
         self._by_itself = self._rules
         if edits:
@@ -112,7 +110,7 @@ class Delta:
 
     def _shown(self, depends: Dependency, edits: Edits) -> _Rule:
         """Whether a text or a headline that became another one may be part of an answer."""
-        shows = _never
+        shows: _Rule = _never
         match depends:
             case Dependency.ELSEWHERE:
                 shows = _always
@@ -125,14 +123,13 @@ class Delta:
             case Dependency.MODIFIED if edits.modified:
                 shows = _always
             case Dependency.RANKED if edits.shown:
-                shows = partial(self._ranks, edits.shown)
+                shows = self._ranks
             case Dependency.LISTED if edits.heads:
                 shows = partial(self._lists, edits.heads)
         return shows
 
-    def _ranks(self, shown: Set[str], question: Question) -> bool:
-        ranked = self._ranked(("ranking", *question[1:]))
-        return ranked is None or not shown.isdisjoint(ranked)
+    def _ranks(self, question: Question) -> bool:
+        return ("ranking", *question[1:]) in self._rankings
 
     def _lists(self, heads: Set[str], question: Question) -> bool:
         listed = self._site.paths(str(question[0]), **named(question[1:]))

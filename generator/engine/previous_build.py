@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -27,6 +28,13 @@ class Derived(msgspec.Struct, frozen=True):
     trace: Trace
     digest: bytes
     value: str | tuple[str, ...]
+
+
+def _rankings_with(paths: Set[str], answers: Iterable[KeptAnswer]) -> Iterator[int]:
+    """The places of the questions for rankings that name one of these paths."""
+    for kept in answers:
+        if isinstance(kept.value, tuple) and not paths.isdisjoint(kept.value):
+            yield kept.question
 
 
 class GivenAnswers(NamedTuple):
@@ -69,12 +77,8 @@ class PreviousBuild:
         """What may be otherwise in `site`."""
         earlier = self.generation.site
         edits = Edits.between(earlier, site, self._former) if earlier.arrangement else None
-        return Delta(site, edits, self.ranked)
-
-    def ranked(self, question: Question) -> tuple[str, ...] | None:
-        """The paths that answered a question for a ranking; None where nobody asked."""
-        found = self.derived.get(self.numbers.get(question, -1))
-        return found.value if found and isinstance(found.value, tuple) else None
+        derived, shown = self.generation.derived, edits.shown if edits else frozenset[str]()
+        return Delta(site, edits, {self.question(n) for n in _rankings_with(shown, derived)})
 
     def question(self, number: int) -> Question:
         """A question by its place."""
@@ -195,16 +199,12 @@ class StoredBuild(PreviousBuild):
         return found
 
     @cached_property
-    def rankings_with_heads(self) -> Mapping[Question, tuple[str, ...]]:
+    def rankings_with_heads(self) -> Set[Question]:
         """The rankings that name an article whose headline is another."""
         heads = self.edits.heads
         parts = self.kept_answers.parts_with(*map(_encode, heads)) if heads else ()
-        return {
-            self.question(kept.question): kept.value
-            for part in parts
-            for kept in self.kept_answers.chunk(part)
-            if isinstance(kept.value, tuple) and not heads.isdisjoint(kept.value)
-        }
+        found = chain.from_iterable(map(self.kept_answers.chunk, parts))
+        return {self.question(number) for number in _rankings_with(heads, found)}
 
     def pages_asking(self, numbers: Set[int]) -> Iterator[tuple[int, KeptPage]]:
         """The pages that asked one of these questions, with their places."""
@@ -223,7 +223,7 @@ class StoredBuild(PreviousBuild):
 
     def delta(self, site: Site) -> Delta:
         """What may be otherwise in `site`."""
-        return Delta(site, self.edits, lambda question: self.rankings_with_heads.get(question, ()))
+        return Delta(site, self.edits, self.rankings_with_heads)
 
     def digest(self, question: Question) -> bytes | None:
         """The digest of the answer; None where nobody asked."""
