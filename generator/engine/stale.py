@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from itertools import chain, count, islice
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -17,8 +17,6 @@ from generator.load.store import Generation, KeptAnswer, KeptPage
 from generator.publish.output import Written
 from generator.site.pages import Page
 from generator.templates.context import Question, Trace
-
-K = TypeVar("K")
 
 FREE: Final[Question] = ("layout", "")
 """What stands in the place of a question that nobody asks any more, until another one does: it asks
@@ -186,14 +184,16 @@ def next_generation(
     )
     if not last.pages:
         return made  # all was asked just now: to look for what is left over takes as long again
-    asks_the_same = (
-        len(pages) == len(last.pages)
-        and _asked_alike(fresh, last.pages)
-        and _asked_alike(derived, last.derived)
-    )
+    replaced: list[KeptPage | KeptAnswer] = [
+        *(last.pages[address] for address in fresh.keys() & last.pages.keys()),
+        *(last.derived[number] for number in derived.keys() & last.derived.keys()),
+    ]
+    none_is_gone = len(pages) == len(fresh.keys() | last.pages.keys())
+    asked = _numbers([*fresh.values(), *derived.values()])
     traces = (outcome.asked[0] for outcome in outcomes.values() if outcome.asked)
     texts = {question[1] for trace in traces for question in trace if question[0] == "body"}
-    if asks_the_same and texts.isdisjoint(_sources_in_fragments(made)):
+    shown = not texts.isdisjoint(_sources_in_fragments(made))
+    if none_is_gone and _numbers(replaced) <= asked and not shown:
         return made
     return _without_unasked(made, numbers, answers.behind)
 
@@ -281,11 +281,9 @@ def _is_asked_no_more(
     return not dropped <= now
 
 
-def _asked_alike(
-    now: Mapping[K, KeptPage | KeptAnswer], then: Mapping[K, KeptPage | KeptAnswer]
-) -> bool:
-    """Whether each page, or derived answer, asks what it did: then all that was asked still is."""
-    return all(key in then and then[key].trace == kept.trace for key, kept in now.items())
+def _numbers(items: Iterable[KeptPage | KeptAnswer]) -> set[int]:
+    """The places of the questions that were asked for these."""
+    return set(chain.from_iterable(kept.trace for kept in items))
 
 
 def _sources_in_fragments(generation: Generation) -> set[str | int]:
@@ -304,7 +302,7 @@ def _without_unasked(
     questions, digests = [*generation.questions], [*generation.digests]
     traces = {kept.question: kept.trace for kept in generation.derived}
     followed = {name for name, query in QUERIES.items() if query.behind is not nothing_behind}
-    alive = set(chain.from_iterable(kept.trace for kept in generation.pages))
+    alive = _numbers(generation.pages)
     pending = alive
     while pending:  # what was asked in order to answer them
         more = set(chain.from_iterable(map(traces.__getitem__, traces.keys() & pending)))
