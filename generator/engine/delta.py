@@ -53,22 +53,22 @@ class Edits(NamedTuple):
         texts: set[str] = set()
         moved: dict[str, Pair] = {}
         pictured = False
-        for path, was in earlier.sources.items():
-            is_ = now.sources.get(path)
-            if rearranged and (is_ is None or is_[0] != was[0]):
+        for path, before in earlier.sources.items():
+            after = now.sources.get(path)
+            if rearranged and (after is None or after[0] != before[0]):
                 old, new = former(path), site.entries.get(path)
-                if old is None or old.digest != was[0]:
+                if old is None or old.digest != before[0]:
                     return None
                 if new is None or new.arrangement != old.arrangement:
                     moved[path] = Pair(old, new)
-            if is_ is None:
+            if after is None:
                 continue
-            if is_[0] != was[0] and path not in moved:
+            if after[0] != before[0] and path not in moved:
                 heads.add(path)
-            if is_[2] or is_[1] != was[1]:
+            if after[2] or after[1] != before[1]:
                 texts.add(path)
-            if is_[1:] != was[1:]:
-                pictured |= is_[2] or was[2]
+            if after[1:] != before[1:]:
+                pictured |= after[2] or before[2]
         for path in now.sources.keys() - earlier.sources.keys():
             moved[path] = Pair(None, site.entries[path])
         moves = Moves(moved, site) if moved else None
@@ -97,8 +97,10 @@ class Delta:
             }  # fmt: skip
 
     def concerned(self, questions: Iterable[Question]) -> Iterator[tuple[int, Question]]:
-        """Those of `questions` that `concerns` finds, with their places; without those to which
-        there are other answers only where there are to others, by which they can be told."""
+        """Those of `questions` that `concerns` finds, with their places.
+
+        Where edits are known, without fragments and rankings: their traces tell whether they hold.
+        """
         rules = self._by_itself
         for place, question in enumerate(questions):
             if rules[question[0]](question):

@@ -84,10 +84,6 @@ class PreviousBuild:
         """A question by its place."""
         return self.questions[number]
 
-    def number(self, question: Question) -> int | None:
-        """The place of a question; None where nobody asked."""
-        return self.numbers.get(question)
-
     def concerned(self, delta: Delta) -> dict[int, Question]:
         """The questions whose answers may be others by themselves."""
         return dict(delta.concerned(self.questions))
