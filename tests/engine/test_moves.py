@@ -247,6 +247,16 @@ def test_an_old_article_that_comes_leaves_most_answers_alone(
     assert (question in asked_again(portal, before, {**before, "2026/n.md": new})) is again
 
 
+def test_with_other_settings_everything_is_asked_again(portal: Portal) -> None:
+    before = {path: plain_entry(path, "2026-05-01") for path in PATHS[1:]}
+    after = before | {PATHS[0]: plain_entry(PATHS[0], "2026-05-01")}
+    other = msgspec.structs.replace(portal, title="Anders")
+    assert asked_again(portal, before, after) < set(ALL)
+    last = PreviousBuild(generation(answers(portal, before)), before.get)
+    delta = last.delta(answers(other, after).site)
+    assert len(dict(delta.concerned(ALL))) == len(ALL)
+
+
 def test_where_it_is_not_known_what_a_source_was_everything_is_asked_again(portal: Portal) -> None:
     before = {path: plain_entry(path, "2026-05-01") for path in PATHS}
     after = {path: before[path] for path in PATHS[1:]}
