@@ -67,7 +67,7 @@ def scan(folder: Path, shown: str = "") -> Found:
             with os.scandir(place) as entries:
                 for entry in entries:
                     name = entry.name
-                    if name.startswith("."):
+                    if name[0] == ".":
                         continue
                     if not (name.isascii() or _is_utf_8(name)):
                         name = os.fsencode(name).decode("utf-8", "replace")
@@ -84,7 +84,7 @@ def scan(folder: Path, shown: str = "") -> Found:
             path = _below(shown, prefix.rstrip("/")) or place
             reason = error.strerror or error
             problems.append(problem("folder-unreadable", path, reason=reason))
-    return Found(dict(sorted(files.items())), tuple(sorted(problems)))
+    return Found({path: files[path] for path in sorted(files)}, tuple(sorted(problems)))
 
 
 def _is_utf_8(name: str) -> bool:
@@ -106,9 +106,9 @@ def look_at(file: Path | str) -> Stamp | None:
 
 def _stamp(status: os.stat_result, now: int) -> Stamp:
     modified, inode_changed = status.st_mtime_ns, status.st_ctime_ns
-    changed = max(modified, inode_changed)
-    racy = RACY_NS if changed % _SECOND else COARSE_NS
-    return Stamp(status.st_size, modified, inode_changed, status.st_ino, changed < now - racy)
+    changed = modified if modified > inode_changed else inode_changed
+    trusted = changed < now - (RACY_NS if changed % _SECOND else COARSE_NS)
+    return Stamp(status.st_size, modified, inode_changed, status.st_ino, trusted)
 
 
 def _below(shown: str, path: str) -> str:

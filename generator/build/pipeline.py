@@ -102,7 +102,8 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> Made:
         )  # fmt: skip
         validation.take(problems)
     with watch.stage("plan"):
-        fingerprint, last = dict(of_pages(workspace.portal)), PreviousBuild(store.generation())
+        fingerprint = dict(of_pages(workspace.portal))
+        last = PreviousBuild(store.generation(), workspace.sources.known_before)
         holding = last.under(fingerprint)
         workspace, pages = _planned(workspace, validation, holding.generation)
         validation.check_loss(pages)
@@ -112,6 +113,7 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> Made:
         lost = damaged() | set(targets).difference(known)
         stale = judge(pages, last, fingerprint, answers, known, lost)
     staged = rendered(stale, answers, folder, options, watch)
+    gc.disable()  # from here on nearly all that is made is needed to the end
     with watch.stage("render"):
         coming = embargoed.problems(workspace)
         after = next_generation(pages, last, staged, fingerprint, answers)

@@ -74,12 +74,13 @@ class UpToDateCheck(msgspec.Struct, frozen=True):
         )
 
 
-def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
-    """The digest of all that a build depends on but the moment; b"" where it cannot be told.
+def inputs(beside: bytes, found: Surroundings) -> bytes:
+    """The digest of all that a build depends on but the moment, where `around` is what is `beside`
+    the sources; b"" where it cannot be told.
 
     It cannot where a file was changed so lately that another change might not show.
     """
-    sources, beside = found.sources, around(portal, found, options)
+    sources = found.sources
     if not (beside and all(stamp.trusted for stamp in sources.values())):
         return b""
     return digests.of_value((beside, sources))

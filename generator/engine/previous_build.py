@@ -1,7 +1,8 @@
 """The answers that layouts were given: in this build, and in the previous one."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -11,6 +12,7 @@ from generator.engine.queries import QUERIES
 from generator.engine.query import Dependency
 from generator.load.kept_list import CHUNK, KeptList
 from generator.load.store import Generation, KeptAnswer, KeptPage
+from generator.model.entry import Entry
 from generator.site.index import Site
 from generator.templates.context import Question, Trace
 
@@ -28,6 +30,13 @@ class Derived(msgspec.Struct, frozen=True):
     value: str | tuple[str, ...]
 
 
+def _rankings_with(paths: Set[str], answers: Iterable[KeptAnswer]) -> Iterator[int]:
+    """The places of the questions for rankings that name one of these paths."""
+    for kept in answers:
+        if isinstance(kept.value, tuple) and not paths.isdisjoint(kept.value):
+            yield kept.question
+
+
 class GivenAnswers(NamedTuple):
     """The answers of one build: the digest of each, and the derived ones whole."""
 
@@ -38,8 +47,16 @@ class GivenAnswers(NamedTuple):
 class PreviousBuild:
     """The generation of the previous build, where things are in it, and the answers of then."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        former: Callable[[str], Entry | None] = lambda _path: None,
+    ) -> None:
+        """`former` gives a source as it was then, if that is known."""
         self.generation = generation
+        self.questions: Sequence[Question] = generation.questions
+        self.digests: Sequence[bytes] = generation.digests
+        self._former = former
 
     @cached_property
     def numbers(self) -> Mapping[Question, int]:
@@ -59,26 +76,35 @@ class PreviousBuild:
     def delta(self, site: Site) -> Delta:
         """What may be otherwise in `site`."""
         earlier = self.generation.site
-        edits = Edits.between(earlier, site.outline) if earlier.arrangement else None
-        return Delta(site, edits, self.ranked)
+        edits = Edits.between(earlier, site, self._former) if earlier.arrangement else None
+        derived, shown = self.generation.derived, edits.shown if edits else frozenset[str]()
+        return Delta(site, edits, {self.question(n) for n in _rankings_with(shown, derived)})
 
-    def ranked(self, question: Question) -> tuple[str, ...] | None:
-        """The paths that answered a question for a ranking; None where nobody asked."""
-        found = self.answer(question)
-        return found.value if found and isinstance(found.value, tuple) else None
+    def question(self, number: int) -> Question:
+        """A question by its place."""
+        return self.questions[number]
+
+    def concerned(self, delta: Delta) -> dict[int, Question]:
+        """The questions whose answers may be others by themselves."""
+        return dict(delta.concerned(self.questions))
+
+    def answers_asking(self, numbers: Set[int]) -> Iterator[tuple[int, KeptAnswer]]:
+        """The derived answers that were made from an answer to one of these questions."""
+        for place, kept in enumerate(self.generation.derived):
+            if not numbers.isdisjoint(kept.trace):
+                yield place, kept
 
     def digest(self, question: Question) -> bytes | None:
         """The digest of the answer; None where nobody asked."""
         place = self.numbers.get(question)
-        return None if place is None else self.generation.digests[place]
+        return None if place is None else self.digests[place]
 
     def answer(self, question: Question) -> Derived | None:
         """The answer, if it is a derived one; None where nobody asked."""
         kept = self.derived.get(self.numbers.get(question, -1))
         if kept is None:
             return None
-        questions = self.generation.questions
-        return Derived(tuple(questions[place] for place in kept.trace), kept.digest, kept.value)
+        return Derived(tuple(map(self.question, kept.trace)), kept.digest, kept.value)
 
     def under(self, fingerprint: Mapping[str, bytes]) -> "PreviousBuild":
         """What may hold of it for such a fingerprint: all of it, or nothing."""
@@ -169,16 +195,12 @@ class StoredBuild(PreviousBuild):
         return found
 
     @cached_property
-    def rankings_with_heads(self) -> Mapping[Question, tuple[str, ...]]:
+    def rankings_with_heads(self) -> Set[Question]:
         """The rankings that name an article whose headline is another."""
         heads = self.edits.heads
         parts = self.kept_answers.parts_with(*map(_encode, heads)) if heads else ()
-        return {
-            self.question(kept.question): kept.value
-            for part in parts
-            for kept in self.kept_answers.chunk(part)
-            if isinstance(kept.value, tuple) and not heads.isdisjoint(kept.value)
-        }
+        found = chain.from_iterable(map(self.kept_answers.chunk, parts))
+        return {self.question(number) for number in _rankings_with(heads, found)}
 
     def pages_asking(self, numbers: Set[int]) -> Iterator[tuple[int, KeptPage]]:
         """The pages that asked one of these questions, with their places."""
@@ -197,7 +219,7 @@ class StoredBuild(PreviousBuild):
 
     def delta(self, site: Site) -> Delta:
         """What may be otherwise in `site`."""
-        return Delta(site, self.edits, lambda question: self.rankings_with_heads.get(question, ()))
+        return Delta(site, self.edits, self.rankings_with_heads)
 
     def digest(self, question: Question) -> bytes | None:
         """The digest of the answer; None where nobody asked."""

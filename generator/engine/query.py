@@ -134,11 +134,16 @@ def _of_value(world: World, question: Question) -> bytes:
     return digests.of_value(world.value(question))
 
 
+def nothing_behind(_world: World, _question: Question) -> Trace:
+    """Nothing was asked in order to answer this, but what is noted where it was made."""
+    return ()
+
+
 def query(
     depends: Dependency,
     *,
     digest: Callable[[World, Question], bytes] = _of_value,
-    behind: Callable[[World, Question], Trace] = lambda _world, _question: (),
+    behind: Callable[[World, Question], Trace] = nothing_behind,
     until: Callable[[Site, Asked], datetime | None] = lambda _site, _asked: None,
     filters: frozenset[str] | None = None,
     kept: bool = True,

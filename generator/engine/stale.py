@@ -1,7 +1,8 @@
 """Which pages are out of date, and why; what the next build needs to know of this one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from typing import Any, NamedTuple, TypeVar
+from itertools import chain, count, islice
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -9,7 +10,7 @@ from generator.base.problems import Problem
 from generator.base.report import Reason
 from generator.engine.previous_build import GivenAnswers, PreviousBuild, StoredBuild
 from generator.engine.queries import QUERIES, spelled
-from generator.engine.query import Dependency
+from generator.engine.query import Dependency, nothing_behind
 from generator.engine.render import Answers
 from generator.engine.splice import Patch
 from generator.load.store import Generation, KeptAnswer, KeptPage
@@ -17,7 +18,9 @@ from generator.publish.output import Written
 from generator.site.pages import Page
 from generator.templates.context import Question, Trace
 
-K = TypeVar("K")
+FREE: Final[Question] = ("layout", "")
+"""What stands in the place of a question that nobody asks any more, until another one does: it asks
+for a layout that there is not."""
 
 
 class Stale(NamedTuple):
@@ -73,11 +76,7 @@ def judge(
         for name, digest in fingerprint.items()
         if generation.fingerprint.get(name) != digest
     )
-    changed = {
-        place
-        for place, question in (() if general else answers.delta.concerned(generation.questions))
-        if answers.digest(question) != generation.digests[place]
-    }
+    changed = set[int]() if general else changed_answers(last, answers)
     earlier = last.pages
     stale: dict[Page, Stale] = {}
     for page in pages:
@@ -106,8 +105,8 @@ def because(
     return Stale(reasons, _patch(kept, asked, file))
 
 
-def changed_answers(last: StoredBuild, answers: Answers) -> set[int]:
-    """The places of the questions that are answered otherwise after the edits of `last`."""
+def changed_answers(last: PreviousBuild, answers: Answers) -> set[int]:
+    """The places of the questions that are answered otherwise than in the build `last`."""
     changed: set[int] = set()
     doubtful = last.concerned(answers.delta)
     while doubtful:
@@ -115,8 +114,10 @@ def changed_answers(last: StoredBuild, answers: Answers) -> set[int]:
             n for n, question in doubtful.items() if answers.digest(question) != last.digests[n]
         }
         changed |= fresh
-        made = (kept.question for _, kept in last.answers_asking(fresh))
-        doubtful = {number: last.question(number) for number in made if number not in changed}
+        made = {kept.question for _, kept in last.answers_asking(fresh)}
+        ranked = (doubtful[n] for n in fresh if doubtful[n][0] == "ranking")
+        made.update(last.numbers.get(("related", *question[1:]), -1) for question in ranked)
+        doubtful = {n: last.question(n) for n in made - changed if n >= 0}
     return changed
 
 
@@ -138,14 +139,19 @@ def next_generation(
 ) -> Generation:
     """The generation to be saved: what the pages in `staged` asked now, and all others before.
 
-    Questions keep their numbers, so that pages that hold need not be touched; new ones are added
-    behind.  Where one may be asked by nobody any more, all are numbered anew.
+    Questions keep their numbers, so that pages that hold need not be touched; new ones get the
+    places that are `FREE`, or are added behind.
     """
     outcomes, given = staged
     numbers = dict(last.numbers)
+    free = (number for number, question in enumerate(last.questions) if question == FREE)
+    places = chain(free, count(len(last.questions)))
 
     def numbered(trace: Trace) -> tuple[int, ...]:
-        return tuple(numbers.setdefault(question, len(numbers)) for question in trace)
+        for question in trace:
+            if question not in numbers:
+                numbers[question] = next(places)
+        return tuple(numbers[question] for question in trace)
 
     def renewed(page: Page, outcome: Outcome) -> KeptPage:
         if outcome.asked is None:
@@ -162,30 +168,34 @@ def next_generation(
     for question, answer in given.derived.items():
         number = numbered((question,))[0]
         derived[number] = KeptAnswer(number, numbered(answer.trace), answer.digest, answer.value)
-    digests = [*last.generation.digests, *(b"" for _ in range(len(numbers) - len(last.numbers)))]
+    questions, digests = [*last.questions], [*last.digests]
+    for question, number in islice(numbers.items(), len(last.numbers), None):
+        questions[number : number + 1], digests[number : number + 1] = [question], [b""]
     for question, digest in given.digests.items():
         if question in numbers:
             digests[numbers[question]] = digest
     made = Generation(
         fingerprint,
         answers.site.outline,
-        tuple(numbers),
+        tuple(questions),
         tuple(digests),
         tuple({**last.derived, **derived}.values()),
         tuple(fresh.get(page.address) or last.pages[page.address] for page in pages),
     )
     if not last.pages:
         return made  # all was asked just now: to look for what is left over takes as long again
-    asks_the_same = (
-        len(pages) == len(last.pages)
-        and _asked_alike(fresh, last.pages)
-        and _asked_alike(derived, last.derived)
-    )
+    replaced: list[KeptPage | KeptAnswer] = [
+        *(last.pages[address] for address in fresh.keys() & last.pages.keys()),
+        *(last.derived[number] for number in derived.keys() & last.derived.keys()),
+    ]
+    none_is_gone = len(pages) == len(fresh.keys() | last.pages.keys())
+    asked = _numbers([*fresh.values(), *derived.values()])
     traces = (outcome.asked[0] for outcome in outcomes.values() if outcome.asked)
     texts = {question[1] for trace in traces for question in trace if question[0] == "body"}
-    if asks_the_same and texts.isdisjoint(_sources_in_fragments(made)):
+    shown = not texts.isdisjoint(_sources_in_fragments(made))
+    if none_is_gone and _numbers(replaced) <= asked and not shown:
         return made
-    return _compacted(made, answers.behind)
+    return _without_unasked(made, numbers, answers.behind)
 
 
 def changes(
@@ -271,11 +281,9 @@ def _is_asked_no_more(
     return not dropped <= now
 
 
-def _asked_alike(
-    now: Mapping[K, KeptPage | KeptAnswer], then: Mapping[K, KeptPage | KeptAnswer]
-) -> bool:
-    """Whether each page, or derived answer, asks what it did: then all that was asked still is."""
-    return all(key in then and then[key].trace == kept.trace for key, kept in now.items())
+def _numbers(items: Iterable[KeptPage | KeptAnswer]) -> set[int]:
+    """The places of the questions that were asked for these."""
+    return set(chain.from_iterable(kept.trace for kept in items))
 
 
 def _sources_in_fragments(generation: Generation) -> set[str | int]:
@@ -284,55 +292,34 @@ def _sources_in_fragments(generation: Generation) -> set[str | int]:
     return {part for question in questions if question[0] == "fragment" for part in question[2:]}
 
 
-def _compacted(generation: Generation, behind: Callable[[Question], Trace]) -> Generation:
-    """The same without the queries that nobody makes any more."""
-    questions = generation.questions
-    traces = {
-        questions[kept.question]: tuple(questions[number] for number in kept.trace)
-        for kept in generation.derived
-    }
-    asked = {number for kept in generation.pages for number in kept.trace}
-    alive = _alive((questions[number] for number in asked), traces, behind)
-    used = [number for number, question in enumerate(questions) if question in alive]
-    places = {old: new for new, old in enumerate(used)}
+def _without_unasked(
+    generation: Generation, numbers: Mapping[Question, int], behind: Callable[[Question], Trace]
+) -> Generation:
+    """The same, with `FREE` places where there are questions that nobody asks any more.
 
-    def renumbered(trace: Iterable[int]) -> tuple[int, ...]:
-        return tuple(places[old] for old in trace)
-
-    return Generation(
-        generation.fingerprint,
-        generation.site,
-        tuple(questions[old] for old in used),
-        tuple(generation.digests[old] for old in used),
-        tuple(
-            KeptAnswer(places[kept.question], renumbered(kept.trace), kept.digest, kept.value)
-            for kept in generation.derived
-            if kept.question in places
-        ),
-        tuple(
-            msgspec.structs.replace(kept, trace=renumbered(kept.trace)) for kept in generation.pages
-        ),
-    )
-
-
-def _alive(
-    asked: Iterable[Question],
-    derived: Mapping[Question, Trace],
-    behind: Callable[[Question], Trace],
-) -> set[Question]:
-    """What pages asked, and all that was asked in order to answer it.
-
-    The rest has to go: what it asks for would be published although no page shows it.
+    They have to go: what they ask for would be published although no page shows it.
     """
-    alive: set[Question] = set()
-    pending = list(asked)
-    while pending:
-        question = pending.pop()
-        if question not in alive:
-            alive.add(question)
-            pending.extend(behind(question))
-            pending.extend(derived.get(question, ()))
-    return alive
+    questions, digests = [*generation.questions], [*generation.digests]
+    traces = {kept.question: kept.trace for kept in generation.derived}
+    followed = {name for name, query in QUERIES.items() if query.behind is not nothing_behind}
+    alive = _numbers(generation.pages)
+    pending = alive
+    while pending:  # what was asked in order to answer them
+        more = set(chain.from_iterable(map(traces.__getitem__, traces.keys() & pending)))
+        for question in map(questions.__getitem__, pending):
+            if question[0] in followed:
+                more.update(numbers[one] for one in behind(question) if one in numbers)
+        pending = more - alive
+        alive |= pending
+    for number in set(range(len(questions))) - alive:
+        questions[number], digests[number] = FREE, b""
+    derived = [*generation.derived]
+    for place in reversed([n for n, one in enumerate(derived) if one.question not in alive]):
+        end = derived.pop()
+        derived[place : place + 1] = [end] * (place < len(derived))
+    return msgspec.structs.replace(
+        generation, questions=tuple(questions), digests=tuple(digests), derived=tuple(derived)
+    )
 
 
 def asked_assets(generation: Generation) -> frozenset[str]:

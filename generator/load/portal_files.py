@@ -12,7 +12,7 @@ import msgspec
 from generator.base.problems import Problem
 from generator.base.scan import Found, Stamp, look_at, scan
 from generator.config.portal import Portal
-from generator.model.content_files import is_source
+from generator.model import content_files
 from generator.site import ledger
 
 
@@ -27,7 +27,8 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def sources(self) -> dict[str, Stamp]:
         """The files in `content/` that are sources."""
-        return {path: stamp for path, stamp in self.content.files.items() if is_source(path)}
+        files = self.content.files
+        return {path: files[path] for path in content_files.sources(files)}
 
     @property
     def problems(self) -> tuple[Problem, ...]:

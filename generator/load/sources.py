@@ -94,6 +94,8 @@ class Sources:
         """The files that nobody has looked into yet, in the order in which that will be done."""
         self.unread: dict[str, None] = {}
         """The sources whose texts are not read yet, in the order in which they will be."""
+        self.former: Mapping[str, Record] = {}
+        """What was known of files before all were looked at."""
         self._unsaved: set[str] = set()
 
     def close(self) -> None:
@@ -120,11 +122,16 @@ class Sources:
         """All that is wrong in the sources themselves."""
         return (found for record in self.records.values() for found in record.problems)
 
+    def known_before(self, path: str) -> Entry | None:
+        """A source as it was known before all were read; None where none was."""
+        record = self.former.get(path)
+        return record.entry if record else None
+
     # All of them.
 
     def expect(self, files: Mapping[str, Stamp]) -> None:
         """Takes these for all files that there are; those that changed are pending."""
-        known = self.records
+        known = self.former = self.records
         self.records = {path: known[path] for path in files if path in known}
         # What an editor looks at first is new, and years and months come first in paths.
         self.pending = dict(sorted(self._changed(files).items(), reverse=True))

@@ -27,7 +27,7 @@ from generator.templates.context import Question
 
 T = TypeVar("T")
 
-FORMAT: Final = 10
+FORMAT: Final = 11
 """Changes whenever what is written here changes its shape."""
 
 FOLDER: Final = ".stadtschreiber"
@@ -90,6 +90,7 @@ class _Head(msgspec.Struct, frozen=True, array_like=True):
     fingerprint: dict[str, bytes] = {}
     arrangement: bytes = b""
     seal: int = 0
+    around: bytes = b""
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -173,7 +174,7 @@ class Meta:
     def generation(self) -> Generation:
         """The previous build's generation; errors as of `get`."""
         head, lists = self.get("generation", _Head), self.lists()
-        outline = Outline(head.arrangement, dict(lists["outline"]))
+        outline = Outline(head.arrangement, dict(lists["outline"]), head.around)
         found = {
             key: kept.all() for key, kept in lists.items() if key in Generation.__struct_fields__
         }
@@ -194,7 +195,8 @@ class Meta:
             for part in fresh:
                 before[part] = _asked(lists[key].chunk(part))
             asked.put(before)
-        head = _Head(generation.fingerprint, generation.site.arrangement, _seal_of(lists))
+        site = generation.site
+        head = _Head(generation.fingerprint, site.arrangement, _seal_of(lists), site.around)
         self.put("generation", head)
 
     def change_generation(self, changes: Mapping[str, Mapping[int, Any]]) -> None:

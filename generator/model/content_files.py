@@ -64,6 +64,12 @@ def is_source(path: str) -> bool:
     return bool(_ending(path)) and not is_conflict_copy(path)
 
 
+def sources(paths: Collection[str]) -> list[str]:
+    """Those of `paths` that are sources; together, as nearly all have plain names."""
+    tells = _tells_of_conflict("\0".join(paths).lower())
+    return [path for path in paths if (is_source(path) if tells else _ending(path))]
+
+
 def stem(name: str) -> str:
     """The name of a source without its ending."""
     return name[: len(name) - len(_ending(name))]

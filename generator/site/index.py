@@ -46,13 +46,14 @@ _Index: TypeAlias = Mapping[object, Sequence[int]]
 class Outline(msgspec.Struct, frozen=True, array_like=True):
     """What a site was made from, as digests; two sites can be told apart by it.
 
-    With equal arrangements they consist of the same pages and lists of the same articles.
-    `sources` has, by path, the digests of the front matter and of the text, and whether the text
-    shows pictures, or tells of files.
+    With equal arrangements they consist of the same pages and lists of the same articles; `around`
+    is what of it single sources do not say.  `sources` has, by path, the digests of the front
+    matter and of the text, and whether the text shows pictures, or tells of files.
     """
 
     arrangement: bytes = b""
     sources: dict[str, tuple[bytes, bytes, bool]] = {}
+    around: bytes = b""
 
 
 class Site:
@@ -124,18 +125,20 @@ class Site:
     def outline(self) -> Outline:
         """What this site was made from."""
         entries = sorted(self.entries.items())
+        around = digests.of_value(
+            (
+                self.portal.constants,
+                [(path, files) for path, entry in entries if (files := entry.downloads)],
+                list(self.resolution.moved.items()),
+                self.resolution.gone,
+                sorted(self.resolution.ids.items()),
+            )
+        )
+        arranged = [(path, entry.arrangement) for path, entry in entries]
         return Outline(
-            digests.of_value(
-                (
-                    self.portal.constants,
-                    [(path, entry.arrangement) for path, entry in entries],
-                    [(path, files) for path, entry in entries if (files := entry.downloads)],
-                    list(self.resolution.moved.items()),
-                    self.resolution.gone,
-                    sorted(self.resolution.ids.items()),
-                )
-            ),
+            digests.of_value((around, arranged)),
             {path: (entry.digest, entry.text, _shows_files(entry)) for path, entry in entries},
+            around,
         )
 
     # What one source says.
@@ -294,16 +297,25 @@ class Site:
         """The same of all keys."""
         index = self._indexes.get((shelf, field))
         if index is None:
-            index = self._indexes[shelf, field] = self._index(shelf, FIELDS[field])
+            made = self._index_of_all(field) if shelf == "all" else self._index(shelf, field)
+            index = self._indexes[shelf, field] = made
         return index
 
-    def _index(self, shelf: str, keys: Callable[[Article], Iterable[object]]) -> _Index:
-        index: defaultdict[object, list[int]] = defaultdict(list)
+    def _index_of_all(self, field: str) -> _Index:
+        keys, index = FIELDS[field], defaultdict[object, list[int]](list)
         for place, article in enumerate(self.all_articles):
-            if shelf in ("all", shelf_of(article.kind)):
-                for key in keys(article):
-                    index[key].append(place)
+            for key in keys(article):
+                index[key].append(place)
         return dict(index)
+
+    def _index(self, shelf: str, field: str) -> _Index:
+        """What of the index of all articles is on a shelf: in a tenth of the time of another."""
+        apart, wanted = frozenset(self._having("all", "kind", "sponsored")), shelf == "sponsored"
+        found = (
+            (key, [place for place in places if (place in apart) is wanted])
+            for key, places in self._by("all", field).items()
+        )
+        return {key: places for key, places in found if places}
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -320,6 +332,14 @@ class Site:
         if found is None:
             found = self._teasers[place] = teaser(self.all_articles[place])
         return found
+
+    @staticmethod
+    def matches(article: Article, filters: Filters) -> bool:
+        """Whether an article, of this site or not, is one that all filters want."""
+        kind = filters.get("kind", "")
+        if kind != "all" and shelf_of(kind) != shelf_of(article.kind):
+            return False
+        return all(key in FIELDS[field](article) for field, key in _keys(filters))
 
     def _matching(self, filters: Filters) -> Sequence[int]:
         kind = filters.get("kind", "")

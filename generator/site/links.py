@@ -1,7 +1,7 @@
 """Links from source to source, and pictures: what they mean, and whether it exists."""
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from difflib import get_close_matches
 from urllib.parse import unquote
 
@@ -88,14 +88,15 @@ def _pictures(entry: Entry, assets: Assets) -> Iterator[Problem]:
             yield problem("picture-missing", shown, line, file=image.file, nearest=nearest)
 
 
-def images(entry: Entry) -> Iterable[tuple[Image, int]]:
+def images(entry: Entry) -> Sequence[tuple[Image, int]]:
     """The pictures that a source shows, each with the line that names it."""
     source = entry.source
+    found = [(one.image, one.line) for one in entry.placeholders if isinstance(one, Picture)]
     if isinstance(source, (Article, Ad)) and source.image:
-        yield source.image, entry.lines.get("image", 0)
+        found.insert(0, (source.image, entry.lines.get("image", 0)))
     if isinstance(source, Firm) and source.logo:
-        yield source.logo, entry.lines.get("logo", 0)
-    yield from ((one.image, one.line) for one in entry.placeholders if isinstance(one, Picture))
+        found.insert(0, (source.logo, entry.lines.get("logo", 0)))
+    return found
 
 
 def _nearest(source: str, entries: Mapping[str, Entry]) -> str:

@@ -36,7 +36,10 @@ def small(tmp_path: Path) -> TestPortal:
 
 
 def inputs(portal: Portal, *, drafts: bool = False) -> bytes:
-    return up_to_date.inputs(portal, portal_files.look(portal), Options(at=NOW, drafts=drafts))
+    found = portal_files.look(portal)
+    return up_to_date.inputs(
+        up_to_date.around(portal, found, Options(at=NOW, drafts=drafts)), found
+    )
 
 
 @pytest.mark.parametrize("place", ["content/2026/05/a.md", "assets/style.css", "layouts/base.html"])

@@ -37,10 +37,14 @@ def site(portal: Portal, *entries: Entry) -> Site:
     return Site(portal, entries, NOW)
 
 
+def between(old: Site, new: Site) -> Edits | None:
+    return Edits.between(old.outline, new, lambda _path: None)
+
+
 def concerned(portal: Portal, before: list[Entry], after: list[Entry]) -> set[Question]:
     """Those of the questions that have to be asked again; all others have the same answers."""
     old, new = site(portal, *before), site(portal, *after)
-    delta = Delta(new, Edits.between(old.outline, new.outline), lambda _question: None)
+    delta = Delta(new, between(old, new))
     found = {question for question in ASKED if delta.concerns(question)}
     for question in set(ASKED) - found:
         assert answer(old, question) == answer(new, question), question
@@ -79,7 +83,7 @@ def test_another_text_concerns_that_text_alone(portal: Portal, entries: list[Ent
     after = [msgspec.structs.replace(entries[0], text=b"other"), entries[1]]
     assert concerned(portal, entries, after) == set()
     old, new = site(portal, *entries), site(portal, *after)
-    delta = Delta(new, Edits.between(old.outline, new.outline), lambda _question: None)
+    delta = Delta(new, between(old, new))
     assert delta.concerns(("body", "a.md", 0))
     assert not delta.concerns(("body", "b.md", 1))
 
@@ -106,8 +110,8 @@ def test_what_is_not_decided_by_sources_alone_is_always_asked_again(
     portal: Portal, entries: list[Entry], question: Question
 ) -> None:
     same = site(portal, *entries)
-    edits = Edits.between(same.outline, same.outline)
-    assert Delta(same, edits, lambda _question: None).concerns(question)
+    edits = between(same, same)
+    assert Delta(same, edits).concerns(question)
 
 
 PICTURE = Picture(Image("b.svg", credit="Foto"), 1)
@@ -133,7 +137,7 @@ def test_credits_are_collected_again_where_a_picture_may_have_come_or_gone(
     first, other = entries
     old = site(portal, msgspec.structs.replace(first, **before), other)
     new = site(portal, msgspec.structs.replace(first, **after), other)
-    delta = Delta(new, Edits.between(old.outline, new.outline), lambda _question: None)
+    delta = Delta(new, between(old, new))
     assert delta.concerns(("credits",)) is may_change
 
 

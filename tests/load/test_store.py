@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from generator.base.problems import PortalError
+from generator.engine.stale import FREE
 from generator.load import store as stores
 from generator.load.kept_list import CHUNK
 from generator.load.store import FOLDER, Store
+from generator.templates.context import Question
 from tests.portals import PORTAL, ROOT, SVG, TestPortal, files_of
 
 Harm = Callable[[Path], None]
@@ -350,6 +352,30 @@ def test_a_store_does_not_grow_with_builds(portal: TestPortal) -> None:
         portal.build()
         sizes.append(store_of(portal).stat().st_size)
     assert sizes[-1] <= 1.5 * sizes[5]
+
+
+def test_what_nobody_asks_any_more_gives_its_place_to_another(portal: TestPortal) -> None:
+    def known() -> tuple[dict[str, int], set[Question], set[Question]]:
+        """The lengths of the lists, the questions, and those that derived answers are given to."""
+        with sqlite3.connect(store_of(portal)) as connection:
+            found = stores.Meta(connection).lists()
+            questions = found["questions"].all()
+            derived = {questions[kept.question] for kept in found["derived"]}
+            lengths = {key: len(kept) for key, kept in found.items()}
+        connection.close()
+        return lengths, {*questions} - {FREE}, derived
+
+    lengths = []
+    for number in range(6):
+        old = portal.root / f"content/2026/04/neu-{number - 1}.md"
+        old.unlink(missing_ok=True)
+        portal.article(f"2026/04/neu-{number}.md", date="2026-04-01", keywords=f"Neu {number % 2}")
+        portal.build()
+        lengths.append(known()[0])
+    assert lengths[-1] == lengths[-2] == lengths[-3]
+    questions, derived = known()[1:]
+    portal.build(clean=True)
+    assert known()[1:] == (questions, derived)
 
 
 def test_a_value_that_goes_back_to_what_it_was_is_remembered_so(tmp_path: Path) -> None:
