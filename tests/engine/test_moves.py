@@ -54,7 +54,7 @@ def entry(random: Random, path: str) -> Entry:
     address, name = f"/{random.choice('12')}{path[:-3]}/", random.choice(("Eins", "Zwei"))
     source: Article | StandingPage | Firm
     if path.startswith("seiten"):
-        source = StandingPage(path, address, "x", name, "", random.random() < 0.2, ())
+        source = StandingPage(path, address, "x", name, "", (), random.random() < 0.2)
     elif path.startswith("firmen"):
         plain: dict[str, Any] = dict.fromkeys(Firm.__struct_fields__, "")
         plain |= {
