@@ -76,12 +76,20 @@ class Splitter:
 
     def _possible(self, word: str) -> Iterator[str]:
         """The stems of what may be a word, and is said nowhere: the rest beside a word."""
-        for place in range(SHORTEST, len(word) - SHORTEST + 1):
-            first, head = word[:place], word[place:]
+        cuts = [(word[:at], word[at:]) for at in range(SHORTEST, len(word) - SHORTEST + 1)]
+        for first, head in cuts:
             if self._is_first(first) and not head.startswith(DERIVED) and head not in ENDINGS:
                 yield from self._unsaid(head)
-            if self._is_last(head) and first not in BEFORE:
-                yield from self._unsaid(first)
+        # Krankenhaus-bau before Krankenh-ausbau, but Fußgänger-überwege.
+        lasts = [first for first, head in cuts if first not in BEFORE and self._is_last(head)]
+        lasts += [
+            first
+            for first, head in cuts
+            for one in BEFORE
+            if head.startswith(one) and self._is_last(head.removeprefix(one))
+        ]
+        for first in lasts[:1]:
+            yield from self._unsaid(first)
 
     def _unsaid(self, rest: str) -> Iterator[str]:
         """The stem of a rest that may be a word, if it is none that is known."""
@@ -101,11 +109,8 @@ class Splitter:
         return self._is_said(part) or self._stem(part) in self._shown
 
     def _is_last(self, part: str) -> bool:
-        """Whether something is a word as the last part of such a compound: Weg, Wege, Überwege."""
-        if self._stem(part) in LIKE_ENDINGS:
-            return False
-        bare = (part.removeprefix(one) for one in BEFORE if part.startswith(one))
-        return any(map(self._is_head, (part, *bare)))
+        """Whether something is a word as the last part of such a compound."""
+        return self._is_head(part) and self._stem(part) not in LIKE_ENDINGS
 
     def shown(self, word: str) -> frozenset[str]:
         """The stems of what a folded word shows to be a word: the rest beside a long one."""

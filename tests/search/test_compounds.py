@@ -71,7 +71,7 @@ def test_what_only_looks_like_a_part_is_none(word: str, words: str) -> None:
 
 def test_beside_a_long_word_the_rest_may_be_unknown() -> None:
     assert parts("Geoinformationssysteme", "Informationssystem") == stems("Informationssystem")
-    assert parts("Straßenbeleuchtung", "Straße") == stems("Straße")
+    assert parts("Straßenbeleuchtung", "Straße") >= stems("Straße Beleuchtung")
 
 
 def test_what_stands_beside_long_words_is_a_word() -> None:
