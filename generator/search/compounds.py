@@ -80,16 +80,13 @@ class Splitter:
         for first, head in cuts:
             if self._is_first(first) and not head.startswith(DERIVED) and head not in ENDINGS:
                 yield from self._unsaid(head)
-        # Krankenhaus-bau before Krankenh-ausbau, but Fußgänger-überwege.
-        lasts = [first for first, head in cuts if first not in BEFORE and self._is_last(head)]
-        lasts += [
-            first
-            for first, head in cuts
-            for one in BEFORE
-            if head.startswith(one) and self._is_last(head.removeprefix(one))
-        ]
-        for first in lasts[:1]:
-            yield from self._unsaid(first)
+        # Krankenhaus-bau, but Fußgänger-überwege: of both kinds the longest last part.
+        for befores in (("",), BEFORE):
+            for first, head in cuts:
+                bare = [head.removeprefix(one) for one in befores if head.startswith(one)]
+                if first not in BEFORE and any(map(self._is_last, bare)):
+                    yield from self._unsaid(first)
+                    break
 
     def _unsaid(self, rest: str) -> Iterator[str]:
         """The stem of a rest that may be a word, if it is none that is known."""
