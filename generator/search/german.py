@@ -37,6 +37,13 @@ ENDINGS: Final = ("e", "em", "en", "ens", "er", "ern", "ernde", "es", "innen", "
 LINKS: Final = ("", "e", "en", "er", "es", "n", "s")
 """What stands behind the first part of a compound."""
 
+ABBREVIATIONS: Final = (
+    ("Cent", "ct"), ("Hektar", "ha"), ("Kilometer", "km"), ("Kilowattstunden", "kWh"),
+    ("Megawattstunden", "MWh"), ("Millionen", "Mio"), ("Milliarden", "Mrd"), ("Nummer", "Nr"),
+    ("Sankt", "St"), ("Straße", "Str"),
+)  # fmt: skip
+"""Words and how they are shortened: texts with one of both are found by the other."""
+
 PAIRS: Final = (
     ("", "in"), ("", "innen"), ("e", "in"), ("e", "innen"), ("s", "sse"), ("s", "ssen"),
     ("o", "en"), ("a", "en"), ("um", "en"), ("us", "en"), ("is", "en"), ("in", "en"),
