@@ -375,7 +375,10 @@ def _head(portal: Portal, documents: int, lexicon: Lexicon) -> bytes:
         "verbs": spoken.verbs,
         "nouns": spoken.nouns,
         "endings": usual_endings(lexicon, spoken),
-        "synonyms": [[keyword, *others] for keyword, others in sorted(synonyms.items())],
+        "synonyms": [
+            *([keyword, *others] for keyword, others in sorted(synonyms.items())),
+            *spoken.abbreviations,
+        ],
         "prefixes": lexicon.prefixes,
     })  # fmt: skip
 

@@ -2,10 +2,11 @@
 
 A part is what has the stem of a word of the portal.  Beside a short one the rest has to be words,
 too: Rat is a part of Landrat, since there is Land, and not of Heirat.  Where compounds have the
-same rest beside a long word (Daten-schutz, Umwelt-schutz), that is a word as well.
+same rest beside a long word (Daten-schutz, Umwelt-schutz), that is a word as well.  What stands
+beside any other word is found by whoever types it (Jugend-amt), and makes no part of anything else.
 """
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from typing import Final
 
 from generator.search.german import (
@@ -28,6 +29,9 @@ SHORTEST: Final = 3
 
 LONG: Final = 5
 """Letters of a word that is sure to be a part of what it stands in, whatever the rest is."""
+
+POSSIBLE: Final = 4
+"""Letters of the stem of what only its neighbour in a compound shows to be a word, perhaps."""
 
 WHOLE: Final = 6
 """Letters of a compound at least."""
@@ -66,7 +70,44 @@ class Splitter:
                     found.add(self._stem(part))
                 if len(part) >= WHOLE:
                     waiting.append(part)
+        if self._split(word) is None:
+            found.update(self._possible(word))
         return frozenset(found - {self._stem(word)})
+
+    def _possible(self, word: str) -> Iterator[str]:
+        """The stems of what may be a word, and is said nowhere: the rest beside a word."""
+        cuts = [(word[:at], word[at:]) for at in range(SHORTEST, len(word) - SHORTEST + 1)]
+        for first, head in cuts:
+            if self._is_first(first) and not head.startswith(DERIVED) and head not in ENDINGS:
+                yield from self._unsaid(head)
+        # Krankenhaus-bau, but Fußgänger-überwege: of both kinds the longest last part.
+        for befores in (("",), BEFORE):
+            for first, head in cuts:
+                bare = [head.removeprefix(one) for one in befores if head.startswith(one)]
+                if first not in BEFORE and any(map(self._is_last, bare)):
+                    yield from self._unsaid(first)
+                    break
+
+    def _unsaid(self, rest: str) -> Iterator[str]:
+        """The stem of a rest that may be a word, if it is none that is known."""
+        stem = self._stem(rest)
+        if len(stem) < POSSIBLE or stem in self._stems or not rest.startswith(stem):
+            return
+        ends = LIKE_ENDINGS | NO_PARTS | NO_ENDS | self._stopwords
+        if ends.isdisjoint((rest, stem)) and _VOWELS.intersection(stem):
+            yield stem
+
+    def _is_first(self, part: str) -> bool:
+        """Whether something is a word as the first part of a compound that is known in part."""
+        if part in BEFORE or part in self._stopwords:
+            return False
+        if len(part) < LONG:
+            return self._is_form(part)
+        return self._is_said(part) or self._stem(part) in self._shown
+
+    def _is_last(self, part: str) -> bool:
+        """Whether something is a word as the last part of such a compound."""
+        return self._is_head(part) and self._stem(part) not in LIKE_ENDINGS
 
     def shown(self, word: str) -> frozenset[str]:
         """The stems of what a folded word shows to be a word: the rest beside a long one."""

@@ -5,7 +5,7 @@ from typing import Final
 
 _SAID_EVERYWHERE: Final = """
 ab aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes
-andern anders auch auf aus bei beim bereits bin bis bist bzw da dabei dadurch dafür dagegen
+andern anders ans auch auf aus bei beim bereits bin bis bist bzw da dabei dadurch dafür dagegen
 daher damit danach dann daran darauf daraus darf darin darum darüber das dass davon dazu dein
 deine dem den denen denn dennoch der deren des dessen deshalb die dies diese diesem diesen
 dieser dieses dir doch dort du durch dürfen ebenso eher ein eine einem einen einer eines einige
@@ -14,7 +14,7 @@ habe haben halt hat hatte hatten her hier hin hinter ich ihm ihn ihnen ihr ihre 
 ihrer ihres im immer in indem ins ist ja je jede jedem jeden jeder jedes jedoch jene jenem jenen
 jener jenes jetzt kann kein keine keinem keinen keiner keines können könnte könnten lassen läßt
 lässt man manche manchem manchen mancher manches mehr mein meine meinem meinen meiner meines
-mich mir mit muss müssen musste nach nein nicht nichts noch nun nur ob oder ohne schon sehr sei
+mich mir mit muss müssen musste nach nein nicht nichts noch nun nur ob oder ohne pro schon sehr sei
 sein seine seinem seinen seiner seines seit selbst sich sie sind so sobald sogar solche solchem
 solchen solcher solches soll sollen sollte sollten sondern sonst sowie statt um und uns unser
 unsere unserem unseren unserer unter viel viele vielen vom von vor wann war waren warum was
@@ -36,6 +36,13 @@ ENDINGS: Final = ("e", "em", "en", "ens", "er", "ern", "ernde", "es", "innen", "
 
 LINKS: Final = ("", "e", "en", "er", "es", "n", "s")
 """What stands behind the first part of a compound."""
+
+ABBREVIATIONS: Final = (
+    ("Cent", "ct"), ("Hektar", "ha"), ("Kilometer", "km"), ("Kilowattstunden", "kWh"),
+    ("Megawattstunden", "MWh"), ("Millionen", "Mio"), ("Milliarden", "Mrd"), ("Nummer", "Nr"),
+    ("Sankt", "St"), ("Straße", "Str"),
+)  # fmt: skip
+"""Words and how they are shortened: texts with one of both are found by the other."""
 
 PAIRS: Final = (
     ("", "in"), ("", "innen"), ("e", "in"), ("e", "innen"), ("s", "sse"), ("s", "ssen"),

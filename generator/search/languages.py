@@ -26,13 +26,15 @@ _SHORTEST: Final = 3
 class Language(NamedTuple):
     """A language: `stem` takes folded words; `compounds`: whether words are made of words in it.
 
-    `nouns`: whether these have capitals.  `before` and `verbs` are those of `german`.
+    `nouns`: whether these have capitals.  `abbreviations`, `before` and `verbs` are those of
+    `german`.
     """
 
     stem: Callable[[str], str]
     stopwords: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
+    abbreviations: tuple[tuple[str, str], ...] = ()
     before: tuple[str, ...] = ()
     verbs: tuple[tuple[str, ...], ...] = ()
     compounds: bool = False
@@ -64,6 +66,7 @@ def language(tag: str) -> Language:
             german.STOPWORDS,
             german.ENDINGS,
             german.PAIRS,
+            german.ABBREVIATIONS,
             german.BEFORE,
             german.VERBS,
             compounds=True,
