@@ -54,13 +54,16 @@
     await index.suggest(text)
       {words: [text], names: [{text, kind, address, count}], titles: [{text, kind, address}]}
 
-  Each throws an Error where a file cannot be had; what was had is kept for the next time.
+  Each throws an Error where a file cannot be had; what was had is kept for the next time.  Its
+  `reason` is "missing" where there is no index at all, and "outdated" where there is one for newer
+  or older scripts than these, as for a page that was open while the portal was published anew.
 */
 
 import { fold, tokens } from "./search-words.js";
 import { complete, nameOf, postings, Reader, restOf, unpacked, wanting } from "./search-shard.js";
 import { verbStems } from "./search-verbs.js";
 
+const VERSION = 2; // of the files
 const DAY = 86_400_000; // milliseconds
 const SHORTEST = 3; // letters of a stem
 const USUAL_ENDING = 3; // letters behind it
@@ -85,7 +88,15 @@ const PART = 0.11;
 /** The index in the folder at an address. */
 export async function open(address) {
   const files = new Files(address);
-  return new Index(files, await files.json("index.json"));
+  const head = await files.json("index.json").catch((error) => {
+    throw error.status === 404 ? because("missing", error) : error;
+  });
+  if (head.version !== VERSION) throw because("outdated", new Error(`Search index ${head.version}`));
+  return new Index(files, head);
+}
+
+function because(reason, error) {
+  return Object.assign(error, { reason });
 }
 
 class Files {
@@ -107,7 +118,8 @@ class Files {
   #get(name, read) {
     if (!this.#had.has(name)) {
       const coming = fetch(this.address + name).then((response) => {
-        if (!response.ok) throw new Error(`${response.status} ${name}`);
+        const { ok, status } = response;
+        if (!ok) throw Object.assign(new Error(`${status} ${name}`), { status });
         return read(response);
       });
       coming.catch(() => this.#had.delete(name));

@@ -19,6 +19,7 @@ export class Reader {
     let value = 0;
     for (let unit = 1; ; unit *= 128) {
       const byte = this.#data[this.#place++];
+      if (byte === undefined) throw new Error("The search index ends too soon.");
       value += (byte & 127) * unit;
       if (byte < 128) return value;
     }

@@ -157,7 +157,7 @@ function count(counts) {
 function failed(error) {
   console.error(error);
   results.clear();
-  say("failed");
+  say(status.dataset[error.reason] ? error.reason : "failed");
   elsewhere.hidden = false;
 }
 

@@ -3,7 +3,7 @@
 import gzip
 import re
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 import pytest
@@ -193,14 +193,33 @@ def test_a_slow_line_is_told_of(page: Page, home: str) -> None:
     assert OFFICE in results(page)
 
 
-def test_where_there_is_no_index_it_says_so_and_where_else_to_look(page: Page, home: str) -> None:
-    page.route("**/suchindex/**", lambda route: route.abort())
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param(None, "Verbindung zum Netz", id="no line"),
+        pytest.param({"status": 404}, "In der Vorschau", id="no index"),
+        pytest.param({"json": {"version": 1}}, "laden Sie diese Seite neu", id="another format"),
+        pytest.param({"body": "<html>"}, "nicht erreichbar", id="something else in its place"),
+    ],
+)
+def test_where_there_is_no_index_it_says_why_and_where_else_to_look(
+    page: Page, home: str, answer: dict[str, Any] | None, said: str
+) -> None:
+    page.route(
+        "**/suchindex/**", lambda route: route.fulfill(**answer) if answer else route.abort()
+    )
     page.goto(f"{home}/suche/#q=Haushalt")
-    expect(page.locator(COUNT)).to_have_text(re.compile("In der Vorschau"), timeout=SLOW)
+    expect(page.locator(COUNT)).to_have_text(re.compile(said), timeout=SLOW)
     expect(page.locator("main").get_by_role("link", name="Archiv")).to_be_visible()
     # As soon as it can be had it is.
     page.unroute("**/suchindex/**")
     assert entered(page, "Haushalt")
+
+
+def test_a_file_of_the_index_that_is_cut_short_holds_up_no_browser(page: Page, home: str) -> None:
+    page.route("**/suchindex/w/**", lambda route: route.fulfill(body=b"\x09\x80"))
+    page.goto(f"{home}/suche/#q=Haushalt")
+    expect(page.locator(COUNT)).to_have_text(re.compile("nicht erreichbar"), timeout=SLOW)
 
 
 def test_without_javascript_it_says_where_else_to_look(browser: Browser, home: str) -> None:
