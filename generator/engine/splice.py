@@ -75,16 +75,15 @@ class Marks:
 
 def splice(page: bytes, packed: bytes, texts: Mapping[int, bytes]) -> tuple[bytes, bytes]:
     """A page with other `texts` for some questions, by their place in its trace; its offsets."""
-    offsets = _unpack(packed)
     done: list[bytes] = []
     made = []
-    before = length = 0
-    for old in offsets:
-        inside = texts.get(old.question, page[old.start : old.end])
-        done += (page[before : old.start], inside)
-        start = length + old.start - before
-        length = start + len(inside)
-        made.append(FragmentOffsets(old.question, start, length))
-        before = old.end
+    before = moved = 0
+    for question, start, end in _unpack(packed):
+        first, inside = start + moved, texts.get(question)
+        if inside is not None:  # what lies between such ones is copied in one piece
+            done += (page[before:start], inside)
+            before = end
+            moved += len(inside) - (end - start)
+        made.append((question, first, end + moved))
     done.append(page[before:])
     return b"".join(done), _pack(made)

@@ -187,7 +187,7 @@ def _make(
             written = stage.write(place, answers.assets.pieces(page.file), answers.digest(question))
             made.append((written, b"", ((number(question),), ())))
             continue
-        if patch and (mended := _mended(answers, output / place, patch)):
+        if patch and (mended := _mended(answers, f"{output}/{place}", patch)):
             data, offsets = mended
             made.append((stage.write(place, data, digests.of_bytes(data)), offsets, None))
             continue
@@ -210,10 +210,11 @@ def _make(
     return Batch(tuple(numbers), tuple(given), tuple(made), derived, tuple(problems))
 
 
-def _mended(answers: Answers, file: Path, patch: Patch) -> tuple[bytes, bytes] | None:
+def _mended(answers: Answers, file: str, patch: Patch) -> tuple[bytes, bytes] | None:
     """The bytes and offsets of a page with other fragments; None where it has to be rendered."""
     try:
-        page = file.read_bytes()
+        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 (a `Path` costs half as much again)
+            page = stream.readall()
     except OSError:
         return None
     if digests.of_bytes(page) != patch.digest:
