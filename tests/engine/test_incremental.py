@@ -6,7 +6,7 @@ from tests.incremental import STEPS, explained, failure, run, sequence
 
 pytestmark = pytest.mark.slow
 
-SEQUENCES = 100
+SEQUENCES = 60
 TOGETHER = 4
 """Sequences in one test, so that they spread over the processors."""
 
