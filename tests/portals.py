@@ -15,6 +15,7 @@ from generator.base.problems import PortalError, Problem
 from generator.base.report import Options, Report
 from generator.build.build import build
 from generator.config import portal as portals
+from generator.config.portal import Portal
 
 ROOT: Final = Path(__file__).parent.parent
 NOW: Final = datetime(2026, 6, 15, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
@@ -144,6 +145,14 @@ class TestPortal:
     def has(self, address: str) -> bool:
         """Whether there is a page at an address."""
         return (self.output / address.lstrip("/") / "index.html").is_file()
+
+
+def without_sources(root: Path) -> Portal:
+    """A portal of `PORTAL`'s settings, whose folders are there and empty."""
+    for folder in ("content", "layouts", "assets"):
+        (root / folder).mkdir()
+    (root / "portal.toml").write_text(PORTAL, encoding="utf-8")
+    return portals.load(root / "portal.toml")
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

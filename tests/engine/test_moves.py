@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from generator.base import digests
-from generator.config import portal as portals
 from generator.config.portal import Portal
 from generator.engine.moves import RULES
 from generator.engine.previous_build import PreviousBuild
@@ -22,7 +21,7 @@ from generator.site import links, related
 from generator.site.index import Site
 from generator.site.pages import plan
 from generator.templates.context import Question
-from tests.portals import NOW, PORTAL
+from tests.portals import NOW, without_sources
 from tests.site.test_index import article
 
 SECTIONS = ("politik", "technik", "leben")
@@ -38,11 +37,7 @@ Sources = dict[str, Entry]
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Portal:
-    root = tmp_path_factory.mktemp("moves")
-    for folder in ("content", "layouts", "assets"):
-        (root / folder).mkdir()
-    (root / "portal.toml").write_text(PORTAL, encoding="utf-8")
-    return portals.load(root / "portal.toml")
+    return without_sources(tmp_path_factory.mktemp("moves"))
 
 
 def some(random: Random, values: tuple[str, ...], most: int) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.base import digests
-from generator.config import portal as portals
 from generator.config.portal import Portal
 from generator.front_matter import dates
 from generator.model.addresses import slug
@@ -20,18 +19,14 @@ from generator.model.entry import Entry, arranged
 from generator.model.gate import next_change, passes_gate
 from generator.site import pages
 from generator.site.index import Site
-from tests.portals import NOW, PORTAL
+from tests.portals import NOW, without_sources
 
 AUTHORS = ("ve", "Gast Autor")
 
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Portal:
-    root = tmp_path_factory.mktemp("site")
-    for folder in ("content", "layouts", "assets"):
-        (root / folder).mkdir()
-    (root / "portal.toml").write_text(PORTAL, encoding="utf-8")
-    return portals.load(root / "portal.toml")
+    return without_sources(tmp_path_factory.mktemp("site"))
 
 
 def article(path: str, date: str = "2026-05-01", **fields: Any) -> Article:
