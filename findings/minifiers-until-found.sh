@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Three of four HTML minifiers turn hidden="until-found", which a search in the page opens, into hidden, which nothing opens.
+# Three of four HTML minifiers turn hidden="until-found", which a search in the page opens, into hidden, which it does not.
 #
 # Guess:   the attribute has had its third value since 2022, so a minifier that is kept up shortens hidden="hidden" and
 #          hidden="" and leaves "until-found" alone; at the very least with the settings it calls careful.
