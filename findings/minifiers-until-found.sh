@@ -9,8 +9,8 @@
 # Matters: a portal that folds long lists or notes this way promises that Ctrl+F and links to a part of the page find
 #          them. Minified, the text is in the page and out of reach, and it looks the same until somebody searches.
 #
-# Seen 28 November 2026 with minify-html 0.18.1 (Python 3.11), html-minifier-next 8.7.0, @swc/html 1.16.22, htmlnano 3.5.1 (Node 20;
-# html-minifier-next asks for Node 22 and runs).
+# Seen 28 November 2026 with minify-html 0.18.1, html-minifier-next 8.7.0, @swc/html 1.16.22, htmlnano 3.5.1; Python 3.11, Node 20
+# (html-minifier-next asks for Node 22, and runs).
 set -euo pipefail
 
 work=$(mktemp -d)
