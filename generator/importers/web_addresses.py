@@ -1,6 +1,6 @@
 """Addresses as they stand in archives: what nobody can take apart has no parts."""
 
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 
 def split(address: str) -> SplitResult:
@@ -9,14 +9,6 @@ def split(address: str) -> SplitResult:
         return urlsplit(address)
     except ValueError:
         return SplitResult("", "", "", "", "")
-
-
-def joined(base: str, address: str) -> str:
-    """Where an address leads that stands in the page `base`; itself where that cannot be read."""
-    try:
-        return urljoin(base, address)
-    except ValueError:
-        return address
 
 
 def spelled(address: str) -> str:

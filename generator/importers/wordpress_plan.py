@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from generator.config.permalink_patterns import Addresses
 from generator.front_matter.dates import FIRST_YEAR, LAST_YEAR
 from generator.importers import wxr
-from generator.importers.addresses import Taken, common_pattern
+from generator.importers.addresses import Taken, common_pattern, spellings
 from generator.importers.archive import Account, Section, Settings, Status
 from generator.importers.attachments import Attachment
 from generator.importers.html_tree import names, parse, text
@@ -32,6 +32,8 @@ _INTERNAL: Final = names(
 _LONG_AGO: Final = "2000-01-01 00:00:00"
 _PATTERNS: Final = ("article", "section", "keywords", "keyword", "author")
 """The patterns of addresses that WordPress has, too."""
+KEYWORDS: Final = ("category", "post_tag", "tag")
+"""The terms that become keywords."""
 _MAIN: Final = re.compile("main|primary|haupt|top")
 _MOST_SECTIONS: Final = 12
 _ZONES: Final = (
@@ -148,7 +150,10 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     ordered = [post for _, post in found.posts.values()]
     zone = _zone(ordered)
     sections, of_category = _sections(ordered, found.terms)
-    spellings, synonyms = _spellings(ordered)
+    chosen, synonyms = spellings(
+        term.name for post in ordered for term in post.terms
+        if term.domain in KEYWORDS and slug(term.name)
+    )  # fmt: skip
     initials = _initials(found.authors)
     newest = max((said for p in ordered if moment_of(said := p.get("date"), "")), default=_LONG_AGO)
     patterns = there or Addresses(
@@ -191,10 +196,10 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     )
     files = {bare_file(file.url): file for file in found.files.values() if file.url}
     lists = [patterns.section.format(section=section.id) for section in sections]
-    lists += [patterns.keyword.format(keyword=slug(name)) for name in spellings.values()]
+    lists += [patterns.keyword.format(keyword=slug(name)) for name in chosen.values()]
     lists += [patterns.author.format(author=own) for own in initials.values()]
     return Plan(
-        settings, library, places, by_address, of_category, spellings, initials, zone, base, newest,
+        settings, library, places, by_address, of_category, chosen, initials, zone, base, newest,
         tuple(found.others), files, frozenset(lists),
     )  # fmt: skip
 
@@ -384,25 +389,6 @@ def categories_of(post: Post) -> list[Term]:
     """The categories of an item; that of what has none comes last."""
     found = [term for term in post.terms if term.domain == "category"]
     return sorted(found, key=lambda term: term.nicename == "uncategorized")
-
-
-def _spellings(
-    posts: Iterable[Post],
-) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """The spelling of each keyword that counts, by its address, and the others as synonyms."""
-    counts: dict[str, Counter[str]] = {}
-    for post in posts:
-        for term in post.terms:
-            if term.domain in ("post_tag", "tag", "category") and slug(term.name):
-                counts.setdefault(slug(term.name).replace("-", ""), Counter())[term.name] += 1
-    chosen: dict[str, str] = {}
-    synonyms: dict[str, tuple[str, ...]] = {}
-    for alike in counts.values():
-        first = min(alike, key=lambda name: (-alike[name], name))
-        chosen |= {slug(name): first for name in alike}
-        if len(alike) > 1:
-            synonyms[first] = tuple(sorted(set(alike) - {first}))
-    return chosen, synonyms
 
 
 def _initials(authors: Mapping[str, str]) -> dict[str, str]:
