@@ -6,7 +6,6 @@ doubt from then on, and is said so in the manifest before anything else is done.
 """
 
 import getpass
-import gzip
 import os
 import socket
 import time
@@ -18,7 +17,7 @@ from typing import Final
 import msgspec
 
 from generator.base.problems import PortalError, Problem, problem
-from generator.deploy.manifest import CONTROL, Manifest, manifest_of, packed
+from generator.deploy.manifest import CONTROL, Manifest, manifest_of, packed, unpacked
 from generator.deploy.remote import Remote
 
 LOCK: Final = f"{CONTROL}/lock"
@@ -136,12 +135,7 @@ def _doubt(remote: Remote, left: Note | None) -> None:
 
 
 def _note(data: bytes | None) -> Note | None:
-    if data is None:
-        return None
-    try:
-        return msgspec.json.decode(gzip.decompress(data), type=Note)
-    except (OSError, EOFError, ValueError):
-        return None
+    return unpacked(data, Note)
 
 
 def _own() -> Note:
