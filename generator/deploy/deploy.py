@@ -229,7 +229,7 @@ def _deploy(
         wishes.tell(problem("gaps-ahead", target.name))
     sent = 0
     if brought or gone or not before.serial:
-        serial = _last_serial(target, remote, before) + 1
+        serial = max([before.serial, *_serials(target, remote)]) + 1
         pending = pending.then(found)
         wanted = Manifest(
             portal.address, serial, moment, files, packed_pages(pages), pending,
@@ -285,12 +285,6 @@ def _refuse_other(portal: Portal, target: Target, before: Manifest, moment: floa
             for at in (before.moment, moment)
         )
         raise PortalError((problem("target-newer", target.name, there=there, here=here),))
-
-
-def _last_serial(target: Target, remote: Remote, before: Manifest) -> int:
-    # In place, what is shown is the latest.
-    others = releases.serials(remote) if _has_releases(target) else []
-    return max([before.serial, *others])
 
 
 def _serials(target: Target, remote: Remote) -> list[int]:
