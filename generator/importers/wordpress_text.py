@@ -53,30 +53,17 @@ _CLOSING: Final = re.compile(r"\[/([a-zA-Z][\w-]*)\]")
 _CODE: Final = names("code sourcecode php html css js javascript python ruby sql bash xml java")
 _FILES: Final = names("audio video playlist wpvideo")
 _NOTES: Final = names("ref footnote note efn_note fn mfn")
-_EMBEDDED: Final = {
-    "youtube": "https://www.youtube.com/watch?v={}",
-    "vimeo": "https://vimeo.com/{}",
-    "gist": "https://gist.github.com/{}",
-    "dailymotion": "https://www.dailymotion.com/video/{}",
-    "soundcloud": "{}",
-    "twitter": "{}",
-    "tweet": "{}",
-    "instagram": "{}",
-    "googlevideo": "{}",
-    "embed": "{}",
-    "embedyt": "{}",
-    "ted": "https://www.ted.com/talks/{}",
-    "slideshare": "{}",
-    "googlemaps": "{}",
-}
-"""Shortcodes that show something from elsewhere, and where it is."""
-_KNOWN: Final = (
-    _CODE
-    | _FILES
-    | _NOTES
-    | _EMBEDDED.keys()
-    | names("caption wp_caption gallery archives toc year")
+_ADDRESSES: Final = names(
+    "soundcloud twitter tweet instagram googlevideo embed embedyt slideshare googlemaps"
 )
+_EMBEDDED: Final = dict.fromkeys(_ADDRESSES, "{}") | {
+    "youtube": "https://www.youtube.com/watch?v={}", "vimeo": "https://vimeo.com/{}",
+    "gist": "https://gist.github.com/{}", "ted": "https://www.ted.com/talks/{}",
+    "dailymotion": "https://www.dailymotion.com/video/{}",
+}  # fmt: skip
+"""Shortcodes that show something from elsewhere, and where it is."""
+_OTHERS: Final = names("caption wp_caption gallery archives toc year")
+_KNOWN: Final = _CODE | _FILES | _NOTES | _OTHERS | _EMBEDDED.keys()
 
 _BLOCK: Final = re.compile(
     r"<!--\s+(?P<end>/?)wp:(?P<name>[a-z][\w/-]*)\s+(?P<said>\{.{0,20000}?\}\s+)?(?P<alone>/?)-->",

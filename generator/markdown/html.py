@@ -103,20 +103,10 @@ _EMPTY_PARAGRAPH: Final = re.compile(
     r'|<a(?: href="[^"<>]*")?>|</a>)*</p>\n?'
 )
 """Also what emphasis or a link leaves before the block that it was put around."""
-_FOR_LATER: Final = frozenset(
-    {
-        ("img", "src"),
-        ("img", "alt"),
-        ("img", "credit"),
-        ("p", "credit"),
-        ("pre", UNCLOSED),
-        ("span", "aria-label"),
-        ("span", "role"),
-        ("td", "style"),
-        ("th", "style"),
-        ("tr", SURPLUS),
-    }
-)
+_FOR_LATER: Final = frozenset({
+    ("img", "src"), ("img", "alt"), ("img", "credit"), ("p", "credit"), ("pre", UNCLOSED),
+    ("span", "aria-label"), ("span", "role"), ("td", "style"), ("th", "style"), ("tr", SURPLUS),
+})  # fmt: skip
 """Attributes that become something else before the text is finished."""
 
 
@@ -207,12 +197,7 @@ class Sanitizer:
         return self._own_id(value) if attribute == "id" else value
 
     def _own_id(self, value: str) -> str | None:
-        given = "-".join(value.split())
-        if given in LAYOUT_IDS:
-            place = self._notes.place_of(f'id="{given}"', given)
-            renamed = self._notes.renamed(given)
-            self._notes.report("markdown-id-reserved", place, id=given, own=renamed)
-            given = renamed
+        given = _free_id(value, 'id="{}"', self._notes)
         if given in self._ids:
             _report_id(given, self._notes)
         if not given or given in self._ids:
@@ -270,13 +255,7 @@ def check_attributes(elements: Iterable[Element], notes: Notes) -> None:
 
 
 def _check_id(element: Element, value: str, notes: Notes) -> None:
-    given = "-".join((value or "").split())
-    if given in LAYOUT_IDS:
-        renamed = notes.renamed(given)
-        notes.report(
-            "markdown-id-reserved", notes.place_of(f"#{given}", given), id=given, own=renamed
-        )
-        given = renamed
+    given = _free_id(value or "", "#{}", notes)
     if given and given not in notes.ids:
         notes.ids.add(given)
         element.set("id", given)
@@ -284,6 +263,17 @@ def _check_id(element: Element, value: str, notes: Notes) -> None:
     del element.attrib["id"]
     if given:
         _report_id(given, notes)
+
+
+def _free_id(value: str, written: str, notes: Notes) -> str:
+    """An id without spaces, and another one where layouts have it; `written` is how it stands."""
+    given = "-".join(value.split())
+    if given not in LAYOUT_IDS:
+        return given
+    renamed = notes.renamed(given)
+    place = notes.place_of(written.format(given), given)
+    notes.report("markdown-id-reserved", place, id=given, own=renamed)
+    return renamed
 
 
 def _report_id(given: str, notes: Notes) -> None:

@@ -19,7 +19,6 @@ _BLOCKS: Final = _HEADINGS | {
 _LINES: Final = _HEADINGS | {"p", "pre", "summary"}
 """Elements that hold a line of text, and no block."""
 
-_TABLE_PARTS: Final = frozenset({"thead", "tbody", "tfoot"})
 _PARENTS: Final[dict[str, frozenset[str]]] = {
     "li": frozenset({"ol", "ul"}),
     "dt": frozenset({"dl"}),
