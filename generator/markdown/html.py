@@ -21,7 +21,6 @@ def _names(text: str) -> frozenset[str]:
 
 
 _EVERYWHERE: Final = frozenset({"class", "id", "lang", "dir", "title"})
-_CELL: Final = frozenset({"colspan", "rowspan", "headers", "scope"})
 
 LAYOUT_IDS: Final = _names(
     """Aktuell Firmen Firmennews Fuss-bereiche Fuss-lesen Fuss-verlag Inhalt Korrektur Menue Stimmen
@@ -29,31 +28,20 @@ LAYOUT_IDS: Final = _names(
 )
 """What layouts call places on pages with a text; a layout's own ids begin with a capital letter."""
 
-ELEMENTS: Final[dict[str, frozenset[str]]] = dict.fromkeys(
-    _names(
-        """abbr b bdi bdo br caption cite code dd dfn dl dt em figcaption figure h2 h3 h4 h5 h6 hr i
-        kbd mark p pre rp rt ruby s samp small span strong sub summary sup table tbody tfoot thead
-        tr u ul var wbr"""
-    ),
-    frozenset[str](),
-) | {
-    "a": frozenset({"href", "aria-label"}),
-    "blockquote": frozenset({"cite"}),
-    "col": frozenset({"span"}),
-    "colgroup": frozenset({"span"}),
-    "data": frozenset({"value"}),
-    "del": frozenset({"datetime"}),
-    "details": frozenset({"open"}),
-    "div": frozenset({"aria-label"}),
-    "ins": frozenset({"datetime"}),
-    "li": frozenset({"value"}),
-    "ol": frozenset({"start", "reversed", "type"}),
-    "q": frozenset({"cite"}),
-    "section": frozenset({"aria-label"}),
-    "td": _CELL,
-    "th": _CELL | {"abbr"},
-    "time": frozenset({"datetime"}),
-}
+_CELL: Final = "colspan rowspan headers scope"
+_OWN: Final = {
+    "a": "href aria-label", "blockquote": "cite", "col": "span", "colgroup": "span",
+    "data": "value", "del": "datetime", "details": "open", "div": "aria-label", "ins": "datetime",
+    "li": "value", "ol": "start reversed type", "q": "cite", "section": "aria-label", "td": _CELL,
+    "th": f"{_CELL} abbr", "time": "datetime",
+}  # fmt: skip
+"""The attributes that some elements have beside those of all."""
+_PLAIN: Final = _names(
+    """abbr b bdi bdo br caption cite code dd dfn dl dt em figcaption figure h2 h3 h4 h5 h6 hr i kbd
+    mark p pre rp rt ruby s samp small span strong sub summary sup table tbody tfoot thead tr u ul
+    var wbr"""
+)
+ELEMENTS: Final = {tag: _names(_OWN.get(tag, "")) for tag in (*sorted(_PLAIN), *_OWN)}
 """The elements that an article may hold, with their own attributes."""
 
 _OUR_OWN: Final = {
