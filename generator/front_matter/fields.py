@@ -74,17 +74,11 @@ CORRECTION_PARTS: Final[Parts] = {
 
 KIND_NAMES: Final[Mapping[str, Kind]] = {
     **{kind: kind for kind in KINDS},
-    "meldung": "news",
-    "nachricht": "news",
-    "bericht": "report",
-    "reportage": "report",
-    "hintergrund": "report",
-    "kommentar": "comment",
-    "meinung": "comment",
-    "anzeige": "sponsored",
-    "firmennews": "sponsored",
-    "advertorial": "sponsored",
-}
+    "meldung": "news", "nachricht": "news",
+    "bericht": "report", "reportage": "report", "hintergrund": "report",
+    "kommentar": "comment", "meinung": "comment",
+    "anzeige": "sponsored", "firmennews": "sponsored", "advertorial": "sponsored",
+}  # fmt: skip
 SLOT_NAMES: Final[Mapping[str, Slot]] = {
     **{slot: slot for slot in SLOTS},
     "oben": "top",

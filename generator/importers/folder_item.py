@@ -102,7 +102,7 @@ class _Maker:
             made = html_to_markdown(body)
             body = made.text
             self._losses += made.losses
-        markdown = self._outside_code(body).strip("\n") + "\n"
+        markdown = commands.outside(_CODE, body, self._led_on).strip("\n") + "\n"
         markdown = _HERE.sub(lambda found: self._to(found[1], found[2] or ""), markdown)
         fields = self._fields()
         wanted = Counter(words(shown_by(_HERE.sub(r"\1", body))))
@@ -175,16 +175,8 @@ class _Maker:
 
     # -- what the text refers to -------------------------------------------------------------------
 
-    def _outside_code(self, body: str) -> str:
-        """`body` with its links and pictures as they are here, and its code as it was."""
-        parts: list[str] = []
-        place = 0
-        for code in _CODE.finditer(body):
-            parts += (self._led_on(body[place : code.start()]), code[0])
-            place = code.end()
-        return "".join([*parts, self._led_on(body[place:])])
-
     def _led_on(self, piece: str) -> str:
+        """What is no code, with its links and pictures as they are here."""
         return _LINK.sub(self._link, _IMAGE.sub(self._image, piece))
 
     def _to(self, path: str, anchor: str) -> str:
