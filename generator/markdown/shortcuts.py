@@ -14,7 +14,6 @@ from xml.etree.ElementTree import HTML_EMPTY, Element, SubElement
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListTreeprocessor
-from markdown.extensions.footnotes import FootnotePostprocessor
 from markdown.inlinepatterns import (
     IMAGE_LINK_RE,
     LINK_RE,
@@ -22,11 +21,10 @@ from markdown.inlinepatterns import (
     LinkInlineProcessor,
     Pattern,
 )
-from markdown.postprocessors import AndSubstitutePostprocessor
 from markdown.preprocessors import NormalizeWhitespace
 from markdown.serializers import RE_AMP, to_html_string, to_xhtml_string
 from markdown.treeprocessors import InlineProcessor, UnescapeTreeprocessor
-from markdown.util import BLOCK_LEVEL_ELEMENTS, STX, AtomicString, Registry
+from markdown.util import BLOCK_LEVEL_ELEMENTS, AtomicString, Registry
 
 from generator.markdown.parser import ArticleMarkdown
 
@@ -291,22 +289,6 @@ class QuickUnescape(UnescapeTreeprocessor):
             super().run(root)
 
 
-class QuickFootnoteSigns(FootnotePostprocessor):
-    """Puts the signs of footnotes in only where there are marks for them."""
-
-    def run(self, text: str) -> str:
-        """`text` with arrows and spaces for their marks."""
-        return super().run(text) if STX in text else text
-
-
-class QuickAmpersands(AndSubstitutePostprocessor):
-    """Puts ampersands in only where there are marks for them."""
-
-    def run(self, text: str) -> str:
-        """`text` with ampersands for their marks."""
-        return super().run(text) if STX in text else text
-
-
 class Shortcuts(Extension):
     """Puts the short cuts in the places of the parts that they stand in for; the last extension."""
 
@@ -319,7 +301,3 @@ class Shortcuts(Extension):
         after.register(QuickInline(md), "inline", 20)
         after.register(QuickAttributeLists(md), "attr_list", 8)
         after.register(QuickUnescape(md), "unescape", 0)
-        last = md.postprocessors
-        footnotes = cast("FootnotePostprocessor", last["footnote"]).footnotes
-        last.register(QuickFootnoteSigns(footnotes), "footnote", 25)
-        last.register(QuickAmpersands(), "amp_substitute", 20)
