@@ -7,10 +7,9 @@ from typing import Final
 import msgspec
 
 from generator.base import digests, workers
-from generator.base.problems import PortalError, Problem, problem
+from generator.base.problems import PortalError, Problem, lost, problem
 from generator.build.workspace import Workspace
 from generator.check import rules_header
-from generator.check.rule import lost
 from generator.config.portal import Folders
 from generator.load.pictures import BUDGET
 from generator.media import images

@@ -4,7 +4,6 @@ import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
@@ -261,12 +260,8 @@ def _bring_by_command(portal: Portal, target: Target, publication: Publication) 
 
     before, wanted = publication.before, publication.wanted
     brought, gone = difference(before.files, wanted.files)
-    with after.lists(portal, wanted.changes) as lists:
+    with after.lists(portal, wanted.changes, SEND=brought, REMOVE=gone) as lists:
         values = {**lists, f"{after.PREFIX}OUTPUT": str(publication.output)}
-        for name, paths in (("SEND", brought), ("REMOVE", gone)):
-            file = Path(lists[f"{after.PREFIX}ALL"]).with_name(name.lower())
-            file.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
-            values[after.PREFIX + name] = str(file)
         # It may go on when this process is killed: until its end nobody builds or deploys.
         failed = after.call(target.command, portal, values, locks=shared())
     if failed:

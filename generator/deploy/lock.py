@@ -124,11 +124,10 @@ def _doubt(remote: Remote, left: Note | None) -> None:
     if left is None or not left.touched:
         return
     known = manifest_of(remote.read(f"{CONTROL}/{left.manifest}")) or Manifest()
-    doubted = msgspec.structs.replace(known.doubted(left.touched), serial=0)
-    slot = left.manifest.rpartition("-")[0]
-    name = f"{slot}-0" if slot else left.manifest
-    if not slot:
-        doubted = msgspec.structs.replace(doubted, serial=known.serial)
+    release = left.manifest.rpartition("-")[0]
+    name = f"{release}-0" if release else left.manifest
+    serial = 0 if release else known.serial
+    doubted = msgspec.structs.replace(known.doubted(left.touched), serial=serial)
     remote.write(f"{CONTROL}/{name}", packed(doubted))
     if name != left.manifest:
         remote.remove([f"{CONTROL}/{left.manifest}"])

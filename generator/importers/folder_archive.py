@@ -39,7 +39,7 @@ from generator.importers.many import Work, many
 from generator.importers.old_addresses import Facts, old_address
 from generator.importers.pictures import Pictures, is_picture
 from generator.importers.reasons import Reason, reason
-from generator.importers.web_addresses import split
+from generator.importers.web_addresses import NOWHERE, origin
 from generator.markdown.convert import convert
 from generator.model.addresses import flaw, slug
 from generator.templates.html_addresses import joined
@@ -111,7 +111,7 @@ class Folder:
         self.comments: list[dict[str, object]] = []
         self.pictures = pictures or Pictures(folder)
         self.zone = _zone(self.found.text("timezone", "time_zone"))
-        self.address = _origin(
+        self.address = origin(
             self.found.text("url", "baseurl", "base_url", "siteurl", "site_url", "site.url")
         )
         self._others: list[Account] = []
@@ -440,7 +440,7 @@ class Folder:
                        "locale", "defaultcontentlanguage")  # fmt: skip
         return Settings(
             title=plain(stated("title", "sitename", "blog_title", "name")) or "Mein Portal",
-            address=self.address or "https://www.example.org",
+            address=self.address or NOWHERE,
             description=plain(
                 stated("description", "params.description", "blog_description", "sitesubtitle")
             ),
@@ -463,13 +463,6 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name or "Europe/Berlin")
     except (KeyError, ValueError, OSError):
         return ZoneInfo("Europe/Berlin")
-
-
-def _origin(base: str) -> str:
-    """The scheme and host of an address, "" where it is none."""
-    parts = split(base)
-    known = parts.scheme in ("http", "https") and parts.netloc
-    return f"{parts.scheme}://{parts.netloc}" if known else ""
 
 
 def _table(fields: Mapping[str, Value]) -> dict[str, Value]:

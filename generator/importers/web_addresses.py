@@ -1,6 +1,10 @@
 """Addresses as they stand in archives: what nobody can take apart has no parts."""
 
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
+
+NOWHERE: Final = "https://www.example.org"
+"""Stands for the address of a website that its archive does not tell."""
 
 
 def split(address: str) -> SplitResult:
@@ -9,6 +13,13 @@ def split(address: str) -> SplitResult:
         return urlsplit(address)
     except ValueError:
         return SplitResult("", "", "", "", "")
+
+
+def origin(address: str) -> str:
+    """The scheme and host of an address, "" where it is none of the web."""
+    parts = split(address)
+    known = parts.scheme in ("http", "https") and parts.netloc
+    return f"{parts.scheme}://{parts.netloc}" if known else ""
 
 
 def spelled(address: str) -> str:

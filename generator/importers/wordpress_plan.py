@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote
@@ -18,7 +19,7 @@ from generator.importers.archive import Account, Section, Settings, Status
 from generator.importers.attachments import Attachment
 from generator.importers.html_tree import names, parse, text
 from generator.importers.reasons import Reason, reason
-from generator.importers.web_addresses import split
+from generator.importers.web_addresses import NOWHERE, origin, split
 from generator.importers.wordpress_text import Library
 from generator.importers.wxr import Post, Term
 from generator.model.addresses import flaw, slug
@@ -180,7 +181,7 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     channel = found.channel
     settings = Settings(
         title=text(parse(channel.get("title", ""))).strip() or "Mein Portal",
-        address=_origin(base),
+        address=origin(base) or NOWHERE,
         description=text(parse(channel.get("description", ""))).strip(),
         language=(channel.get("language") or "de").split("-")[0].lower(),
         time_zone=zone.key,
@@ -272,14 +273,13 @@ def moment_of(local: str, utc: str) -> datetime | None:
 
 def _zone(posts: Iterable[Post]) -> ZoneInfo:
     """The zone whose offsets most of the times have."""
-    moments = [m for p in posts if (m := moment_of(p.get("date"), p.get("date_gmt"))) and m.tzinfo][
-        :2000
-    ]
-    zones = [ZoneInfo(name) for name in _ZONES]
-    return max(
-        zones,
-        key=lambda zone: sum(m.utcoffset() == m.astimezone(zone).utcoffset() for m in moments),
-    )
+    known = (moment_of(post.get("date"), post.get("date_gmt")) for post in posts)
+    moments = [*islice((at for at in known if at and at.tzinfo), 2000)]
+
+    def agreeing(zone: ZoneInfo) -> int:
+        return sum(at.utcoffset() == at.astimezone(zone).utcoffset() for at in moments)
+
+    return max(map(ZoneInfo, _ZONES), key=agreeing)
 
 
 def old_path(link: str, base: str) -> str:
@@ -294,13 +294,6 @@ def old_path(link: str, base: str) -> str:
         return ""
     path = unquote(parts.path)
     return path if "." in posixpath.basename(path) or path.endswith("/") else f"{path}/"
-
-
-def _origin(base: str) -> str:
-    parts = split(base)
-    return (
-        f"{parts.scheme or 'https'}://{parts.netloc}" if parts.netloc else "https://www.example.org"
-    )
 
 
 def _slug(post: Post) -> str:
