@@ -49,7 +49,9 @@ def common_pattern(articles: Iterable[tuple[str, ...]]) -> str:
     return best if often * 2 > total else DEFAULT
 
 
-def spellings(names: Iterable[str]) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+def spellings_and_synonyms(
+    names: Iterable[str],
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     """The spelling of each keyword that counts, by its address, and the others as synonyms.
 
     Those that are alike but for hyphens are one keyword; the one that is written most often counts.

@@ -20,7 +20,7 @@ from generator.front_matter import foreign_heads, foreign_keys, reader
 from generator.front_matter.foreign_heads import Head, Value
 from generator.front_matter.schema import OF_ARTICLES
 from generator.importers import folder_heads, folder_item, foreign_settings
-from generator.importers.addresses import Taken, common_pattern, spellings
+from generator.importers.addresses import Taken, common_pattern, spellings_and_synonyms
 from generator.importers.archive import Account, Item, Section, Settings, Source
 from generator.importers.head_values import (
     CHANGES,
@@ -132,7 +132,7 @@ class Folder:
         self.sections = self._sections()
         self.fallback = "beitraege" if "beitraege" in self.sections else next(iter(self.sections))
         named = (name for text in self.texts for name in self.keywords(text))
-        self.spellings, self._synonyms = spellings(named)
+        self.spellings, self._synonyms = spellings_and_synonyms(named)
         self._addresses = there or Addresses()
         self._pattern = there.article if there else self._common_pattern()
         self.places = self._placed(known)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from generator.config.permalink_patterns import Addresses
 from generator.front_matter.dates import FIRST_YEAR, LAST_YEAR
 from generator.importers import wxr
-from generator.importers.addresses import Taken, common_pattern, spellings
+from generator.importers.addresses import Taken, common_pattern, spellings_and_synonyms
 from generator.importers.archive import Account, Section, Settings, Status
 from generator.importers.attachments import Attachment
 from generator.importers.html_tree import names, parse, text
@@ -151,7 +151,7 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     ordered = [post for _, post in found.posts.values()]
     zone = _zone(ordered)
     sections, of_category = _sections(ordered, found.terms)
-    chosen, synonyms = spellings(
+    chosen, synonyms = spellings_and_synonyms(
         term.name for post in ordered for term in post.terms
         if term.domain in KEYWORDS and slug(term.name)
     )  # fmt: skip
