@@ -127,6 +127,13 @@ def problem(name: str, path: str = "", line: int = 0, column: int = 0, **values:
     return Problem(path, line, column, name, filled)
 
 
+def lost(why: Literal["died", "slow"], path: str, budget: float) -> Problem:
+    """What is said where the worker was lost that looked at `path`: it died, or took so long."""
+    if why == "slow":
+        return problem("took-too-long", path, seconds=f"{budget:g}")
+    return problem("worker-died", path)
+
+
 def placed(problems: Iterable[Problem], path: str, line: int) -> tuple[Problem, ...]:
     """`problems`, those without a place at that one."""
     return tuple(found if found.path else found.at(path, line) for found in problems)

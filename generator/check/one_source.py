@@ -8,11 +8,11 @@ from typing import Final, NamedTuple
 import msgspec
 
 from generator.base import digests, workers
-from generator.base.problems import PortalError, Problem
+from generator.base.problems import PortalError, Problem, lost
 from generator.base.scan import read_bytes
 from generator.build.workspace import Workspace
 from generator.check import rules_header, rules_links, rules_text
-from generator.check.rule import Circumstances, Piece, lost, prose
+from generator.check.rule import Circumstances, Piece, prose
 from generator.check.rules_links import Href
 from generator.config import fingerprint
 from generator.front_matter import foreign_heads

@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from generator.base import workers
-from generator.base.problems import Problem, problem
+from generator.base.problems import Problem
 from generator.config.portal import Portal
 from generator.markdown import comments
 from generator.model.article import Body, Source
@@ -98,10 +97,3 @@ def prose(text: str) -> str:
 @cache
 def _one_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.DOTALL | re.MULTILINE)
-
-
-def lost(why: workers.Lost, path: str, budget: float) -> Problem:
-    """What is said where the worker was lost that looked at the source or picture at `path`."""
-    if why == "slow":
-        return problem("took-too-long", path, seconds=f"{budget:g}")
-    return problem("worker-died", path)

@@ -7,10 +7,9 @@ from typing import Final
 import msgspec
 
 from generator.base import digests, workers
-from generator.base.problems import PortalError, Problem, problem
+from generator.base.problems import PortalError, Problem, lost, problem
 from generator.build.workspace import Workspace
 from generator.check import rules_header
-from generator.check.rule import lost
 from generator.config.portal import Folders
 from generator.load.pictures import BUDGET
 from generator.media import images
@@ -27,7 +26,7 @@ SIDE: Final = 12_000
 
 
 class Looked(msgspec.Struct, frozen=True, array_like=True):
-    """What is known of a picture file; `problems` is why it cannot be published."""
+    """What is known of a picture file; `problems` is why it cannot be published, or will lack."""
 
     width: int
     height: int
@@ -50,11 +49,6 @@ def look(folders: Folders, name: str) -> Looked:
 def unseen(*problems: Problem) -> Looked:
     """What is known of a picture that cannot be looked at, because of `problems`."""
     return Looked(0, 0, drawing=True, megabytes=0, problems=problems)
-
-
-def faults(line: int, seen: Looked) -> Iterator[Problem]:
-    """Why the file of a picture that stands in a line cannot be published, or what it will lack."""
-    yield from (one.at("", line) for one in seen.problems)
 
 
 def sizes(image: Image, line: int, seen: Looked) -> Iterator[Problem]:
@@ -103,7 +97,7 @@ def of_sources(workspace: Workspace, entries: Collection[Entry]) -> Iterator[Pro
         path = workspace.portal.folders.in_content(entry.source.path)
         for image, line in links.images(entry):
             if seen := looked.get(name_of(entry, image)):
-                yield from (one.in_file(path) for one in faults(line, seen))
+                yield from (one.at(path, line) for one in seen.problems)
         for image, line in rules_header.pictures(entry):
             if seen := looked.get(name_of(entry, image)):
                 yield from (one.in_file(path) for one in sizes(image, line, seen))

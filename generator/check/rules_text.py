@@ -50,21 +50,19 @@ _RULE_OR_TABLE: Final = re.compile(
 
 def quotes_straight(piece: Piece, circumstances: Circumstances) -> Iterator[Problem]:
     """Straight quotation marks in German: one problem a line."""
-    if _is_german(circumstances):
-        yield from _once_a_line(piece, _STRAIGHT, "quotes-straight")
+    return _once_a_line(piece, circumstances, _STRAIGHT, "quotes-straight")
 
 
 def dashes_double(piece: Piece, circumstances: Circumstances) -> Iterator[Problem]:
     """Two hyphens for a dash in German: one problem a line."""
-    if _is_german(circumstances):
-        yield from _once_a_line(piece, _TWO_HYPHENS, "dashes-double")
+    return _once_a_line(piece, circumstances, _TWO_HYPHENS, "dashes-double")
 
 
-def _is_german(circumstances: Circumstances) -> bool:
-    return circumstances.portal.language.partition("-")[0] == "de"
-
-
-def _once_a_line(piece: Piece, sign: re.Pattern[str], name: str) -> Iterator[Problem]:
+def _once_a_line(
+    piece: Piece, circumstances: Circumstances, sign: re.Pattern[str], name: str
+) -> Iterator[Problem]:
+    if circumstances.portal.language.partition("-")[0] != "de":
+        return
     for field, text in _header_texts(piece):
         if found := sign.search(text):
             yield problem(name, "", piece.line(field), shown=_around(text, found))

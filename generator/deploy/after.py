@@ -6,7 +6,7 @@ They find lists of addresses, a file each, named by variables of their environme
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,16 +18,17 @@ PREFIX = "STADTSCHREIBER_"
 
 
 @contextmanager
-def lists(portal: Portal, changes: Changes) -> Iterator[Mapping[str, str]]:
-    """Files with the absolute addresses of what is new, changed and gone, while the block runs."""
+def lists(portal: Portal, changes: Changes, **more: Iterable[str]) -> Iterator[Mapping[str, str]]:
+    """Files with the absolute addresses of what is new, changed and gone, and with `more` lines,
+    while the block runs."""
     with tempfile.TemporaryDirectory(prefix="stadtschreiber-") as folder:
         found = {}
         every = (*changes.new, *changes.changed, *changes.gone)
-        for name, paths in {
-            "NEW": changes.new, "CHANGED": changes.changed, "GONE": changes.gone, "ALL": every,
-        }.items():  # fmt: skip
+        told = {"NEW": changes.new, "CHANGED": changes.changed, "GONE": changes.gone, "ALL": every}
+        addresses = {n: [address(portal, path) for path in paths] for n, paths in told.items()}
+        for name, lines in (addresses | more).items():
             file = Path(folder, name.lower())
-            file.write_text("".join(f"{address(portal, p)}\n" for p in paths), encoding="utf-8")
+            file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
             found[PREFIX + name] = str(file)
         yield found
 

@@ -4,7 +4,6 @@ import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
@@ -229,7 +228,7 @@ def _deploy(
         wishes.tell(problem("gaps-ahead", target.name))
     sent = 0
     if brought or gone or not before.serial:
-        serial = _last_serial(target, remote, before) + 1
+        serial = max([before.serial, *_serials(target, remote)]) + 1
         pending = pending.then(found)
         wanted = Manifest(
             portal.address, serial, moment, files, packed_pages(pages), pending,
@@ -261,12 +260,8 @@ def _bring_by_command(portal: Portal, target: Target, publication: Publication) 
 
     before, wanted = publication.before, publication.wanted
     brought, gone = difference(before.files, wanted.files)
-    with after.lists(portal, wanted.changes) as lists:
+    with after.lists(portal, wanted.changes, SEND=brought, REMOVE=gone) as lists:
         values = {**lists, f"{after.PREFIX}OUTPUT": str(publication.output)}
-        for name, paths in (("SEND", brought), ("REMOVE", gone)):
-            file = Path(lists[f"{after.PREFIX}ALL"]).with_name(name.lower())
-            file.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
-            values[after.PREFIX + name] = str(file)
         # It may go on when this process is killed: until its end nobody builds or deploys.
         failed = after.call(target.command, portal, values, locks=shared())
     if failed:
@@ -285,12 +280,6 @@ def _refuse_other(portal: Portal, target: Target, before: Manifest, moment: floa
             for at in (before.moment, moment)
         )
         raise PortalError((problem("target-newer", target.name, there=there, here=here),))
-
-
-def _last_serial(target: Target, remote: Remote, before: Manifest) -> int:
-    # In place, what is shown is the latest.
-    others = releases.serials(remote) if _has_releases(target) else []
-    return max([before.serial, *others])
 
 
 def _serials(target: Target, remote: Remote) -> list[int]:

@@ -106,26 +106,15 @@ def bring(publication: Publication, earlier: int) -> int:
     _forget(remote, earlier)
     _keep(remote, before, (*brought, *gone), place)
     aside = {path: f"{_ASIDE}/{_aside_name(path, wanted.files[path])}" for path in brought}
-    there = remote.names(_ASIDE)
-    missing = [
-        path
-        for path in brought
-        if there.get(aside[path].rpartition("/")[2]) != wanted.files[path].size
-    ]
-    left = set(there).difference(place.rpartition("/")[2] for place in aside.values())
-    remote.remove([f"{_ASIDE}/{name}" for name in sorted(left)])
+    there = {f"{_ASIDE}/{name}": size for name, size in remote.names(_ASIDE).items()}
+    missing = [path for path in brought if there.get(aside[path]) != wanted.files[path].size]
     # A part that was cut off would be taken for the whole by a courier that passes over files.
-    cut = {aside[path] for path in missing}.intersection(f"{_ASIDE}/{name}" for name in there)
-    remote.remove(sorted(cut))
+    whole = set(aside.values()).difference(aside[path] for path in missing)
+    remote.remove(sorted(there.keys() - whole))
     line.carry([(output / path, aside[path]) for path in missing])
     remote.make_folders(missing_folders(brought, before.files))
-    new = [path for path in brought if path not in before.files]
-    ordered = sorted(brought, key=lambda path: not is_asset(path))
-    first = set(new)
-    remote.rename(
-        [(aside[path], path) for path in ordered if path in first]
-        + [(aside[path], path) for path in ordered if path not in first]
-    )
+    ordered = sorted(brought, key=lambda path: (path in before.files, not is_asset(path)))
+    remote.rename([(aside[path], path) for path in ordered])
     remote.remove(gone)
     remote.remove_folders(empty_folders(gone, wanted.files))
     remote.write(f"{CONTROL}/{NAME}", packed(wanted))

@@ -11,6 +11,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import Final
 
 from generator.deploy.remote import FOLDER, HEARTBEAT, OTHER, levels
+from generator.publish.spares import settle
 
 # `Path` costs as much as what is done with it, tens of thousands of times: so `os`, and text.
 # ruff: noqa: PTH102, PTH105, PTH106, PTH108, PTH115
@@ -124,7 +125,7 @@ class LocalFolder:
                     raise OSError(error.errno, error.strerror, place) from error
                 raise
             if len(files) <= _FEW:
-                _settle(place)
+                settle(place)
         if len(files) > _FEW:
             os.sync()
 
@@ -173,7 +174,7 @@ class LocalFolder:
             os.unlink(new)
         os.symlink(goal, new)  # noqa: PTH211 (as above)
         os.replace(new, self._root + path)
-        _settle(self._root)
+        settle(self._root)
 
     def room(self) -> int | None:
         """As of `Remote`."""
@@ -181,15 +182,6 @@ class LocalFolder:
 
     def close(self) -> None:
         """As of `Remote`."""
-
-
-def _settle(path: str) -> None:
-    """Waits until a file's bytes, or a folder's names, would outlive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _link_or_not(old: str, new: str) -> None:

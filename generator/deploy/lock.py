@@ -6,7 +6,6 @@ doubt from then on, and is said so in the manifest before anything else is done.
 """
 
 import getpass
-import gzip
 import os
 import socket
 import time
@@ -18,7 +17,7 @@ from typing import Final
 import msgspec
 
 from generator.base.problems import PortalError, Problem, problem
-from generator.deploy.manifest import CONTROL, Manifest, manifest_of, packed
+from generator.deploy.manifest import CONTROL, Manifest, manifest_of, packed, unpacked
 from generator.deploy.remote import Remote
 
 LOCK: Final = f"{CONTROL}/lock"
@@ -125,23 +124,17 @@ def _doubt(remote: Remote, left: Note | None) -> None:
     if left is None or not left.touched:
         return
     known = manifest_of(remote.read(f"{CONTROL}/{left.manifest}")) or Manifest()
-    doubted = msgspec.structs.replace(known.doubted(left.touched), serial=0)
-    slot = left.manifest.rpartition("-")[0]
-    name = f"{slot}-0" if slot else left.manifest
-    if not slot:
-        doubted = msgspec.structs.replace(doubted, serial=known.serial)
+    release = left.manifest.rpartition("-")[0]
+    name = f"{release}-0" if release else left.manifest
+    serial = 0 if release else known.serial
+    doubted = msgspec.structs.replace(known.doubted(left.touched), serial=serial)
     remote.write(f"{CONTROL}/{name}", packed(doubted))
     if name != left.manifest:
         remote.remove([f"{CONTROL}/{left.manifest}"])
 
 
 def _note(data: bytes | None) -> Note | None:
-    if data is None:
-        return None
-    try:
-        return msgspec.json.decode(gzip.decompress(data), type=Note)
-    except (OSError, EOFError, ValueError):
-        return None
+    return unpacked(data, Note)
 
 
 def _own() -> Note:

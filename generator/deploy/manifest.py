@@ -2,9 +2,11 @@
 
 import gzip
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 CONTROL: Final = ".stadtschreiber-deploy"
 """The folder at a target in which all lies that is not the portal's."""
@@ -95,14 +97,17 @@ def packed(value: object, level: int = 1) -> bytes:
     return gzip.compress(msgspec.json.encode(value), compresslevel=level, mtime=0)
 
 
-def manifest_of(data: bytes | None) -> Manifest | None:
-    """The manifest in a file; None where there is none, or a damaged one."""
-    if data is None:
-        return None
+def unpacked(data: bytes | None, kind: type[T]) -> T | None:
+    """The value in a file; None where there is none, or a damaged one."""
     try:
-        return msgspec.json.decode(gzip.decompress(data), type=Manifest)
+        return msgspec.json.decode(gzip.decompress(data), type=kind) if data is not None else None
     except (OSError, EOFError, ValueError):
         return None
+
+
+def manifest_of(data: bytes | None) -> Manifest | None:
+    """The manifest in a file; None where there is none, or a damaged one."""
+    return unpacked(data, Manifest)
 
 
 def packed_pages(pages: tuple[PublishedPage, ...]) -> msgspec.Raw:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -13,6 +13,8 @@ from generator.config.portal import Portal
 from generator.deploy.manifest import File
 from generator.load.store import FOLDER
 from generator.publish.manifest import Manifest
+
+T = TypeVar("T")
 
 _REMEMBERED: Final = "deploy-files"
 """The file in the store's folder that knows the digests; it may be deleted."""
@@ -42,7 +44,7 @@ def look(portal: Portal) -> Output:
     targets = Manifest.read(folder).targets
     if not targets:
         raise PortalError((problem("nothing-built", str(folder)),))
-    remembered = _read(cache)
+    remembered = recalled(cache, dict[str, _Known])
     known: dict[str, _Known] = {}
     root = f"{folder}/"
     for target in targets:
@@ -56,10 +58,7 @@ def look(portal: Portal) -> Output:
             data = Path(root + target).read_bytes()
             known[target] = _Known(stamp, File(digest_of(data), stamp.size))
     if known != remembered:
-        cache.parent.mkdir(exist_ok=True)
-        new = cache.with_suffix(".new")
-        new.write_bytes(msgspec.msgpack.encode(known))
-        new.replace(cache)
+        remember(cache, known)
     return Output(folder, {target: one.file for target, one in known.items()})
 
 
@@ -68,8 +67,17 @@ def digest_of(data: bytes) -> str:
     return digests.of_bytes(data)[:_SIZE].hex()
 
 
-def _read(cache: Path) -> Mapping[str, _Known]:
+def recalled(cache: Path, kind: type[T]) -> T:
+    """What was remembered in a file of the store's folder; an empty one where nothing was."""
     try:
-        return msgspec.msgpack.decode(cache.read_bytes(), type=dict[str, _Known])
+        return msgspec.msgpack.decode(cache.read_bytes(), type=kind)
     except (OSError, msgspec.MsgspecError):
-        return {}
+        return kind()
+
+
+def remember(cache: Path, value: object) -> None:
+    """Remembers a value in a file of the store's folder."""
+    cache.parent.mkdir(exist_ok=True)
+    new = cache.with_suffix(".new")
+    new.write_bytes(msgspec.msgpack.encode(value))
+    new.replace(cache)

@@ -5,7 +5,6 @@ of whose sources one did.
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -15,6 +14,7 @@ from generator.base.problems import PortalError, problem
 from generator.build.last_build import RESOLUTION, Begun, ask
 from generator.config.portal import Portal
 from generator.deploy.manifest import PublishedPage
+from generator.deploy.output import recalled, remember
 from generator.load.store import FOLDER, Meta
 from generator.model.article import Article, Firm
 from generator.site.ledger import Resolution, digest_of_text, kind_of, name_of
@@ -39,22 +39,13 @@ class _Remembered(msgspec.Struct, frozen=True, array_like=True):
 def published_pages(portal: Portal) -> tuple[PublishedPage, ...]:
     """What readers notice of the pages that were built last.  PortalError: nothing was."""
     file = portal.folders.root / FOLDER / _REMEMBERED
-    before = _read(file)
+    before = recalled(file, _Remembered)
     found = ask(portal, lambda meta: _looked_at(meta, before), _Remembered)
     if not found.chunks:
         raise PortalError((problem("nothing-built", str(portal.folders.output)),))
     if found != before:
-        new = file.with_suffix(".new")
-        new.write_bytes(msgspec.msgpack.encode(found))
-        new.replace(file)
+        remember(file, found)
     return tuple(page for _, pages in found.chunks for page in pages)
-
-
-def _read(file: Path) -> _Remembered:
-    try:
-        return msgspec.msgpack.decode(file.read_bytes(), type=_Remembered)
-    except (OSError, msgspec.MsgspecError):
-        return _Remembered()
 
 
 def _looked_at(meta: Meta, before: _Remembered) -> _Remembered:
@@ -97,12 +88,6 @@ def _page(page: Page, kind: str, meta: Meta, ids: Mapping[str, str]) -> Publishe
         return PublishedPage(page.address, identity, kind, path=path)
     picture = source.image if isinstance(source, Article) else None
     picture = source.logo if isinstance(source, Firm) else picture
-    return PublishedPage(
-        page.address,
-        identity,
-        kind,
-        source.title,
-        digest_of_text(entry.text),
-        digest_of_text(digests.of_value(picture)) if picture else "",
-        path,
-    )
+    shown = digest_of_text(digests.of_value(picture)) if picture else ""
+    text = digest_of_text(entry.text)
+    return PublishedPage(page.address, identity, kind, source.title, text, shown, path)

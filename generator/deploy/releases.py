@@ -57,10 +57,10 @@ def releases(remote: Remote) -> list[Release]:
     found: dict[int, int] = {}
     for name in remote.names(CONTROL):
         match name.split("-"):
-            case [begin, serial, folder] if (
-                begin == _PREFIX and serial.isdecimal() and folder.isdecimal()
+            case [begin, folder, serial] if (
+                begin == _PREFIX and folder.isdecimal() and serial.isdecimal()
             ):
-                found[int(serial)] = max(int(folder), found.get(int(serial), 0))
+                found[int(folder)] = max(int(serial), found.get(int(folder), 0))
     return sorted(Release(serial, folder) for folder, serial in found.items())
 
 
@@ -109,7 +109,7 @@ def put_back(remote: Remote, serial: int, again: Manifest) -> None:
     """Shows readers a publication that is there; from then on it is the one of `again`."""
     before = _release(remote, serial)
     done = Release(again.serial, before.folder)
-    _show(remote, done)
+    remote.switch(CURRENT, done.place)
     remote.write(done.manifest, packed(again))
     remote.remove([before.manifest])
 
@@ -136,11 +136,8 @@ def bring(publication: Publication, keep: int, tell: Callable[[Problem], None]) 
             base, again = found, oldest
         else:
             tell(problem("release-damaged", oldest.place, manifest=oldest.manifest))
-    if again is not None:
-        place = again
-    else:
-        used = {release.folder for release in there}
-        place = Release(0, min(set(range(1, len(used) + 2)) - used))
+    used = {release.folder for release in there}
+    place = again or Release(0, min(set(range(1, len(used) + 2)) - used))
     doubtful = [p for p, f in before.files.items() if not f.digest and p in base.files]
     base = base.doubted(doubtful)
     root = f"{place.place}/"
@@ -150,9 +147,9 @@ def bring(publication: Publication, keep: int, tell: Callable[[Problem], None]) 
     remote.make_folders([place.place])
     remote.remove([root + path for path in (*brought, *gone) if path in base.files])
     remote.make_folders([root + folder for folder in missing_folders(brought, base.files)])
-    linked = [p for p in brought if seen and _same(before, wanted, p)]
+    linked = set(brought).difference(difference(before.files, wanted.files)[0]) if seen else set()
     if seen:
-        remote.link([(f"{seen.place}/{path}", root + path) for path in linked])
+        remote.link([(f"{seen.place}/{path}", root + path) for path in brought if path in linked])
     sent = set(brought).difference(linked)
     line.carry([(output / path, root + path) for path in brought if path in sent])
     remote.remove_folders([root + folder for folder in empty_folders(gone, wanted.files)])
@@ -160,19 +157,9 @@ def bring(publication: Publication, keep: int, tell: Callable[[Problem], None]) 
     remote.write(done.manifest, packed(wanted, remote.packing))
     if again is not None and again != done:
         remote.remove([again.manifest])
-    _show(remote, done)
+    remote.switch(CURRENT, done.place)
     _drop(remote, [*others, *([seen] if seen else [])], keep - 1)
     return len(sent)
-
-
-def _show(remote: Remote, release: Release) -> None:
-    """Shows a release to readers, at once."""
-    remote.switch(CURRENT, release.place)
-
-
-def _same(before: Manifest, wanted: Manifest, path: str) -> bool:
-    old = before.files.get(path)
-    return old is not None and old.digest == wanted.files[path].digest
 
 
 def _drop(remote: Remote, others: Sequence[Release], keep: int) -> None:

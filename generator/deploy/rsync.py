@@ -76,9 +76,6 @@ def _refusal(code: int, said: str, target: Target) -> OSError:
     for words, number in _REASONS.items():
         if words in said:
             return OSError(number, said, target.path)
-    broken = code in _BROKEN
-    return (
-        LineLostError(errno.ECONNRESET, said)
-        if broken
-        else RefusedError(errno.EIO, said, target.path)
-    )
+    if code in _BROKEN:
+        return LineLostError(errno.ECONNRESET, said)
+    return RefusedError(errno.EIO, said, target.path)

@@ -168,7 +168,7 @@ class Sftp:
 
     def remove(self, paths: Sequence[str]) -> None:
         """As of `Remote`."""
-        self._all((self._simple(path, (_REMOVE,), missing=True) for path in paths), _SIMPLE)
+        self._all((self._removed(path) for path in paths), _SIMPLE)
 
     def remove_folders(self, folders: Iterable[str]) -> None:
         """As of `Remote`."""
@@ -206,11 +206,9 @@ class Sftp:
     def _at(self, path: str) -> bytes:
         return text(self._root + path if path else self._root)
 
-    def _simple(
-        self, path: str, parts: tuple[int, *tuple[bytes, ...]], *, missing: bool = False
-    ) -> Job[None]:
-        (reply,) = yield (packet(parts[0], *parts[1:], self._at(path)),)
-        if (refusal := reply.refusal(path)) and not (missing and reply.status == MISSING):
+    def _removed(self, path: str) -> Job[None]:
+        (reply,) = yield (packet(_REMOVE, self._at(path)),)
+        if (refusal := reply.refusal(path)) and reply.status != MISSING:
             raise refusal
 
     def _try(self, kind: int, *parts: bytes) -> Job[Reply]:

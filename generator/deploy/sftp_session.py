@@ -13,7 +13,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from stat import S_ISDIR, S_ISREG
 from typing import IO, Any, Final, NamedTuple, TypeVar
 
@@ -73,12 +72,13 @@ Job = Generator[Sequence[bytes], Sequence[Reply], T]
 
 
 class _Running(NamedTuple):
-    """A job under way: its place among the results, and the replies that it waits for."""
+    """A job under way: its place among the results, the replies to its last requests by their
+    places, and how many these were."""
 
     job: Job[Any]
     place: int
-    replies: list[Reply | None]
-    left: list[int]
+    replies: dict[int, Reply]
+    asked: int
 
 
 def text(value: str | bytes) -> bytes:
@@ -123,12 +123,16 @@ class Session:
         for stream in (self._ssh.stdin, self._ssh.stdout):
             if stream:
                 stream.close()
+        self._wait()
+        self._said.close()
+
+    def _wait(self) -> None:
+        """Until the client has ended, which it is given two seconds for."""
         try:
             self._ssh.wait(2)
         except subprocess.TimeoutExpired:
             self._ssh.kill()
             self._ssh.wait()
-        self._said.close()
 
     def tell(self, request: bytes) -> None:
         """Sends a request, sooner or later, whose reply nobody waits for."""
@@ -160,7 +164,7 @@ class Session:
             except OSError as error:
                 failed = failed or error
                 return False
-            turn = running._replace(replies=[None] * len(requests), left=[len(requests)])
+            turn = running._replace(replies={}, asked=len(requests))
             for place, request in enumerate(requests):
                 number = self._send(request)
                 asked[number] = turn, place
@@ -168,11 +172,9 @@ class Session:
 
         while True:
             while failed is None and under_way < at_once and len(self._out) < _ENOUGH:
-                begun = list(islice(waiting, 1))
-                if not begun:
+                if not (begun := next(waiting, None)):
                     break
-                place, job = begun[0]
-                under_way += go_on(_Running(job, place, [], [0]), None)
+                under_way += go_on(_Running(begun[1], begun[0], {}, 0), None)
             if not under_way:
                 break
             if self._alive and time.monotonic() - self._signed > HEARTBEAT:
@@ -183,9 +185,8 @@ class Session:
                     continue  # of a sign of life, or of what nobody waits for
                 running, place = asked.pop(number)
                 running.replies[place] = reply
-                running.left[0] -= 1
-                if running.left[0] == 0:
-                    whole = [reply for reply in running.replies if reply is not None]
+                if len(running.replies) == running.asked:
+                    whole = [running.replies[place] for place in range(running.asked)]
                     under_way -= not go_on(running, whole)
         if failed is not None:
             raise failed
@@ -251,14 +252,9 @@ class Session:
                 raise self._lost("") from error
 
     def _lost(self, said: str) -> LineLostError:
-        try:
-            self._ssh.wait(2)
-        except subprocess.TimeoutExpired:
-            self._ssh.kill()
-            self._ssh.wait()
+        self._wait()
         self._said.seek(0)
-        lines = self._said.read().decode("utf-8", "replace").split("\n")
-        told = " ".join(" ".join(lines).split())
+        told = " ".join(self._said.read().decode("utf-8", "replace").split())
         return LineLostError(errno.ECONNRESET, told[-3000:] or said or "the connection ended")
 
 

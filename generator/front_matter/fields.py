@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
-from generator.base.problems import PortalError, Problem, problem
+from generator.base.problems import PortalError, Problem
 from generator.base.suggestions import nearest_first
 from generator.config.portal import Portal
 from generator.front_matter import dates
-from generator.front_matter.header import Fields, Items, Node, Scalar, shown_line
+from generator.front_matter.header import Fields, Items, Node, Scalar, problem_at, shown_line
 from generator.front_matter.yaml_mistakes import quoted_parts
 from generator.model.addresses import flaw, is_slug, slug, web_flaw
 from generator.model.article import (
@@ -74,17 +74,11 @@ CORRECTION_PARTS: Final[Parts] = {
 
 KIND_NAMES: Final[Mapping[str, Kind]] = {
     **{kind: kind for kind in KINDS},
-    "meldung": "news",
-    "nachricht": "news",
-    "bericht": "report",
-    "reportage": "report",
-    "hintergrund": "report",
-    "kommentar": "comment",
-    "meinung": "comment",
-    "anzeige": "sponsored",
-    "firmennews": "sponsored",
-    "advertorial": "sponsored",
-}
+    "meldung": "news", "nachricht": "news",
+    "bericht": "report", "reportage": "report", "hintergrund": "report",
+    "kommentar": "comment", "meinung": "comment",
+    "anzeige": "sponsored", "firmennews": "sponsored", "advertorial": "sponsored",
+}  # fmt: skip
 SLOT_NAMES: Final[Mapping[str, Slot]] = {
     **{slot: slot for slot in SLOTS},
     "oben": "top",
@@ -180,7 +174,7 @@ def keywords(node: Node, context: Context) -> tuple[str, ...]:
         name = " ".join(scalar.text.split())
         address = slug(name)
         if not address or not _possible(portal.addresses.keyword, keyword=address):
-            wrong.append(_at(scalar, "keyword-no-address", keyword=name))
+            wrong.append(problem_at(scalar, "keyword-no-address", keyword=name))
             continue
         spelling = portal.spellings.get(address, name)
         found.setdefault(slug(spelling), spelling)
@@ -364,17 +358,17 @@ def _unquoted(nodes: Iterable[Node], key: str) -> Iterator[Problem]:
     for together in lines.values():
         first, written = together[0], together[0].written
         if not written:
-            yield _at(first, "field-not-text", key=key, right=f'{key}: "…"')
+            yield problem_at(first, "field-not-text", key=key, right=f'{key}: "…"')
             continue
         spans = [(node.column - 1, node.written.end) for node in together if node.written]
         right = shown_line(quoted_parts(written.text, spans))
         sign = written.text[first.column - 1]
         if sign in "[{":
-            yield _at(first, "field-not-text", key=key, right=right)
+            yield problem_at(first, "field-not-text", key=key, right=right)
         elif _is_colon(first):
-            yield _at(first, "value-colon", right=right)
+            yield problem_at(first, "value-colon", right=right)
         else:
-            yield _at(first, "value-sign", right=right)
+            yield problem_at(first, "value-sign", right=right)
 
 
 def _is_colon(node: Node) -> bool:
@@ -425,10 +419,12 @@ def _parts(node: Node, names: Parts, context: Context) -> dict[str, Scalar]:
         word = key.text.strip().casefold()
         if (name := english.get(word)) is None:
             known = ", ".join(nearest_first(word, english))
-            wrong.append(_at(key, "part-unknown", part=key.text, key=context.key, known=known))
+            wrong.append(
+                problem_at(key, "part-unknown", part=key.text, key=context.key, known=known)
+            )
         elif (first := keys.setdefault(name, key)) is not key:
             twice = {"key": key.text, "field": name, "first": first.text, "other": first.line}
-            wrong.append(_at(key, "field-twice", **twice))
+            wrong.append(problem_at(key, "field-twice", **twice))
         elif isinstance(value, Scalar):
             found[name] = value
         else:
@@ -438,12 +434,8 @@ def _parts(node: Node, names: Parts, context: Context) -> dict[str, Scalar]:
     return found
 
 
-def _at(node: Node, name: str, **values: object) -> Problem:
-    return problem(name, "", node.line, node.column, **values)
-
-
 def _wrong(node: Node, name: str, **values: object) -> PortalError:
-    return PortalError((_at(node, name, **values),))
+    return PortalError((problem_at(node, name, **values),))
 
 
 def _placed(found: Problem, node: Node) -> Problem:

@@ -20,23 +20,10 @@ _NIKOLA: Final = re.compile(r"\s*(?:<!--\s*\n)?((?:\.\. [a-z_-]+:.*\n)+)(?:\s*--
 _NIKOLA_LINE: Final = re.compile(r"\.\. ([a-z_-]+):(.*)")
 _PELICAN: Final = re.compile(r"((?:[A-Za-z][A-Za-z_-]*:.*\n(?:[ \t]+\S.*\n)*)+)(?:[ \t]*\n|\Z)")
 _PELICAN_LINE: Final = re.compile(r"([A-Za-z][A-Za-z_-]*):(.*(?:\n[ \t]+\S.*)*)")
-_PELICAN_KEYS: Final = frozenset(
-    (
-        "date",
-        "slug",
-        "category",
-        "tags",
-        "author",
-        "authors",
-        "summary",
-        "status",
-        "modified",
-        "save_as",
-        "url",
-        "template",
-        "lang",
-    )
-)
+_PELICAN_KEYS: Final = frozenset({
+    "date", "slug", "category", "tags", "author", "authors", "summary", "status", "modified",
+    "save_as", "url", "template", "lang",
+})  # fmt: skip
 """What, beside a title, tells a head from a text that begins with a colon."""
 
 
@@ -53,14 +40,22 @@ def split(data: bytes) -> Head:
 
     PortalError: what looks like a head cannot be read; its problems have no path.
     """
-    text = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    return _split(_decoded(data))
+
+
+def _decoded(data: bytes) -> str:
+    text = data.decode("utf-8-sig", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _split(text: str) -> Head:
     bare = text.lstrip("\n")
     if bare.startswith("---"):
         read = header.read(bare.encode())
+        errors = tuple(p for p in read.problems if p.is_error)
         if read.header is None:
-            raise PortalError(tuple(p for p in read.problems if p.is_error) or read.problems)
-        errors = tuple(p for p in read.problems if p.is_error and p.name != "key-twice")
-        if errors:
+            raise PortalError(errors or read.problems)
+        if errors := tuple(p for p in errors if p.name != "key-twice"):
             raise PortalError(errors)
         return Head(_mapped(read.header), read.text, "yaml")
     if found := _TOML.match(bare):
@@ -84,16 +79,15 @@ def read(data: bytes, styles: Collection[str] = ()) -> FrontMatter:
     """As `header.read`, for heads in one of these `styles` as well; never raises."""
     if not styles or data.lstrip().startswith(b"---"):
         return header.read(data)
+    source = _decoded(data)
     try:
-        head = split(data)
+        head = _split(source)
     except PortalError as error:
         return FrontMatter(None, "", 1, error.problems)
     if head.style not in styles:
         return header.read(data)
-    source = unicodedata.normalize("NFC", data.decode("utf-8-sig", "replace"))
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
-    text = unicodedata.normalize("NFC", head.text)
-    above = source[: len(source) - len(text)]
+    whole, text = (unicodedata.normalize("NFC", each) for each in (source, head.text))
+    above = whole[: len(whole) - len(text)]
     fields = _node(head.fields, above, 1)
     assert isinstance(fields, Fields)  # noqa: S101 - a map becomes a map
     return FrontMatter(fields, text, above.count("\n") + 1, ())

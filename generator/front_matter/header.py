@@ -89,6 +89,11 @@ class FrontMatter(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
+def problem_at(node: Node, name: str, **values: object) -> Problem:
+    """The problem `name` at the place of a key or value."""
+    return problem(name, "", node.line, node.column, **values)
+
+
 def read(data: bytes) -> FrontMatter:
     """The header and the text of a source with the bytes `data`; never raises.
 
@@ -434,12 +439,10 @@ class _Walk:
         Layouts show a value as text, and every reader would read the comments in it.
         """
         kept, _, unended = _COMMENT.sub("", text).partition("<!--")
-        if unended:
-            self.problems.append(problem("value-comment-open", "", *self._place_of_comment(event)))
-        elif any("<!--" in found[0][4:] for found in _COMMENT.finditer(text)) and "-->" in kept:
-            self.problems.append(
-                problem("value-comment-nested", "", *self._place_of_comment(event))
-            )
+        nested = any("<!--" in found[0][4:] for found in _COMMENT.finditer(text)) and "-->" in kept
+        if unended or nested:
+            name = "value-comment-open" if unended else "value-comment-nested"
+            self.problems.append(problem(name, "", *self._place_of_comment(event)))
         return kept
 
     def _place_of_comment(self, event: yaml.ScalarEvent) -> tuple[int, int]:
@@ -467,16 +470,15 @@ class _Walk:
         first: dict[str, int] = {}
         for key, value in entries:
             if not isinstance(key, Scalar):
-                self.problems.append(problem("key-not-text", "", key.line, key.column))
+                self.problems.append(problem_at(key, "key-not-text"))
             elif not key.text and self._lines[key.line - 1].startswith("<!--", key.column - 1):
                 continue  # told by now
             elif ":" in key.text and (found := spaced_line(self._lines[key.line - 1])):
                 name, right = found
-                place = ("", key.line, key.column)
-                self.problems.append(problem(name, *place, right=shown_line(right)))
+                self.problems.append(problem_at(key, name, right=shown_line(right)))
             elif (name := key.text.casefold()) in first:
-                place = ("", key.line, key.column)
-                self.problems.append(problem("key-twice", *place, key=key.text, other=first[name]))
+                twice = problem_at(key, "key-twice", key=key.text, other=first[name])
+                self.problems.append(twice)
             else:
                 first[name] = key.line
                 yield key, value

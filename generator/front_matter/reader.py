@@ -16,7 +16,7 @@ from generator.config.front_matter import FrontMatterRules
 from generator.config.portal import Portal
 from generator.front_matter import foreign_keys
 from generator.front_matter.fields import Context, boolean
-from generator.front_matter.header import Fields, FrontMatter, Items, Node, Scalar
+from generator.front_matter.header import Fields, FrontMatter, Items, Node, Scalar, problem_at
 from generator.front_matter.schema import (
     OF_ADS,
     OF_ARTICLES,
@@ -136,7 +136,7 @@ def _sort_out(header: Fields, portal: Portal, schema: Schema) -> _Header:
         if verdict in ("hidden", "shown"):
             target = None
         elif verdict and not target and not (name in extra_names and foreign_keys.is_state(name)):
-            problems.append(_unclear(key, node))
+            problems.append(problem_at(key, "key-hides", key=key.text, value=_text(node)))
             continue
         if target:
             candidates.setdefault(target, []).append((key, node))
@@ -220,10 +220,8 @@ def _is_empty(node: Node) -> bool:
 
 
 def _twice(key: Scalar, field: str, first: Scalar) -> Problem:
-    return problem(
-        "field-twice", "", key.line, key.column,
-        key=key.text, field=field, first=first.text, other=first.line,
-    )  # fmt: skip
+    values = {"key": key.text, "field": field, "first": first.text, "other": first.line}
+    return problem_at(key, "field-twice", **values)
 
 
 def _hide(chosen: dict[str, _Given], key: Scalar, node: Node) -> Iterator[Problem]:
@@ -234,15 +232,10 @@ def _hide(chosen: dict[str, _Given], key: Scalar, node: Node) -> Iterator[Proble
         return  # that it is a draft, or what has to be put right before anything is published
     chosen["draft"] = key, Scalar("yes", node.line, node.column)
     if stated and text:
-        yield problem(
-            "draft-contradicted", "", key.line, key.column,
+        yield problem_at(
+            key, "draft-contradicted",
             key=key.text, value=_text(node), draft=f"{stated.text}: {text}", other=stated.line,
         )  # fmt: skip
-
-
-def _unclear(key: Scalar, node: Node) -> Problem:
-    """A key by which other systems hide an article, in a way that there is not here."""
-    return problem("key-hides", "", key.line, key.column, key=key.text, value=_text(node))
 
 
 def _text(node: Node) -> str:
@@ -251,20 +244,20 @@ def _text(node: Node) -> str:
 
 def _unknown(key: Scalar, node: Node, portal: Portal, schema: Schema) -> Problem:
     """An unknown key, with what it is called here, or with the nearest that is known."""
-    rules, name, place = portal.front_matter, _name(key), ("", key.line, key.column)
+    rules, name = portal.front_matter, _name(key)
     field = foreign_keys.field_of(name)
     if not field:
         own = (*schema.suggestions, *rules.aliases, *(each.casefold() for each in rules.extra))
         near = nearest(name, own) or nearest(foreign_keys.bare(name), foreign_keys.names())
         field = foreign_keys.field_of(near) if near and near not in own else None
         if near and not field:
-            return problem("key-misspelt", *place, key=key.text, nearest=near)
+            return problem_at(key, "key-misspelt", key=key.text, nearest=near)
     german = {each.name: each.names[0] for each in schema.fields}
     if field and field.partition(".")[0] in german:
         shown = german.get(field, field)
-        return problem("key-foreign", *place, key=key.text, field=field, german=shown)
+        return problem_at(key, "key-foreign", key=key.text, field=field, german=shown)
     is_flag = isinstance(node, Scalar) and foreign_keys.is_flag(node.text)
-    return problem("key-unknown-flag" if is_flag else "key-unknown", *place, key=key.text)
+    return problem_at(key, "key-unknown-flag" if is_flag else "key-unknown", key=key.text)
 
 
 def _values(
@@ -295,7 +288,7 @@ def _missing(field: Field, key: Scalar | None) -> Problem:
     german = field.names[0]
     if key is None:
         return problem("field-missing", "", 1, 0, field=field.name, german=german)
-    return problem("field-empty", "", key.line, key.column, key=key.text)
+    return problem_at(key, "field-empty", key=key.text)
 
 
 def _date_from_name(path: str) -> Iterator[tuple[str, _Given]]:
@@ -324,7 +317,7 @@ def _standing_page(values: _Values, header: _Header, path: str, portal: Portal) 
     address, problems = _settled(values, header, path, portal.addresses.standing)
     known = {field.name for field in OF_STANDING.fields}
     problems += [
-        problem("field-without-effect", "", key.line, key.column, key=key.text)
+        problem_at(key, "field-without-effect", key=key.text)
         for name, (key, _) in header.given.items()
         if name not in known
     ]
@@ -339,7 +332,7 @@ def _firm(values: _Values, header: _Header, path: str, portal: Portal) -> _Made:
 def _ad(values: _Values, header: _Header, path: str, _portal: Portal) -> _Made:
     if values["image"] is None:  # a map without a word in it
         key, _ = header.given["image"]
-        return _Made(None, [problem("field-empty", "", key.line, key.column, key=key.text)])
+        return _Made(None, [problem_at(key, "field-empty", key=key.text)])
     ad, problems = Ad(path=path, **values), []
     if not ad.image.alt:
         problems.append(problem("ad-without-alt", "", header.given["image"][0].line))
@@ -388,11 +381,10 @@ def _address_problems(values: _Values, address: str, header: _Header) -> Iterato
     for alias in values["aliases"]:
         if _is_own(alias, address):
             key, _ = header.given["aliases"]
-            place = ("", key.line, key.column)
             if path_of(alias) == path_of(address):
-                yield problem("alias-of-itself", *place, alias=alias)
+                yield problem_at(key, "alias-of-itself", alias=alias)
             else:
-                yield problem("alias-capitals", *place, alias=alias, address=address)
+                yield problem_at(key, "alias-capitals", alias=alias, address=address)
 
 
 def _is_own(alias: str, address: str) -> bool:
@@ -422,8 +414,8 @@ def _strange_initials(values: _Values, header: _Header, portal: Portal) -> Itera
         if name not in portal.authors and len(name) <= max(longest, INITIALS) and name.isalpha():
             key, _ = header.given.get("author", (Scalar("", 1, 0), None))
             near = next(iter(nearest_first(name.casefold(), portal.authors)))
-            yield problem(
-                "initials-unknown", "", key.line, key.column,
+            yield problem_at(
+                key, "initials-unknown",
                 author=name, nearest=near, person=portal.authors[near],
                 known=", ".join(portal.authors),
             )  # fmt: skip

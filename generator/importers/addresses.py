@@ -1,4 +1,4 @@
-"""Old addresses: the pattern that most of them have, and names that are still free."""
+"""Addresses: the pattern that most old ones have, one for all spellings, and which are free."""
 
 import posixpath
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from generator.config.permalink_patterns import Addresses
-from generator.model.addresses import flaw
+from generator.model.addresses import flaw, slug
 
 DEFAULT: Final = Addresses().article
 
@@ -47,6 +47,26 @@ def common_pattern(articles: Iterable[tuple[str, ...]]) -> str:
                 counts["/" + "/".join(made) + "/"] += 1
     best, often = max(counts.items(), key=lambda each: each[1], default=(DEFAULT, 0))
     return best if often * 2 > total else DEFAULT
+
+
+def spellings_and_synonyms(
+    names: Iterable[str],
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """The spelling of each keyword that counts, by its address, and the others as synonyms.
+
+    Those that are alike but for hyphens are one keyword; the one that is written most often counts.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for name in names:
+        counts.setdefault(slug(name).replace("-", ""), Counter())[name] += 1
+    chosen: dict[str, str] = {}
+    synonyms: dict[str, tuple[str, ...]] = {}
+    for alike in counts.values():
+        counting = min(alike, key=lambda name: (-alike[name], name))
+        chosen |= {slug(name): counting for name in alike}
+        if len(alike) > 1:
+            synonyms[counting] = tuple(sorted(set(alike) - {counting}))
+    return chosen, synonyms
 
 
 class Taken:

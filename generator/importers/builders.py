@@ -30,18 +30,8 @@ _SET_APART: Final = re.compile(
     rf"^(?:vc|et_pb|fusion|av|cs|mk|us|tabs?|row|col|(?:one|two|three|four|five)[_-])"
     rf"|half|third|fourth|quarter|{_SHOWS_TITLE.pattern}"
 )
-_TITLES: Final = (
-    "title",
-    "title_text",
-    "tab_title",
-    "heading",
-    "text",
-    "question",
-    "header",
-    "label",
-    "button_text",
-    "name",
-)
+_TITLES: Final = ("title", "title_text", "tab_title", "heading", "text", "question", "header",
+                  "label", "button_text", "name")  # fmt: skip
 _PICTURES: Final = ("image", "src", "image_url", "image_id", "photo", "attachment")
 _LINKS: Final = ("link", "url", "href", "button_url", "button_link")
 _ADDRESS: Final = re.compile(r"(?:https?:/|mailto:|[/#])\S+")

@@ -81,6 +81,10 @@ _VIDEOS: Final = {
     "x": "https://twitter.com/i/status/{}", "instagram": "https://www.instagram.com/p/{}/",
     "soundcloud": "{}", "bilibili": "https://www.bilibili.com/video/{}", "slideshare": "{}",
 }  # fmt: skip
+_FILES: Final = ("src", "data-src", "url", "file", "image_path", "path")
+"""What the file of a picture is called."""
+_TEXTS: Final = names("title heading text caption content quote cite")
+"""What is shown of a command without a meaning."""
 _REFERENCES: Final = frozenset({"ref", "relref", "post_url", "link", "absref"})
 _SITE: Final = re.compile(
     r"\s*(?:site\.(?:url|baseurl|github\.url)|site\.Params\.\w*url\w*|baseurl|SITEURL|config\.base_url|\.Site\.BaseURL)\s*(?:\|.*)?",
@@ -133,6 +137,18 @@ def understood(text: str, around: Surroundings, *, html: bool = False) -> Said:
     return Said(reader.whole(text), tuple(reader.losses))
 
 
+def outside(
+    code: re.Pattern[str], text: str, change: Callable[[str], str], kept: Callable[[str], str] = str
+) -> str:
+    """`text` with what `change` makes of all that is no code, and `kept` of each piece of code."""
+    parts: list[str] = []
+    place = 0
+    for found in code.finditer(text):
+        parts += (change(text[place : found.start()]), kept(found[0]))
+        place = found.end()
+    return "".join([*parts, change(text[place:])])
+
+
 class _Reader:
     def __init__(self, around: Surroundings, html: bool) -> None:
         self._around, self._html = around, html
@@ -145,12 +161,7 @@ class _Reader:
         text = _SITE_BEFORE.sub("", text)
         if self._html:
             return self._outside(_RAW.sub("", text))
-        parts: list[str] = []
-        place = 0
-        for code in _CODE.finditer(text):
-            parts += (self._outside(text[place : code.start()]), _unraw(code[0]))
-            place = code.end()
-        return "".join([*parts, self._outside(text[place:])])
+        return outside(_CODE, text, self._outside, _unraw)
 
     def _highlight(self, found: re.Match[str]) -> str:
         language, code = found["a"] or found["c"], found["b"] or found["d"] or ""
@@ -251,11 +262,7 @@ class _Reader:
         if name in ("include", "include_relative", "include_cached") and given:
             return self._included(given, named, whole, relative=name == "include_relative")
         self.losses.append(Loss(name, " ".join(whole.split())))
-        return " ".join(
-            v
-            for k, v in named.items()
-            if k in ("title", "heading", "text", "caption", "content", "quote", "cite")
-        )
+        return " ".join(said for key, said in named.items() if key in _TEXTS)
 
     def _included(
         self, given: list[str], named: Mapping[str, str], whole: str, *, relative: bool
@@ -271,31 +278,22 @@ class _Reader:
         found = self._around.include(file, relative)
         if found and self._depth < _DEPTH and "{%" not in found.replace("{% raw", ""):
             self._depth += 1
-            inner = self.whole(
-                re.sub(r"\{\{\s*include\.([\w-]+)\s*\}\}", lambda m: named.get(m[1], ""), found)
-            )
+            given_to = re.compile(r"\{\{\s*include\.([\w-]+)\s*\}\}")
+            inner = self.whole(given_to.sub(lambda m: named.get(m[1], ""), found))
             self._depth -= 1
             return inner
         self.losses.append(Loss("include", " ".join(whole.split())))
         return ""
 
     def _picture(self, named: Mapping[str, str], name: str) -> str:
-        src = next(
-            (
-                named[key]
-                for key in ("src", "data-src", "url", "file", "image_path", "path")
-                if named.get(key)
-            ),
-            "",
-        )
+        src = next((named[key] for key in _FILES if named.get(key)), "")
         if not src:
             self.losses.append(Loss(name, " ".join(named.values())))
             return ""
         alt = " ".join((named.get("alt") or "").split())
         credit = named.get("attr") or named.get("credit") or ""
-        caption = " ".join(
-            (named.get("caption") or (named.get("title") if name != "img" else "") or "").split()
-        )
+        caption = named.get("caption") or (named.get("title") if name != "img" else "") or ""
+        caption = " ".join(caption.split())
         said = " ".join(filter(None, (caption, f"(Foto: {credit})" if credit else "")))
         if self._html:
             image = f'<img src="{escape(src.strip())}" alt="{escape(alt)}">'

@@ -76,11 +76,8 @@ def fetch(addresses: Iterable[str], site: str, folder: Path) -> dict[str, Reason
             in_a_row += 1
             continue
         if not data or len(data) > LARGEST:
-            failed[address] = (
-                reason("import-large", limit=LARGEST // 1_000_000)
-                if data
-                else reason("import-other-kind", kind=kind)
-            )
+            large = reason("import-large", limit=LARGEST // 1_000_000)
+            failed[address] = large if data else reason("import-other-kind", kind=kind)
             continue
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_name(f".{file.name}.part")

@@ -20,12 +20,14 @@ from generator.front_matter import foreign_heads, foreign_keys, reader
 from generator.front_matter.foreign_heads import Head, Value
 from generator.front_matter.schema import OF_ARTICLES
 from generator.importers import folder_heads, folder_item, foreign_settings
-from generator.importers.addresses import Taken, common_pattern
+from generator.importers.addresses import Taken, common_pattern, spellings_and_synonyms
 from generator.importers.archive import Account, Item, Section, Settings, Source
 from generator.importers.head_values import (
+    CHANGES,
     LEADS,
     address_key,
     authors,
+    day,
     moment,
     path_of,
     plain,
@@ -37,9 +39,10 @@ from generator.importers.many import Work, many
 from generator.importers.old_addresses import Facts, old_address
 from generator.importers.pictures import Pictures, is_picture
 from generator.importers.reasons import Reason, reason
-from generator.importers.web_addresses import joined, split
+from generator.importers.web_addresses import NOWHERE, origin
 from generator.markdown.convert import convert
 from generator.model.addresses import flaw, slug
+from generator.templates.html_addresses import joined
 
 _TEXTS: Final = (".md", ".markdown", ".mkd", ".mdown", ".html", ".htm", ".rst")
 _TEMPLATES: Final = (".njk", ".liquid")
@@ -65,8 +68,6 @@ _HEADING: Final = re.compile(
 _SHOWN: Final = re.compile(r"(?:!\[[^\]]*\]\(\s*|src=\")([^\s\")]+)")
 _ANCHOR: Final = re.compile(r"\bid=[\"']([^\"'\s]+)")
 _DATES: Final = ("date", "publishdate", "pubdate", "published", "created", "published_at")
-CHANGES: Final = ("lastmod", "last_modified_at", "modified", "updated", "update_date")
-"""What the day of the last change is called."""
 _GROUPS: Final = names("categories category topics topic")
 """What groups articles, in a text that may be in several groups."""
 _NO_KEYWORDS: Final = names("post posts draft mathjax")
@@ -110,7 +111,7 @@ class Folder:
         self.comments: list[dict[str, object]] = []
         self.pictures = pictures or Pictures(folder)
         self.zone = _zone(self.found.text("timezone", "time_zone"))
-        self.address = _origin(
+        self.address = origin(
             self.found.text("url", "baseurl", "base_url", "siteurl", "site_url", "site.url")
         )
         self._others: list[Account] = []
@@ -130,7 +131,8 @@ class Folder:
         self.kind = self._kind()
         self.sections = self._sections()
         self.fallback = "beitraege" if "beitraege" in self.sections else next(iter(self.sections))
-        self.spellings, self._synonyms = self._spelled()
+        named = (name for text in self.texts for name in self.keywords(text))
+        self.spellings, self._synonyms = spellings_and_synonyms(named)
         self._addresses = there or Addresses()
         self._pattern = there.article if there else self._common_pattern()
         self.places = self._placed(known)
@@ -215,14 +217,14 @@ class Folder:
             stem, language = (f"{stem}.{language}" if language else stem), ""
         dated = _DATED.match(stem)
         bare = stem[dated.end() :] if dated else stem
-        date = self._day(fields, _DATES)
-        planned = self._day(fields, ("publishdate",))
+        date = day(fields, _DATES, self.zone)
+        planned = day(fields, ("publishdate",), self.zone)
         if planned[:10] > self._today and planned > date:
             date = planned
         if not date and dated:
             date = moment("-".join(part.zfill(2) for part in dated.groups()), self.zone)
         if not date and is_post:
-            date = self._day(fields, CHANGES)
+            date = day(fields, CHANGES, self.zone)
         title, body = plain(single(fields.get("title"))), head.text
         if heading := _HEADING.match(body):
             shown = plain(heading[1] or heading[2])
@@ -252,10 +254,6 @@ class Folder:
         if self.found.kind == "Nikola" and not tags.isdisjoint(("draft", "private")):
             return reason("import-not-public", state="tags: draft")
         return folder_heads.hidden(fields)
-
-    def _day(self, fields: Mapping[str, Value], keys: tuple[str, ...]) -> str:
-        said = (moment(single(fields.get(key)), self.zone) for key in keys)
-        return next(filter(None, said), "")
 
     # -- sections, keywords, places ----------------------------------------------------------------
 
@@ -309,21 +307,6 @@ class Folder:
                   fields.get("topics"), _table(fields).get("tags"))  # fmt: skip
         given += [each for value in tables for each in several(value)]
         return [e for e in dict.fromkeys(given) if slug(e) and e.lower() not in _NO_KEYWORDS]
-
-    def _spelled(self) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-        """The spelling of each keyword that counts, and the others by it."""
-        counts: dict[str, Counter[str]] = {}
-        for text in self.texts:
-            for name in self.keywords(text):
-                counts.setdefault(slug(name).replace("-", ""), Counter())[name] += 1
-        spellings: dict[str, str] = {}
-        synonyms: dict[str, tuple[str, ...]] = {}
-        for alike in counts.values():
-            counting = min(alike, key=lambda name: (-alike[name], name))
-            spellings |= dict.fromkeys(alike, counting)
-            if len(alike) > 1:
-                synonyms[counting] = tuple(sorted(set(alike) - {counting}))
-        return spellings, synonyms
 
     def _common_pattern(self) -> str:
         shown = [text for text in self.texts if text.old and text.date and not text.hidden]
@@ -392,7 +375,7 @@ class Folder:
         to = self._addresses
         for text in (text for text in self.texts if not (text.hidden or text.is_page)):
             for name in self.keywords(text):
-                address = to.keyword.format(keyword=slug(self.spellings[name]))
+                address = to.keyword.format(keyword=slug(self.spellings[slug(name)]))
                 found["tag", slug(name)] = address
                 found.setdefault(("category", slug(name)), address)
             own = self.section_of(text)
@@ -427,7 +410,7 @@ class Folder:
                 aliases[key] = field
             else:
                 extra.append(key)
-        named = any(not self._day(text.fields, ("date",)) for text in self.texts if text.date)
+        named = any(not day(text.fields, ("date",), self.zone) for text in self.texts if text.date)
         return msgspec.structs.replace(
             self.settings,
             content=str(self.content.resolve()),
@@ -457,7 +440,7 @@ class Folder:
                        "locale", "defaultcontentlanguage")  # fmt: skip
         return Settings(
             title=plain(stated("title", "sitename", "blog_title", "name")) or "Mein Portal",
-            address=self.address or "https://www.example.org",
+            address=self.address or NOWHERE,
             description=plain(
                 stated("description", "params.description", "blog_description", "sitesubtitle")
             ),
@@ -480,13 +463,6 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name or "Europe/Berlin")
     except (KeyError, ValueError, OSError):
         return ZoneInfo("Europe/Berlin")
-
-
-def _origin(base: str) -> str:
-    """The scheme and host of an address, "" where it is none."""
-    parts = split(base)
-    known = parts.scheme in ("http", "https") and parts.netloc
-    return f"{parts.scheme}://{parts.netloc}" if known else ""
 
 
 def _table(fields: Mapping[str, Value]) -> dict[str, Value]:

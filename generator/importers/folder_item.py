@@ -11,11 +11,12 @@ from generator.importers import commands
 from generator.importers.archive import Account, Item
 from generator.importers.commands import Surroundings
 from generator.importers.head_values import (
+    CHANGES,
     LEADS,
     address_key,
     authors,
+    day,
     first,
-    moment,
     plain,
     single,
 )
@@ -24,9 +25,10 @@ from generator.importers.html_tree import names, words
 from generator.importers.pictures import FOLDER, is_picture
 from generator.importers.reasons import Reason, reason
 from generator.importers.reduced_html import Loss
-from generator.importers.web_addresses import joined, split
+from generator.importers.web_addresses import split
 from generator.model.addresses import slug, web_flaw
 from generator.model.article import Image, SourceLink
+from generator.templates.html_addresses import joined
 
 if TYPE_CHECKING:
     from generator.importers.folder_archive import Folder, Text
@@ -47,20 +49,12 @@ _CODE: Final = re.compile(
     r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[ \t]*$|(?<!`)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\2(?!`)",
     re.DOTALL | re.MULTILINE,
 )
-_IMAGES: Final = (
-    "image",
-    "cover",
-    "featured_image",
-    "featuredimage",
-    "thumbnail",
-    "banner",
-    "previewimage",
-)
+_IMAGES: Final = ("image", "cover", "featured_image", "featuredimage", "thumbnail", "banner",
+                  "previewimage")  # fmt: skip
 _IMAGE_PARTS: Final = ("src", "image", "url", "file", "path", "feature", "overlay_image")
-_CHANGES: Final = ("lastmod", "last_modified_at", "modified", "updated", "update_date")
 _EXPIRES: Final = ("expirydate", "expires", "unpublishdate")
 _SOURCES: Final = ("source_url", "canonical", "canonical_url", "original_url")
-_USED: Final = frozenset({*LEADS, *_IMAGES, *_CHANGES, *_EXPIRES, *_SOURCES}) | names(
+_USED: Final = frozenset({*LEADS, *_IMAGES, *CHANGES, *_EXPIRES, *_SOURCES}) | names(
     """title date publishdate pubdate created slug draft url permalink aliases alias redirect_from
     redirects category categories tags tag keywords topics author authors taxonomies published
     status save_as kicker source"""
@@ -108,7 +102,7 @@ class _Maker:
             made = html_to_markdown(body)
             body = made.text
             self._losses += made.losses
-        markdown = self._outside_code(body).strip("\n") + "\n"
+        markdown = commands.outside(_CODE, body, self._led_on).strip("\n") + "\n"
         markdown = _HERE.sub(lambda found: self._to(found[1], found[2] or ""), markdown)
         fields = self._fields()
         wanted = Counter(words(shown_by(_HERE.sub(r"\1", body))))
@@ -146,8 +140,8 @@ class _Maker:
         }  # fmt: skip
         if text.is_page:
             return fields
-        updated = self._day(_CHANGES)
-        keywords = dict.fromkeys(archive.spellings[name] for name in archive.keywords(text))
+        updated = day(given, CHANGES, archive.zone)
+        keywords = dict.fromkeys(archive.spellings[slug(name)] for name in archive.keywords(text))
         return fields | {
             "kicker": plain(single(given.get("kicker"))),
             "date": text.date,
@@ -157,12 +151,8 @@ class _Maker:
             "author": tuple(slug(name) for name in authors(given) if slug(name)),
             "source": self._source(),
             "image": self._top_image(),
-            "expires": self._day(_EXPIRES),
+            "expires": day(given, _EXPIRES, archive.zone),
         }
-
-    def _day(self, keys: tuple[str, ...]) -> str:
-        said = (moment(single(self._text.fields.get(key)), self._archive.zone) for key in keys)
-        return next(filter(None, said), "")
 
     def _source(self) -> SourceLink | None:
         """Where a text appeared first."""
@@ -185,16 +175,8 @@ class _Maker:
 
     # -- what the text refers to -------------------------------------------------------------------
 
-    def _outside_code(self, body: str) -> str:
-        """`body` with its links and pictures as they are here, and its code as it was."""
-        parts: list[str] = []
-        place = 0
-        for code in _CODE.finditer(body):
-            parts += (self._led_on(body[place : code.start()]), code[0])
-            place = code.end()
-        return "".join([*parts, self._led_on(body[place:])])
-
     def _led_on(self, piece: str) -> str:
+        """What is no code, with its links and pictures as they are here."""
         return _LINK.sub(self._link, _IMAGE.sub(self._image, piece))
 
     def _to(self, path: str, anchor: str) -> str:

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import unescape
 from typing import Final
 from urllib.parse import unquote
@@ -18,6 +18,8 @@ LEADS: Final = (
     "intro",
 )  # fmt: skip
 """What the lead is called elsewhere; the first of them counts that a text has."""
+CHANGES: Final = ("lastmod", "last_modified_at", "modified", "updated", "update_date")
+"""What the day of the last change is called."""
 
 _TAGS: Final = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.DOTALL)
 _COMMANDS: Final = re.compile(r"\{\{[<%]?.*?[>%]?\}\}|\{%.*?%\}")
@@ -71,6 +73,11 @@ def moment(said: str, zone: ZoneInfo) -> str:
     if not when.timed:
         return when.at.date().isoformat()
     return f"{when.at:%Y-%m-%d %H:%M:%S} {when.at.isoformat()[-6:]}"
+
+
+def day(fields: Mapping[str, Value], keys: Iterable[str], zone: ZoneInfo) -> str:
+    """The date that the first of `keys` says that says any; "" where none does."""
+    return next(filter(None, (moment(single(fields.get(key)), zone) for key in keys)), "")
 
 
 def _offset(found: re.Match[str]) -> str:

@@ -61,9 +61,8 @@ def old_address(found: Found, text: Facts) -> str:  # noqa: PLR0911 - a way out 
                 return _filled(pattern, text, folder)
             name = posixpath.basename(text.path)
             without_language = text.bare if name.startswith(f"{text.bare}.") else ""
-            stem = (
-                slug(first(text.fields, "slug")) or without_language or posixpath.splitext(name)[0]
-            )
+            stem = slug(first(text.fields, "slug")) or without_language
+            stem = stem or posixpath.splitext(name)[0]
             return path_of(f"/{folder if is_bundle else posixpath.join(folder, stem.lower())}/")
         case "Zola":
             return path_of(f"/{posixpath.dirname(folder) if is_bundle else folder}/{text.slug}/")
@@ -83,11 +82,10 @@ def _filled(pattern: str, text: Facts, folder: str) -> str:
     year, month, day = _date(text)
     values = {
         ":slugorcontentbasename": text.slug, ":contentbasename": slug(text.bare),
-        ":slugorfilename": text.slug,         ":categories": "/".join(map(slug, text.categories)),
-        ":filename": slug(text.bare),
-        ":name": text.bare, ":path": text.bare, ":i_month": month.lstrip("0"),
-        ":i_day": day.lstrip("0"), ":sections": folder,
- ":output_ext": ".html", ":short_year": year[2:],
+        ":slugorfilename": text.slug, ":categories": "/".join(map(slug, text.categories)),
+        ":filename": slug(text.bare), ":name": text.bare, ":path": text.bare,
+        ":i_month": month.lstrip("0"), ":i_day": day.lstrip("0"), ":output_ext": ".html",
+        ":short_year": year[2:], ":sections": folder,
         ":section": folder.split("/", maxsplit=1)[0],
         ":year": year, ":month": month, ":title": text.slug, ":slug": text.slug, ":day": day,
     }  # fmt: skip

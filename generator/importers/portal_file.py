@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from generator.importers.archive import Settings
 from generator.model.addresses import slug
 
@@ -23,16 +25,11 @@ def whole(settings: Settings) -> str:
     lines += _sections(settings, ())
     lines += _table("authors", settings.authors)
     lines += _front_matter(settings)
-    lines += _synonyms(settings.synonyms)
+    lines += _table("keywords.synonyms", settings.synonyms)
     lines += ["", "[search]", "enabled = true"]
     for name, entries in (("navigation", settings.navigation), ("footer", settings.footer)):
         for label, address in entries:
-            lines += [
-                "",
-                f"[[{name}]]",
-                f"name = {_quoted(label)}",
-                f"address = {_quoted(address)}",
-            ]
+            lines += ["", f"[[{name}]]", *_pairs({"name": label, "address": address})]
     return "\n".join(lines) + "\n"
 
 
@@ -59,42 +56,26 @@ def added_to(there: str, settings: Settings) -> str:
         for keyword, others in settings.synonyms.items()
         if taken.isdisjoint(map(slug, (keyword, *others)))
     }
-    there = _into(there, "keywords.synonyms", {k: list(v) for k, v in synonyms.items()})
+    there = _into(there, "keywords.synonyms", synonyms)
     return re.sub(r"\n{3,}", "\n\n", there)
 
 
 def _sections(settings: Settings, known: Iterable[str]) -> Iterator[str]:
     for section in settings.sections:
         if section.id not in known:
-            yield from (
-                "",
-                "[[sections]]",
-                f"id = {_quoted(section.id)}",
-                f"name = {_quoted(section.name)}",
-            )
-            if section.description:
-                yield f"description = {_quoted(section.description)}"
+            said = msgspec.structs.asdict(section)
+            yield from ("", "[[sections]]", *_pairs({k: v for k, v in said.items() if v}))
 
 
 def _front_matter(settings: Settings) -> Iterator[str]:
-    if settings.extra or settings.styles or settings.date_from:
-        yield from ("", "[front_matter]")
-    if settings.styles:
-        yield f"styles = {_quoted(list(settings.styles))}"
-    if settings.date_from:
-        yield f"date_from = {_quoted(settings.date_from)}"
-    if settings.extra:
-        yield f"extra = {_quoted(list(settings.extra))}"
+    stated = {name: getattr(settings, name) for name in ("styles", "date_from", "extra")}
+    yield from _table("front_matter", {name: value for name, value in stated.items() if value})
     yield from _table("front_matter.aliases", settings.aliases)
     yield from _table("front_matter.defaults", settings.defaults)
 
 
 def _table(name: str, values: Mapping[str, object]) -> list[str]:
     return ["", f"[{name}]", *_pairs(values)] if values else []
-
-
-def _synonyms(synonyms: dict[str, tuple[str, ...]]) -> list[str]:
-    return _table("keywords.synonyms", {k: list(v) for k, v in synonyms.items()})
 
 
 def _pairs(values: Mapping[str, Any]) -> list[str]:

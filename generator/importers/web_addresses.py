@@ -1,6 +1,10 @@
 """Addresses as they stand in archives: what nobody can take apart has no parts."""
 
-from urllib.parse import SplitResult, urljoin, urlsplit
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+NOWHERE: Final = "https://www.example.org"
+"""Stands for the address of a website that its archive does not tell."""
 
 
 def split(address: str) -> SplitResult:
@@ -11,12 +15,11 @@ def split(address: str) -> SplitResult:
         return SplitResult("", "", "", "", "")
 
 
-def joined(base: str, address: str) -> str:
-    """Where an address leads that stands in the page `base`; itself where that cannot be read."""
-    try:
-        return urljoin(base, address)
-    except ValueError:
-        return address
+def origin(address: str) -> str:
+    """The scheme and host of an address, "" where it is none of the web."""
+    parts = split(address)
+    known = parts.scheme in ("http", "https") and parts.netloc
+    return f"{parts.scheme}://{parts.netloc}" if known else ""
 
 
 def spelled(address: str) -> str:

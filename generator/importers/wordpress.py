@@ -27,8 +27,8 @@ from generator.importers.languages import in_language
 from generator.importers.pictures import Pictures
 from generator.importers.reasons import Reason, reason
 from generator.importers.reduced_html import Loss
-from generator.importers.web_addresses import joined
 from generator.importers.wordpress_plan import (
+    KEYWORDS,
     PICTURE_FILE,
     Plan,
     bare_file,
@@ -41,9 +41,8 @@ from generator.importers.wordpress_plan import (
 from generator.importers.wxr import Post
 from generator.model.addresses import slug
 from generator.model.article import Image
+from generator.templates.html_addresses import joined
 
-_KEYWORDS: Final = ("category", "post_tag", "tag")
-"""What becomes keywords."""
 _OWN_FIELDS: Final = ("footnotes",)
 _KEPT_DATA: Final = re.compile(r"[aOsC]:\d+:|[\[{]")
 """How values begin that no editor typed."""
@@ -145,7 +144,7 @@ class _Article:
     def _more(self, content: str) -> Iterator[Loss]:
         """What stands beside a text, and here nowhere: terms of other kinds, fields, builders."""
         for term in self._post.terms:
-            if term.domain not in (*_KEYWORDS, "nav_menu"):
+            if term.domain not in (*KEYWORDS, "nav_menu"):
                 yield Loss(term.domain, term.name)
         for name, said in self._post.meta.items():
             begin = " ".join(said[:400].split())[:200]
@@ -191,7 +190,7 @@ class _Article:
         for term in self._post.terms:
             is_section = term.domain == "category" and term.name in named
             own = self._known.spellings.get(slug(term.name))
-            if own and term.domain in _KEYWORDS and not is_section and term.nicename != _NONE:
+            if own and term.domain in KEYWORDS and not is_section and term.nicename != _NONE:
                 found[own] = None
         return tuple(found)
 

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.parse import unquote
@@ -13,12 +14,12 @@ from zoneinfo import ZoneInfo
 from generator.config.permalink_patterns import Addresses
 from generator.front_matter.dates import FIRST_YEAR, LAST_YEAR
 from generator.importers import wxr
-from generator.importers.addresses import Taken, common_pattern
+from generator.importers.addresses import Taken, common_pattern, spellings_and_synonyms
 from generator.importers.archive import Account, Section, Settings, Status
 from generator.importers.attachments import Attachment
 from generator.importers.html_tree import names, parse, text
 from generator.importers.reasons import Reason, reason
-from generator.importers.web_addresses import split
+from generator.importers.web_addresses import NOWHERE, origin, split
 from generator.importers.wordpress_text import Library
 from generator.importers.wxr import Post, Term
 from generator.model.addresses import flaw, slug
@@ -32,6 +33,8 @@ _INTERNAL: Final = names(
 _LONG_AGO: Final = "2000-01-01 00:00:00"
 _PATTERNS: Final = ("article", "section", "keywords", "keyword", "author")
 """The patterns of addresses that WordPress has, too."""
+KEYWORDS: Final = ("category", "post_tag", "tag")
+"""The terms that become keywords."""
 _MAIN: Final = re.compile("main|primary|haupt|top")
 _MOST_SECTIONS: Final = 12
 _ZONES: Final = (
@@ -148,7 +151,10 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     ordered = [post for _, post in found.posts.values()]
     zone = _zone(ordered)
     sections, of_category = _sections(ordered, found.terms)
-    spellings, synonyms = _spellings(ordered)
+    chosen, synonyms = spellings_and_synonyms(
+        term.name for post in ordered for term in post.terms
+        if term.domain in KEYWORDS and slug(term.name)
+    )  # fmt: skip
     initials = _initials(found.authors)
     newest = max((said for p in ordered if moment_of(said := p.get("date"), "")), default=_LONG_AGO)
     patterns = there or Addresses(
@@ -175,7 +181,7 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     channel = found.channel
     settings = Settings(
         title=text(parse(channel.get("title", ""))).strip() or "Mein Portal",
-        address=_origin(base),
+        address=origin(base) or NOWHERE,
         description=text(parse(channel.get("description", ""))).strip(),
         language=(channel.get("language") or "de").split("-")[0].lower(),
         time_zone=zone.key,
@@ -191,10 +197,10 @@ def plan(sources: Sequence[Path], known: Mapping[str, str], there: Addresses | N
     )
     files = {bare_file(file.url): file for file in found.files.values() if file.url}
     lists = [patterns.section.format(section=section.id) for section in sections]
-    lists += [patterns.keyword.format(keyword=slug(name)) for name in spellings.values()]
+    lists += [patterns.keyword.format(keyword=slug(name)) for name in chosen.values()]
     lists += [patterns.author.format(author=own) for own in initials.values()]
     return Plan(
-        settings, library, places, by_address, of_category, spellings, initials, zone, base, newest,
+        settings, library, places, by_address, of_category, chosen, initials, zone, base, newest,
         tuple(found.others), files, frozenset(lists),
     )  # fmt: skip
 
@@ -267,14 +273,13 @@ def moment_of(local: str, utc: str) -> datetime | None:
 
 def _zone(posts: Iterable[Post]) -> ZoneInfo:
     """The zone whose offsets most of the times have."""
-    moments = [m for p in posts if (m := moment_of(p.get("date"), p.get("date_gmt"))) and m.tzinfo][
-        :2000
-    ]
-    zones = [ZoneInfo(name) for name in _ZONES]
-    return max(
-        zones,
-        key=lambda zone: sum(m.utcoffset() == m.astimezone(zone).utcoffset() for m in moments),
-    )
+    known = (moment_of(post.get("date"), post.get("date_gmt")) for post in posts)
+    moments = [*islice((at for at in known if at and at.tzinfo), 2000)]
+
+    def agreeing(zone: ZoneInfo) -> int:
+        return sum(at.utcoffset() == at.astimezone(zone).utcoffset() for at in moments)
+
+    return max(map(ZoneInfo, _ZONES), key=agreeing)
 
 
 def old_path(link: str, base: str) -> str:
@@ -289,13 +294,6 @@ def old_path(link: str, base: str) -> str:
         return ""
     path = unquote(parts.path)
     return path if "." in posixpath.basename(path) or path.endswith("/") else f"{path}/"
-
-
-def _origin(base: str) -> str:
-    parts = split(base)
-    return (
-        f"{parts.scheme or 'https'}://{parts.netloc}" if parts.netloc else "https://www.example.org"
-    )
 
 
 def _slug(post: Post) -> str:
@@ -384,25 +382,6 @@ def categories_of(post: Post) -> list[Term]:
     """The categories of an item; that of what has none comes last."""
     found = [term for term in post.terms if term.domain == "category"]
     return sorted(found, key=lambda term: term.nicename == "uncategorized")
-
-
-def _spellings(
-    posts: Iterable[Post],
-) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """The spelling of each keyword that counts, by its address, and the others as synonyms."""
-    counts: dict[str, Counter[str]] = {}
-    for post in posts:
-        for term in post.terms:
-            if term.domain in ("post_tag", "tag", "category") and slug(term.name):
-                counts.setdefault(slug(term.name).replace("-", ""), Counter())[term.name] += 1
-    chosen: dict[str, str] = {}
-    synonyms: dict[str, tuple[str, ...]] = {}
-    for alike in counts.values():
-        first = min(alike, key=lambda name: (-alike[name], name))
-        chosen |= {slug(name): first for name in alike}
-        if len(alike) > 1:
-            synonyms[first] = tuple(sorted(set(alike) - {first}))
-    return chosen, synonyms
 
 
 def _initials(authors: Mapping[str, str]) -> dict[str, str]:

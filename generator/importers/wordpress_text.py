@@ -53,30 +53,17 @@ _CLOSING: Final = re.compile(r"\[/([a-zA-Z][\w-]*)\]")
 _CODE: Final = names("code sourcecode php html css js javascript python ruby sql bash xml java")
 _FILES: Final = names("audio video playlist wpvideo")
 _NOTES: Final = names("ref footnote note efn_note fn mfn")
-_EMBEDDED: Final = {
-    "youtube": "https://www.youtube.com/watch?v={}",
-    "vimeo": "https://vimeo.com/{}",
-    "gist": "https://gist.github.com/{}",
-    "dailymotion": "https://www.dailymotion.com/video/{}",
-    "soundcloud": "{}",
-    "twitter": "{}",
-    "tweet": "{}",
-    "instagram": "{}",
-    "googlevideo": "{}",
-    "embed": "{}",
-    "embedyt": "{}",
-    "ted": "https://www.ted.com/talks/{}",
-    "slideshare": "{}",
-    "googlemaps": "{}",
-}
-"""Shortcodes that show something from elsewhere, and where it is."""
-_KNOWN: Final = (
-    _CODE
-    | _FILES
-    | _NOTES
-    | _EMBEDDED.keys()
-    | names("caption wp_caption gallery archives toc year")
+_ADDRESSES: Final = names(
+    "soundcloud twitter tweet instagram googlevideo embed embedyt slideshare googlemaps"
 )
+_EMBEDDED: Final = dict.fromkeys(_ADDRESSES, "{}") | {
+    "youtube": "https://www.youtube.com/watch?v={}", "vimeo": "https://vimeo.com/{}",
+    "gist": "https://gist.github.com/{}", "ted": "https://www.ted.com/talks/{}",
+    "dailymotion": "https://www.dailymotion.com/video/{}",
+}  # fmt: skip
+"""Shortcodes that show something from elsewhere, and where it is."""
+_OTHERS: Final = names("caption wp_caption gallery archives toc year")
+_KNOWN: Final = _CODE | _FILES | _NOTES | _OTHERS | _EMBEDDED.keys()
 
 _BLOCK: Final = re.compile(
     r"<!--\s+(?P<end>/?)wp:(?P<name>[a-z][\w/-]*)\s+(?P<said>\{.{0,20000}?\}\s+)?(?P<alone>/?)-->",
@@ -114,6 +101,8 @@ class _Reader:
         self._notes: dict[str, str] = {}
         self._kept: list[str] = []
         self._depth = 0
+        self._closings: frozenset[str] = frozenset()
+        """The shortcodes that something closes."""
 
     def text(self, content: str, notes: str) -> Text:
         for note in _footnotes(notes):
@@ -127,7 +116,8 @@ class _Reader:
         content = _FILE_BUTTON.sub(" ", _PAGE_MARK.sub("", content))
         content = _BLOCK.sub(self._block, content)
         marked = _PROTECTED.sub(self._keep, content)
-        shown = self._shortcodes(marked, frozenset(_CLOSING.findall(marked)))
+        self._closings = frozenset(_CLOSING.findall(marked))
+        shown = self._shortcodes(marked)
         shown = _LATEX.sub(self._formula, shown)
         shown = _ADDRESS_LINE.sub(r'<a href="\1">\1</a>', shown)
         if not blocks:
@@ -177,7 +167,7 @@ class _Reader:
 
     # -- shortcodes --------------------------------------------------------------------------------
 
-    def _shortcodes(self, content: str, closings: frozenset[str]) -> str:
+    def _shortcodes(self, content: str) -> str:
         out: list[str] = []
         place = 0
         absent: set[str] = set()
@@ -187,7 +177,7 @@ class _Reader:
             name = found["name"]
             if found["escaped"] and found["end"]:
                 out.append(found[0][1:-1])
-            elif not self._is_shortcode(found, content, closings):
+            elif not self._is_shortcode(found, content):
                 out.append(found[0])
             elif found["close"]:
                 out.append(found["end"])
@@ -198,13 +188,13 @@ class _Reader:
                     absent.add(name)
                 else:
                     inner, place = content[place:end], end + len(name) + 3
-                out += (found["escaped"], self._shown(name.lower(), found["said"], inner, closings))
+                out += (found["escaped"], self._shown(name.lower(), found["said"], inner))
         return "".join([*out, content[place:]])
 
-    def _is_shortcode(self, found: re.Match[str], content: str, closings: frozenset[str]) -> bool:
+    def _is_shortcode(self, found: re.Match[str], content: str) -> bool:
         """Whether something in brackets is no text: `[sic]` is."""
         name = found["name"]
-        if name.lower() in _KNOWN or name in closings or re.search(r"[\w-]+=", found["said"]):
+        if name.lower() in _KNOWN or name in self._closings or re.search(r"[\w-]+=", found["said"]):
             return True
         if found[0].endswith("/]") or _BUILT.match(name):
             return True
@@ -212,25 +202,22 @@ class _Reader:
         alone = _ONLY_TAGS.fullmatch(content, begin, end if end >= 0 else len(content))
         return alone is not None and (name.islower() or "_" in name)
 
-    def _shown(  # noqa: PLR0911 - a way out for each kind
-        self, name: str, said: str, inner: str, closings: frozenset[str]
-    ) -> str:
+    def _shown(self, name: str, said: str, inner: str) -> str:  # noqa: PLR0911 - one way for each
         given = _attributes(said)
         if name in ("caption", "wp_caption"):
-            return self._caption(given, inner, closings)
+            return self._caption(given, inner)
         if name == "gallery":
             return self._gallery(given)
         if name in _CODE:
             code = escape(unescape(self._restored(inner).strip("\n")), quote=False)
-            language = (
-                given.get("lang") or given.get("language") or (name if "code" not in name else "")
-            )
+            own = name if "code" not in name else ""
+            language = given.get("lang") or given.get("language") or own
             kept = f' class="language-{escape(language)}"' if language else ""
             self._kept.append(f"<pre><code{kept}>{code}</code></pre>")
             return f"\n\n\x1a{len(self._kept) - 1}\x1a\n\n"
         if name in _NOTES and inner.strip():
             label = f"note-{len(self._notes) + 1}"
-            self._notes[label] = self._restored(self._shortcodes(inner, closings))
+            self._notes[label] = self._restored(self._shortcodes(inner))
             return f'<sup data-fn="{label}"></sup>'
         if name in _FILES:
             return self._files(name, given, inner)
@@ -239,24 +226,20 @@ class _Reader:
         self._losses.append(Loss(f"[{name}]", " ".join(self._restored(said).split())))
         if name in builders.RAW:
             return builders.raw(inner)
-        return builders.shown(name, given, self._shortcodes(inner, closings), self._library.files)
+        return builders.shown(name, given, self._shortcodes(inner), self._library.files)
 
-    def _caption(self, given: dict[str, str], inner: str, closings: frozenset[str]) -> str:
-        image = _IMAGE.search(self._restored(inner))
+    def _caption(self, given: dict[str, str], inner: str) -> str:
         whole = self._restored(inner)
-        if not image:
-            return f"<p>{self._shortcodes(inner, closings)}</p>"
+        if not (image := _IMAGE.search(whole)):
+            return f"<p>{self._shortcodes(inner)}</p>"
         said = given.get("caption") or whole[image.end() :].strip()
         return f"\n\n<figure>{whole[: image.end()]}<figcaption>{said}</figcaption></figure>\n\n"
 
     def _gallery(self, given: dict[str, str]) -> str:
         ids = re.findall(r"\d+", given.get("ids") or given.get("include") or "")
         without = set(re.findall(r"\d+", given.get("exclude", "")))
-        ids = ids or [
-            i
-            for i in self._library.of_parent.get(given.get("id", self._id), ())
-            if i not in without
-        ]
+        own = self._library.of_parent.get(given.get("id", self._id), ())
+        ids = ids or [i for i in own if i not in without]
         shown = [figure(self._library.files[i]) for i in ids if i in self._library.files]
         if len(shown) < len(ids) or not ids:
             missing = [i for i in ids if i not in self._library.files]
@@ -272,12 +255,9 @@ class _Reader:
         return "".join(f'\n\n<p><a href="{escape(f)}">{escape(f)}</a></p>\n\n' for f in files)
 
     def _embedded(self, name: str, given: dict[str, str], inner: str) -> str:
-        meant = [
-            inner.strip(),
-            *(given.get(key, "") for key in ("url", "src", "id", "link", "")),
-            *given.values(),
-        ]
-        what = next((value.strip() for value in meant if value.strip()), "")
+        named = (given.get(key, "") for key in ("url", "src", "id", "link", ""))
+        meant = (value.strip() for value in (inner, *named, *given.values()))
+        what = next(filter(None, meant), "")
         address = what if what.startswith(("http://", "https://")) else _EMBEDDED[name].format(what)
         if not (what and address.startswith("http")):
             self._losses.append(Loss(f"[{name}]", what))

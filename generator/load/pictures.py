@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from generator.base import digests, workers
-from generator.base.problems import PortalError, Problem, problem
+from generator.base.problems import PortalError, Problem, lost, problem
 from generator.base.report import Options
 from generator.config import fingerprint
 from generator.load.store import Store
@@ -246,9 +246,7 @@ def _made(
 
 
 def _lost(why: workers.Lost) -> Seen:
-    slow, died = "took-too-long", "worker-died"
-    found = problem(slow, seconds=f"{BUDGET:g}") if why == "slow" else problem(died)
-    return Seen(UNKNOWN, (found,), ())
+    return Seen(UNKNOWN, (lost(why, "", BUDGET),), ())
 
 
 def _make(folder: Path, task: PictureTask) -> Seen:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from generator.base import digests, workers
-from generator.base.problems import PortalError, Problem, problem
+from generator.base.problems import PortalError, Problem, lost
 from generator.base.scan import Stamp, read_bytes
 from generator.config import fingerprint
 from generator.config.portal import Portal
@@ -367,8 +367,4 @@ unpacked: Final = msgspec.msgpack.Decoder(Record).decode
 def _lost(task: ReadTask, portal: Portal, why: workers.Lost) -> Record:
     """What is known of a source whose worker was lost: only that."""
     path = portal.folders.in_content(task.path)
-    if why == "slow":
-        found = problem("took-too-long", path, seconds=f"{BUDGET:g}")
-    else:
-        found = problem("worker-died", path)
-    return Record(task.stamp._replace(trusted=False), b"", None, (found,))
+    return Record(task.stamp._replace(trusted=False), b"", None, (lost(why, path, BUDGET),))

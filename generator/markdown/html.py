@@ -21,7 +21,6 @@ def _names(text: str) -> frozenset[str]:
 
 
 _EVERYWHERE: Final = frozenset({"class", "id", "lang", "dir", "title"})
-_CELL: Final = frozenset({"colspan", "rowspan", "headers", "scope"})
 
 LAYOUT_IDS: Final = _names(
     """Aktuell Firmen Firmennews Fuss-bereiche Fuss-lesen Fuss-verlag Inhalt Korrektur Menue Stimmen
@@ -29,31 +28,20 @@ LAYOUT_IDS: Final = _names(
 )
 """What layouts call places on pages with a text; a layout's own ids begin with a capital letter."""
 
-ELEMENTS: Final[dict[str, frozenset[str]]] = dict.fromkeys(
-    _names(
-        """abbr b bdi bdo br caption cite code dd dfn dl dt em figcaption figure h2 h3 h4 h5 h6 hr i
-        kbd mark p pre rp rt ruby s samp small span strong sub summary sup table tbody tfoot thead
-        tr u ul var wbr"""
-    ),
-    frozenset[str](),
-) | {
-    "a": frozenset({"href", "aria-label"}),
-    "blockquote": frozenset({"cite"}),
-    "col": frozenset({"span"}),
-    "colgroup": frozenset({"span"}),
-    "data": frozenset({"value"}),
-    "del": frozenset({"datetime"}),
-    "details": frozenset({"open"}),
-    "div": frozenset({"aria-label"}),
-    "ins": frozenset({"datetime"}),
-    "li": frozenset({"value"}),
-    "ol": frozenset({"start", "reversed", "type"}),
-    "q": frozenset({"cite"}),
-    "section": frozenset({"aria-label"}),
-    "td": _CELL,
-    "th": _CELL | {"abbr"},
-    "time": frozenset({"datetime"}),
-}
+_CELL: Final = "colspan rowspan headers scope"
+_OWN: Final = {
+    "a": "href aria-label", "blockquote": "cite", "col": "span", "colgroup": "span",
+    "data": "value", "del": "datetime", "details": "open", "div": "aria-label", "ins": "datetime",
+    "li": "value", "ol": "start reversed type", "q": "cite", "section": "aria-label", "td": _CELL,
+    "th": f"{_CELL} abbr", "time": "datetime",
+}  # fmt: skip
+"""The attributes that some elements have beside those of all."""
+_PLAIN: Final = _names(
+    """abbr b bdi bdo br caption cite code dd dfn dl dt em figcaption figure h2 h3 h4 h5 h6 hr i kbd
+    mark p pre rp rt ruby s samp small span strong sub summary sup table tbody tfoot thead tr u ul
+    var wbr"""
+)
+ELEMENTS: Final = {tag: _names(_OWN.get(tag, "")) for tag in (*sorted(_PLAIN), *_OWN)}
 """The elements that an article may hold, with their own attributes."""
 
 _OUR_OWN: Final = {
@@ -103,20 +91,10 @@ _EMPTY_PARAGRAPH: Final = re.compile(
     r'|<a(?: href="[^"<>]*")?>|</a>)*</p>\n?'
 )
 """Also what emphasis or a link leaves before the block that it was put around."""
-_FOR_LATER: Final = frozenset(
-    {
-        ("img", "src"),
-        ("img", "alt"),
-        ("img", "credit"),
-        ("p", "credit"),
-        ("pre", UNCLOSED),
-        ("span", "aria-label"),
-        ("span", "role"),
-        ("td", "style"),
-        ("th", "style"),
-        ("tr", SURPLUS),
-    }
-)
+_FOR_LATER: Final = frozenset({
+    ("img", "src"), ("img", "alt"), ("img", "credit"), ("p", "credit"), ("pre", UNCLOSED),
+    ("span", "aria-label"), ("span", "role"), ("td", "style"), ("th", "style"), ("tr", SURPLUS),
+})  # fmt: skip
 """Attributes that become something else before the text is finished."""
 
 
@@ -207,12 +185,7 @@ class Sanitizer:
         return self._own_id(value) if attribute == "id" else value
 
     def _own_id(self, value: str) -> str | None:
-        given = "-".join(value.split())
-        if given in LAYOUT_IDS:
-            place = self._notes.place_of(f'id="{given}"', given)
-            renamed = self._notes.renamed(given)
-            self._notes.report("markdown-id-reserved", place, id=given, own=renamed)
-            given = renamed
+        given = _free_id(value, 'id="{}"', self._notes)
         if given in self._ids:
             _report_id(given, self._notes)
         if not given or given in self._ids:
@@ -270,13 +243,7 @@ def check_attributes(elements: Iterable[Element], notes: Notes) -> None:
 
 
 def _check_id(element: Element, value: str, notes: Notes) -> None:
-    given = "-".join((value or "").split())
-    if given in LAYOUT_IDS:
-        renamed = notes.renamed(given)
-        notes.report(
-            "markdown-id-reserved", notes.place_of(f"#{given}", given), id=given, own=renamed
-        )
-        given = renamed
+    given = _free_id(value or "", "#{}", notes)
     if given and given not in notes.ids:
         notes.ids.add(given)
         element.set("id", given)
@@ -284,6 +251,17 @@ def _check_id(element: Element, value: str, notes: Notes) -> None:
     del element.attrib["id"]
     if given:
         _report_id(given, notes)
+
+
+def _free_id(value: str, written: str, notes: Notes) -> str:
+    """An id without spaces, and another one where layouts have it; `written` is how it stands."""
+    given = "-".join(value.split())
+    if given not in LAYOUT_IDS:
+        return given
+    renamed = notes.renamed(given)
+    place = notes.place_of(written.format(given), given)
+    notes.report("markdown-id-reserved", place, id=given, own=renamed)
+    return renamed
 
 
 def _report_id(given: str, notes: Notes) -> None:

@@ -19,22 +19,12 @@ _BLOCKS: Final = _HEADINGS | {
 _LINES: Final = _HEADINGS | {"p", "pre", "summary"}
 """Elements that hold a line of text, and no block."""
 
-_TABLE_PARTS: Final = frozenset({"thead", "tbody", "tfoot"})
-_PARENTS: Final[dict[str, frozenset[str]]] = {
-    "li": frozenset({"ol", "ul"}),
-    "dt": frozenset({"dl"}),
-    "dd": frozenset({"dl"}),
-    "figcaption": frozenset({"figure"}),
-    "summary": frozenset({"details"}),
-    "rt": frozenset({"ruby"}),
-    "rp": frozenset({"ruby"}),
-}
+_PARENTS: Final = {
+    "li": ("ol", "ul"), "dt": ("dl",), "dd": ("dl",), "figcaption": ("figure",),
+    "summary": ("details",), "rt": ("ruby",), "rp": ("ruby",),
+}  # fmt: skip
 """What may stand nowhere else; the parser has put parts of tables right already."""
-_CHILDREN: Final[dict[str, frozenset[str]]] = {
-    "ol": frozenset({"li"}),
-    "ul": frozenset({"li"}),
-    "dl": frozenset({"dt", "dd", "div"}),
-}
+_CHILDREN: Final = {"ol": ("li",), "ul": ("li",), "dl": ("dt", "dd", "div")}
 _WRITTEN: Final = frozenset(
     {"bdo", "details", "dfn", "figcaption", "rp", "rt", "ruby", "section", "summary", "time"}
 )

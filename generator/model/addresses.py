@@ -5,7 +5,8 @@ Everything here is a pure function of its arguments; nothing looks at a portal o
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from string import Formatter
@@ -128,6 +129,14 @@ def spelled_out(text: str) -> str:
     for letter, letters in _GERMAN.items():  # a tenth of the time of str.translate
         text = text.replace(letter, letters)
     return text
+
+
+def spellings(names: Iterable[str]) -> dict[str, str]:
+    """The spelling that most of `names` have, by slug; of several the first in the alphabet."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for name in names:
+        counts[slug(name)][name] += 1
+    return {key: min(alike, key=lambda n: (-alike[n], n)) for key, alike in counts.items()}
 
 
 def is_slug(text: str) -> bool:

@@ -77,11 +77,7 @@ class Spares:
     def part(self, stage: Path) -> None:
         """When all files have left the `stage`: no loss of power gives a page its spare back."""
         if self._there:
-            descriptor = os.open(stage, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            settle(stage)
 
     def take(self, file: str) -> None:
         """Makes a spare of a staged file that is not wanted, if it can be."""
@@ -130,6 +126,15 @@ class Spares:
         """Removes them all."""
         self._there = False
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def settle(place: Path | str) -> None:
+    """Waits until a file's bytes, or a folder's names, would outlive a loss of power."""
+    descriptor = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _nature(descriptor: int) -> tuple[int, ...] | None:

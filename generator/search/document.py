@@ -46,19 +46,9 @@ class Document(msgspec.Struct, frozen=True, array_like=True):
 
 def shown(document: Document, lines: Sequence[str]) -> bytes:
     """What results show of a document, with the lines of its text, as JSON."""
-    return msgspec.json.encode(
-        {
-            "address": document.address,
-            "title": document.title,
-            "kicker": document.kicker,
-            "lead": document.lead,
-            "date": document.date,
-            "section": document.section,
-            "kind": document.kind,
-            "keywords": document.keywords,
-            "text": lines,
-        }
-    )
+    told = msgspec.structs.asdict(document) | {"text": lines}
+    del told["captions"]  # they are among the lines
+    return msgspec.json.encode(told)
 
 
 def weights(document: Document, lines: Iterable[str], language: Language) -> dict[str, int]:

@@ -5,6 +5,7 @@ import time
 import traceback
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -222,14 +223,14 @@ class Shown:
         self._problems: dict[str, tuple[Problem, ...]] = {}
         self._sorted: tuple[tuple[tuple[Problem, ...], ...], tuple[Problem, ...]] = ((), ())
         self._note_problems()
-        self._duties: Mapping[str, Callable[[], None]] = {
+        self._duties: Mapping[str, Callable[[], object]] = {
             "sources": self._read_sources,
             "texts": self._read_texts,
             "links": self._check_links,
             "addresses": self._check_addresses,
             "layouts": self._try_layouts,
             "remember": self._remember,
-            "everything": self._look_everywhere,
+            "everything": partial(self.take_in, None),  # what the system did not tell of
             "tidy": self._workspace.sources.tidy,
             "due": self._find_due,
         }
@@ -376,10 +377,6 @@ class Shown:
     def _remember(self) -> None:
         self._workspace.store.put("references", self._workspace.layouts.references)
         self._workspace.sources.remember()
-
-    def _look_everywhere(self) -> None:
-        """Finds what the system did not tell of."""
-        self.take_in(None)
 
     def _find_due(self) -> None:
         due = holds_until(self._workspace.site, self._workspace.next_change, ANYTHING)

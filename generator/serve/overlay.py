@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import escape
 
 from generator.base.console import excerpt
+from generator.base.grouping import Group, groups
 from generator.base.problems import Problem
 from generator.base.words import Language, word
 
@@ -26,9 +27,6 @@ too.  They are files of their own, since a page may forbid style and script with
 
 SHOWN: Final = 20
 """So many problems are shown at most; who has more has one cause."""
-
-FEW: Final = 3
-"""So many warnings of one kind are shown one by one; of more, the first and so many places."""
 
 
 @cache
@@ -77,7 +75,7 @@ def warnings(
 
     `high`: it leaves the foot of the window to another panel.
     """
-    here = [*([one] for one in own[:SHOWN]), *_kinds(own[SHOWN:])]
+    here = [*(Group(one, "warning") for one in own[:SHOWN]), *_together(own[SHOWN:])]
     count = len(own) + len(others)
     return _environment().get_template("warnings.html").render(
         language=language, state=_state((*own, *others)), high=high, address=address_of,
@@ -85,29 +83,22 @@ def warnings(
         label=word("panel-warnings", language), note=word("panel-warnings-note", language),
         close=word("panel-warnings-close", language), own=word("panel-own", language),
         rest=word("panel-elsewhere", language), here=len(here),
-        groups=[_group(group, root, language) for group in (*here, *_kinds(others))],
+        groups=[_group(group, root, language) for group in (*here, *_together(others))],
     )  # fmt: skip
 
 
-def _kinds(problems: Iterable[Problem]) -> list[list[Problem]]:
-    """Problems in groups of one, or of one kind where there are many of it."""
-    by_name: dict[str, list[Problem]] = {}
-    for one in problems:
-        by_name.setdefault(one.name, []).append(one)
-    groups: list[list[Problem]] = []
-    for kind in by_name.values():
-        groups += [[one] for one in kind] if len(kind) <= FEW else [kind]
-    return groups
+def _together(warnings: Iterable[Problem]) -> list[Group]:
+    return groups((one, "warning") for one in warnings)
 
 
-def _group(group: Sequence[Problem], root: Path, language: Language) -> dict[str, object]:
+def _group(group: Group, root: Path, language: Language) -> dict[str, object]:
     """The first of a group as it is shown, and where some of the others are."""
-    count, left = len(group), len(group) - 1 - FEW
+    count = group.shown + group.more
     return {
-        **_shown(group[0], root, language),
+        **_shown(group.first, root, language),
         "count": word("places", language, count=count) if count > 1 else "",
-        "places": [_place(one, root) for one in group[1 : FEW + 1]],
-        "left": word("panel-more", language, count=left) if left > 0 else "",
+        "places": [_place(one, root) for one in group.others],
+        "left": word("panel-more", language, count=group.more) if group.more else "",
     }
 
 

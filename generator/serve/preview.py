@@ -296,12 +296,11 @@ class Coordinator:
             return
         self._terminal.say_problems(_additional(problems, self._problems))
         gone = [one for one in _additional(self._problems, problems) if not one.is_error]
-        if any(one.is_error for one in self._problems) and not any(
-            one.is_error for one in problems
-        ):
+        before, left = (sum(one.is_error for one in known) for known in (self._problems, problems))
+        if before and not left:
             self._terminal.say_mended()
         if gone:
-            self._terminal.say_gone(len(gone), sum(not one.is_error for one in problems))
+            self._terminal.say_gone(len(gone), len(problems) - left)
         self._problems = problems
 
     def _say_failed(self, reply: Reply) -> None:

@@ -121,16 +121,11 @@ def _keywords(sources: list[Lined], shown: Callable[[str], str]) -> Iterator[Pro
     for names in alike.values():
         usual, *others = sorted(names, key=lambda name: (-counts[name], name))
         for other in others:
-            path, line = first[other]
+            (path, line), same = first[other], slug(other) == slug(usual)
             yield problem(
-                "keyword-spelling" if slug(other) == slug(usual) else "keyword-alike",
-                shown(path),
-                line,
-                keyword=other,
-                count=counts[other],
-                usual=usual,
-                often=counts[usual],
-            )
+                "keyword-spelling" if same else "keyword-alike", shown(path), line,
+                keyword=other, count=counts[other], usual=usual, often=counts[usual],
+            )  # fmt: skip
 
 
 def _authors(
@@ -159,9 +154,8 @@ def _authors(
         if same != name and counts[name]:
             yield _one_author(name, same, counts, *first[name])
     for name, whole in _abbreviated(usual.values()):
-        if not counts[name]:
-            continue
-        yield _one_author(name, whole, counts, *first[name])
+        if counts[name]:
+            yield _one_author(name, whole, counts, *first[name])
 
 
 def _one_author(other: str, usual: str, counts: Mapping[str, int], path: str, line: int) -> Problem:

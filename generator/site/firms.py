@@ -1,10 +1,10 @@
 """The directory of firms: who is in it, by name, by field of work, by town and by keyword."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from generator.model.addresses import letter, slug, sort_key
+from generator.model.addresses import letter, slug, sort_key, spellings
 from generator.model.answers import FirmEntry, FirmGroup
 from generator.model.article import Firm, Source
 
@@ -42,16 +42,10 @@ class Directory:
 
     def _groups(self, shelf: str, names: Iterable[str]) -> tuple[FirmGroup, ...]:
         """Each name in the spelling that most firms use, with its firms."""
-        spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for name in names:
-            spellings[slug(name)][name] += 1
-        usual = {
-            key: min(counts, key=lambda name: (-counts[name], name))
-            for key, counts in spellings.items()
-        }
+        usual = spellings(names).items()
         return tuple(
             FirmGroup(name, key, letter(name), self._by[shelf, key])
-            for key, name in sorted(usual.items(), key=lambda pair: sort_key(pair[1]))
+            for key, name in sorted(usual, key=lambda pair: sort_key(pair[1]))
             if key
         )
 

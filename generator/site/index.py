@@ -4,7 +4,7 @@ A `Site` never changes.  Every answer is a frozen value that depends on the site
 alone, so that a page which asked for it is up to date as long as the answer's digest is the same.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
@@ -15,7 +15,7 @@ import msgspec
 from generator.base import digests
 from generator.config import permalinks
 from generator.config.portal import Portal
-from generator.model.addresses import letter, slug, sort_key
+from generator.model.addresses import letter, slug, sort_key, spellings
 from generator.model.answers import (
     Filters,
     Headline,
@@ -250,14 +250,8 @@ class Site:
     @cached_property
     def keyword_names(self) -> Mapping[str, str]:
         """Each keyword's name by its slug: the spelling that most articles use."""
-        spellings: dict[str, Counter[str]] = defaultdict(Counter)
-        for article in self.all_articles:
-            for name in article.keywords:
-                spellings[slug(name)][name] += 1
-        return {
-            key: min(names, key=lambda name: (-names[name], name))
-            for key, names in sorted(spellings.items())
-        }
+        names = (name for article in self.all_articles for name in article.keywords)
+        return dict(sorted(spellings(names).items()))
 
     @cached_property
     def author_names(self) -> Mapping[str, str]:

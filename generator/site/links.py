@@ -68,14 +68,8 @@ def _links(
             )
         elif anchor and anchor not in entries[source].anchors:
             anchors = ", ".join(entries[source].anchors) or "–"
-            yield problem(
-                "anchor-missing",
-                shown(path),
-                link.line,
-                target=shown(source),
-                anchor=anchor,
-                anchors=anchors,
-            )
+            values = {"target": shown(source), "anchor": anchor, "anchors": anchors}
+            yield problem("anchor-missing", shown(path), link.line, 0, **values)
 
 
 def _pictures(entry: Entry, assets: Assets) -> Iterator[Problem]:

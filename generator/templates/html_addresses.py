@@ -72,10 +72,10 @@ def absolute(html: str, base: str, *, only: frozenset[str] = ADDRESSES, within: 
     """
     host = base[: base.index("/", len("https://"))]
 
-    def joined(address: str) -> str:
+    def whole(address: str) -> str:
         if address.startswith(_WHOLE) or (address[:1] == "#" and not within):
             return address
-        return host + address if _FROM_THE_ROOT.fullmatch(address) else _joined(base, address)
+        return host + address if _FROM_THE_ROOT.fullmatch(address) else joined(base, address)
 
     names = tuple(only)
     parts: list[str] = []
@@ -90,17 +90,17 @@ def absolute(html: str, base: str, *, only: frozenset[str] = ADDRESSES, within: 
             continue
         start = end - next(len(name) for name in names if html.endswith(name, place, end))
         if found[1] is not None and _TAG_BEFORE.fullmatch(html, tag, start):
-            parts += (html[place : found.start(1)], joined(found[1]))
+            parts += (html[place : found.start(1)], whole(found[1]))
             place = found.end(1)
         elif _IN_TAG.fullmatch(html, tag, start):
             # A layout may write attributes otherwise than we do; then all are read.
-            return changed(html, lambda _, name, old: joined(old) if name in only else old)
+            return changed(html, lambda _, name, old: whole(old) if name in only else old)
     return "".join([*parts, html[place:]]) if parts else html
 
 
 @lru_cache(maxsize=4096)
-def _joined(base: str, address: str) -> str:
-    # Whoever wrote it, an article or a layout: what no browser can resolve stays as it is.
+def joined(base: str, address: str) -> str:
+    """Where an address leads that stands in the page `base`; what no browser can resolve stays."""
     try:
         return urljoin(base, address)
     except ValueError:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from generator.base.grouping import PLACES
 from generator.base.problems import problem
 from generator.load import sources
 from generator.serve import overlay
@@ -94,10 +95,10 @@ def test_of_many_warnings_of_a_kind_some_places_are_named(session: Session) -> N
     session.settle()
     shown = session.get("/2026/05/zweit/").data.decode()
     assert places(shown)[0] == "content/2026/05/zweit.md:11:4"
-    assert len(places(shown)) == 1 + 1 + overlay.FEW
+    assert len(places(shown)) == 1 + PLACES
     assert "42 warnings" in shown
     assert "41 places" in shown
-    assert f"And {41 - 1 - overlay.FEW} more" in shown
+    assert f"And {41 - PLACES} more" in shown
 
 
 def test_many_warnings_of_one_text_are_grouped_too(session: Session) -> None:
