@@ -75,6 +75,7 @@ _TAG: Final = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']
 _ATTRIBUTE: Final = re.compile(
     r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?"
 )
+_HIDING: Final = r"(?:^|;)\s*(?:display:\s*none|visibility:\s*hidden)\b"
 _PARAGRAPH: Final = re.compile(r"(?:[^\n]*\S[^\n]*\n?)+")
 _HEADING_TAG: Final = re.compile(r"<(/?)h[1-6]\b[^<>]*>", re.IGNORECASE)
 _NOTHING: Final = "<!---->"
@@ -203,7 +204,7 @@ def _check_tag(written: re.Match[str], notes: Notes) -> None:
         return
     for attribute, value in _attributes(written[3]):
         if not allows(tag, attribute):
-            notes.report("markdown-attribute", place, attribute=attribute, tag=tag)
+            _report_attribute(tag, attribute, value, place, notes)
         elif attribute == "id":
             given = "-".join(value.split())
             notes.ids.add(notes.renamed(given) if given in LAYOUT_IDS else given)
@@ -214,6 +215,20 @@ def _check_tag(written: re.Match[str], notes: Notes) -> None:
 def _attributes(written: str) -> Iterator[tuple[str, str]]:
     for found in _ATTRIBUTE.finditer(written):
         yield found[1].lower(), found[2] or found[3] or found[4] or ""
+
+
+def hides(attribute: str, value: str) -> bool:
+    """Whether browsers show nothing of an element with this attribute."""
+    if attribute == "style":
+        return bool(re.search(_HIDING, value, re.IGNORECASE))
+    return attribute == "hidden" and value.lower() != "until-found"
+
+
+def _report_attribute(
+    tag: str, attribute: str, value: str, place: tuple[int, int], notes: Notes
+) -> None:
+    name = "markdown-hidden" if hides(attribute, value) else "markdown-attribute"
+    notes.report(name, place, attribute=attribute, tag=tag)
 
 
 def _report_value(tag: str, attribute: str, value: str, notes: Notes) -> None:
@@ -239,7 +254,7 @@ def check_attributes(elements: Iterable[Element], notes: Notes) -> None:
             ):
                 del element.attrib[attribute]
                 place = notes.place_of(f"{attribute}=", attribute)
-                notes.report("markdown-attribute", place, attribute=attribute, tag=element.tag)
+                _report_attribute(element.tag, attribute, value or "", place, notes)
 
 
 def _check_id(element: Element, value: str, notes: Notes) -> None:

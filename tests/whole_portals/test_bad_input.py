@@ -150,6 +150,12 @@ HEADERS: Final[Mapping[str, tuple[str | bytes, str]]] = {
     "ueberschrift-leer": (body("## \n\nText"), "markdown-heading-empty"),
     "ereignis-attribut": (body('<b onclick="x()">a</b>'), "markdown-attribute"),
     "stil-attribut": (body('<p style="color:red">a</p>'), "markdown-attribute"),
+    "versteckt": (body("<div hidden>\n\na\n\n</div>"), "markdown-hidden"),
+    "versteckt-durch-stil": (
+        body('a <b style="color:red; DISPLAY: none">b</b>'),
+        "markdown-hidden",
+    ),
+    "versteckt-bis-gefunden": (body('<p hidden="until-found">a</p>'), "markdown-attribute"),
     "rahmen": (body('<iframe src="https://x.example/"></iframe>'), "markdown-html-program"),
     "unbekanntes-element": (body("<quatsch>a</quatsch>"), "markdown-html-unknown"),
     "hugo-befehl": (body('{{< figure src="x" >}}'), "markdown-shortcode"),
