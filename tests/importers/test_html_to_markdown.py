@@ -14,7 +14,7 @@ from generator.importers.html_to_markdown import (
     read_back,
 )
 from generator.importers.html_tree import Element, Node, element, parse, visible_text, walk, words
-from generator.importers.reduced_html import reduced
+from generator.importers.reduced_html import Loss, reduced
 from generator.markdown.convert import convert
 
 
@@ -325,3 +325,24 @@ def test_a_link_to_a_place_that_is_not_there_leaves_its_words() -> None:
     made = html_to_markdown(html)
     assert made.text == "Ein Sprung, [b](https://a.example/)\n"
     assert made.losses == (("a", "#oben"),)
+
+
+@pytest.mark.parametrize("hiding", ["hidden", 'hidden=""', 'style="color: red; display:none"'])
+def test_what_the_old_portal_hid_is_not_published_but_named(hiding: str) -> None:
+    html = f"<p>Der Rat tagt.</p><div {hiding}><p>Intern: <b hidden>nicht</b> vor 8.</p></div>"
+    made = html_to_markdown(html)
+    assert made.text == "Der Rat tagt.\n"
+    assert made.losses == (Loss("div hidden", "Intern: nicht vor 8."),)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p hidden="until-found">Gesucht.</p>',
+        '<p><a href="#mehr">Mehr</a></p><div id="mehr" hidden>Gesucht.</div>',
+        '<p><button aria-controls="mehr">Mehr</button></p><p id="mehr" hidden>Gesucht.</p>',
+        '<div role="tabpanel" hidden>Gesucht.</div>',
+    ],
+)
+def test_what_readers_of_the_old_portal_could_open_is_text(html: str) -> None:
+    assert "Gesucht." in html_to_markdown(html).text
