@@ -7,7 +7,6 @@ is, and the others are published.  Which source a mistake belongs to is decided 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +19,7 @@ from generator.model import content_files
 from generator.model.addresses import path_of
 from generator.model.entry import Entry
 from generator.model.gate import passes_gate
-from generator.publish.journal import above
+from generator.publish.journal import above, nested
 from generator.publish.manifest import MANIFEST, Manifest
 from generator.site import downloads, links
 from generator.site.assets import BESIDE, PREFIX
@@ -87,7 +86,8 @@ def addresses_twice(
         blamed, other = _blamed(page, owner, pages)
         whose = _called(other, pages, portal.folders)
         yield problem("address-twice", *place(blamed), address=page.address, other=whose)
-    for page, owner in _nested(owners):
+    for inner, outer in nested(owners):
+        page, owner = owners[inner], owners[outer]
         blamed, other = _blamed(page, owner, pages)
         yield problem(
             "address-nested", *place(blamed), address=page.address, outer=owner.address,
@@ -129,20 +129,6 @@ def _called(page: Page, pages: Collection[Page], folders: Folders) -> str:
         return f"{folders.shown(folders.assets)}/{page.file}"
     source = _source(page, pages)
     return folders.in_content(source) if source else _kind(page)
-
-
-def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:
-    """The pages whose folder would have to be the file of another one, and that, by target."""
-    # In this order what is in a folder comes right after a file of that name: mostly none does.
-    ordered = sorted(target.replace("/", "\0") + "\0" for target in owners)
-    if not any(map(str.startswith, islice(ordered, 1, None), ordered)):
-        return
-    folders = {target.rpartition("/")[0] for target in owners}
-    while folders:
-        for folder in sorted(folders & owners.keys()):
-            inside = (page for target, page in owners.items() if target.startswith(f"{folder}/"))
-            yield from ((page, owners[folder]) for page in inside)
-        folders = {folder.rpartition("/")[0] for folder in folders} - {""}
 
 
 def _blamed(page: Page, owner: Page, pages: Collection[Page]) -> tuple[Page, Page]:
