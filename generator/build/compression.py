@@ -72,6 +72,8 @@ def complete(
     Made are those whose originals changed since the `previous` build, or that were damaged; kept
     of them are those that are smaller than their originals.
     """
+    if not delivery.compress:
+        return Complete([*planned], {**staged})
     held: set[str] = set()
     tasks: list[CompressionTask] = []
     for task in _tasks(planned, staged, previous, delivery):
@@ -100,7 +102,7 @@ def _tasks(
     delivery: Delivery,
 ) -> Iterator[CompressionTask]:
     program, levels = fingerprint.generator(), SMALLEST if delivery.smallest else LEVELS
-    for target in planned if delivery.compress else ():
+    for target in planned:
         original = staged.get(target) or previous.known[target]
         if target.endswith(TEXTS) and original.size >= SMALL:
             here = target in staged

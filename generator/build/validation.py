@@ -4,7 +4,7 @@ A build with `--keep-going` refuses sources one by one: each with a mistake is l
 is, and the others are published.  Which source a mistake belongs to is decided here alone.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from generator.model import content_files
 from generator.model.addresses import path_of
 from generator.model.entry import Entry
 from generator.model.gate import passes_gate
-from generator.publish.journal import above
+from generator.publish.journal import above, nested
 from generator.publish.manifest import MANIFEST, Manifest
 from generator.site import downloads, links
 from generator.site.assets import BESIDE, PREFIX
@@ -56,7 +56,7 @@ def between_sources(portal: Portal, lined: Collection[Lined], at: datetime) -> I
 
 
 def addresses_twice(
-    pages: Collection[Page], entries: Mapping[str, Entry], portal: Portal
+    pages: Sequence[Page], entries: Mapping[str, Entry], portal: Portal
 ) -> Iterator[Problem]:
     """Every address that cannot be had; the case of letters makes no difference.
 
@@ -75,12 +75,10 @@ def addresses_twice(
         line = lines.get("aliases" if page.redirect_target else "slug", 0)
         return portal.folders.in_content(source), line
 
-    owners: dict[str, Page] = {}
-    twice = [
-        (page, owner)
-        for page in pages
-        if (owner := owners.setdefault(page.target.casefold(), page)) is not page
-    ]
+    targets = [page.target.casefold() for page in pages]
+    owners = dict(zip(reversed(targets), reversed(pages), strict=True))  # the first page counts
+    shared = zip(targets, pages, strict=True) if len(owners) < len(pages) else ()
+    twice = [(page, owner) for target, page in shared if (owner := owners[target]) is not page]
     for page, owner in twice:
         if page.file or owner.file:
             yield _shared_with_file(page, owner, pages, entries, portal)
@@ -88,13 +86,18 @@ def addresses_twice(
         blamed, other = _blamed(page, owner, pages)
         whose = _called(other, pages, portal.folders)
         yield problem("address-twice", *place(blamed), address=page.address, other=whose)
-    for page, owner in _nested(owners):
+    for inner, outer in nested(owners):
+        page, owner = owners[inner], owners[outer]
         blamed, other = _blamed(page, owner, pages)
         yield problem(
             "address-nested", *place(blamed), address=page.address, outer=owner.address,
             other=_called(other, pages, portal.folders),
         )  # fmt: skip
-    for target, page in owners.items():
+    beginnings = tuple(folder[1:] for folder in (*_own_folders(portal), f"/{MANIFEST}"))
+    endings = tuple(map(compression.ENDINGS.__getitem__, portal.delivery.compress))
+    for target, page in owners.items():  # few look as if they were needed
+        if not (target.startswith(beginnings) or target.endswith(endings)):
+            continue
         if (page.redirect_target or page.source) and (needed := _needed(target, owners, portal)):
             yield problem("address-needed", *place(page), address=page.address, other=needed)
 
@@ -128,16 +131,6 @@ def _called(page: Page, pages: Collection[Page], folders: Folders) -> str:
     return folders.in_content(source) if source else _kind(page)
 
 
-def _nested(owners: Mapping[str, Page]) -> Iterator[tuple[Page, Page]]:
-    """The pages whose folder would have to be the file of another one, and that, by target."""
-    folders = {target.rpartition("/")[0] for target in owners}
-    while folders:
-        for folder in sorted(folders & owners.keys()):
-            inside = (page for target, page in owners.items() if target.startswith(f"{folder}/"))
-            yield from ((page, owners[folder]) for page in inside)
-        folders = {folder.rpartition("/")[0] for folder in folders} - {""}
-
-
 def _blamed(page: Page, owner: Page, pages: Collection[Page]) -> tuple[Page, Page]:
     """Which of two pages to tell of, one of a source if there is one; and the other one."""
     return (owner, page) if _source(owner, pages) and not _source(page, pages) else (page, owner)
@@ -149,10 +142,14 @@ def _kind(page: Page) -> str:
     return name if name in words.names() else page.layout
 
 
+def _own_folders(portal: Portal) -> tuple[str, ...]:
+    """The folders of the output that hold nothing but what the generator itself adds."""
+    return PREFIX, *((f"/{search.FOLDER}/",) if portal.search.enabled else ())
+
+
 def _needed(target: str, owners: Mapping[str, Page], portal: Portal) -> str:
     """What the generator itself writes at or around a file of the output; "" for nothing."""
-    folders = [PREFIX, *([f"/{search.FOLDER}/"] if portal.search.enabled else [])]
-    for folder in folders:
+    for folder in _own_folders(portal):
         if f"/{target}".startswith(folder) and target != f"{folder[1:]}index.html":
             return folder
     if target.partition("/")[0] == MANIFEST:

@@ -244,6 +244,18 @@ def above(path: str) -> Iterator[str]:
         yield path
 
 
+def nested(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The paths in a folder that would have to be the file of another of them, and that one."""
+    # In this order what is in a folder comes right behind a file with its name.
+    around: list[str] = []
+    for path in sorted(path.replace("/", "\0") + "\0" for path in paths):
+        while around and not path.startswith(around[-1]):
+            around.pop()
+        for file in around:
+            yield path[:-1].replace("\0", "/"), file[:-1].replace("\0", "/")
+        around.append(path)
+
+
 def lies_inside(path: str) -> bool:
     """Whether `path`, relative to a folder, does not lead out of it."""
     return not path.startswith("/") and ".." not in path.split("/")

@@ -30,6 +30,7 @@ from generator.publish.journal import (
     above,
     lies_inside,
     links,
+    nested,
     refusal,
 )
 from generator.publish.manifest import MANIFEST, Manifest
@@ -371,12 +372,9 @@ def _clashes(targets: Sequence[str]) -> Iterator[Problem]:
         if other := names.get(name := _folded(target)):
             yield problem("names-alike", target, target=target, other=other)
         names[name] = target
-    folders = {name.rpartition("/")[0] for name in names}
-    while folders:
-        for folder in sorted(folders & names.keys()):
-            inner = next(names[name] for name in names if name.startswith(f"{folder}/"))
-            yield problem("file-and-folder", inner, target=inner, other=names[folder])
-        folders = {folder.rpartition("/")[0] for folder in folders} - {""}
+    inside = {outer: inner for inner, outer in nested(names)}  # one for each is enough
+    for outer, inner in inside.items():
+        yield problem("file-and-folder", names[inner], target=names[inner], other=names[outer])
 
 
 def _folded(name: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.publish.journal import Journal, StagingArea, above, lies_inside, links
+from generator.publish.journal import Journal, StagingArea, above, lies_inside, links, nested
 
 JOURNAL = Journal("stage-1", True, ("a",), ("b", "c/ö"), ("d",), ())
 
@@ -138,3 +138,8 @@ def test_lies_inside(path: str, inside: bool) -> None:
 def test_no_name_of_a_stage_is_used_twice(area: StagingArea, tmp_path: Path) -> None:
     stages = [area.new_stage(tmp_path / "output", flat=True) for _ in range(50)]
     assert len({stage.path for stage in stages}) == 50
+
+
+def test_all_that_a_file_would_have_to_hold_is_found_whatever_stands_between() -> None:
+    paths = ["a-b", "a", "a/b", "a.html/x", "a/b/c", "ab/c", "a b/c", "d/e"]
+    assert sorted(nested(paths)) == [("a/b", "a"), ("a/b/c", "a"), ("a/b/c", "a/b")]
