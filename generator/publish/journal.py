@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from hashlib import blake2b
 from itertools import takewhile
 from os.path import lexists
@@ -18,6 +19,7 @@ from typing import Final, NamedTuple, Self
 
 import msgspec
 
+from generator.base import workers
 from generator.base.problems import PortalError, Problem, problem
 from generator.publish.spares import Spares, many
 
@@ -41,6 +43,10 @@ _BLOCK: Final = 4096
 
 _SPARE: Final = 4
 """Blocks that a folder may take besides when it has grown large."""
+
+
+MANY: Final = 4096
+"""So many files are looked at, and replaced, by two processes."""
 
 
 class Written(NamedTuple):
@@ -329,15 +335,25 @@ def _take(steps: Journal, stage: Stage, output: Path) -> None:
     for path in steps.placed:
         _refuse_to_overwrite(stage.file(path), _at(output, path))
         _move(stage.file(path), _at(output, path))
-    kept = many(steps.replaced)
-    for path in steps.replaced:
+    # None of them needs another, and to take a step twice does no harm: another process may help.
+    half = len(steps.replaced) // 2 if len(steps.replaced) >= MANY else 0
+    replace = partial(_replace, stage=stage, output=output, kept=many(steps.replaced))
+    other = workers.aside(partial(replace, steps.replaced[:half])) if half else None
+    replace(steps.replaced[half:])
+    if other:
+        other()
+    _remove(steps.removed, output)
+    for path in steps.cleared + steps.removed:
+        stage.spares.drop(stage.file(path))
+
+
+def _replace(paths: Iterable[str], *, stage: Stage, output: Path, kept: bool) -> None:
+    """Puts staged files in the place of others, which are `kept` as spares where that pays."""
+    for path in paths:
         staged, there = stage.file(path), _at(output, path)
         if kept:
             stage.spares.keep(there, staged)
         _move(staged, there)
-    _remove(steps.removed, output)
-    for path in steps.cleared + steps.removed:
-        stage.spares.drop(stage.file(path))
 
 
 def _at(output: Path, path: str) -> str:
