@@ -15,13 +15,15 @@ from itertools import takewhile
 from os.path import lexists
 from pathlib import Path
 from stat import S_IRWXU
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self, TypeVar
 
 import msgspec
 
 from generator.base import workers
 from generator.base.problems import PortalError, Problem, problem
 from generator.publish.spares import Spares, many
+
+T = TypeVar("T")
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 """What the system says where there is no room."""
@@ -46,7 +48,7 @@ _SPARE: Final = 4
 
 
 MANY: Final = 4096
-"""So many files are looked at, and replaced, by two processes."""
+"""So many files are looked at, and replaced, by two processes: it takes half as long."""
 
 
 class Written(NamedTuple):
@@ -243,6 +245,12 @@ def links(journal: Journal, output: Path) -> Iterator[str]:
             yield folder
 
 
+def halved(files: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
+    """What of many files another process looks at or replaces, and what this one does."""
+    half = len(files) // 2 if len(files) >= MANY else 0
+    return files[:half], files[half:]
+
+
 def above(path: str) -> Iterator[str]:
     """The folders that `path` lies in, from the nearest to "": `a/b/c` → `a/b`, `a`, ""."""
     while path:
@@ -335,11 +343,11 @@ def _take(steps: Journal, stage: Stage, output: Path) -> None:
     for path in steps.placed:
         _refuse_to_overwrite(stage.file(path), _at(output, path))
         _move(stage.file(path), _at(output, path))
-    # None of them needs another, and to take a step twice does no harm: another process may help.
-    half = len(steps.replaced) // 2 if len(steps.replaced) >= MANY else 0
+    # None of them needs another, and to take a step twice does no harm.
+    theirs, ours = halved(steps.replaced)
     replace = partial(_replace, stage=stage, output=output, kept=many(steps.replaced))
-    other = workers.aside(partial(replace, steps.replaced[:half])) if half else None
-    replace(steps.replaced[half:])
+    other = workers.aside(partial(replace, theirs)) if theirs else None
+    replace(ours)
     if other:
         other()
     _remove(steps.removed, output)

@@ -24,12 +24,12 @@ from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.scan import PIECE
 from generator.publish.journal import (
-    MANY,
     Journal,
     Stage,
     StagingArea,
     Written,
     above,
+    halved,
     lies_inside,
     links,
     refusal,
@@ -262,9 +262,9 @@ class _Survey:
 
     def add(self, files: Sequence[Written]) -> None:
         """Looks at the places of staged files; another process looks at half of many."""
-        half = len(files) // 2 if len(files) >= MANY else 0
-        other = workers.aside(partial(self._apart, files[:half])) if half else None
-        for file in files[half:]:
+        theirs, ours = halved(files)
+        other = workers.aside(partial(self._apart, theirs)) if theirs else None
+        for file in ours:
             self._add(file)
         if other:
             kept, problems, new, replaced, cleared = other()
