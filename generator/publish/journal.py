@@ -48,7 +48,7 @@ _SPARE: Final = 4
 
 
 MANY: Final = 4096
-"""So many files are looked at, and replaced, by two processes: it takes half as long."""
+"""So many files are looked at, and replaced, by two processes: two thirds of the time of one."""
 
 
 class Written(NamedTuple):
