@@ -18,6 +18,15 @@ def of_bytes(data: bytes) -> bytes:
     return sha256(data).digest()[:SIZE]
 
 
+def of_alike(one: bytes, other: bytes, common: int) -> tuple[bytes, bytes]:
+    """The digests of bytes whose first `common` ones are the same, which are read once."""
+    first = sha256(memoryview(one)[:common])
+    second = first.copy()
+    first.update(memoryview(one)[common:])
+    second.update(memoryview(other)[common:])
+    return first.digest()[:SIZE], second.digest()[:SIZE]
+
+
 class Running:
     """The digest of bytes that come piece by piece."""
 

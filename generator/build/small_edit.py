@@ -170,9 +170,10 @@ def _built(
         targets = [kept.page.target for kept in pages.values()]
         known = _known(store, targets, portal.delivery.compress)
         left = {file.target: file for file in known.values()}
+        asked = {number: last.question(number) for number in changed}
         stale = {
-            kept.page: because(kept, changed, last.questions, left.get(kept.page.target))
-            for kept in pages.values()
+            kept.page: because(kept, asked, left.get(target))
+            for kept, target in zip(pages.values(), targets, strict=True)
         }
         if damaged() or any(_has_picture(site, last.question(number)) for number in changed):
             raise LargerEditError  # a figure that became another is part of a text

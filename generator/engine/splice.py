@@ -73,17 +73,19 @@ class Marks:
         return b"".join(done), _pack(offsets)
 
 
-def splice(page: bytes, packed: bytes, texts: Mapping[int, bytes]) -> tuple[bytes, bytes]:
-    """A page with other `texts` for some questions, by their place in its trace; its offsets."""
+def splice(page: bytes, packed: bytes, texts: Mapping[int, str]) -> tuple[bytes, bytes, int]:
+    """A page with other `texts` for some questions, by their place in its trace; its offsets; and
+    how many bytes at its beginning are as before."""
     done: list[bytes] = []
     made = []
     before = moved = 0
     for question, start, end in _unpack(packed):
-        first, inside = start + moved, texts.get(question)
-        if inside is not None:  # what lies between such ones is copied in one piece
+        first, text = start + moved, texts.get(question)
+        if text is not None:  # what lies between such ones is copied in one piece
+            inside = _encoded(text)
             done += (page[before:start], inside)
             before = end
             moved += len(inside) - (end - start)
         made.append((question, first, end + moved))
     done.append(page[before:])
-    return b"".join(done), _pack(made)
+    return b"".join(done), _pack(made), len(done[0])

@@ -1,5 +1,6 @@
 """Stale pages to staged files, in as many processes as pay."""
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
@@ -181,15 +182,16 @@ def _make(
     before = len(answers.derived)
 
     for page, patch in pages[task]:
+        # Where a page lies that is mended was checked when it was rendered.
+        if patch and (mended := _mended(answers, f"{output}/{page.target}", patch)):
+            data, offsets, digest = mended
+            made.append((stage.write(page.target, data, digest), offsets, None))
+            continue
         place = target(page.address)
         if page.file:
             question: Question = ("download", page.file)
             written = stage.write(place, answers.assets.pieces(page.file), answers.digest(question))
             made.append((written, b"", ((number(question),), ())))
-            continue
-        if patch and (mended := _mended(answers, f"{output}/{place}", patch)):
-            data, offsets = mended
-            made.append((stage.write(place, data, digests.of_bytes(data)), offsets, None))
             continue
         try:
             data, trace, offsets, warnings = (
@@ -210,14 +212,17 @@ def _make(
     return Batch(tuple(numbers), tuple(given), tuple(made), derived, tuple(problems))
 
 
-def _mended(answers: Answers, file: str, patch: Patch) -> tuple[bytes, bytes] | None:
-    """The bytes and offsets of a page with other fragments; None where it has to be rendered."""
+def _mended(answers: Answers, file: str, patch: Patch) -> tuple[bytes, bytes, bytes] | None:
+    """A page with other fragments, its offsets, and its digest; None: it has to be rendered."""
     try:
-        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 (a `Path` costs half as much again)
-            page = stream.readall()
+        descriptor = os.open(file, os.O_RDONLY)  # a stream takes twice as long
+        try:
+            page = os.read(descriptor, os.fstat(descriptor).st_size)
+        finally:
+            os.close(descriptor)
     except OSError:
         return None
-    if digests.of_bytes(page) != patch.digest:
-        return None
-    texts = {place: answers.value(question).encode() for place, question in patch.fragments}
-    return splice(page, patch.offsets, texts)
+    texts = {place: answers.value(question) for place, question in patch.fragments}
+    data, offsets, same = splice(page, patch.offsets, texts)
+    before, after = digests.of_alike(page, data, same)
+    return (data, offsets, after) if before == patch.digest else None

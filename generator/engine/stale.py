@@ -1,6 +1,7 @@
 """Which pages are out of date, and why; what the next build needs to know of this one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import lru_cache
 from itertools import chain, count, islice
 from typing import Any, Final, NamedTuple
 
@@ -77,6 +78,7 @@ def judge(
         if generation.fingerprint.get(name) != digest
     )
     changed = set[int]() if general else changed_answers(last, answers)
+    asked = {number: last.question(number) for number in changed}
     earlier = last.pages
     stale: dict[Page, Stale] = {}
     for page in pages:
@@ -90,19 +92,21 @@ def judge(
         elif damaged and page.target in damaged:
             stale[page] = Stale((Reason("page-damaged"),))
         elif not changed.isdisjoint(kept.trace):
-            stale[page] = because(kept, changed, generation.questions, known.get(page.target))
+            stale[page] = because(kept, asked, known.get(page.target))
     return stale
 
 
-def because(
-    kept: KeptPage, changed: Set[int], questions: Sequence[Question], file: Written | None
-) -> Stale:
-    """Why a page is stale to which some of its `questions`, by their places, `changed`."""
-    asked = tuple(
-        (place, questions[number]) for place, number in enumerate(kept.trace) if number in changed
-    )
-    reasons = tuple(Reason("page-changed", spelled(question)) for _, question in asked)
-    return Stale(reasons, _patch(kept, asked, file))
+def because(kept: KeptPage, changed: Mapping[int, Question], file: Written | None) -> Stale:
+    """Why a page is stale that asked some of the questions, by their places, that `changed`."""
+    places = [place for place, number in enumerate(kept.trace) if number in changed]
+    asked = tuple([(place, changed[kept.trace[place]]) for place in places])
+    return Stale(tuple([_changed(question) for _, question in asked]), _patch(kept, asked, file))
+
+
+@lru_cache(maxsize=256)
+def _changed(question: Question) -> Reason:
+    """What a page is told to have changed: most are told the same."""
+    return Reason("page-changed", spelled(question))
 
 
 def changed_answers(last: PreviousBuild, answers: Answers) -> set[int]:

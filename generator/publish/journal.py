@@ -9,17 +9,21 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from hashlib import blake2b
 from itertools import takewhile
 from os.path import lexists
 from pathlib import Path
 from stat import S_IRWXU
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self, TypeVar
 
 import msgspec
 
+from generator.base import workers
 from generator.base.problems import PortalError, Problem, problem
 from generator.publish.spares import Spares, many
+
+T = TypeVar("T")
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 """What the system says where there is no room."""
@@ -41,6 +45,10 @@ _BLOCK: Final = 4096
 
 _SPARE: Final = 4
 """Blocks that a folder may take besides when it has grown large."""
+
+
+MANY: Final = 4096
+"""So many files are looked at, and replaced, by two processes: two thirds of the time of one."""
 
 
 class Written(NamedTuple):
@@ -237,6 +245,12 @@ def links(journal: Journal, output: Path) -> Iterator[str]:
             yield folder
 
 
+def halved(files: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
+    """What of many files another process looks at or replaces, and what this one does."""
+    half = len(files) // 2 if len(files) >= MANY else 0
+    return files[:half], files[half:]
+
+
 def above(path: str) -> Iterator[str]:
     """The folders that `path` lies in, from the nearest to "": `a/b/c` → `a/b`, `a`, ""."""
     while path:
@@ -341,15 +355,25 @@ def _take(steps: Journal, stage: Stage, output: Path) -> None:
     for path in steps.placed:
         _refuse_to_overwrite(stage.file(path), _at(output, path))
         _move(stage.file(path), _at(output, path))
-    kept = many(steps.replaced)
-    for path in steps.replaced:
+    # None of them needs another, and to take a step twice does no harm.
+    theirs, ours = halved(steps.replaced)
+    replace = partial(_replace, stage=stage, output=output, kept=many(steps.replaced))
+    other = workers.aside(partial(replace, theirs)) if theirs else None
+    replace(ours)
+    if other:
+        other()
+    _remove(steps.removed, output)
+    for path in steps.cleared + steps.removed:
+        stage.spares.drop(stage.file(path))
+
+
+def _replace(paths: Iterable[str], *, stage: Stage, output: Path, kept: bool) -> None:
+    """Puts staged files in the place of others, which are `kept` as spares where that pays."""
+    for path in paths:
         staged, there = stage.file(path), _at(output, path)
         if kept:
             stage.spares.keep(there, staged)
         _move(staged, there)
-    _remove(steps.removed, output)
-    for path in steps.cleared + steps.removed:
-        stage.spares.drop(stage.file(path))
 
 
 def _at(output: Path, path: str) -> str:

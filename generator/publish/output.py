@@ -17,8 +17,9 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
+from generator.base import workers
 from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.scan import PIECE
@@ -28,6 +29,7 @@ from generator.publish.journal import (
     StagingArea,
     Written,
     above,
+    halved,
     lies_inside,
     links,
     nested,
@@ -223,8 +225,7 @@ def replace_files(
 def _carried_out(folder: OutputFolder, survey: "_Survey", files: Collection[Written]) -> Journal:
     """Does what `survey` finds is to be done for `files`, or nothing (PortalError)."""
     with _explained(folder.output):
-        for file in files:
-            survey.add(file)
+        survey.add(tuple(files))
         steps = survey.steps()
         _refuse((*_shortened(survey.problems, folder.output), *_unwritable(folder.output, steps)))
         if many(files):
@@ -244,9 +245,10 @@ class _Survey:
         self,
         folder: OutputFolder,
         ours: Sequence[str],
-        orphans: Iterable[str],
+        orphans: Sequence[str],
         known: Mapping[str, Written],
     ) -> None:
+        self._about = folder, ours, orphans, known
         self.kept: dict[str, Written] = {}
         self.problems: list[Problem] = []
         self._output = folder.output
@@ -259,8 +261,27 @@ class _Survey:
         self._cleared: set[str] = set()
         self._folders: dict[str, _Place] = {}
 
-    def add(self, file: Written) -> None:
-        """Looks at the place of one staged file."""
+    def add(self, files: Sequence[Written]) -> None:
+        """Looks at the places of staged files; another process looks at half of many."""
+        theirs, ours = halved(files)
+        other = workers.aside(partial(self._apart, theirs)) if theirs else None
+        for file in ours:
+            self._add(file)
+        if other:
+            kept, problems, new, replaced, cleared = other()
+            self.kept |= kept
+            self.problems = [*dict.fromkeys((*problems, *self.problems))]
+            self._new, self._replaced = [*new, *self._new], [*replaced, *self._replaced]
+            self._cleared |= cleared
+
+    def _apart(self, files: Sequence[Written]) -> tuple[Any, ...]:
+        """What is found of some files, by themselves."""
+        one = _Survey(*self._about)
+        for file in files:
+            one._add(file)
+        return one.kept, one.problems, one._new, one._replaced, one._cleared
+
+    def _add(self, file: Written) -> None:
         folder = self._folder(file.target.rpartition("/")[0])
         if folder == "blocked":
             return

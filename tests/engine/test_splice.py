@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment
 
+from generator.base import digests
 from generator.config.portal import load
 from generator.engine.render import Answers, Rendered
 from generator.engine.splice import Marks, splice
@@ -79,10 +80,12 @@ def test_another_text_takes_the_place_of_a_fragment(
     spliced = marks.spliced(page + end, trace)
     assert spliced is not None
     assert spliced[0].decode() == "".join(before + text for before, text, _ in parts) + end
-    data, offsets = splice(*spliced, {place: text.encode() for place, text in texts.items()})
+    data, offsets, same = splice(*spliced, texts)
     expected = [before + texts.get(n, text) for n, (before, text, _) in enumerate(parts)]
     assert data.decode() == "".join(expected) + end
-    again, _ = splice(data, offsets, {n: parts[n][1].encode() for n in texts})
+    both = (digests.of_bytes(spliced[0]), digests.of_bytes(data))
+    assert digests.of_alike(spliced[0], data, same) == both
+    again, _, _ = splice(data, offsets, {n: parts[n][1] for n in texts})
     assert again == spliced[0]
 
 

@@ -112,9 +112,12 @@ SITE = {
 }
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Newsroom:
-    """A newsroom that has published `SITE`."""
+@pytest.fixture(params=[journal.MANY, 2], ids=["alone", "halved"])
+def room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Newsroom:
+    """A newsroom that has published `SITE`, in one process or with the help of another."""
+    monkeypatch.setattr(journal, "MANY", request.param)
     newsroom = Newsroom(tmp_path / "output")
     newsroom.publish(SITE)
     return newsroom

@@ -1,7 +1,8 @@
 """Publishing that is killed at any moment: whole files, no dead link, and a right next build.
 
 By hand, with more kills:  python -m tests.publish.test_publish_kill --kills 500 --seed 7
-With files that are written into again (`--spares`), if the temporary folder lies on ext4.
+With files that are written into again (`--spares`), if the temporary folder lies on ext4; with a
+second process that helps (`--shared`), as it does where thousands of files are replaced.
 """
 
 import argparse
@@ -229,12 +230,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", action="store_true")
     parser.add_argument("--spares", action="store_true")
+    parser.add_argument("--shared", action="store_true")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     asked = parser.parse_args()
     few = 1 if asked.spares else spares.FEW
     place = None if asked.spares else MEMORY
-    with TemporaryDirectory(dir=place) as folder, mock.patch.object(spares, "FEW", few):
+    many = mock.patch.object(journal, "MANY", 2 if asked.shared else journal.MANY)
+    with TemporaryDirectory(dir=place) as folder, mock.patch.object(spares, "FEW", few), many:
         if asked.steps:
             counts = [
                 kill_before_each_step(Path(folder, str(number)), *sites, empty=empty)
@@ -267,7 +270,7 @@ def test_killed_before_any_step_it_leaves_no_dead_link_and_the_next_build_is_rig
 
 
 @needs_kill
-@pytest.mark.parametrize("options", [[], ["--spares"]])
+@pytest.mark.parametrize("options", [[], ["--spares"], ["--shared"], ["--spares", "--shared"]])
 def test_killed_at_random_it_leaves_no_dead_link_and_the_next_build_is_right(
     options: list[str],
 ) -> None:
