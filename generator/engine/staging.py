@@ -203,9 +203,11 @@ def _make(
         written = stage.write(place, data, digests.of_bytes(data))
         made.append((written, offsets, (tuple(map(number, trace)), warnings)))
     given = [*map(answers.digest, numbers)]
+    # From behind: to go past 50,000 that were given before takes 5 ms.
+    fresh = len(answers.derived) - before
     derived = tuple(
         KeptAnswer(number(question), tuple(map(number, one.trace)), one.digest, one.value)
-        for question, one in islice(answers.derived.items(), before, None)
+        for question, one in islice(reversed(answers.derived.items()), fresh)
     )
     given += map(answers.digest, islice(numbers, len(given), None))
     answers.make_room()

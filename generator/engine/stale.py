@@ -1,5 +1,6 @@
 """Which pages are out of date, and why; what the next build needs to know of this one."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import chain, count, islice
@@ -147,15 +148,12 @@ def next_generation(
     places that are `FREE`, or are added behind.
     """
     outcomes, given = staged
-    numbers = dict(last.numbers)
     free = (number for number, question in enumerate(last.questions) if question == FREE)
     places = chain(free, count(len(last.questions)))
+    numbers = defaultdict(places.__next__, last.numbers)
 
     def numbered(trace: Trace) -> tuple[int, ...]:
-        for question in trace:
-            if question not in numbers:
-                numbers[question] = next(places)
-        return tuple(numbers[question] for question in trace)
+        return tuple(map(numbers.__getitem__, trace))
 
     def renewed(page: Page, outcome: Outcome) -> KeptPage:
         if outcome.asked is None:

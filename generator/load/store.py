@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import zlib
 from array import array
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self, TypeVar
@@ -372,7 +373,7 @@ class Texts:
         self._file = file
         self._process = 0
         self._connection: sqlite3.Connection
-        self._at_hand: dict[bytes, bytes] = {}
+        self._at_hand: OrderedDict[bytes, bytes] = OrderedDict()
         self._room = _AT_HAND
 
     def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
@@ -384,7 +385,7 @@ class Texts:
         self._room += len(self._at_hand.pop(digest, b"")) - len(body)
         self._at_hand[digest] = body
         while self._room < 0:
-            self._room += len(self._at_hand.pop(next(iter(self._at_hand))))
+            self._room += len(self._at_hand.popitem(last=False)[1])
 
     def __call__(self, digest: bytes) -> Body:
         """The body with that digest of its text; `LostError` where there is none, or none whole."""

@@ -4,6 +4,7 @@ A `Question` is one call of a query, as a tuple: its name, then its arguments; k
 name and value in the order of their names, those for "any" left out.  Equal ones are equal tuples.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -28,8 +29,11 @@ class Piece(NamedTuple):
     values: tuple[Any, ...]
 
 
-class Pieces(dict[object, Piece]):
+class Pieces(OrderedDict[object, Piece]):
     """What macros made for one site, the latest of it: the same teaser is in many lists."""
+
+    # Ordered, since a `dict` looks for its first item among all places that were emptied before:
+    # 15 µs a piece where 16,000 are kept, instead of 1.
 
     def __init__(self) -> None:
         self._room = ROOM
@@ -39,7 +43,7 @@ class Pieces(dict[object, Piece]):
         self[key] = piece
         self._room -= len(piece.text)
         while self._room < 0:
-            self._room += len(self.pop(next(iter(self))).text)
+            self._room += len(self.popitem(last=False)[1].text)
 
 
 class QueryContext:
