@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import msgspec
+
 from generator.base.problems import PortalError, Problem, problem
 
 RACY_NS: Final = 50_000_000
@@ -26,7 +28,7 @@ PIECE: Final = 1_000_000
 """Bytes of a large file that are in memory at a time."""
 
 
-class Stamp(NamedTuple):
+class Stamp(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the file system says of a file's state.
 
     The change time cannot be set by a user, so an edit that keeps size and modification time, or
@@ -41,7 +43,7 @@ class Stamp(NamedTuple):
 
     def proves_unchanged_since(self, old: "Stamp | None") -> bool:
         """Whether the file must have the same bytes as when it had the stamp `old`."""
-        return old is not None and old.trusted and self[:4] == old[:4]
+        return old == msgspec.structs.replace(self, trusted=True)
 
 
 class Found(NamedTuple):
@@ -72,11 +74,11 @@ def scan(folder: Path, shown: str = "") -> Found:
                     if not (name.isascii() or _is_utf_8(name)):
                         name = os.fsencode(name).decode("utf-8", "replace")
                         problems.append(problem("name-not-utf-8", _below(shown, prefix + name)))
-                    elif entry.is_dir(follow_symlinks=False):
-                        pending.append((entry.path, f"{prefix}{name}/"))
                     elif entry.is_file(follow_symlinks=False):
                         status = entry.stat(follow_symlinks=False)
                         files[prefix + name] = _stamp(status, now)
+                    elif entry.is_dir(follow_symlinks=False):
+                        pending.append((entry.path, f"{prefix}{name}/"))
                     else:
                         path = _below(shown, prefix + name)
                         problems.append(problem("not-a-regular-file", path))
@@ -107,7 +109,7 @@ def look_at(file: Path | str) -> Stamp | None:
 def _stamp(status: os.stat_result, now: int) -> Stamp:
     modified, inode_changed = status.st_mtime_ns, status.st_ctime_ns
     changed = modified if modified > inode_changed else inode_changed
-    trusted = changed < now - (RACY_NS if changed % _SECOND else COARSE_NS)
+    trusted = changed < now - COARSE_NS or bool(changed % _SECOND and changed < now - RACY_NS)
     return Stamp(status.st_size, modified, inode_changed, status.st_ino, trusted)
 
 

@@ -5,7 +5,6 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -283,7 +282,7 @@ class Workspace:
             if alone and (site := with_article(self.site, alone)):
                 self.site = site
             else:
-                self.options = replace(self.options, at=at or self.options.at)
+                self.options = msgspec.structs.replace(self.options, at=at or self.options.at)
                 for part in OF_SITE:
                     made.pop(part, None)
         if "site" in made and change.texts:

@@ -28,7 +28,8 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
     def sources(self) -> dict[str, Stamp]:
         """The files in `content/` that are sources."""
         files = self.content.files
-        return {path: files[path] for path in content_files.sources(files)}
+        found = content_files.sources(files)
+        return files if len(found) == len(files) else {path: files[path] for path in found}
 
     @property
     def problems(self) -> tuple[Problem, ...]:

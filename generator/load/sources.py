@@ -371,4 +371,4 @@ def _lost(task: ReadTask, portal: Portal, why: workers.Lost) -> Record:
         found = problem("took-too-long", path, seconds=f"{BUDGET:g}")
     else:
         found = problem("worker-died", path)
-    return Record(task.stamp._replace(trusted=False), b"", None, (found,))
+    return Record(msgspec.structs.replace(task.stamp, trusted=False), b"", None, (found,))

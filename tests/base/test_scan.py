@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from generator.base.problems import PortalError
 from generator.base.scan import RACY_NS, Stamp, read_bytes, scan
@@ -175,7 +176,7 @@ def test_all_that_the_file_system_says_has_to_be_as_before(field: str) -> None:
     """On some disks a file that takes another's place keeps both times."""
     before = Stamp(4, 1, 1, 1, trusted=True)
     assert before.proves_unchanged_since(before)
-    now = before._replace(**{field: 7})  # type: ignore[arg-type]  # all are numbers
+    now = replace(before, **{field: 7})
     assert not now.proves_unchanged_since(before)
 
 
