@@ -90,8 +90,7 @@ def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store)
         earlier = store.get(up_to_date.KEY, UpToDateCheck)
         damaged = _look_at_output(store.file, folder.output, earlier.published)
         found = portal_files.look(portal)
-        around = up_to_date.around(portal, found, options)
-        inputs = up_to_date.inputs(around, found)
+        inputs = up_to_date.inputs(portal, found, options)
         written = store.list(WRITTEN, Written)
         if not options.force:
             _refuse_strangers(folder.output, written, damaged)
@@ -102,7 +101,7 @@ def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store)
     from generator.build.workspace import Workspace
     from generator.load.sources import Sources
 
-    made = None
+    made, around = None, up_to_date.around(portal, found, options)
     with Workspace(portal, options, store, found=found, settled=True) as workspace:
         if earlier.leaves(around, options.at) and store.settled:
             with closing(Sources(portal, store, jobs=1, bodies=frozenset())) as sources:
@@ -126,17 +125,20 @@ def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store)
 def _look_at_output(file: Path, output: Path, published: bytes) -> Callable[[], set[str]]:
     """Begins to look at the output, whose manifest had the digest `published`: which of the files
     that the store in `file` knows are not as they were left?  Two processes share them."""
-    shares = [aside.call(partial(_otherwise, file, output, n)) for n in range(SHARES)]
-    renamed = digests.of_bytes(manifest.raw(output)) != published
-    return cache(lambda: {*(MANIFEST,) * renamed}.union(*(share() for share in shares)))
+    looks = [partial(_otherwise, file, output, published, share) for share in range(SHARES)]
+    shares = [*map(aside.call, looks)]
+    return cache(lambda: set[str]().union(*(share() for share in shares)))
 
 
-def _otherwise(file: Path, output: Path, share: int) -> set[str]:
-    """Those of every `SHARES`-th chunk of the files that were written that are otherwise now."""
+def _otherwise(file: Path, output: Path, published: bytes, share: int) -> set[str]:
+    """Those of every `SHARES`-th chunk of the files that were written that are otherwise now; one
+    share has the manifest as well."""
+    renamed = not share and digests.of_bytes(manifest.raw(output)) != published
     with closing(sqlite3.connect(file)) as connection:
         written = Meta(connection).list(WRITTEN, Written)
         parts = range(share, -(-len(written) // CHUNK), SHARES)
-        return changed(output, chain.from_iterable(map(written.chunk, parts)))
+        found = changed(output, chain.from_iterable(map(written.chunk, parts)))
+        return {*found, MANIFEST} if renamed else found
 
 
 def _refuse_strangers(

@@ -74,22 +74,26 @@ class UpToDateCheck(msgspec.Struct, frozen=True):
         )
 
 
-def inputs(beside: bytes, found: Surroundings) -> bytes:
-    """The digest of all that a build depends on but the moment, where `around` is what is `beside`
-    the sources; b"" where it cannot be told.
+def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
+    """The digest of all that a build depends on but the moment; b"" where it cannot be told.
 
     It cannot where a file was changed so lately that another change might not show.
     """
-    sources = found.sources
-    if not (beside and all(stamp.trusted for stamp in sources.values())):
-        return b""
-    return digests.of_value((beside, sources))
+    return _digest(portal, found, options, found.content.files)
 
 
 def around(portal: Portal, found: Surroundings, options: Options) -> bytes:
-    """The same of all that a build depends on but the sources."""
-    content = {p: s for p, s in found.content.files.items() if p not in found.sources}
-    stamps: tuple[Mapping[str, Stamp], ...] = content, found.assets.files, found.layouts.files
+    """The same of all that a build depends on but the moment and the sources."""
+    files, sources = found.content.files, found.sources
+    beside = files.keys() - sources.keys() if len(files) > len(sources) else ()
+    return _digest(portal, found, options, {path: files[path] for path in sorted(beside)})
+
+
+def _digest(
+    portal: Portal, found: Surroundings, options: Options, content: Mapping[str, Stamp]
+) -> bytes:
+    """The digest of what a build depends on, `content` being what it depends on there."""
+    stamps = content, found.assets.files, found.layouts.files
     if found.problems or not all(stamp.trusted for files in stamps for stamp in files.values()):
         return b""
     places = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]
