@@ -4,8 +4,9 @@ import os
 import stat
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Self
 
 import msgspec
 
@@ -46,25 +47,55 @@ class Stamp(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return old == msgspec.structs.replace(self, trusted=True)
 
 
-class Found(NamedTuple):
-    """The regular files below a folder by their path with `/`, and what else is there."""
+_encode = msgspec.msgpack.Encoder().encode
 
-    files: dict[str, Stamp]
-    problems: tuple[Problem, ...]
+
+class Found(msgspec.Struct, frozen=True, dict=True):
+    """The regular files below a folder, and what else is there.
+
+    `folders` are their folders, by paths that end in `/`, each with the stamps of its files,
+    packed: where nothing changed it suffices to compare these, in 0.4 s of 0.6 for 100,000 files.
+    `trusted` is whether all of them are.
+    """
+
+    folders: tuple[tuple[str, bytes], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    trusted: bool = True
+
+    @classmethod
+    def of(cls, files: dict[str, Stamp], problems: tuple[Problem, ...] = ()) -> Self:
+        """These files, by their path with `/`."""
+        trusted = all(stamp.trusted for stamp in files.values())
+        found = cls((("", _encode(files)),), problems, trusted)
+        vars(found)["files"] = files
+        return found
+
+    @cached_property
+    def files(self) -> dict[str, Stamp]:
+        """The files by their path with `/`, in the order of these."""
+        decode = msgspec.msgpack.Decoder(dict[str, Stamp]).decode
+        found = {
+            prefix + name: stamp
+            for prefix, packed in self.folders
+            for name, stamp in decode(packed).items()
+        }
+        return {path: found[path] for path in sorted(found)}
 
 
 def scan(folder: Path, shown: str = "") -> Found:
-    """The files below `folder`, called `shown` in messages, in the order of their paths.
+    """The files below `folder`, called `shown` in messages.
 
     Names that begin with a dot are passed over.  Links are not followed, so that nothing outside
     the folder is read and no loop is entered; a link, pipe or device is a problem.
     """
     now = time.time_ns()
-    files: dict[str, Stamp] = {}
+    folders: list[tuple[str, bytes]] = []
     problems: list[Problem] = []
+    trusted = True
     pending = [(str(folder), "")]
     while pending:
         place, prefix = pending.pop()
+        files: dict[str, Stamp] = {}
         try:
             with os.scandir(place) as entries:
                 for entry in entries:
@@ -76,7 +107,7 @@ def scan(folder: Path, shown: str = "") -> Found:
                         problems.append(problem("name-not-utf-8", _below(shown, prefix + name)))
                     elif entry.is_file(follow_symlinks=False):
                         status = entry.stat(follow_symlinks=False)
-                        files[prefix + name] = _stamp(status, now)
+                        files[name] = _stamp(status, now)
                     elif entry.is_dir(follow_symlinks=False):
                         pending.append((entry.path, f"{prefix}{name}/"))
                     else:
@@ -86,7 +117,10 @@ def scan(folder: Path, shown: str = "") -> Found:
             path = _below(shown, prefix.rstrip("/")) or place
             reason = error.strerror or error
             problems.append(problem("folder-unreadable", path, reason=reason))
-    return Found({path: files[path] for path in sorted(files)}, tuple(sorted(problems)))
+        if files:
+            trusted = trusted and all(stamp.trusted for stamp in files.values())
+            folders.append((prefix, _encode(files)))
+    return Found(tuple(folders), tuple(sorted(problems)), trusted)
 
 
 def _is_utf_8(name: str) -> bool:

@@ -1,6 +1,5 @@
 """The up-to-date check: if nothing can have changed since the previous build, nothing is done."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +8,7 @@ import msgspec
 from generator.base import digests
 from generator.base.problems import Problem
 from generator.base.report import Options, Report, Watch
-from generator.base.scan import Stamp
+from generator.base.scan import Found
 from generator.config import fingerprint
 from generator.config.portal import Portal
 from generator.load.portal_files import Surroundings
@@ -79,25 +78,25 @@ def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
 
     It cannot where a file was changed so lately that another change might not show.
     """
-    return _digest(portal, found, options, found.content.files)
+    return _digest(portal, found, options, found.content)
 
 
 def around(portal: Portal, found: Surroundings, options: Options) -> bytes:
     """The same of all that a build depends on but the moment and the sources."""
     files, sources = found.content.files, found.sources
     beside = files.keys() - sources.keys() if len(files) > len(sources) else ()
-    return _digest(portal, found, options, {path: files[path] for path in sorted(beside)})
+    content = Found.of({path: files[path] for path in sorted(beside)})
+    return _digest(portal, found, options, content)
 
 
-def _digest(
-    portal: Portal, found: Surroundings, options: Options, content: Mapping[str, Stamp]
-) -> bytes:
+def _digest(portal: Portal, found: Surroundings, options: Options, content: Found) -> bytes:
     """The digest of what a build depends on, `content` being what it depends on there."""
-    stamps = content, found.assets.files, found.layouts.files
-    if found.problems or not all(stamp.trusted for files in stamps for stamp in files.values()):
+    places = content, found.assets, found.layouts
+    if found.problems or not all(place.trusted for place in places):
         return b""
-    places = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]
+    names = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]
+    stamps = [place.folders for place in places]
     chosen = options.drafts, options.keep_going
     return digests.of_value(
-        (fingerprint.generator(), portal.constants, places, chosen, stamps, found.ledger)
+        (fingerprint.generator(), portal.constants, names, chosen, stamps, found.ledger)
     )

@@ -14,7 +14,7 @@ import msgspec
 
 from generator.base.problems import PortalError, Problem
 from generator.base.report import Options
-from generator.base.scan import look_at
+from generator.base.scan import Found, look_at
 from generator.build.kept import ASIDE
 from generator.build.last_build import DAMAGED
 from generator.config.portal import Portal
@@ -307,7 +307,7 @@ class Workspace:
             folder = self.portal.folders.content
             again = {path: stamp for path in wrong if (stamp := look_at(folder / path))}
             before = self.found.content
-            after = before._replace(files=before.files | again)
+            after = Found.of(before.files | again, before.problems)
             self.found = msgspec.structs.replace(self.found, content=after)
             readings |= self.sources.look(again)
             gone -= again.keys()

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from generator.base.problems import PortalError
-from generator.base.scan import RACY_NS, Stamp, read_bytes, scan
+from generator.base.scan import RACY_NS, Found, Stamp, read_bytes, scan
 from tests.portals import TestPortal
 
 
@@ -27,12 +27,12 @@ def test_what_begins_with_a_dot_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / ".git" / "a.md").touch()
     (tmp_path / ".DS_Store").touch()
     (tmp_path / ".a.md.swp").touch()
-    assert scan(tmp_path) == ({}, ())
+    assert scan(tmp_path) == Found()
 
 
 def test_empty_and_missing_folders(tmp_path: Path) -> None:
     (tmp_path / "leer").mkdir()
-    assert scan(tmp_path) == ({}, ())
+    assert scan(tmp_path) == Found()
     (found,) = scan(tmp_path / "fehlt").problems
     assert found.name == "folder-unreadable"
 
