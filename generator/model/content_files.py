@@ -67,9 +67,7 @@ def is_source(path: str) -> bool:
 def sources(paths: Collection[str]) -> list[str]:
     """Those of `paths` that are sources; together, as nearly all have plain names."""
     tells = _tells_of_conflict("\0".join(paths).lower())
-    if tells:
-        return [path for path in paths if is_source(path)]
-    return [path for path in paths if path.endswith(".md") or _ending(path)]
+    return [path for path in paths if (is_source(path) if tells else _ending(path))]
 
 
 def stem(name: str) -> str:
