@@ -3,7 +3,6 @@
 The same seed makes the same portal and the same edits on every machine.
 """
 
-import dataclasses
 import gc
 import os
 import shutil
@@ -20,7 +19,7 @@ from unittest import mock
 
 from msgspec.structs import replace
 
-from generator.base import workers
+from generator.base import aside, workers
 from generator.base.problems import PortalError, Problem
 from generator.base.report import Options, Report
 from generator.build import build as build_module
@@ -200,7 +199,7 @@ class World:
             self.some_version(),
         ):
             try:
-                options = dataclasses.replace(self._options(), clean=self.anew)
+                options = replace(self._options(), clean=self.anew)
                 self.anew = False  # the same again is to do nothing
                 return build(portals.load(self.root / portals.FILE), options)
             finally:
@@ -243,7 +242,7 @@ class World:
             else:
                 (content / name).write_text(DRAFTS.get(name.partition("/")[0], DRAFT))
         portal = replace(portal, folders=replace(portal.folders, content=content))
-        options = dataclasses.replace(self._options(), keep_going=False, drafts=False)
+        options = replace(self._options(), keep_going=False, drafts=False)
         with self._processes(needed=False):
             done = attempt(lambda: build(portal, options))
         if isinstance(done, tuple):
@@ -257,7 +256,7 @@ class World:
             # A process that has made a PDF may not start others.
             if not needed and not self.pdf:
                 stack.enter_context(mock.patch.object(workers, "WorkerPool", NoPool))
-                stack.enter_context(mock.patch.object(workers, "aside", at_once))
+                stack.enter_context(mock.patch.object(aside, "call", at_once))
             yield
 
     @contextmanager
@@ -390,7 +389,7 @@ class NoPool:
 
 
 def at_once(function: Callable[[], Any]) -> Callable[[], Any]:
-    """`workers.aside` without a process."""
+    """`aside.call` without a process."""
     result = function()
     return lambda: result
 

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
+
+import msgspec
 
 from generator.base.problems import Problem
 
@@ -16,8 +17,7 @@ Progress = Callable[[Work, int, int], None]
 """Is told what is being done, and how many of how many things are done."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(msgspec.Struct, frozen=True, kw_only=True):
     """For which moment to build, with drafts or without, anew or not, in how many processes.
 
     `keep_going`: sources with mistakes are left out, and do not stop the others.  `first`: nothing
@@ -42,8 +42,7 @@ class Reason(NamedTuple):
     what: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What a build did.
 
     `articles` and `pages` that there are; files `written`, `kept` and `removed`; sources `read`
@@ -65,14 +64,13 @@ class Report:
     until: datetime | None = None
     left_out: tuple[str, ...] = ()
     refused: tuple[Problem, ...] = ()
-    reasons: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
+    reasons: Mapping[str, tuple[Reason, ...]] = {}
 
 
-@dataclass(slots=True)
-class Watch:
+class Watch(msgspec.Struct):
     """Measures how long each stage of a build takes."""
 
-    seconds: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = {}
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -4,8 +4,11 @@ import os
 import stat
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Self
+
+import msgspec
 
 from generator.base.problems import PortalError, Problem, problem
 
@@ -26,7 +29,7 @@ PIECE: Final = 1_000_000
 """Bytes of a large file that are in memory at a time."""
 
 
-class Stamp(NamedTuple):
+class Stamp(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the file system says of a file's state.
 
     The change time cannot be set by a user, so an edit that keeps size and modification time, or
@@ -41,28 +44,58 @@ class Stamp(NamedTuple):
 
     def proves_unchanged_since(self, old: "Stamp | None") -> bool:
         """Whether the file must have the same bytes as when it had the stamp `old`."""
-        return old is not None and old.trusted and self[:4] == old[:4]
+        return old == msgspec.structs.replace(self, trusted=True)
 
 
-class Found(NamedTuple):
-    """The regular files below a folder by their path with `/`, and what else is there."""
+_encode = msgspec.msgpack.Encoder().encode
 
-    files: dict[str, Stamp]
-    problems: tuple[Problem, ...]
+
+class Found(msgspec.Struct, frozen=True, dict=True):
+    """The regular files below a folder, and what else is there.
+
+    `folders` are their folders, by paths that end in `/`, each with the stamps of its files,
+    packed: where nothing changed it suffices to compare these, in 0.4 s of 0.6 for 100,000 files.
+    `trusted` is whether all of them are.
+    """
+
+    folders: tuple[tuple[str, bytes], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    trusted: bool = True
+
+    @classmethod
+    def of(cls, files: dict[str, Stamp], problems: tuple[Problem, ...] = ()) -> Self:
+        """These files, by their path with `/`."""
+        trusted = all(stamp.trusted for stamp in files.values())
+        found = cls((("", _encode(files)),), problems, trusted)
+        vars(found)["files"] = files
+        return found
+
+    @cached_property
+    def files(self) -> dict[str, Stamp]:
+        """The files by their path with `/`, in the order of these."""
+        decode = msgspec.msgpack.Decoder(dict[str, Stamp]).decode
+        found = {
+            prefix + name: stamp
+            for prefix, packed in self.folders
+            for name, stamp in decode(packed).items()
+        }
+        return {path: found[path] for path in sorted(found)}
 
 
 def scan(folder: Path, shown: str = "") -> Found:
-    """The files below `folder`, called `shown` in messages, in the order of their paths.
+    """The files below `folder`, called `shown` in messages.
 
     Names that begin with a dot are passed over.  Links are not followed, so that nothing outside
     the folder is read and no loop is entered; a link, pipe or device is a problem.
     """
     now = time.time_ns()
-    files: dict[str, Stamp] = {}
+    folders: list[tuple[str, bytes]] = []
     problems: list[Problem] = []
+    trusted = True
     pending = [(str(folder), "")]
     while pending:
         place, prefix = pending.pop()
+        files: dict[str, Stamp] = {}
         try:
             with os.scandir(place) as entries:
                 for entry in entries:
@@ -72,11 +105,11 @@ def scan(folder: Path, shown: str = "") -> Found:
                     if not (name.isascii() or _is_utf_8(name)):
                         name = os.fsencode(name).decode("utf-8", "replace")
                         problems.append(problem("name-not-utf-8", _below(shown, prefix + name)))
-                    elif entry.is_dir(follow_symlinks=False):
-                        pending.append((entry.path, f"{prefix}{name}/"))
                     elif entry.is_file(follow_symlinks=False):
                         status = entry.stat(follow_symlinks=False)
-                        files[prefix + name] = _stamp(status, now)
+                        files[name] = _stamp(status, now)
+                    elif entry.is_dir(follow_symlinks=False):
+                        pending.append((entry.path, f"{prefix}{name}/"))
                     else:
                         path = _below(shown, prefix + name)
                         problems.append(problem("not-a-regular-file", path))
@@ -84,7 +117,10 @@ def scan(folder: Path, shown: str = "") -> Found:
             path = _below(shown, prefix.rstrip("/")) or place
             reason = error.strerror or error
             problems.append(problem("folder-unreadable", path, reason=reason))
-    return Found({path: files[path] for path in sorted(files)}, tuple(sorted(problems)))
+        if files:
+            trusted = trusted and all(stamp.trusted for stamp in files.values())
+            folders.append((prefix, _encode(files)))
+    return Found(tuple(folders), tuple(sorted(problems)), trusted)
 
 
 def _is_utf_8(name: str) -> bool:
@@ -107,7 +143,7 @@ def look_at(file: Path | str) -> Stamp | None:
 def _stamp(status: os.stat_result, now: int) -> Stamp:
     modified, inode_changed = status.st_mtime_ns, status.st_ctime_ns
     changed = modified if modified > inode_changed else inode_changed
-    trusted = changed < now - (RACY_NS if changed % _SECOND else COARSE_NS)
+    trusted = changed < now - COARSE_NS or bool(changed % _SECOND and changed < now - RACY_NS)
     return Stamp(status.st_size, modified, inode_changed, status.st_ino, trusted)
 
 

@@ -7,15 +7,16 @@ budget is one of processor time, so that nothing is given up because the machine
 import multiprocessing
 import os
 import signal
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache, partial
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 from weakref import WeakSet
+
+from generator.base.aside import FORKS, wait_for_all, waiting
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -35,14 +36,8 @@ ORPHANED: Final = PATIENCE + 1
 _ours: "WeakSet[Connection[Any, Any]]" = WeakSet()
 """This process's ends of the connections to its workers."""
 
-_aside: set[Callable[[], Any]] = set()
-"""The calls in other processes that nobody has waited for yet."""
-
-FORKS: Final = sys.platform == "linux"
-"""Whether workers have all that their parent had; elsewhere they get what can be packed."""
-
 CONTEXT: Final[Any] = multiprocessing.get_context("fork" if FORKS else "spawn")
-"""A forked worker has all that its parent had loaded, at no cost; elsewhere forking is not safe."""
+"""A forked worker has all that its parent had loaded; elsewhere it gets what can be packed."""
 
 
 def _nothing() -> None:
@@ -69,50 +64,6 @@ def run(
         yield from pool.run(tasks)
     finally:
         pool.close()
-
-
-def aside(function: Callable[[], R]) -> Callable[[], R]:
-    """Begins a call in another process, and returns a function that waits for its result.
-
-    Where there may be no other process, or that one is lost, or the call raised something, it is
-    made in this one.
-    """
-    ours, theirs = CONTEXT.Pipe(duplex=False)
-    process = CONTEXT.Process(target=_tell, args=(theirs, function), daemon=True)
-    try:
-        process.start()
-    except OSError:
-        return cache(function)
-    finally:
-        theirs.close()
-
-    def result() -> R:
-        _aside.discard(once)
-        try:
-            found: R = ours.recv()
-        except EOFError:
-            return function()
-        finally:
-            process.join()
-        return found
-
-    once = cache(result)
-    _aside.add(once)
-    return once
-
-
-def _make_room() -> bool:
-    """Waits for all calls that were begun `aside`; whether there were any."""
-    had = tuple(_aside)
-    for result in had:
-        with suppress(Exception):  # who wants the result is told
-            result()
-    return bool(had)
-
-
-def _tell(connection: "Connection[Any, Any]", function: Callable[[], Any]) -> None:
-    with suppress(Exception, KeyboardInterrupt):  # the parent makes the call itself then
-        connection.send(function())
 
 
 class WorkerPool(Generic[T, R]):
@@ -204,7 +155,7 @@ class WorkerPool(Generic[T, R]):
             try:
                 self._workers.append(self._begin())
             except OSError:
-                if not self._workers and not _make_room():
+                if not self._workers and not wait_for_all():
                     raise
                 if self._workers:
                     return
@@ -298,7 +249,7 @@ def _serve(
     apart: bool,
 ) -> None:
     """What a worker does: answers each batch of tasks, one result after the other."""
-    _aside.clear()  # these are the parent's
+    waiting.clear()  # these are the parent's
     for end in list(_ours):
         end.close()  # while a worker has the parent's end, too, nobody learns of the parent's death
     if apart and hasattr(os, "setsid"):

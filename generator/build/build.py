@@ -4,7 +4,6 @@ import gc
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from functools import cache, partial
 from itertools import chain
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from generator.base import digests, workers
+from generator.base import aside, digests
 from generator.base.lock import WAIT, hold
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
@@ -21,7 +20,6 @@ from generator.build.up_to_date import UpToDateCheck
 from generator.config.portal import Portal
 from generator.load import portal_files
 from generator.load.kept_list import CHUNK
-from generator.load.sources import Sources
 from generator.load.store import FOLDER, WRITTEN, Meta, Store, is_whole, unusable
 from generator.publish import manifest
 from generator.publish.journal import refusal
@@ -38,7 +36,7 @@ def build(portal: Portal, options: Options) -> Report:
     """
     with opened(portal.folders.output, wait=WAIT) as folder:
         report = _build_in(folder, portal, options)
-        return replace(report, warnings=(*folder.warnings, *report.warnings))
+        return msgspec.structs.replace(report, warnings=(*folder.warnings, *report.warnings))
 
 
 def _build_in(folder: OutputFolder, portal: Portal, options: Options) -> Report:
@@ -61,7 +59,7 @@ def _with_some_store(folder: OutputFolder, portal: Portal, options: Options) -> 
         if is_whole(error):
             raise
         # The store is damaged.  All that it holds can be made again.
-        return _with_store(portal, replace(options, clean=True), folder)
+        return _with_store(portal, msgspec.structs.replace(options, clean=True), folder)
 
 
 def _with_store(portal: Portal, options: Options, folder: OutputFolder) -> Report:
@@ -92,18 +90,18 @@ def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store)
         earlier = store.get(up_to_date.KEY, UpToDateCheck)
         damaged = _look_at_output(store.file, folder.output, earlier.published)
         found = portal_files.look(portal)
-        around = up_to_date.around(portal, found, options)
-        inputs = up_to_date.inputs(around, found)
+        inputs = up_to_date.inputs(portal, found, options)
         written = store.list(WRITTEN, Written)
         if not options.force:
             _refuse_strangers(folder.output, written, damaged)
         holds = inputs and earlier.passes(inputs, options.at) and not damaged()
     if holds:
         return earlier.report(len(written), options, watch)
-    # Imported here: where nothing changed, neither Jinja nor Markdown is needed.
+    # Imported here: where nothing changed, neither Jinja nor Markdown nor workers are needed.
     from generator.build.workspace import Workspace
+    from generator.load.sources import Sources
 
-    made = None
+    made, around = None, up_to_date.around(portal, found, options)
     with Workspace(portal, options, store, found=found, settled=True) as workspace:
         if earlier.leaves(around, options.at) and store.settled:
             with closing(Sources(portal, store, jobs=1, bodies=frozenset())) as sources:
@@ -121,23 +119,26 @@ def _build(portal: Portal, options: Options, folder: OutputFolder, store: Store)
         published = digests.of_bytes(manifest.raw(folder.output))
         check = _check_of((inputs, around), published, report, options)
         forgotten = tuple(_save(store, to_keep, check, portal.folders.root / FOLDER))
-    return replace(report, warnings=(*report.warnings, *forgotten))
+    return msgspec.structs.replace(report, warnings=(*report.warnings, *forgotten))
 
 
 def _look_at_output(file: Path, output: Path, published: bytes) -> Callable[[], set[str]]:
     """Begins to look at the output, whose manifest had the digest `published`: which of the files
     that the store in `file` knows are not as they were left?  Two processes share them."""
-    shares = [workers.aside(partial(_otherwise, file, output, n)) for n in range(SHARES)]
-    renamed = digests.of_bytes(manifest.raw(output)) != published
-    return cache(lambda: {*(MANIFEST,) * renamed}.union(*(share() for share in shares)))
+    looks = [partial(_otherwise, file, output, published, share) for share in range(SHARES)]
+    shares = [*map(aside.call, looks)]
+    return cache(lambda: set[str]().union(*(share() for share in shares)))
 
 
-def _otherwise(file: Path, output: Path, share: int) -> set[str]:
-    """Those of every `SHARES`-th chunk of the files that were written that are otherwise now."""
+def _otherwise(file: Path, output: Path, published: bytes, share: int) -> set[str]:
+    """Those of every `SHARES`-th chunk of the files that were written that are otherwise now; one
+    share has the manifest as well."""
+    renamed = not share and digests.of_bytes(manifest.raw(output)) != published
     with closing(sqlite3.connect(file)) as connection:
         written = Meta(connection).list(WRITTEN, Written)
         parts = range(share, -(-len(written) // CHUNK), SHARES)
-        return changed(output, chain.from_iterable(map(written.chunk, parts)))
+        found = changed(output, chain.from_iterable(map(written.chunk, parts)))
+        return {*found, MANIFEST} if renamed else found
 
 
 def _refuse_strangers(

@@ -105,15 +105,16 @@ def kept(
 def around(portal: Portal, found: Surroundings, options: Options) -> bytes:
     """The digest of all that an answer depends on but sources, last build, time and output; b""
     where it cannot be told."""
-    beside, file = up_to_date.around(portal, found, options), look_at(portal.folders.root / FILE)
-    if not (beside and file and file.trusted):
-        return b""
-    return digests.of_value((beside, file))
+    return _with_settings(portal, up_to_date.around(portal, found, options))
 
 
 def _inputs(portal: Portal, found: Surroundings, options: Options, question: object) -> bytes:
     """The same of all but time and output."""
-    beside, sources = around(portal, found, options), found.sources
-    if not (beside and all(stamp.trusted for stamp in sources.values())):
-        return b""
-    return digests.of_value((beside, sources, last_build.digest(portal), question))
+    inputs = _with_settings(portal, up_to_date.inputs(portal, found, options))
+    return inputs and digests.of_value((inputs, last_build.digest(portal), question))
+
+
+def _with_settings(portal: Portal, beside: bytes) -> bytes:
+    """The digest of portal.toml as it is written, and of what is `beside` it; b"" as above."""
+    file = look_at(portal.folders.root / FILE)
+    return digests.of_value((beside, file)) if beside and file and file.trusted else b""

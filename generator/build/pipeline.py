@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from generator.base import workers
+from generator.base import aside
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options, Report, Watch
 from generator.base.scan import Stamp
@@ -94,9 +94,8 @@ def produce(workspace: Workspace, start: Start, *, watch: Watch) -> Made:
     with watch.stage("index"):
         validation = Validation(workspace, folder.output)
         workspace.site  # noqa: B018 (another process needs not make it, too)
-        look = partial(_flaws, workspace)
-        # While this one plans, if it has all at hand: 6 % of the time that a new article takes.
-        flaws = workers.aside(look) if workers.FORKS else look
+        # While this one plans: 6 % of the time that a new article takes.
+        flaws = aside.call(partial(_flaws, workspace))
     with watch.stage("plan"):
         fingerprint = dict(of_pages(workspace.portal))
         last = PreviousBuild(store.generation(), workspace.sources.known_before)

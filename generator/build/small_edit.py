@@ -8,7 +8,6 @@ to be more than that (`LargerEditError`) is built as usual; until the very end i
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -199,7 +198,7 @@ def _built(
     known |= _known(store, [*indexed.staged], portal.delivery.compress)
     done = _delivered(files, known.values(), workspace, folder, watch)
     files_kept = len(store.list(WRITTEN, Written)) - len(done.written)
-    report = replace(
+    report = msgspec.structs.replace(
         earlier.report(files_kept, options, watch),
         written=len(done.written),
         read=sources.read,

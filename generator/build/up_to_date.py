@@ -1,6 +1,5 @@
 """The up-to-date check: if nothing can have changed since the previous build, nothing is done."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +8,7 @@ import msgspec
 from generator.base import digests
 from generator.base.problems import Problem
 from generator.base.report import Options, Report, Watch
-from generator.base.scan import Stamp
+from generator.base.scan import Found
 from generator.config import fingerprint
 from generator.config.portal import Portal
 from generator.load.portal_files import Surroundings
@@ -74,26 +73,30 @@ class UpToDateCheck(msgspec.Struct, frozen=True):
         )
 
 
-def inputs(beside: bytes, found: Surroundings) -> bytes:
-    """The digest of all that a build depends on but the moment, where `around` is what is `beside`
-    the sources; b"" where it cannot be told.
+def inputs(portal: Portal, found: Surroundings, options: Options) -> bytes:
+    """The digest of all that a build depends on but the moment; b"" where it cannot be told.
 
     It cannot where a file was changed so lately that another change might not show.
     """
-    sources = found.sources
-    if not (beside and all(stamp.trusted for stamp in sources.values())):
-        return b""
-    return digests.of_value((beside, sources))
+    return _digest(portal, found, options, found.content)
 
 
 def around(portal: Portal, found: Surroundings, options: Options) -> bytes:
-    """The same of all that a build depends on but the sources."""
-    content = {p: s for p, s in found.content.files.items() if p not in found.sources}
-    stamps: tuple[Mapping[str, Stamp], ...] = content, found.assets.files, found.layouts.files
-    if found.problems or not all(stamp.trusted for files in stamps for stamp in files.values()):
+    """The same of all that a build depends on but the moment and the sources."""
+    files, sources = found.content.files, found.sources
+    beside = files.keys() - sources.keys() if len(files) > len(sources) else ()
+    content = Found.of({path: files[path] for path in sorted(beside)})
+    return _digest(portal, found, options, content)
+
+
+def _digest(portal: Portal, found: Surroundings, options: Options, content: Found) -> bytes:
+    """The digest of what a build depends on, `content` being what it depends on there."""
+    places = content, found.assets, found.layouts
+    if found.problems or not all(place.trusted for place in places):
         return b""
-    places = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]
+    names = [str(getattr(portal.folders, field)) for field in portal.folders.__struct_fields__]
+    stamps = [place.folders for place in places]
     chosen = options.drafts, options.keep_going
     return digests.of_value(
-        (fingerprint.generator(), portal.constants, places, chosen, stamps, found.ledger)
+        (fingerprint.generator(), portal.constants, names, chosen, stamps, found.ledger)
     )

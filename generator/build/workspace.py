@@ -5,7 +5,6 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,7 +14,7 @@ import msgspec
 
 from generator.base.problems import PortalError, Problem
 from generator.base.report import Options
-from generator.base.scan import look_at
+from generator.base.scan import Found, look_at
 from generator.build.kept import ASIDE
 from generator.build.last_build import DAMAGED
 from generator.config.portal import Portal
@@ -283,7 +282,7 @@ class Workspace:
             if alone and (site := with_article(self.site, alone)):
                 self.site = site
             else:
-                self.options = replace(self.options, at=at or self.options.at)
+                self.options = msgspec.structs.replace(self.options, at=at or self.options.at)
                 for part in OF_SITE:
                     made.pop(part, None)
         if "site" in made and change.texts:
@@ -308,7 +307,7 @@ class Workspace:
             folder = self.portal.folders.content
             again = {path: stamp for path in wrong if (stamp := look_at(folder / path))}
             before = self.found.content
-            after = before._replace(files=before.files | again)
+            after = Found.of(before.files | again, before.problems)
             self.found = msgspec.structs.replace(self.found, content=after)
             readings |= self.sources.look(again)
             gone -= again.keys()

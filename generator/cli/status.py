@@ -1,10 +1,11 @@
 """What waits in a portal: drafts, what appears and expires when, and when to build again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from generator.base.report import Options
 from generator.base.words import Language, word
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from generator.build.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(msgspec.Struct, frozen=True, kw_only=True):
     """What waits, each with its moment, the nearest first.
 
     `corrections` are those that are still open, with the article of each.  `needed` is the moment

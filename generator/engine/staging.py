@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeVar
 import msgspec
 
 from generator.base import digests, workers
+from generator.base.aside import FORKS
 from generator.base.problems import PortalError, Problem, problem
 from generator.engine import printing
 from generator.engine.previous_build import Derived
@@ -74,7 +75,7 @@ def stage_pages(
     outcomes: dict[str, Outcome] = {}
     given = answers.given()
     # Layouts cannot be packed.
-    few = not workers.FORKS or (not pdfs and (len(pages) <= FEW or jobs == 1))
+    few = not FORKS or (not pdfs and (len(pages) <= FEW or jobs == 1))
     if few:
         batches: Iterable[tuple[int, Batch]] = enumerate(map(make, tasks))
     else:

@@ -28,7 +28,8 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
     def sources(self) -> dict[str, Stamp]:
         """The files in `content/` that are sources."""
         files = self.content.files
-        return {path: files[path] for path in content_files.sources(files)}
+        found = content_files.sources(files)
+        return files if len(found) == len(files) else {path: files[path] for path in found}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -63,7 +64,7 @@ def look(portal: Portal) -> Surroundings:
     content = scan(folders.content, folders.shown(folders.content))
     for pattern in folders.ignore:
         files = {p: s for p, s in content.files.items() if not fnmatchcase(p, pattern)}
-        content = content._replace(files=files)
+        content = Found.of(files, content.problems)
     return Surroundings(
         content,
         scan(folders.assets, folders.shown(folders.assets)),
@@ -132,7 +133,7 @@ def _again(
             gone.add(path)
         elif any(file.startswith(f"{path}/") for file in files):
             return None  # it was a folder
-    return Found(files, ()), Changed(stamps, frozenset(gone))
+    return Found.of(files), Changed(stamps, frozenset(gone))
 
 
 def _differing(before: Found, after: Found) -> Changed:

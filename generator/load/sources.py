@@ -367,4 +367,5 @@ unpacked: Final = msgspec.msgpack.Decoder(Record).decode
 def _lost(task: ReadTask, portal: Portal, why: workers.Lost) -> Record:
     """What is known of a source whose worker was lost: only that."""
     path = portal.folders.in_content(task.path)
-    return Record(task.stamp._replace(trusted=False), b"", None, (lost(why, path, BUDGET),))
+    stamp = msgspec.structs.replace(task.stamp, trusted=False)
+    return Record(stamp, b"", None, (lost(why, path, BUDGET),))

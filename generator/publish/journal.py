@@ -19,7 +19,7 @@ from typing import Final, NamedTuple, Self, TypeVar
 
 import msgspec
 
-from generator.base import workers
+from generator.base import aside
 from generator.base.problems import PortalError, Problem, problem
 from generator.publish.spares import Spares, many
 
@@ -358,10 +358,12 @@ def _take(steps: Journal, stage: Stage, output: Path) -> None:
     # None of them needs another, and to take a step twice does no harm.
     theirs, ours = halved(steps.replaced)
     replace = partial(_replace, stage=stage, output=output, kept=many(steps.replaced))
-    other = workers.aside(partial(replace, theirs)) if theirs else None
-    replace(ours)
-    if other:
-        other()
+    other = aside.call(partial(replace, theirs)) if theirs else None
+    try:
+        replace(ours)
+    finally:  # nobody else may publish while it moves files
+        if other:
+            other()
     _remove(steps.removed, output)
     for path in steps.cleared + steps.removed:
         stage.spares.drop(stage.file(path))

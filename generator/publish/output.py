@@ -19,7 +19,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Any, Final, Literal, NamedTuple
 
-from generator.base import workers
+from generator.base import aside
 from generator.base.lock import hold
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.scan import PIECE
@@ -264,7 +264,7 @@ class _Survey:
     def add(self, files: Sequence[Written]) -> None:
         """Looks at the places of staged files; another process looks at half of many."""
         theirs, ours = halved(files)
-        other = workers.aside(partial(self._apart, theirs)) if theirs else None
+        other = aside.call(partial(self._apart, theirs)) if theirs else None
         for file in ours:
             self._add(file)
         if other:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from generator.base import workers
+from generator.base.aside import FORKS
 from generator.base.problems import PortalError, Problem, problem
 from generator.base.report import Options
 from generator.build.validation import OF_SOURCES, addresses_twice, of_folders
@@ -356,7 +357,7 @@ class Shown:
         """Makes one page with each layout: a mistake in one may show on no page that is open."""
         problems: list[Problem] = []
         pages = [*{p.layout: p for p in self.pages if not (p.is_pdf or p.file)}.values()]
-        if workers.FORKS:  # a process of their own: one that does not end is no end of this one
+        if FORKS:  # a process of their own: one that does not end is no end of this one
             tried = workers.run(self.pages.problems, pages, jobs=1, budget=TRIAL)
         else:
             tried = enumerate(map(self.pages.problems, pages))

@@ -22,7 +22,7 @@ from jinja2 import (
     select_autoescape,
 )
 
-from generator.base import digests, workers
+from generator.base import aside, digests
 from generator.base.problems import PortalError, Problem, placed, problem
 from generator.base.scan import read_bytes
 from generator.config import fingerprint
@@ -92,7 +92,7 @@ class Layouts:
         """Lets another process compile the layouts, where nothing is known of them."""
         # While sources are read: with 1,000 articles all processes wait for this one 0.3 s less.
         if not self.references:
-            self._expected = workers.aside(self._all_compiled)
+            self._expected = aside.call(self._all_compiled)
 
     def _all_compiled(self) -> References:
         self.compile(self._names)

@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from generator.base.problems import PortalError
-from generator.base.scan import RACY_NS, Stamp, read_bytes, scan
+from generator.base.scan import RACY_NS, Found, Stamp, read_bytes, scan
 from tests.portals import TestPortal
 
 
@@ -26,12 +27,12 @@ def test_what_begins_with_a_dot_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / ".git" / "a.md").touch()
     (tmp_path / ".DS_Store").touch()
     (tmp_path / ".a.md.swp").touch()
-    assert scan(tmp_path) == ({}, ())
+    assert scan(tmp_path) == Found()
 
 
 def test_empty_and_missing_folders(tmp_path: Path) -> None:
     (tmp_path / "leer").mkdir()
-    assert scan(tmp_path) == ({}, ())
+    assert scan(tmp_path) == Found()
     (found,) = scan(tmp_path / "fehlt").problems
     assert found.name == "folder-unreadable"
 
@@ -175,7 +176,7 @@ def test_all_that_the_file_system_says_has_to_be_as_before(field: str) -> None:
     """On some disks a file that takes another's place keeps both times."""
     before = Stamp(4, 1, 1, 1, trusted=True)
     assert before.proves_unchanged_since(before)
-    now = before._replace(**{field: 7})  # type: ignore[arg-type]  # all are numbers
+    now = replace(before, **{field: 7})
     assert not now.proves_unchanged_since(before)
 
 

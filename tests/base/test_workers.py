@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from generator.base import workers
+from generator.base import aside, workers
 from generator.base.scan import RACY_NS
 from generator.base.workers import WorkerPool, run
 from generator.front_matter import reader  # noqa: F401 (forked workers need not load it anew)
@@ -357,7 +357,7 @@ def test_a_source_that_kills_its_process_is_a_mistake_of_its_file(
 
 
 def test_a_call_aside_gives_its_result_as_often_as_asked() -> None:
-    result = workers.aside(lambda: {"a", "b"})
+    result = aside.call(lambda: {"a", "b"})
     assert result() == {"a", "b"}
     assert result() == {"a", "b"}
 
@@ -370,9 +370,9 @@ def test_a_call_aside_that_is_lost_is_made_here() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return "here"
 
-    assert workers.aside(die_elsewhere)() == "here"
+    assert aside.call(die_elsewhere)() == "here"
 
 
 def test_a_call_aside_that_fails_fails_here() -> None:
     with pytest.raises(ZeroDivisionError):
-        workers.aside(lambda: 1 / 0)()
+        aside.call(lambda: 1 / 0)()

@@ -37,9 +37,7 @@ def small(tmp_path: Path) -> TestPortal:
 
 def inputs(portal: Portal, *, drafts: bool = False) -> bytes:
     found = portal_files.look(portal)
-    return up_to_date.inputs(
-        up_to_date.around(portal, found, Options(at=NOW, drafts=drafts)), found
-    )
+    return up_to_date.inputs(portal, found, Options(at=NOW, drafts=drafts))
 
 
 @pytest.mark.parametrize("place", ["content/2026/05/a.md", "assets/style.css", "layouts/base.html"])

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from generator.base import workers
+from generator.base import aside, workers
 from generator.base.problems import PortalError, Problem
 from generator.base.report import Options
 from generator.build import workspace
@@ -108,7 +108,7 @@ def test_the_preview_is_what_a_clean_build_would_be(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "WorkerPool", NoPool)
-    monkeypatch.setattr(workers, "aside", at_once)
+    monkeypatch.setattr(aside, "call", at_once)
     monkeypatch.setattr(workspace, "GRACE", 0.0)
     random, world = Random(seed), World(tmp_path, seed)
     monkeypatch.setattr(Shown, "_at", lambda _shown: world.moment.at)
