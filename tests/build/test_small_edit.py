@@ -158,6 +158,48 @@ def test_what_is_built_is_as_if_it_were_the_first_build(
     assert [one for one in done.warnings if one.name != "address-vanishes"] == [*clean.warnings]
 
 
+ASKS_ALL = """
+{{ site.keywords()|map(attribute="name")|join(",") }} {{ site.years()|length }}
+{% for each in site.year(2026).months %}{{ each.month }}: {{ each.count }} {% endfor %}
+{{ site.newest_page(author="ve")|map(attribute="title")|join }} {{ site.redirects()|length }}
+{{ site.headlines(kind="sponsored")|map(attribute="title")|join }} {{ site.gone()|join }}
+{{ site.count(keyword="Rat", kind="all") }} {{ site.count(kind="sponsored", section="technik") }}
+{{ site.credits()|map(attribute="name")|join }} {{ site.sitemap(1)|map(attribute="address")|join }}
+{{ site.firms()|map(attribute="name")|join }} {{ site.firm_fields()|map(attribute="name")|join }}
+{{ site.firm_towns()|map(attribute="name")|join }} {% set ad = site.ad("top") %}{{ ad.name if ad }}
+{{ site.recent()|map(attribute="title")|join }} {{ site.standing("seiten/impressum.md").title }}
+{{ site.pdf(page.article) }} {{ site.lasting_id(page.article) }} {{ site.body("2026/05/b.md") }}
+"""
+
+
+def test_a_page_that_shows_all_there_is_shows_it_after_an_edit_of_its_text(
+    portal: TestPortal, small: list[bool]
+) -> None:
+    layout = portal.root / "layouts/article.html"
+    main = "{% block main %}"
+    layout.write_text(layout.read_text().replace(main, f"{main}{ASKS_ALL}"))
+    portal.write(
+        "content/firmen/f.md",
+        "---\nname: Firma\ntown: Ort\nfields: IT\nkeywords: Rat\n---\n\nIT.\n",
+    )
+    portal.write(
+        "content/anzeigen/x.md",
+        "---\nname: Werbung\nslot: top\nlink: https://www.x.example/\n"
+        "image: {file: /pictures/logo.svg, alt: x}\n---\n",
+    )
+    portal.article("2026/05/s.md", kind="sponsored", section="technik", aliases="/alt/")
+    settle()
+    portal.build()
+    a(f"Neu. {TEXT}")(portal)
+    portal.build()
+    assert small == [True]
+    found = portal.files()
+    portal.build(clean=True)
+    assert found == portal.files()
+    shown = portal.page("/2026/05/a/")
+    assert all(one in shown for one in ("Haushalt", "Firma", "Ort", "Werbung", "Foto"))
+
+
 def test_a_source_whose_stamp_proves_nothing_is_read_again(
     portal: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
