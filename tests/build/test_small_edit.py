@@ -200,6 +200,31 @@ def test_a_page_that_shows_all_there_is_shows_it_after_an_edit_of_its_text(
     assert all(one in shown for one in ("Haushalt", "Firma", "Ort", "Werbung", "Foto"))
 
 
+@pytest.mark.parametrize("in_fragment", [False, True])
+def test_a_file_that_a_page_shows_no_more_goes_unless_another_shows_it(
+    portal: TestPortal, small: list[bool], *, in_fragment: bool
+) -> None:
+    """The layout has a picture on articles with a kicker."""
+    shown = '{{ site.asset("pictures/kicker.svg") }}'
+    if in_fragment:
+        portal.write("layouts/fragments/kicker.html", shown)
+        shown = '{{ site.fragment("kicker", of=item.kicker) }}'
+    layout, main = portal.root / "layouts/article.html", "{% block main %}"
+    shown = f"{main}{{% if item.kicker %}}{shown}{{% endif %}}"
+    layout.write_text(layout.read_text().replace(main, shown))
+    portal.write("assets/pictures/kicker.svg", SVG.replace("M0", "M1"))
+    settle()
+    published = []
+    for of_a, of_b in (("", ""), ("Ja", ""), ("Ja", "Ja"), ("", "Ja"), ("", "Ja."), ("", "")):
+        a(kicker=of_a)(portal)
+        portal.article("2026/05/b.md", "Ein Satz.", keywords="Rat, Haushalt", kicker=of_b)
+        settle()
+        portal.build()
+        published.append(any("/kicker." in name for name in portal.files()))
+    assert published == [False, True, True, True, True, False]
+    assert small == [False, True, True, not in_fragment, False]
+
+
 def test_a_source_whose_stamp_proves_nothing_is_read_again(
     portal: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -348,6 +373,28 @@ def test_warnings_come_in_the_order_of_places_whatever_finds_them(
     assert small == [True]
     assert {Path(one.path).name for one in done.warnings} == {"a.md", "w.md"}
     assert done.warnings == portal.build(clean=True).warnings
+
+
+def test_what_a_layout_of_pdfs_is_warned_of_goes_with_the_headline_for_which_it_came(
+    tmp_path: Path, small: list[bool]
+) -> None:
+    toml = PORTAL.replace("enabled = false", "newest = 9")
+    portal = TestPortal.make(tmp_path / "portal", toml=toml)
+    layout, head = portal.root / "layouts/pdf/article.typ", "#let masthead(article) = {\n"
+    odd = '  if "Lang" in article.title { text(font: "Nirgends", "x") }\n'
+    layout.write_text(layout.read_text().replace(head, head + odd))
+    for name in "ab":
+        portal.article(f"2026/05/{name}.md")
+    settle()
+    portal.build()
+    warned = []
+    for name, title in (("a", "Lang"), ("b", "Kurz"), ("a", "Kurz")):
+        portal.article(f"2026/05/{name}.md", title=title)
+        warned.append([(one.name, Path(one.path).name) for one in portal.build().warnings])
+        settle()
+    there = [("pdf-layout-doubtful", "article.typ")]
+    assert warned == [there, there, []]
+    assert small == [False, True, False]
 
 
 def test_the_store_does_not_grow_with_edits(portal: TestPortal) -> None:
