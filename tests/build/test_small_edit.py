@@ -158,6 +158,14 @@ def test_what_is_built_is_as_if_it_were_the_first_build(
     assert [one for one in done.warnings if one.name != "address-vanishes"] == [*clean.warnings]
 
 
+AD = """\
+---
+name: Werbung
+slot: top
+link: https://www.x.example/
+image: {file: /pictures/logo.svg, alt: x}
+---
+"""
 ASKS_ALL = """
 {{ site.keywords()|map(attribute="name")|join(",") }} {{ site.years()|length }}
 {% for each in site.year(2026).months %}{{ each.month }}: {{ each.count }} {% endfor %}
@@ -182,11 +190,7 @@ def test_a_page_that_shows_all_there_is_shows_it_after_an_edit_of_its_text(
         "content/firmen/f.md",
         "---\nname: Firma\ntown: Ort\nfields: IT\nkeywords: Rat\n---\n\nIT.\n",
     )
-    portal.write(
-        "content/anzeigen/x.md",
-        "---\nname: Werbung\nslot: top\nlink: https://www.x.example/\n"
-        "image: {file: /pictures/logo.svg, alt: x}\n---\n",
-    )
+    portal.write("content/anzeigen/w.md", AD)
     portal.article("2026/05/s.md", kind="sponsored", section="technik", aliases="/alt/")
     settle()
     portal.build()
@@ -282,8 +286,11 @@ def test_an_address_of_another_is_a_sources_as_long_as_it_has_that_text(
     assert told == portal.mistakes(clean=True)
 
 
-@pytest.mark.parametrize("text", ["[x](fehlt.md)", "[x](b.md#fehlt)"])
+@pytest.mark.parametrize("text", ["[x](fehlt.md)", "[x](b.md#fehlt)", "[x](/anzeigen/w.md)"])
 def test_a_mistake_is_told_and_nothing_remembered(portal: TestPortal, text: str) -> None:
+    portal.write("content/anzeigen/w.md", AD)
+    settle()
+    portal.build()
     a(f"{TEXT} {text}")(portal)
     before = portal.files()
     told = portal.mistakes()
@@ -406,6 +413,26 @@ def test_what_a_layout_of_pdfs_is_warned_of_goes_with_the_headline_for_which_it_
     there = [("pdf-layout-doubtful", "article.typ")]
     assert warned == [there, there, []]
     assert small == [False, True, False]
+
+
+def test_what_a_pdf_to_come_will_lack_is_told_when_its_text_is_edited(tmp_path: Path) -> None:
+    toml = PORTAL.replace("enabled = false", "newest = 9")
+    portal = TestPortal.make(tmp_path / "portal", toml=toml)
+    for name, date in (("da", "2026-05-01"), ("bald", "2026-07-01")):
+        portal.article(f"2026/05/{name}.md", date=date)
+    settle()
+    portal.build()
+    portal.article("2026/05/bald.md", "Ein Zeichen: ꙮ", date="2026-07-01")
+    assert [Path(one.path).name for one in portal.build().warnings] == ["bald.md"]
+
+
+def test_an_edit_after_an_articles_moment_brings_that_article_too(portal: TestPortal) -> None:
+    portal.article("2026/05/bald.md", date="2026-06-16")
+    settle()
+    portal.build()
+    a(f"Neu. {TEXT}")(portal)
+    portal.build(at=NOW + timedelta(days=1))
+    assert portal.has("/2026/06/bald/")
 
 
 def test_the_store_does_not_grow_with_edits(portal: TestPortal) -> None:
