@@ -240,6 +240,22 @@ def test_a_file_that_a_page_shows_no_more_goes_unless_another_shows_it(
     assert small == [False, True, True, is_small, False]
 
 
+def test_a_picture_in_a_text_shows_the_headline_that_its_layout_asks_for(
+    portal: TestPortal, small: list[bool]
+) -> None:
+    figure = portal.root / "layouts/fragments/figure.html"
+    newest = '{{ site.headlines(limit=1)|map(attribute="title")|join }}'
+    figure.write_text(f"{figure.read_text()}{newest}")
+    settle()
+    portal.build()
+    portal.article("2026/06/neues.md", "Ein Satz.", date="2026-06-14", title="Anders")
+    portal.build()
+    assert small == [False]
+    found = portal.files()
+    portal.build(clean=True)
+    assert found == portal.files()
+
+
 def test_a_source_whose_stamp_proves_nothing_is_read_again(
     portal: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
