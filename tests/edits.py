@@ -111,6 +111,7 @@ class Model:
     layouts: dict[str, str] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
     assets: dict[str, bytes] = field(default_factory=dict)
+    ledger: bytes = b""
     settings: dict[str, Any] = field(default_factory=dict)
     numbered: int = 0
     searched: bool = False
@@ -153,6 +154,7 @@ class Model:
             "security": {"contact": "mailto:it@amt.example", "expires": "2027-01-01T00:00:00Z"},
             "check": {},
             "downloads": {},
+            "markdown": {},
         }
         model.layouts = texts_below(LAYOUTS)
         if pdf:
@@ -252,9 +254,17 @@ class Model:
                 f"[Oben](/archiv/) steht [mehr](../../) {words(random)}",
                 f"{words(random)} **{words(random)}**.",
                 f"{words(random)} _{words(random)}_.",
+                f"{words(random)} https://www.bar.example/{random.randint(1, 3)}",
+                f"## {random.choice(WORDS)} {{#stelle}}",
+                self.to_heading(random),
                 self.offer(random),
             ]
         )
+
+    def to_heading(self, random: Random) -> str:
+        """Some text with a link to a heading, where there is one."""
+        known = sorted(p for p, s in self.sources.items() if "{#stelle}" in " ".join(s.paragraphs))
+        return f"[Dort](@({random.choice(known)}#stelle))" if known else "Nirgends."
 
     def offer(self, random: Random) -> str:
         """Some text with a link to a file, where there is one."""
@@ -297,6 +307,7 @@ class Model:
             **{f"{layouts}/{name}": text.encode() for name, text in self.layouts.items()},
             **{f"{layouts}/pdf/{name}": text.encode() for name, text in self.printed.items()},
             **{f"{assets}/{name}": data for name, data in self.assets.items()},
+            **({"addresses.txt": self.ledger} if self.ledger else {}),
         }
 
 
@@ -518,7 +529,8 @@ def rename(random: Random, model: Model, _moment: Moment) -> str:
     if random.random() < 0.5 and not path.startswith(("seiten/", "firmen/", "anzeigen/")):
         folder = random.choice(["2026/05", "2026/06", "2024/02", "neu/tief"])
     else:
-        name = f"name-{model.numbered}.md"
+        odd = (" mit Leer", "-Ü (2)", "-U\u0308", ".kopie", "-GROSS", "#1")
+        name = f"name-{model.numbered}{random.choice(('', *odd))}.md"
     new = f"{folder}/{name}"
     if new in model.sources:
         return "none"
@@ -847,6 +859,8 @@ def change_settings(random: Random, model: Model, _moment: Moment) -> str:  # no
             settings[key] = random.choice([{"kinds": ["pdf", "csv"]}, {"kinds": ["csv"]}, {}, {}])
         case "check":
             settings[key] = random.choice([{"keyword-spelling": "off"}, {}])
+        case "markdown":
+            settings[key] = random.choice([{"bare_links": False}, {}])
         case "addresses":
             name, patterns = random.choice(
                 [

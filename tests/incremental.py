@@ -10,7 +10,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from copy import deepcopy
 from pathlib import Path
 from random import Random
@@ -33,11 +33,13 @@ from generator.front_matter import reader  # noqa: F401 (forked workers need not
 from generator.load.store import FOLDER
 from generator.markdown import convert  # noqa: F401 (forked workers need not load it anew)
 from generator.publish.manifest import Manifest
-from generator.publish.output import MANIFEST
+from generator.publish.output import MANIFEST, opened
 from generator.site import pages, related
+from generator.site.ledger import FILE as LEDGER
 from tests import mishaps  # noqa: F401 (counts them among the edits)
 from tests.compiling import compiled_once
 from tests.edits import EDITS, MISHAPS, Edit, Model, Moment, seeded
+from tests.publish.test_publish_kill import run_to_step
 
 STEPS = 15
 SHARED = "/dev/shm"  # noqa: S108 (folders in it get names that nobody can guess)
@@ -122,6 +124,7 @@ class World:
             seeded(seed), pdf=self.pdf, search=seed % SEARCH == 1, photos=seed % PHOTOS == 2
         )
         self.good = deepcopy(self.model)
+        self.history = [self.good]
         self.failed = False
         self.built = 0
         self.moment = Moment()
@@ -266,6 +269,15 @@ class World:
         with mock.patch.object(fingerprint, "generator", lambda: generator() + self.version):
             yield
 
+    def build_killed(self, step: int) -> bool:
+        """A build in a process that ends without warning before so many steps, and what is left of
+        it once somebody opened the output; whether it came so far."""
+        with self._processes(needed=False), self.some_version():
+            killed = run_to_step(step, lambda: attempt(self.build))
+        with suppress(PortalError), opened(self.output):
+            pass  # finishes or undoes it
+        return killed
+
     def build_elsewhere(self) -> None:
         """A build into another output folder, with the same store."""
         portal = portals.load(self.root / portals.FILE)
@@ -274,7 +286,9 @@ class World:
             attempt(lambda: build(replace(portal, folders=folders), self._options()))
 
     def portal_at(self, root: Path) -> Portal:
-        """The same portal, with its store and output in the folder `root`."""
+        """The same portal, with its store, ledger and output in the folder `root`."""
+        if self.model.ledger:
+            (root / LEDGER).write_bytes(self.model.ledger)
         portal = portals.load(self.root / portals.FILE)
         folders = replace(portal.folders, root=root, output=root / "output")
         return replace(portal, folders=folders)
@@ -308,6 +322,7 @@ class World:
         self.failed = bool(done.left_out)
         if not self.failed:
             self.good = deepcopy(self.model)
+            self.history.append(self.good)
         self.built += 1
         wanted = {path: data for path, (data, *_) in snapshot(self.folder / "clean/output").items()}
         found = {path: data for path, (data, *_) in after.items()}
@@ -465,7 +480,8 @@ def describe(found: dict[str, bytes], wanted: dict[str, bytes]) -> str:
 def sequence(seed: int, steps: int) -> list[Step]:
     """The edits that belong to a seed."""
     random = seeded(seed)
-    kinds = every_edit() if seed % CALM else [EDITS[name] for name in CALM_EDITS]
+    calm = [*(EDITS[name] for name in CALM_EDITS), MISHAPS["publish"]]
+    kinds = every_edit() if seed % CALM else calm
     names, weights = zip(*((e.__name__, e.weight) for e in kinds), strict=True)
     chosen = random.choices(names, weights, k=steps)
     return [Step(name, random.getrandbits(32)) for name in chosen]

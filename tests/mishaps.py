@@ -4,11 +4,18 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from copy import deepcopy
 from random import Random
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from generator.config import portal as portals
+from generator.deploy import ledger
+from generator.deploy.pages import published_pages
 from generator.publish.output import MANIFEST
-from tests.edits import MISHAPS, edit
+from generator.site.ledger import GONE, parse
+from tests.edits import EDITS, MISHAPS, edit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -206,3 +213,56 @@ def move_portal(_random: Random, world: "World") -> str:
         if path.is_file()
     )
     return str(new.name)
+
+
+@edit(4, MISHAPS)
+def publish(_random: Random, world: "World") -> str:
+    """The ledger knows then each address that there is."""
+    if world.failed or not world.built:
+        return "none"
+    portal = portals.load(world.root / portals.FILE)
+    own = ledger.own(portal)
+    known = ledger.Ledgers(own, world.model.ledger, b"", own)
+    world.model.ledger = ledger.entered(known, published_pages(portal))
+    return f"{len(parse(world.model.ledger.decode()).written)} addresses"
+
+
+@edit(4, MISHAPS)
+def change_ledger(random: Random, world: "World") -> str:
+    """A decision, a line less, or one that says nothing."""
+    lines = world.model.ledger.decode().splitlines()
+    known = [n for n, line in enumerate(lines) if line.startswith("/")]
+    if not known:
+        return "none"
+    place = random.choice(known)
+    match random.randrange(8):
+        case 0:
+            lines[place] = "Nichts"
+        case 1 | 2:
+            del lines[place]
+        case _:
+            one = parse(lines[place]).lines.popitem()[1]
+            other = lines[random.choice(known)].partition("\t")[0]
+            lines[place] = replace(one, decision=random.choice([GONE, other, ""])).written
+    world.model.ledger = "\n".join([*lines, ""]).encode()
+    return (lines[place : place + 1] or ["the last line is gone"])[0]
+
+
+@edit(4, MISHAPS)
+def go_back(random: Random, world: "World") -> str:
+    """All files become what they were at an earlier build, as by `git checkout`."""
+    back = random.randrange(1, len(world.history) + 1)
+    world.model = deepcopy(world.history[-back])
+    return f"to what was built {back} builds ago"
+
+
+@edit(4, MISHAPS)
+def kill_build(random: Random, world: "World") -> str:
+    if world.damaged_manifest is not None or world.failed:
+        return "none"
+    kind = random.choice(list(EDITS.values()))
+    said = kind(random, world.model, world.moment)
+    world.sync(random)
+    step = random.choice([random.randrange(12), random.randrange(60), random.randrange(400)])
+    killed = world.build_killed(step)
+    return f"{kind.__name__}: {said}; {'killed at step' if killed else 'done before step'} {step}"

@@ -203,7 +203,8 @@ def next_generation(
 def changes(
     last: StoredBuild, pages: Mapping[int, KeptPage], staged: Staged
 ) -> dict[str, dict[int, Any]]:
-    """What becomes another in the lists of the store when `pages`, by their places, are `staged`.
+    """What becomes another in the lists of the store when `pages`, by their places, are `staged`;
+    none of them warns of anything.
 
     LargerEditError: there are questions that nobody asks any more, or such as files depend on that
     no page shows by itself.
@@ -224,9 +225,8 @@ def changes(
 
     kept_pages: dict[int, KeptPage] = {}
     for place, (kept, outcome) in zip(pages, made, strict=True):
-        asked = outcome.asked
-        trace, problems = (numbered(asked[0]), asked[1]) if asked else (kept.trace, kept.problems)
-        kept_pages[place] = KeptPage(kept.page, trace, problems, outcome.offsets)
+        trace = numbered(outcome.asked[0]) if outcome.asked else kept.trace
+        kept_pages[place] = KeptPage(kept.page, trace, kept.problems, outcome.offsets)
     derived: dict[int, KeptAnswer] = {}
     for question, answer in given.derived.items():
         one = KeptAnswer(number(question), numbered(answer.trace), answer.digest, answer.value)

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from generator.search import postings, shards
-from generator.search.compounds import Splitter
+from generator.search.compounds import SHORTEST, Splitter
 from generator.search.languages import Language
 from generator.search.shards import Group, Shelf, Word
 from generator.search.words import fold
@@ -95,8 +95,10 @@ def revise(
         stems, has = desk.stems(), text.forms - set(map(fold, gone))
         has |= set(map(fold, appeared)) | {fold(word) for word in text.alike(gone) - gone}
         forms = text.forms ^ has
-        # Schulamt has Schule without its e.
-        changed = (lexicon.stems ^ stems) | forms | {form.removesuffix("e") for form in forms}
+        # Schulamt has Schule without its e; where there are Büros, there is a Büro.
+        ends = [(form, form.removesuffix("e"), form.removesuffix("s")) for form in forms]
+        parts = {part for some in ends for part in some if len(part) >= SHORTEST}
+        changed = (lexicon.stems ^ stems) | parts
         doubtful = touched | text.holding(changed)
         before = Splitter(language, text.forms, lexicon.stems)
         after = Splitter(language, has, stems)

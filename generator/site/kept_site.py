@@ -37,7 +37,6 @@ class Indexes(msgspec.Struct, frozen=True, array_like=True):
     others: tuple[str, ...] = ()
     places: tuple[tuple[str, str, tuple[tuple[_Key, bytes], ...]], ...] = ()
     keyword_names: dict[str, str] = {}
-    author_names: dict[str, str] = {}
 
 
 def indexes_of(site: Site) -> Indexes:
@@ -55,7 +54,6 @@ def indexes_of(site: Site) -> Indexes:
         tuple(sorted(others)),
         tuple(places),
         dict(site.keyword_names),
-        dict(site.author_names),
     )
 
 
@@ -83,7 +81,7 @@ class KeptSite(Site):
             (shelf, field): {key: array("I", found) for key, found in index}
             for shelf, field, index in indexes.places
         }
-        self.keyword_names, self.author_names = indexes.keyword_names, indexes.author_names
+        self.keyword_names = indexes.keyword_names
 
 
 class _Entries(Mapping[str, Entry]):

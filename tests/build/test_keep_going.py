@@ -12,6 +12,7 @@ from generator.base.problems import Problem
 from generator.base.report import Report
 from generator.cli.main import main
 from generator.publish.output import MANIFEST
+from tests.build.test_up_to_date import settle
 from tests.odd_pictures import quarters, saved
 from tests.portals import NOW, PORTAL, TestPortal
 
@@ -343,11 +344,12 @@ def test_two_published_articles_that_meet_are_both_kept(small: TestPortal) -> No
 
 
 def test_an_address_is_free_again_when_its_source_expires(small: TestPortal) -> None:
-    small.article("2026/05/a.md", slug="x", expires="2026-06-16")
+    small.article("2026/05/a.md", slug="x", expires="2026-06-15 18:00")
     small.article("2026/05/b.md", slug="x")
     report = going(small)
     assert len(report.left_out) == 2
     assert report.due is None  # what was left out does not appear
+    assert report.until == NOW.replace(hour=18)
     later = small.build(keep_going=True, at=NOW + timedelta(days=2))
     assert (later.left_out, small.has("/2026/05/x/")) == ((), True)
 
@@ -367,8 +369,10 @@ def test_a_build_that_has_nothing_to_do_says_the_same_again(
     small.mistakes()  # without the option it is refused as ever
 
 
-def test_what_was_mended_appears(small: TestPortal) -> None:
-    small.article("2026/05/neu.md", section="sport")
+@pytest.mark.parametrize("wrong", [{"section": "sport"}, {"text": "[x](fehlt.md)"}])
+def test_what_was_mended_appears(small: TestPortal, wrong: dict[str, str]) -> None:
+    small.article("2026/05/neu.md", **wrong)
+    settle()
     going(small)
     small.article("2026/05/neu.md")
     report = small.build(keep_going=True)

@@ -158,6 +158,104 @@ def test_what_is_built_is_as_if_it_were_the_first_build(
     assert [one for one in done.warnings if one.name != "address-vanishes"] == [*clean.warnings]
 
 
+AD = """\
+---
+name: Werbung
+slot: top
+link: https://www.x.example/
+image: {file: /pictures/logo.svg, alt: x}
+---
+"""
+ASKS_ALL = """
+{{ site.keywords()|map(attribute="name")|join(",") }} {{ site.years()|length }}
+{% for each in site.year(2026).months %}{{ each.month }}: {{ each.count }} {% endfor %}
+{{ site.newest_page(author="ve")|map(attribute="title")|join }} {{ site.redirects()|length }}
+{{ site.headlines(kind="sponsored")|map(attribute="title")|join }} {{ site.gone()|join }}
+{{ site.count(keyword="Rat", kind="all") }} {{ site.count(kind="sponsored", section="technik") }}
+{{ site.credits()|map(attribute="name")|join }} {{ site.sitemap(1)|map(attribute="address")|join }}
+{{ site.firms()|map(attribute="name")|join }} {{ site.firm_fields()|map(attribute="name")|join }}
+{{ site.firm_towns()|map(attribute="name")|join }} {% set ad = site.ad("top") %}{{ ad.name if ad }}
+{{ site.recent()|map(attribute="title")|join }} {{ site.standing("seiten/impressum.md").title }}
+{{ site.pdf(page.article) }} {{ site.lasting_id(page.article) }} {{ site.body("2026/05/b.md") }}
+"""
+
+
+def test_a_page_that_shows_all_there_is_shows_it_after_an_edit_of_its_text(
+    portal: TestPortal, small: list[bool]
+) -> None:
+    layout = portal.root / "layouts/article.html"
+    main = "{% block main %}"
+    layout.write_text(layout.read_text().replace(main, f"{main}{ASKS_ALL}"))
+    portal.write(
+        "content/firmen/f.md",
+        "---\nname: Firma\ntown: Ort\nfields: IT\nkeywords: Rat\n---\n\nIT.\n",
+    )
+    portal.write("content/anzeigen/w.md", AD)
+    portal.article("2026/05/s.md", kind="sponsored", section="technik", aliases="/alt/")
+    settle()
+    portal.build()
+    a(f"Neu. {TEXT}")(portal)
+    portal.build()
+    assert small == [True]
+    found = portal.files()
+    portal.build(clean=True)
+    assert found == portal.files()
+    shown = portal.page("/2026/05/a/")
+    assert all(one in shown for one in ("Haushalt", "Firma", "Ort", "Werbung", "Foto"))
+
+
+ASSET = '{{ site.asset("pictures/kicker.svg") }}'
+
+
+@pytest.mark.parametrize(
+    ("shown", "fragment", "is_small"),
+    [
+        (ASSET, "", True),
+        ('{{ site.fragment("kicker", of=item.kicker) }}', ASSET, False),
+        (
+            '{% endif %}{{ site.fragment("kicker", path=item.path) }}{% if 0 %}',
+            f"{{% if site.article(path).kicker %}}{ASSET}{{% endif %}}",
+            True,
+        ),
+    ],
+)
+def test_a_file_that_a_page_shows_no_more_goes_unless_another_shows_it(
+    portal: TestPortal, small: list[bool], shown: str, fragment: str, *, is_small: bool
+) -> None:
+    """The layout has a picture on articles with a kicker."""
+    portal.write("layouts/fragments/kicker.html", fragment)
+    layout, main = portal.root / "layouts/article.html", "{% block main %}"
+    shown = f"{main}{{% if item.kicker %}}{shown}{{% endif %}}"
+    layout.write_text(layout.read_text().replace(main, shown))
+    portal.write("assets/pictures/kicker.svg", SVG.replace("M0", "M1"))
+    settle()
+    published = []
+    for of_a, of_b in (("", ""), ("Ja", ""), ("Ja", "Ja"), ("", "Ja"), ("", "Ja."), ("", "")):
+        a(kicker=of_a)(portal)
+        portal.article("2026/05/b.md", "Ein Satz.", keywords="Rat, Haushalt", kicker=of_b)
+        settle()
+        portal.build()
+        published.append(any("/kicker." in name for name in portal.files()))
+    assert published == [False, True, True, True, True, False]
+    assert small == [False, True, True, is_small, False]
+
+
+def test_a_picture_in_a_text_shows_the_headline_that_its_layout_asks_for(
+    portal: TestPortal, small: list[bool]
+) -> None:
+    figure = portal.root / "layouts/fragments/figure.html"
+    newest = '{{ site.headlines(limit=1)|map(attribute="title")|join }}'
+    figure.write_text(f"{figure.read_text()}{newest}")
+    settle()
+    portal.build()
+    portal.article("2026/06/neues.md", "Ein Satz.", date="2026-06-14", title="Anders")
+    portal.build()
+    assert small == [False]
+    found = portal.files()
+    portal.build(clean=True)
+    assert found == portal.files()
+
+
 def test_a_source_whose_stamp_proves_nothing_is_read_again(
     portal: TestPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,8 +302,11 @@ def test_an_address_of_another_is_a_sources_as_long_as_it_has_that_text(
     assert told == portal.mistakes(clean=True)
 
 
-@pytest.mark.parametrize("text", ["[x](fehlt.md)", "[x](b.md#fehlt)"])
+@pytest.mark.parametrize("text", ["[x](fehlt.md)", "[x](b.md#fehlt)", "[x](/anzeigen/w.md)"])
 def test_a_mistake_is_told_and_nothing_remembered(portal: TestPortal, text: str) -> None:
+    portal.write("content/anzeigen/w.md", AD)
+    settle()
+    portal.build()
     a(f"{TEXT} {text}")(portal)
     before = portal.files()
     told = portal.mistakes()
@@ -306,6 +407,48 @@ def test_warnings_come_in_the_order_of_places_whatever_finds_them(
     assert small == [True]
     assert {Path(one.path).name for one in done.warnings} == {"a.md", "w.md"}
     assert done.warnings == portal.build(clean=True).warnings
+
+
+def test_what_a_layout_of_pdfs_is_warned_of_goes_with_the_headline_for_which_it_came(
+    tmp_path: Path, small: list[bool]
+) -> None:
+    toml = PORTAL.replace("enabled = false", "newest = 9")
+    portal = TestPortal.make(tmp_path / "portal", toml=toml)
+    layout, head = portal.root / "layouts/pdf/article.typ", "#let masthead(article) = {\n"
+    odd = '  if "Lang" in article.title { text(font: "Nirgends", "x") }\n'
+    layout.write_text(layout.read_text().replace(head, head + odd))
+    for name in "ab":
+        portal.article(f"2026/05/{name}.md")
+    settle()
+    portal.build()
+    warned = []
+    for name, title in (("a", "Lang"), ("b", "Kurz"), ("a", "Kurz")):
+        portal.article(f"2026/05/{name}.md", title=title)
+        warned.append([(one.name, Path(one.path).name) for one in portal.build().warnings])
+        settle()
+    there = [("pdf-layout-doubtful", "article.typ")]
+    assert warned == [there, there, []]
+    assert small == [False, True, False]
+
+
+def test_what_a_pdf_to_come_will_lack_is_told_when_its_text_is_edited(tmp_path: Path) -> None:
+    toml = PORTAL.replace("enabled = false", "newest = 9")
+    portal = TestPortal.make(tmp_path / "portal", toml=toml)
+    for name, date in (("da", "2026-05-01"), ("bald", "2026-07-01")):
+        portal.article(f"2026/05/{name}.md", date=date)
+    settle()
+    portal.build()
+    portal.article("2026/05/bald.md", "Ein Zeichen: ꙮ", date="2026-07-01")
+    assert [Path(one.path).name for one in portal.build().warnings] == ["bald.md"]
+
+
+def test_an_edit_after_an_articles_moment_brings_that_article_too(portal: TestPortal) -> None:
+    portal.article("2026/05/bald.md", date="2026-06-16")
+    settle()
+    portal.build()
+    a(f"Neu. {TEXT}")(portal)
+    portal.build(at=NOW + timedelta(days=1))
+    assert portal.has("/2026/06/bald/")
 
 
 def test_the_store_does_not_grow_with_edits(portal: TestPortal) -> None:

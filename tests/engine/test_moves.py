@@ -131,6 +131,7 @@ def questions() -> Iterator[Question]:
             yield "headlines", *given
         yield "count", *filters
         yield "newest_page", *filters
+    yield from (("articles", "limit", 1, "number", 1, "section", one) for one in SECTIONS)
     yield from (("members", one) for one in KEYWORDS)
     yield from (("fillers", one) for one in SECTIONS)
     for keyword in ("Amt", "KI"):

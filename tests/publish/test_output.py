@@ -424,6 +424,16 @@ def test_a_link_where_a_page_belongs_is_not_written_through(room: Newsroom, tmp_
     assert (tmp_path / "secret").read_text() == "Start"
 
 
+def test_a_link_in_the_place_of_a_page_that_goes_is_somebodys_own(
+    room: Newsroom, tmp_path: Path
+) -> None:
+    room.publish({"index.html": "a", "alt.html": "b"})
+    (room.output / "alt.html").unlink()
+    (room.output / "alt.html").symlink_to(tmp_path / "elsewhere")
+    room.publish({"index.html": "a"})
+    assert (room.output / "alt.html").is_symlink()
+
+
 @pytest.mark.parametrize("target", ["../x", "/etc/x", "a/../../x"])
 def test_nothing_is_staged_outside(tmp_path: Path, target: str) -> None:
     with opened(tmp_path / "output") as room, pytest.raises(ValueError, match="x"):

@@ -98,8 +98,12 @@ def test_changes_come_to_what_is_made_anew(states: list[Documents], full: int, b
 
 
 @pytest.mark.parametrize(
-    ("word", "others"), [("schule", "schulen schulamt amt"), ("sperre", "sperren sperrfristen")]
-)
+    ("word", "others"),
+    [
+        ("schule", "schulen schulamt amt"), ("sperre", "sperren sperrfristen"),
+        ("amts", "amtes bauamt bau"),
+    ],
+)  # fmt: skip
 def test_a_word_that_a_compound_has_without_its_end_comes_and_goes(word: str, others: str) -> None:
     without = {1: dict.fromkeys(others.split(), 1)}
     having = {**without, 2: {word: 1}}
@@ -109,6 +113,17 @@ def test_a_word_that_a_compound_has_without_its_end_comes_and_goes(word: str, ot
         clean = made(after)
         assert revised.lexicon == clean.lexicon
         assert updated(files, revised) == updated({}, clean)
+
+
+def test_a_compound_is_taken_apart_anew_when_another_shows_its_beginning_to_be_a_word() -> None:
+    """Melde is said nowhere; Meldepflicht shows it, and Bescheinigung beside it is found then."""
+    without = {1: {"meldebescheinigungen": 1}}
+    having = {**without, 2: {"pflicht": 1, "meldepflicht": 1}}
+    for before, after in ((without, having), (having, without)):
+        lexicon, files = made(before)
+        revised = revise(lexicon, change(before, after), files.__getitem__, language("de"))
+        assert revised.lexicon == made(after).lexicon
+        assert ("bescheinigung" in revised.lexicon.weights) is (after is having)
 
 
 def test_what_does_not_change_is_not_written_again() -> None:
