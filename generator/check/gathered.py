@@ -23,7 +23,12 @@ class Gathered(NamedTuple):
     drafts: frozenset[str]
 
 
-_UNCERTAIN: Final = frozenset({"took-too-long", "worker-died", "pdf-lost-slow", "pdf-lost-died"})
+_UNCERTAIN: Final = frozenset(
+    {
+        "file-unreadable", "pdf-lost-died", "pdf-lost-slow", "picture-unreadable", "took-too-long",
+        "worker-died",
+    }
+)  # fmt: skip
 
 
 def certain(problems: Iterable[Problem]) -> bool:

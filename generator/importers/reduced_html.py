@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import starmap
 from typing import Final, NamedTuple
 
 from generator.importers.footnotes import (
@@ -11,6 +10,7 @@ from generator.importers.footnotes import (
     notes_by_hand,
     without_ways_back,
 )
+from generator.importers.hidden import parted
 from generator.importers.html_tree import (
     UNSEEN,
     Element,
@@ -92,19 +92,6 @@ def reduced(nodes: Nodes, notes: Mapping[str, Nodes] | None = None) -> Reduced:
     return _Reducer(nodes, notes or {}).result()
 
 
-def _is_hidden(node: Element) -> bool:
-    """Whether browsers show nothing of an element, until a script does."""
-    return node.get("role") != "tabpanel" and any(starmap(allowed.hides, node.attributes))
-
-
-def _without(nodes: Nodes, left_out: Iterable[Element]) -> Iterator[Node]:
-    for node in nodes:
-        if isinstance(node, str):
-            yield node
-        elif not any(node is one for one in left_out):
-            yield node.holding(tuple(_without(node.content, left_out)))
-
-
 class _Reducer:
     """Goes through one text."""
 
@@ -112,29 +99,18 @@ class _Reducer:
         self._losses: list[Loss] = []
         self._sources: dict[str, Nodes] = dict(notes)
         self._numbers: dict[str, int] = {}
+        nodes, hidden = parted(nodes)
+        for one in hidden:
+            pictures = (e.get("src") for e in walk((one,)) if e.tag == "img")
+            self._lose(f"{one.tag} hidden", " ".join((text((one,)), *pictures)))
         found = walk(nodes)
         self._wanted = {
             e.get("href")[1:] for e in found if e.tag == "a" and e.get("href")[:1] == "#"
         }
-        if hidden := self._hidden(found):
-            nodes = tuple(_without(nodes, hidden))
-            found = walk(nodes)
         self._by_hand = notes_by_hand(found) if self._wanted else {}
         self._sources |= {label: note.content for label, note in self._by_hand.items()}
         has_notes = bool(self._by_hand) or any(are_notes(e) for e in found if e.attributes)
         self._nodes = tuple(self._without_notes(nodes)) if has_notes else nodes
-
-    def _hidden(self, found: Iterable[Element]) -> list[Element]:
-        """Those of the elements `found` that no reader saw, and that no link or button opens."""
-        hidden = [e for e in found if e.attributes and _is_hidden(e)]
-        opened = {e.get("aria-controls") for e in found} | self._wanted if hidden else set()
-        hidden = [e for e in hidden if e.get("id") not in opened - {""}]
-        inner = [each for one in hidden for each in walk(one.content)]
-        hidden = [e for e in hidden if not any(e is each for each in inner)]
-        for one in hidden:
-            pictures = (e.get("src") for e in walk((one,)) if e.tag == "img")
-            self._lose(f"{one.tag} hidden", " ".join((text((one,)), *pictures)))
-        return hidden
 
     def result(self) -> Reduced:
         """The whole text."""

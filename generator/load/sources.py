@@ -318,7 +318,8 @@ def read_one(
     try:
         data = read_bytes(portal.folders.content / task.path, shown)
     except PortalError as error:
-        return _encode(Record(task.stamp, b"", None, error.problems)), None
+        stamp = msgspec.structs.replace(task.stamp, trusted=False)  # it may be read another time
+        return _encode(Record(stamp, b"", None, error.problems)), None
     digest = digests.of_bytes(data)
     if digest == task.known:
         return None

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from generator.base import workers
+from generator.base.problems import PortalError, problem
 from generator.base.scan import RACY_NS, look_at, read_bytes, read_pieces
 from generator.config import portal as portals
 from generator.config.portal import Portal
@@ -93,6 +94,20 @@ def test_what_lists_only_show_leaves_them_arranged(
     after = entry_of(portal, "2026/05/a.md")
     assert before.digest != after.digest
     assert (before.arrangement == after.arrangement) is same
+
+
+def test_a_source_that_could_not_be_read_for_a_moment_is_read_again(
+    small: TestPortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: Path, path: str) -> bytes:
+        raise PortalError((problem("file-unreadable", path, reason="Input/output error"),))
+
+    small.article("2026/05/a.md")
+    time.sleep(2 * RACY_NS / 1e9)  # its stamp alone would not have it read
+    monkeypatch.setattr(sources, "read_bytes", failing)
+    assert {found.name for found in small.mistakes()} == {"file-unreadable"}
+    monkeypatch.undo()
+    assert small.build().articles == 1
 
 
 def test_only_files_that_changed_are_opened(
