@@ -28,6 +28,8 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=available(), help="how many processes")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where failing PDFs are put")
     options = parser.parse_args()
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     last = options.seed + options.articles
     batches = [range(first, min(first + BATCH, last)) for first in range(options.seed, last, BATCH)]
     failed = 0
